@@ -1,0 +1,54 @@
+# make demo: a clustering page from a real data set. make test: the whole test suite.
+# Both set up .venv on the first call and take seconds to begin after that.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f)
+
+.PHONY: demo test fast check bench clean tools
+
+demo: $(VENV)/.installed
+	$(BIN)/kwise report -o kwise-demo.html
+
+test: $(VENV)/.developed
+	$(BIN)/python -m pytest -n 2
+
+fast: $(VENV)/.developed
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+check: $(VENV)/.developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/clang-format --dry-run --Werror $$(find cpp -name '*.[ch]pp')
+	$(BIN)/numpydoc lint $$(find src/kwise -name '*.py' -not -path '*/cli/*')
+
+bench: $(VENV)/.developed
+	OPENBLAS_CORETYPE=SkylakeX $(BIN)/python benchmarks/versus.py
+
+clean:
+	rm -rf build $(VENV)
+
+# What cannot come from the package index is asked for by name before anything else happens.
+tools:
+	@command -v $(PYTHON) >/dev/null || { echo "kwise needs Python >= 3.11 as '$(PYTHON)': apt-get install python3 python3-venv, or make PYTHON=/path/to/python3"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "kwise needs Python >= 3.11, found $$($(PYTHON) -V): make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "kwise needs Python's venv module: apt-get install python3-venv"; exit 2; }
+	@command -v $(or $(filter-out default,$(CXX)),g++) >/dev/null || { echo "kwise needs a C++20 compiler and '$(CXX)' was not found: apt-get install g++ (version 12 or newer)"; exit 2; }
+
+$(VENV)/.venv: | tools
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip
+	$(PIP) install "scikit-build-core>=0.11" "nanobind>=2.9" "cmake>=3.26" ninja
+	touch $@
+
+$(VENV)/.installed: $(CORE) $(VENV)/.venv
+	$(PIP) install --no-build-isolation -e ".[report]"
+	touch $@
+
+$(VENV)/.developed: $(CORE) $(VENV)/.venv
+	$(PIP) install --no-build-isolation -e ".[dev]"
+	touch $@ $(VENV)/.installed

@@ -1,0 +1,44 @@
+"""k-means, chosen wisely: how many groups, are they real, what are they, where does a row belong.
+
+Public names load on first use, so that ``import kwise`` and ``kwise --help`` stay quick.
+To add one: a row in ``_HOME`` and a line in ``__init__.pyi``.
+"""
+
+from importlib import import_module
+from importlib.metadata import version as _version
+
+# Public name -> the module that it lives in.
+_HOME = {
+    "Analysis": "kwise.analysis",
+    "BisectingKMeans": "kwise.estimators",
+    "KMeans": "kwise.estimators",
+    "MiniBatchKMeans": "kwise.estimators",
+    "Selection": "kwise.results",
+    "Sweep": "kwise.results",
+    "analyze": "kwise.analysis",
+    "build_info": "kwise._core",
+    "compare": "kwise.comparison",
+    "kmeans_plusplus": "kwise.init",
+    "load": "kwise.io",
+    "read_table": "kwise.io",
+    "select_k": "kwise.selection",
+    "sweep_k": "kwise.selection",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list
+
+__version__ = _version("kwise")
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name, or a public folder such as ``kwise.metrics``, on first use."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in {"metrics", "plots", "selection", "estimators", "io", "comparison", "preparation"}:
+        return import_module(f"kwise.{name}")
+    raise AttributeError(f"module 'kwise' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return [*__all__, "__version__"]

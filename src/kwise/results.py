@@ -1,0 +1,118 @@
+"""The package's vocabulary: frozen records that one layer makes and another reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Choice", "History", "Run", "Score", "Selection", "Sweep"]
+
+Floats: TypeAlias = NDArray[np.floating]
+Labels: TypeAlias = NDArray[np.int32]
+Kind: TypeAlias = Literal["clear", "one group", "unclear", "unsuitable"]
+Direction: TypeAlias = Literal["higher", "lower", "knee", "first within one s.e.", "threshold"]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one run did, iteration by iteration; entry 0 is the start.
+
+    ``centers`` has shape (n_iter + 1, n_clusters, n_features), ``inertia`` (n_iter + 1,):
+    the weighted sum of squared distances to the centers of the same entry.
+    """
+
+    centers: Floats
+    inertia: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One descent of k-means from one start.
+
+    ``centers`` (n_clusters, n_features), ``labels`` (n_samples,), ``inertia`` in squared
+    units of the data, ``converged`` whether it stopped before ``max_iter``.
+    """
+
+    centers: Floats
+    labels: Labels
+    inertia: float
+    n_iter: int
+    converged: bool
+    history: History | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A criterion's value for one k, with its standard error (nan where it has none).
+
+    ``value`` is nan where the criterion cannot be computed; ``note`` then says why, and
+    otherwise how it was computed where that matters (for example "a sample of 10,000 rows").
+    """
+
+    value: float
+    standard_error: float = math.nan
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one criterion chooses: a k, or None where it sees no answer, and why."""
+
+    k: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Every candidate k, fitted and scored; made by ``sweep_k``.
+
+    ``runs[i]`` and ``scores[criterion][i]`` belong to ``ks[i]``; ``ks`` ascends.
+    ``inertias[i]`` holds the inertia of every start of that k, best first.
+    """
+
+    ks: tuple[int, ...]
+    runs: tuple[Run, ...]
+    scores: Mapping[str, tuple[Score, ...]]
+    inertias: tuple[tuple[float, ...], ...] = ()
+    n_samples: int = 0
+    n_features: int = 0
+
+    def run(self, k: int) -> Run:
+        """Return the best run with ``k`` clusters."""
+        return self.runs[self.ks.index(k)]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The choice of k, with its evidence; made by ``select_k``.
+
+    ``k`` is always the best supported whole number; ``kind`` says how to read it: "clear",
+    "one group", "unclear" (see ``candidates``) or "unsuitable" (see ``reasons``).
+    ``confidence`` is in [0, 1]. ``choices`` holds each criterion's own answer.
+    """
+
+    k: int
+    kind: Kind
+    verdict: str
+    confidence: float
+    reasons: tuple[str, ...]
+    candidates: tuple[int, ...]
+    choices: Mapping[str, Choice]
+    directions: Mapping[str, Direction]
+    labels_of_criteria: Mapping[str, str] = field(default_factory=dict)
+    sweep: Sweep = field(default_factory=lambda: Sweep((), (), {}))
+
+    def table(self) -> list[dict[str, object]]:
+        """Return one row per k: inertia and every score, JSON-ready, ready for a data frame."""
+        rows: list[dict[str, object]] = []
+        for i, k in enumerate(self.sweep.ks):
+            row: dict[str, object] = {"k": k, "inertia": self.sweep.runs[i].inertia}
+            row |= {name: scores[i].value for name, scores in self.sweep.scores.items()}
+            row["chosen"] = k == self.k
+            rows.append(row)
+        return rows
