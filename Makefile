@@ -50,5 +50,5 @@ $(VENV)/.installed: $(CORE) $(VENV)/.venv
 	touch $@
 
 $(VENV)/.developed: $(CORE) $(VENV)/.venv
-	$(PIP) install --no-build-isolation -e ".[dev]"
+	$(PIP) install --no-build-isolation -C cmake.define.KWISE_WERROR=ON -e ".[dev]"
 	touch $@ $(VENV)/.installed

@@ -1,0 +1,190 @@
+// The only file that knows Python: it converts arguments, releases the interpreter's lock and
+// forwards. The Python functions that call these document them.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+
+#include <optional>
+
+#include "kwise/assignment.hpp"
+#include "kwise/lloyd.hpp"
+#include "kwise/parallel.hpp"
+#include "kwise/seeding.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+template <class T>
+using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;
+template <class T>
+using RowMajor = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Column = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using OutColumn = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+auto to_numpy(std::vector<T>&& values, std::initializer_list<std::size_t> shape) {
+    auto* held = new std::vector<T>(std::move(values));
+    nb::capsule owner(held, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+    return nb::ndarray<nb::numpy, T>(held->data(), shape, owner);
+}
+
+// Ctrl-C: long work asks this every few milliseconds.
+bool signal_waits() {
+    nb::gil_scoped_acquire lock;
+    return PyErr_CheckSignals() != 0;
+}
+
+// Runs work without the interpreter's lock; an interrupt becomes the exception that is waiting.
+template <class Work>
+auto without_lock(Work&& work) {
+    kwise::PollScope poll(&signal_waits);
+    try {
+        nb::gil_scoped_release release;
+        return work();
+    } catch (const kwise::Interrupted&) {
+        throw nb::python_error();
+    }
+}
+
+template <class T>
+kwise::RowView<T> view_of(const Matrix<T>& X, const T* shift) {
+    return {X.data(), X.stride(0), X.stride(1), X.shape(0), X.shape(1), shift};
+}
+
+// Keeps the arrays that the points look into.
+template <class T>
+class HeldPoints {
+  public:
+    HeldPoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
+               int n_threads)
+        : X_(X), shift_(shift), weights_(weights) {
+        points_ = without_lock([&] {
+            return std::make_unique<kwise::Points<T>>(
+                view_of(X_, shift_ ? shift_->data() : nullptr),
+                weights_ ? weights_->data() : nullptr, n_threads);
+        });
+    }
+    const kwise::Points<T>& points() const { return *points_; }
+
+  private:
+    Matrix<T> X_;
+    std::optional<Column<T>> shift_, weights_;
+    std::unique_ptr<kwise::Points<T>> points_;
+};
+
+// NumPy's own argpartition decides among equals, so that relocated clusters match scikit-learn.
+template <class T>
+std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, std::size_t count) {
+    nb::gil_scoped_acquire lock;
+    std::vector<T> rounded(distances, distances + n);
+    nb::object order = nb::module_::import_("numpy").attr("argpartition")(
+        to_numpy(std::move(rounded), {n}), -static_cast<std::int64_t>(count));
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        rows.push_back(nb::cast<std::size_t>(nb::int_(order[n - 1 - i])));
+    }
+    return rows;
+}
+
+template <class T>
+nb::dict run_lloyd(const HeldPoints<T>& held, RowMajor<T> centers, int max_iter, double tol,
+                   int n_threads, bool keep_history,
+                   std::optional<std::function<void(int, double)>> on_iteration) {
+    kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
+    if (on_iteration) {
+        options.on_iteration = [&](int iteration, double inertia) {
+            nb::gil_scoped_acquire lock;
+            (*on_iteration)(iteration, inertia);
+        };
+    }
+    const std::size_t k = centers.shape(0), d = centers.shape(1);
+    kwise::LloydResult<T> result =
+        without_lock([&] { return kwise::lloyd(held.points(), centers.data(), k, options); });
+    nb::dict out;
+    out["centers"] = to_numpy(std::move(result.centers), {k, d});
+    const std::size_t n = result.labels.size();
+    out["labels"] = to_numpy(std::move(result.labels), {n});
+    out["inertia"] = result.inertia;
+    out["n_iter"] = result.n_iter;
+    out["strict_convergence"] = result.strict_convergence;
+    out["converged"] = result.converged;
+    out["center_shift"] = result.center_shift;
+    if (keep_history) {
+        const std::size_t entries = result.history_inertia.size();
+        out["history_centers"] = to_numpy(std::move(result.history_centers), {entries, k, d});
+        out["history_inertia"] = to_numpy(std::move(result.history_inertia), {entries});
+    }
+    return out;
+}
+
+template <class T>
+auto run_seeding(const HeldPoints<T>& held, std::size_t n_clusters, Column<double> uniforms,
+                 std::size_t n_trials, int n_threads) {
+    if (uniforms.shape(0) != 1 + (n_clusters - 1) * n_trials) {
+        throw nb::value_error("one uniform for the first seed and n_trials for each other");
+    }
+    auto rows = without_lock([&] {
+        return kwise::kmeans_plusplus(held.points(), n_clusters, uniforms.data(), n_trials,
+                                      n_threads);
+    });
+    return to_numpy(std::vector<std::int64_t>(rows.begin(), rows.end()), {n_clusters});
+}
+
+template <class T>
+auto assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+    std::vector<std::int32_t> labels(X.shape(0));
+    without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        kwise::label_rows(view_of<T>(X, nullptr), exact, n_threads, labels.data());
+    });
+    const std::size_t n = labels.size();
+    return to_numpy(std::move(labels), {n});
+}
+
+template <class T>
+double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> centers,
+               Column<std::int32_t> labels, int n_threads) {
+    return without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        return kwise::inertia_of(view_of<T>(X, nullptr), weights ? weights->data() : nullptr, exact,
+                                 labels.data(), n_threads);
+    });
+}
+
+template <class T>
+void bind(nb::module_& m, const char* points_name) {
+    using Held = HeldPoints<T>;
+    nb::class_<Held>(m, points_name)
+        .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int>(),
+             "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
+             "n_threads"_a)
+        .def_prop_ro("n_samples", [](const Held& self) { return self.points().n_rows(); })
+        .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); });
+    m.def("lloyd", &run_lloyd<T>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
+          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
+    m.def("kmeans_plusplus", &run_seeding<T>, "points"_a, "n_clusters"_a, "uniforms"_a.noconvert(),
+          "n_trials"_a, "n_threads"_a);
+    m.def("assign", &assign<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
+    m.def("inertia", &inertia<T>, "X"_a.noconvert(), "sample_weight"_a.none().noconvert(),
+          "centers"_a.noconvert(), "labels"_a.noconvert(), "n_threads"_a);
+}
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    bind<float>(m, "Points32");
+    bind<double>(m, "Points64");
+    m.attr("version") = KWISE_VERSION;
+    m.attr("compiler") = __VERSION__;
+    m.def("isa", [] { return kwise::kernels().name; });
+    m.def("machine_isa", &kwise::machine_isa);
+}

@@ -1,0 +1,76 @@
+// The assignment step of one run: certified labels for all rows, with bounds that let rows be
+// skipped, and the moves of rows between centers handed to exact sums.
+//
+// Bounds (Hamerly, "Making k-means even faster", SDM 2010, in one number a row): margin is a
+// lower bound of (distance to any other center) - (distance to the row's own). When centers move,
+// the margin of a row of center c shrinks by at most
+//     (shift of c) + (largest shift of the others).
+// Instead of updating every row, that drift is accumulated per center, and a row keeps
+// margin + drift[c] as it was when its label was last decided: its label cannot have changed
+// while this exceeds drift[c] of now. All roundings go the safe way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kwise/certificate.hpp"
+#include "kwise/exact_sums.hpp"
+#include "kwise/points.hpp"
+
+namespace kwise {
+
+template <class T>
+class Assignment {
+  public:
+    Assignment(const Points<T>& points, std::size_t n_centers, int n_threads);
+    ~Assignment();
+    Assignment(const Assignment&) = delete;
+    Assignment& operator=(const Assignment&) = delete;
+
+    // Labels every row for these centers, and keeps `sums` the sums by label. Returns how many
+    // rows changed their label.
+    std::size_t assign(const ExactCenters& centers, ExactSums& sums);
+    // Tells how far each center moved since the last assign (upper bounds, in data units).
+    void centers_moved(const std::vector<double>& shifts);
+
+    const std::int32_t* labels() const { return labels_.data(); }
+
+  private:
+    struct Worker;
+    void assign_chunk(std::size_t chunk, Worker& worker);
+    std::size_t check_bounds(std::size_t chunk, std::uint32_t* open) const;
+    void scan_panels(const float* panels, std::size_t n_panels, std::size_t stride, Worker& worker);
+    void take_panel(std::size_t panel, const std::uint32_t* lanes, std::size_t count,
+                    std::size_t at, Worker& worker);
+    void settle_chunk(std::size_t chunk, Worker& worker);
+    void choose_mode(std::size_t n_scanned);
+
+    const Points<T>& points_;
+    std::size_t n_centers_;
+    int n_threads_;
+    Buffer<std::int32_t> labels_;
+    Buffer<float> margins_;
+    FilterCenters<float> filter_;
+    FilterCenters<double> fine_filter_;
+    const ExactCenters* centers_ = nullptr;
+    std::vector<double> drift_;    // per center, in filter units
+    std::vector<float> drift_up_;  // the same, rounded up
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::size_t n_iterations_ = 0, next_bounded_ = 2;
+    bool keep_margins_ = false, use_bounds_ = false;
+};
+
+// Labels of rows for fixed centers, without packing all of them: for predict.
+template <class T>
+void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
+                std::int32_t* labels);
+
+// Weighted sum of canonical squared distances of rows to the centers of their labels, added in a
+// fixed order; `distances`, where given, receives each row's.
+template <class T>
+double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& centers,
+                  const std::int32_t* labels, int n_threads, double* distances = nullptr);
+
+}  // namespace kwise

@@ -1,0 +1,115 @@
+#include "kwise/certificate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace kwise {
+
+template <class T>
+ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::size_t n_features) {
+    ExactCenters exact{n_centers, pad_features(n_features), {}};
+    exact.values.assign(n_centers * exact.padded, 0.0);
+    for (std::size_t c = 0; c < n_centers; ++c) {
+        for (std::size_t i = 0; i < n_features; ++i) {
+            exact.values[c * exact.padded + i] = static_cast<double>(centers[c * n_features + i]);
+        }
+    }
+    return exact;
+}
+
+template <class F>
+void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
+                            const FilterFrame& frame) {
+    const std::size_t k = centers.n_centers, limit = kernels().group_limit;
+    const std::size_t n_groups = (k + limit - 1) / limit;
+    const double u = std::numeric_limits<F>::epsilon() / 2;
+    const double g = 1.05 * static_cast<double>(n_features + 16) * u;
+    sizes_.resize(n_groups);
+    values_.resize(k * (n_features + 2));
+    band_constant_.resize(k);
+    band_slope_.resize(k);
+    F* group = values_.data();
+    for (std::size_t b = 0, c0 = 0; b < n_groups; ++b) {
+        // Sizes differ by one at most, so that no group is nearly empty.
+        const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
+        sizes_[b] = static_cast<std::uint8_t>(size);
+        for (std::size_t s = 0; s < size; ++s) {
+            const double* center = centers.row(c0 + s);
+            double square = 0.0;
+            for (std::size_t i = 0; i < n_features; ++i) {
+                const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
+                const double v = (center[i] - offset) * frame.scale;
+                square += v * v;
+                group[(i + 1) * size + s] = static_cast<F>(-2.0 * v);
+            }
+            const double norm = std::sqrt(square);
+            group[s] = static_cast<F>(square * (1.0 - g));
+            group[(n_features + 1) * size + s] = static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u));
+            band_constant_[c0 + s] = static_cast<F>(2.0 * g * square * 1.01);
+            band_slope_[c0 + s] = static_cast<F>(4.0 * g * norm * 1.01);
+        }
+        group += size * (n_features + 2);
+        c0 += size;
+    }
+}
+
+DecideScratch::DecideScratch(std::size_t n_features)
+    : row(pad_features(n_features)), panel((n_features + 1) * panel_rows) {
+    undecided.reserve(chunk_rows);
+}
+
+template <class T>
+void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
+                 const FilterCenters<double>& filter, const FilterFrame& frame,
+                 std::size_t first_row, DecideScratch& scratch, std::int32_t* labels) {
+    const Kernels& kernel = kernels();
+    const std::size_t d = rows.n_features;
+    // Relative error of canonical distances, of the norm and of the frame's rounding.
+    const double error = 4.0 * static_cast<double>(d + 16) * 0x1p-53;
+    double best[panel_rows], second[panel_rows], norms[panel_rows], ignored = 0.0;
+    std::int32_t index[panel_rows];
+    for (std::size_t start = 0; start < scratch.undecided.size(); start += panel_rows) {
+        const std::size_t count = std::min(panel_rows, scratch.undecided.size() - start);
+        const std::uint32_t* list = scratch.undecided.data() + start;
+        std::fill(norms, norms + panel_rows, 0.0);
+        for (std::size_t r = 0; r < count; ++r) {
+            rows.exact_row(list[r], scratch.row.data());
+            for (std::size_t i = 0; i < d; ++i) {
+                const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
+                const double v = (scratch.row[i] - offset) * frame.scale;
+                scratch.panel[i * panel_rows + r] = v;
+                norms[r] += v * v;
+            }
+        }
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            norms[r] = std::sqrt(norms[r]);
+            scratch.panel[d * panel_rows + r] = norms[r] * (1.0 + 0x1p-40);
+        }
+        kernel.top2_f64(scratch.panel.data(), 1, 0, d + 1, filter.packed(), best, second, index);
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::int32_t c = index[r];
+            const double upper =
+                best[r] + filter.band_constant()[c] + filter.band_slope()[c] * norms[r];
+            std::int32_t label = c;
+            if (!(second[r] - upper > error * norms[r] * norms[r])) {
+                rows.exact_row(list[r], scratch.row.data());
+                label = kernel.canonical_nearest(scratch.row.data(), centers.values.data(),
+                                                 centers.n_centers, centers.padded, &ignored);
+            }
+            labels[list[r] - first_row] = label;
+        }
+    }
+    scratch.undecided.clear();
+}
+
+template ExactCenters ExactCenters::from(const float*, std::size_t, std::size_t);
+template ExactCenters ExactCenters::from(const double*, std::size_t, std::size_t);
+template class FilterCenters<float>;
+template class FilterCenters<double>;
+template void decide_rows(const RowView<float>&, const ExactCenters&, const FilterCenters<double>&,
+                          const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
+template void decide_rows(const RowView<double>&, const ExactCenters&, const FilterCenters<double>&,
+                          const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
+
+}  // namespace kwise

@@ -1,0 +1,65 @@
+// Labels that are certainly right: a fast score with a proven error band decides almost every
+// row, and the few that it cannot decide are decided by the canonical distance.
+//
+// The label of a row is by definition the index of the smallest canonical squared distance
+// (float64 sum of squared differences in a fixed order, see canonical_row), the lowest on ties.
+// The filter computes instead, in float32 (or float64),
+//     score(x, c) = |c|^2 - 2 x.c  =  |x - c|^2 - |x|^2.
+// With u the unit roundoff and d features, the computed score differs from the true one by at
+// most e(x, c) = g (|c|^2 + 2 |x||c|), g = (d + 16) u: Higham's bound for a sum of d products,
+// plus the roundings of x, of c, of the constant and of the comparisons. The band is folded into
+// the score: the constant is |c|^2 (1 - g), and one more feature, the row's norm, has the
+// coefficient -2 g |c|. So the filter ranks *lower bounds*, for each center its own, and the
+// smallest one is certainly the nearest center when the second smallest exceeds
+//     smallest + 2 e(x, c of the smallest).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kwise/kernels.hpp"
+#include "kwise/points.hpp"
+
+namespace kwise {
+
+// Centers as exact float64 rows, padded with zeros.
+struct ExactCenters {
+    std::size_t n_centers = 0, padded = 0;
+    std::vector<double> values;
+
+    template <class T>
+    static ExactCenters from(const T* centers, std::size_t n_centers, std::size_t n_features);
+    const double* row(std::size_t c) const { return values.data() + c * padded; }
+};
+
+// Centers packed for the filter in float32 or float64, with the bands.
+template <class F>
+class FilterCenters {
+  public:
+    void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame);
+    PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
+    // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
+    const F* band_constant() const { return band_constant_.data(); }
+    const F* band_slope() const { return band_slope_.data(); }
+
+  private:
+    std::vector<F> values_, band_constant_, band_slope_;
+    std::vector<std::uint8_t> sizes_;
+};
+
+// What one worker needs to decide rows; reused from chunk to chunk.
+struct DecideScratch {
+    explicit DecideScratch(std::size_t n_features);
+    std::vector<double> row, panel;
+    std::vector<std::uint32_t> undecided;
+};
+
+// Decides the rows listed in scratch.undecided (indices into the view) and writes their labels
+// to labels[row - first_row]: first by the float64 filter, then by canonical distances.
+template <class T>
+void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
+                 const FilterCenters<double>& filter, const FilterFrame& frame,
+                 std::size_t first_row, DecideScratch& scratch, std::int32_t* labels);
+
+}  // namespace kwise

@@ -1,0 +1,165 @@
+#include "kwise/lloyd.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kwise/assignment.hpp"
+#include "kwise/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+// The sums and masses of one update step, which the relocation of empty clusters may change.
+struct Update {
+    std::vector<double> sums, mass;
+};
+
+template <class T>
+class Run {
+  public:
+    Run(const Points<T>& points, const T* centers, std::size_t n_clusters,
+        const LloydOptions& options)
+        : points_(points),
+          k_(n_clusters),
+          d_(points.n_features()),
+          options_(options),
+          centers_(centers, centers + k_ * d_),
+          sums_(points, k_),
+          assignment_(points, k_, options.n_threads),
+          shifts_(k_) {}
+
+    LloydResult<T> result() {
+        iterate();
+        if (!result_.strict_convergence) {
+            // The centers moved after the labels were made: labels of the final centers.
+            exact_ = ExactCenters::from(centers_.data(), k_, d_);
+            assignment_.assign(exact_, sums_);
+        }
+        result_.labels.assign(assignment_.labels(), assignment_.labels() + points_.n_rows());
+        result_.inertia = current_inertia(nullptr);
+        if (options_.keep_history) remember(result_.inertia);
+        result_.centers = std::move(centers_);
+        return std::move(result_);
+    }
+
+  private:
+    void iterate() {
+        for (int iteration = 1; iteration <= options_.max_iter; ++iteration) {
+            poll_interrupt();
+            exact_ = ExactCenters::from(centers_.data(), k_, d_);
+            const std::size_t n_moved = assignment_.assign(exact_, sums_);
+            if (options_.keep_history || options_.on_iteration) {
+                const double inertia = current_inertia(nullptr);
+                if (options_.keep_history) remember(inertia);
+                if (options_.on_iteration) options_.on_iteration(iteration, inertia);
+            }
+            result_.n_iter = iteration;
+            const bool relocated = update();
+            if (n_moved == 0) {
+                result_.strict_convergence = !relocated;
+                result_.converged = true;
+                return;
+            }
+            if (result_.center_shift <= options_.tol) {
+                result_.converged = true;
+                return;
+            }
+        }
+    }
+
+    // Moves the centers to the means of their rows; true if an empty cluster was filled.
+    bool update() {
+        Update next{std::vector<double>(k_ * d_), std::vector<double>(k_)};
+        for (std::size_t c = 0; c < k_; ++c) {
+            next.mass[c] = sums_.mass(c);
+            for (std::size_t i = 0; i < d_; ++i) next.sums[c * d_ + i] = sums_.sum(c, i);
+        }
+        const bool relocated = relocate_empty(next);
+        average(next);
+        assignment_.centers_moved(shifts_);
+        return relocated;
+    }
+
+    void average(const Update& next) {
+        std::vector<T> moved(k_ * d_);
+        const auto heaviest = static_cast<std::size_t>(
+            std::max_element(next.mass.begin(), next.mass.end()) - next.mass.begin());
+        result_.center_shift = 0.0;
+        for (std::size_t c = 0; c < k_; ++c) {
+            // A cluster without mass goes to the heaviest one's center, as in scikit-learn.
+            const std::size_t from = next.mass[c] > 0.0 ? c : heaviest;
+            double square = 0.0;
+            for (std::size_t i = 0; i < d_; ++i) {
+                const T value = static_cast<T>(next.sums[from * d_ + i] / next.mass[from]);
+                const double shift =
+                    static_cast<double>(value) - static_cast<double>(centers_[c * d_ + i]);
+                square += shift * shift;
+                moved[c * d_ + i] = value;
+            }
+            shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
+            result_.center_shift += square;
+        }
+        centers_ = std::move(moved);
+    }
+
+    bool relocate_empty(Update& next) {
+        std::vector<std::size_t> empty;
+        for (std::size_t c = 0; c < k_; ++c) {
+            if (next.mass[c] == 0.0) empty.push_back(c);
+        }
+        if (empty.empty()) return false;
+        std::vector<double> distances(points_.n_rows());
+        current_inertia(distances.data());
+        if (*std::max_element(distances.begin(), distances.end()) == 0.0) return false;
+        const auto far = options_.pick_farthest(distances.data(), points_.n_rows(), empty.size());
+        std::vector<double> row(points_.padded());
+        for (std::size_t e = 0; e < empty.size(); ++e) {
+            const double weight = points_.weight(far[e]);
+            const auto donor = static_cast<std::size_t>(assignment_.labels()[far[e]]);
+            points_.exact_row(far[e], row.data());
+            for (std::size_t i = 0; i < d_; ++i) {
+                next.sums[donor * d_ + i] -= row[i] * weight;
+                next.sums[empty[e] * d_ + i] = row[i] * weight;
+            }
+            next.mass[empty[e]] = weight;
+            next.mass[donor] -= weight;
+        }
+        return true;
+    }
+
+    double current_inertia(double* distances) {
+        return inertia_of(points_.rows(), points_.weights(), exact_, assignment_.labels(),
+                          options_.n_threads, distances);
+    }
+
+    void remember(double inertia) {
+        result_.history_centers.insert(result_.history_centers.end(), centers_.begin(),
+                                       centers_.end());
+        result_.history_inertia.push_back(inertia);
+    }
+
+    const Points<T>& points_;
+    const std::size_t k_, d_;
+    const LloydOptions& options_;
+    std::vector<T> centers_;
+    ExactCenters exact_;
+    ExactSums sums_;
+    Assignment<T> assignment_;
+    std::vector<double> shifts_;
+    LloydResult<T> result_;
+};
+
+}  // namespace
+
+template <class T>
+LloydResult<T> lloyd(const Points<T>& points, const T* centers, std::size_t n_clusters,
+                     const LloydOptions& options) {
+    return Run<T>(points, centers, n_clusters, options).result();
+}
+
+template LloydResult<float> lloyd(const Points<float>&, const float*, std::size_t,
+                                  const LloydOptions&);
+template LloydResult<double> lloyd(const Points<double>&, const double*, std::size_t,
+                                   const LloydOptions&);
+
+}  // namespace kwise

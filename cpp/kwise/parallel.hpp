@@ -1,0 +1,55 @@
+// A small thread pool. Work is cut into chunks whose number and shape do not depend on the
+// number of threads, and whoever calls adds the chunks' results in chunk order: so results never
+// depend on the number of threads either.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <type_traits>
+
+namespace kwise {
+
+// Thrown on the calling thread when its poll function asks for a stop (Ctrl-C).
+struct Interrupted : std::runtime_error {
+    Interrupted() : std::runtime_error("interrupted") {}
+};
+
+// Asked every few milliseconds on the calling thread during long work; true means stop.
+using PollFunction = bool (*)();
+
+// Installs `poll` for this thread's calls while it lives.
+class PollScope {
+  public:
+    explicit PollScope(PollFunction poll);
+    ~PollScope();
+    PollScope(const PollScope&) = delete;
+    PollScope& operator=(const PollScope&) = delete;
+
+  private:
+    PollFunction previous_;
+};
+
+// Throws Interrupted if the poll function says so; cheap to call often.
+void poll_interrupt();
+
+namespace detail {
+using ChunkFunction = void (*)(void* context, std::size_t chunk, int worker);
+void run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function, void* context);
+}  // namespace detail
+
+// Calls function(chunk, worker) once for every chunk in [0, n_chunks), on up to n_threads
+// threads, the caller's among them; worker is in [0, n_threads). Chunks are handed out in order
+// to whoever is free. A call from inside a chunk, or while another thread uses the pool, runs on
+// the caller alone. The first exception of a chunk is thrown here, after all workers stopped.
+template <class Function>
+void parallel_for(std::size_t n_chunks, int n_threads, Function&& function) {
+    using Plain = std::remove_reference_t<Function>;
+    detail::run_chunks(
+        n_chunks, n_threads,
+        [](void* context, std::size_t chunk, int worker) {
+            (*static_cast<Plain*>(context))(chunk, worker);
+        },
+        const_cast<void*>(static_cast<const void*>(&function)));
+}
+
+}  // namespace kwise

@@ -1,0 +1,112 @@
+// The rows of one data set: a view of the caller's array (exact values) and, packed once, the
+// float32 panels that the filter reads.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kwise/kernels.hpp"
+
+namespace kwise {
+
+// Features are padded to this many in the arrays of exact float64 values.
+constexpr std::size_t pad_features(std::size_t n_features) {
+    return (n_features + 7) / 8 * 8;
+}
+
+constexpr std::size_t chunk_panels = 64;
+constexpr std::size_t chunk_rows = chunk_panels * panel_rows;
+
+// Uninitialized memory, aligned for vectors: large arrays are first touched by their workers.
+template <class T>
+class Buffer {
+  public:
+    Buffer() = default;
+    explicit Buffer(std::size_t size)
+        : size_(size), data_(static_cast<T*>(::operator new[](size * sizeof(T), alignment))) {}
+    T* data() { return data_.get(); }
+    const T* data() const { return data_.get(); }
+    std::size_t size() const { return size_; }
+    T& operator[](std::size_t i) { return data_.get()[i]; }
+    const T& operator[](std::size_t i) const { return data_.get()[i]; }
+
+  private:
+    static constexpr std::align_val_t alignment{64};
+    struct Delete {
+        void operator()(T* data) const { ::operator delete[](data, alignment); }
+    };
+    std::size_t size_ = 0;
+    std::unique_ptr<T[], Delete> data_;
+};
+
+// A strided view of rows, read as `value - shift` rounded to T: the values that count.
+template <class T>
+struct RowView {
+    const T* data = nullptr;
+    std::ptrdiff_t row_stride = 0, column_stride = 0;  // in elements
+    std::size_t n_rows = 0, n_features = 0;
+    const T* shift = nullptr;  // n_features values, or null
+
+    T value(std::size_t row, std::size_t i) const {
+        const T raw = data[static_cast<std::ptrdiff_t>(row) * row_stride +
+                           static_cast<std::ptrdiff_t>(i) * column_stride];
+        return shift == nullptr ? raw : static_cast<T>(raw - shift[i]);
+    }
+    // Writes the row as float64, padded with zeros to pad_features(n_features).
+    void exact_row(std::size_t row, double* out) const;
+};
+
+// How the filter sees rows: (value - offset) * scale as float32. The offset centers data that
+// the view does not center already; the scale is a power of two that keeps squares in range.
+struct FilterFrame {
+    std::vector<double> offset;  // empty: none
+    double scale = 1.0;
+};
+
+// A power of two that brings numbers as large as `largest` to a range where float32 squares
+// neither overflow nor vanish; 1 for ordinary data.
+double filter_scale(double largest);
+
+// Packs rows [first, first + 32) of the view into one panel of n_features + 1 features, the last
+// being an upper bound of the norm; rows past the end are zeros.
+template <class T>
+void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t first, float* panel);
+
+template <class T>
+class Points {
+  public:
+    // The view's data, shift and weights must outlive the object. Weights may be null.
+    Points(const RowView<T>& rows, const T* weights, int n_threads);
+
+    std::size_t n_rows() const { return rows_.n_rows; }
+    std::size_t n_features() const { return rows_.n_features; }
+    std::size_t padded() const { return pad_features(rows_.n_features); }
+    std::size_t n_panels() const { return (rows_.n_rows + panel_rows - 1) / panel_rows; }
+    std::size_t n_chunks() const { return (n_panels() + chunk_panels - 1) / chunk_panels; }
+    std::size_t panel_stride() const { return (rows_.n_features + 1) * panel_rows; }
+
+    const RowView<T>& rows() const { return rows_; }
+    void exact_row(std::size_t row, double* out) const { rows_.exact_row(row, out); }
+    double weight(std::size_t row) const {
+        return weights_ == nullptr ? 1.0 : static_cast<double>(weights_[row]);
+    }
+    const T* weights() const { return weights_; }
+    const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
+    const FilterFrame& frame() const { return frame_; }
+    // Largest absolute value of each feature (padded with zeros), and the largest weight.
+    const std::vector<double>& column_largest() const { return column_largest_; }
+    double largest_weight() const { return largest_weight_; }
+
+  private:
+    RowView<T> rows_;
+    const T* weights_;
+    FilterFrame frame_;
+    Buffer<float> panels_;
+    std::vector<double> column_largest_;
+    double largest_weight_ = 1.0;
+};
+
+}  // namespace kwise

@@ -1,0 +1,137 @@
+// One vector of the widest registers that this translation unit may use, as a thin layer over
+// GCC's vector extension. Included only by the kernels of one instruction set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define KWISE_VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define KWISE_VECTOR_BYTES 32
+#else
+#define KWISE_VECTOR_BYTES 16
+#endif
+
+namespace kwise::KWISE_ISA {
+
+template <class T>
+struct VectorOf;
+template <>
+struct VectorOf<float> {
+    typedef float type __attribute__((vector_size(KWISE_VECTOR_BYTES)));
+    typedef std::int32_t index __attribute__((vector_size(KWISE_VECTOR_BYTES)));
+    typedef std::int32_t index_element;
+};
+template <>
+struct VectorOf<double> {
+    typedef double type __attribute__((vector_size(KWISE_VECTOR_BYTES)));
+    typedef std::int64_t index __attribute__((vector_size(KWISE_VECTOR_BYTES)));
+    typedef std::int64_t index_element;
+};
+template <class T>
+using Vector = typename VectorOf<T>::type;
+template <class T>
+using Index = typename VectorOf<T>::index;
+template <class T>
+constexpr int lanes = KWISE_VECTOR_BYTES / static_cast<int>(sizeof(T));
+
+template <class T>
+inline Vector<T> load(const T* from) {
+    Vector<T> v;
+    __builtin_memcpy(&v, from, sizeof v);
+    return v;
+}
+template <class T>
+inline void store(T* to, Vector<T> v) {
+    __builtin_memcpy(to, &v, sizeof v);
+}
+template <class T>
+inline Vector<T> broadcast(T value) {
+    return value - Vector<T>{};
+}
+template <class T>
+inline Index<T> broadcast_index(std::int32_t value) {
+    return static_cast<typename VectorOf<T>::index_element>(value) - Index<T>{};
+}
+
+// a * b + c: fused where the machine has it. Only filters with an error band may use it, since
+// the last bit depends on the instruction set.
+#if defined(__AVX512F__)
+inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float> c) {
+    return (Vector<float>)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+inline Vector<double> multiply_add(Vector<double> a, Vector<double> b, Vector<double> c) {
+    return (Vector<double>)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+}
+inline Vector<float> smaller(Vector<float> a, Vector<float> b) {
+    return (Vector<float>)_mm512_min_ps((__m512)a, (__m512)b);
+}
+inline Vector<float> larger(Vector<float> a, Vector<float> b) {
+    return (Vector<float>)_mm512_max_ps((__m512)a, (__m512)b);
+}
+inline Vector<double> smaller(Vector<double> a, Vector<double> b) {
+    return (Vector<double>)_mm512_min_pd((__m512d)a, (__m512d)b);
+}
+inline Vector<double> larger(Vector<double> a, Vector<double> b) {
+    return (Vector<double>)_mm512_max_pd((__m512d)a, (__m512d)b);
+}
+// Where a < b takes the value and the index, elsewhere keeps them.
+inline void keep_smaller(Vector<float> a, Index<float> ia, Vector<float>& b, Index<float>& ib) {
+    const __mmask16 less = _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ);
+    b = (Vector<float>)_mm512_mask_mov_ps((__m512)b, less, (__m512)a);
+    ib = (Index<float>)_mm512_mask_mov_epi32((__m512i)ib, less, (__m512i)ia);
+}
+inline void keep_smaller(Vector<double> a, Index<double> ia, Vector<double>& b, Index<double>& ib) {
+    const __mmask8 less = _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+    b = (Vector<double>)_mm512_mask_mov_pd((__m512d)b, less, (__m512d)a);
+    ib = (Index<double>)_mm512_mask_mov_epi64((__m512i)ib, less, (__m512i)ia);
+}
+// One bit a lane: a < b.
+inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ);
+}
+#else
+#if defined(__AVX2__)
+inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float> c) {
+    return (Vector<float>)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+inline Vector<double> multiply_add(Vector<double> a, Vector<double> b, Vector<double> c) {
+    return (Vector<double>)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+}
+inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
+    return static_cast<std::uint32_t>(
+        _mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_LT_OQ)));
+}
+#else
+template <class V>
+inline V multiply_add(V a, V b, V c) {
+    return a * b + c;
+}
+inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
+    const Index<float> less = a < b;
+    std::uint32_t bits = 0;
+    for (int lane = 0; lane < lanes<float>; ++lane) bits |= (less[lane] & 1u) << lane;
+    return bits;
+}
+#endif
+template <class V>
+inline V smaller(V a, V b) {
+    return a < b ? a : b;
+}
+template <class V>
+inline V larger(V a, V b) {
+    return a > b ? a : b;
+}
+template <class V, class I>
+inline void keep_smaller(V a, I ia, V& b, I& ib) {
+    const I less = a < b;
+    b = less ? a : b;
+    ib = less ? ia : ib;
+}
+#endif
+
+}  // namespace kwise::KWISE_ISA
