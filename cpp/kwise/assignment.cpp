@@ -1,7 +1,6 @@
 #include "kwise/assignment.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -10,13 +9,30 @@
 namespace kwise {
 namespace {
 
-// Relative error of a float32 norm's square, and of the square roots taken of bounds.
-constexpr float norm_error = 0x1p-20f;
 // Bounds cost a look at every row; below this much work per row a full scan is cheaper.
 constexpr std::size_t bounds_pay_from = 24;
 // Where more than this share of the rows had to be scanned anyway, bounds rest for a while.
 constexpr double bounds_fail_share = 0.7;
 constexpr std::size_t bounds_rest = 4;
+
+std::size_t settle(const RowView<float>& rows, const float* weights, std::size_t first,
+                   std::size_t n, const std::int32_t* is, std::int32_t* labels,
+                   const SumsView& sums) {
+    return kernels().settle_f32(rows, weights, first, n, is, labels, sums);
+}
+std::size_t settle(const RowView<double>& rows, const double* weights, std::size_t first,
+                   std::size_t n, const std::int32_t* is, std::int32_t* labels,
+                   const SumsView& sums) {
+    return kernels().settle_f64(rows, weights, first, n, is, labels, sums);
+}
+void own_distances(const RowView<float>& rows, std::size_t first, std::size_t n,
+                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
+    kernels().own_distances_f32(rows, first, n, labels, centers.row(0), centers.padded, distances);
+}
+void own_distances(const RowView<double>& rows, std::size_t first, std::size_t n,
+                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
+    kernels().own_distances_f64(rows, first, n, labels, centers.row(0), centers.padded, distances);
+}
 
 std::size_t n_threads_at_least_one(int n_threads) {
     return static_cast<std::size_t>(std::max(1, n_threads));
@@ -28,16 +44,12 @@ std::size_t n_threads_at_least_one(int n_threads) {
 template <class T>
 struct Assignment<T>::Worker {
     Worker(const Points<T>& points, std::size_t n_centers)
-        : decide(points.n_features()),
-          gathered(points.panel_stride()),
-          row(points.padded()),
-          sums(points, n_centers) {}
+        : decide(points.n_features()), gathered(points.panel_stride()), sums(points, n_centers) {}
     DecideScratch decide;
     Buffer<float> gathered;
-    std::vector<double> row;
     ExactSums sums;
-    Buffer<float> best{chunk_rows}, second{chunk_rows}, margin{chunk_rows};
-    Buffer<std::int32_t> index{chunk_rows}, label{chunk_rows};
+    Buffer<float> best{chunk_rows}, second{chunk_rows};
+    Buffer<std::int32_t> label{chunk_rows};
     std::size_t n_moved = 0, n_scanned = 0;
 };
 
@@ -112,120 +124,104 @@ void Assignment<T>::centers_moved(const std::vector<double>& shifts) {
     }
 }
 
-// One bit a row that the bounds do not settle; returns how many.
-template <class T>
-std::size_t Assignment<T>::check_bounds(std::size_t chunk, std::uint32_t* open) const {
-    const std::size_t first = chunk * chunk_panels;
-    const std::size_t end = std::min(points_.n_panels(), first + chunk_panels);
-    std::size_t n_open = 0;
-    for (std::size_t p = first; p < end; ++p) {
-        const std::size_t at = p * panel_rows;
-        std::uint32_t bits =
-            kernels().margin_bits(margins_.data() + at, labels_.data() + at, drift_up_.data());
-        if (at + panel_rows > points_.n_rows()) bits &= (1u << (points_.n_rows() - at)) - 1u;
-        open[p - first] = bits;
-        n_open += static_cast<std::size_t>(__builtin_popcount(bits));
-    }
-    return n_open;
-}
-
-template <class T>
-void Assignment<T>::scan_panels(const float* panels, std::size_t n_panels, std::size_t stride,
-                                Worker& worker) {
-    kernels().top2_f32(panels, n_panels, stride, points_.n_features() + 1, filter_.packed(),
-                       worker.best.data(), worker.second.data(), worker.index.data());
-    worker.n_scanned += n_panels * panel_rows;
-}
-
-// Takes over the scanned scores of one panel (at `at` in the worker's arrays): certain labels at
-// once, uncertain rows into the list. lanes[r] is the row of entry r; null means the panel's own.
-template <class T>
-void Assignment<T>::take_panel(std::size_t panel, const std::uint32_t* lanes, std::size_t count,
-                               std::size_t at, Worker& worker) {
-    const float* norms = (lanes == nullptr ? points_.panel(panel) : worker.gathered.data()) +
-                         points_.n_features() * panel_rows;
-    float* margin = worker.margin.data();
-    const std::int32_t* index = worker.index.data() + at;
-    const std::uint32_t uncertain =
-        kernels().certify_f32(worker.best.data() + at, worker.second.data() + at, index, norms,
-                              filter_.band_constant(), filter_.band_slope(), norm_error, margin);
-    const std::size_t first_row = panel / chunk_panels * chunk_rows;
-    for (std::size_t r = 0; r < count; ++r) {
-        const std::uint32_t row =
-            lanes == nullptr ? static_cast<std::uint32_t>(panel * panel_rows + r) : lanes[r];
-        worker.label[row - first_row] = index[r];
-        const float drift = drift_up_[static_cast<std::size_t>(index[r])];
-        margins_[row] = margin[r] + drift - 0x1p-21f * (std::fabs(margin[r]) + drift);
-        if (uncertain >> r & 1u) {
-            worker.decide.undecided.push_back(row);
-            margins_[row] = -std::numeric_limits<float>::infinity();
-        }
-    }
-}
-
 template <class T>
 void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t first = chunk * chunk_panels;
-    const std::size_t end = std::min(points_.n_panels(), first + chunk_panels);
+    const std::size_t n_panels = std::min(points_.n_panels() - first, chunk_panels);
     const std::size_t first_row = first * panel_rows;
-    const std::size_t n_rows = std::min(points_.n_rows(), end * panel_rows) - first_row;
+    const std::size_t n_rows = std::min(points_.n_rows() - first_row, n_panels * panel_rows);
     std::uint32_t open[chunk_panels];
-    const std::size_t n_open = use_bounds_ ? check_bounds(chunk, open) : n_rows;
+    std::size_t n_open = n_rows;
+    if (use_bounds_) {
+        kernels().open_rows(n_panels, margins_.data() + first_row, labels_.data() + first_row,
+                            drift_up_.data(), open);
+        if (n_rows % panel_rows != 0) open[n_panels - 1] &= (1u << n_rows % panel_rows) - 1u;
+        n_open = 0;
+        for (std::size_t p = 0; p < n_panels; ++p) {
+            n_open += static_cast<std::size_t>(__builtin_popcount(open[p]));
+        }
+    }
     if (n_open == 0) return;
+    worker.n_scanned += n_open;
     if (n_open * 2 > n_rows) {
-        scan_panels(points_.panel(first), end - first, points_.panel_stride(), worker);
-        for (std::size_t p = first; p < end; ++p) {
-            take_panel(p, nullptr, std::min(panel_rows, points_.n_rows() - p * panel_rows),
-                       (p - first) * panel_rows, worker);
-        }
+        scan_chunk(first, n_panels, n_rows, worker);
     } else {
-        std::copy(labels_.data() + first_row, labels_.data() + first_row + n_rows,
-                  worker.label.data());
-        std::uint32_t lanes[panel_rows];
-        std::size_t count = 0;
-        const std::size_t n_features = points_.n_features() + 1;
-        for (std::size_t p = first; p < end; ++p) {
-            for (std::uint32_t bits = open[p - first]; bits != 0; bits &= bits - 1) {
-                const auto lane = static_cast<std::uint32_t>(__builtin_ctz(bits));
-                const float* from = points_.panel(p) + lane;
-                float* to = worker.gathered.data() + count;
-                for (std::size_t i = 0; i < n_features * panel_rows; i += panel_rows)
-                    to[i] = from[i];
-                lanes[count++] = static_cast<std::uint32_t>(p * panel_rows) + lane;
-                if (count < panel_rows) continue;
-                scan_panels(worker.gathered.data(), 1, 0, worker);
-                take_panel(first, lanes, count, 0, worker);
-                count = 0;
-            }
-        }
-        if (count > 0) {
-            scan_panels(worker.gathered.data(), 1, 0, worker);
-            take_panel(first, lanes, count, 0, worker);
-        }
+        scan_open_rows(first, n_panels, n_rows, open, worker);
     }
     decide_rows(points_.rows(), *centers_, fine_filter_, points_.frame(), first_row, worker.decide,
                 worker.label.data());
-    settle_chunk(chunk, worker);
+    worker.n_moved += settle(points_.rows(), points_.weights(), first_row, n_rows,
+                             worker.label.data(), labels_.data() + first_row, worker.sums.view());
 }
 
-// Moves the rows whose label changed from one center's sums to the other's.
+// Scans all rows of a chunk in place.
 template <class T>
-void Assignment<T>::settle_chunk(std::size_t chunk, Worker& worker) {
-    const std::size_t first_row = chunk * chunk_rows;
-    const std::size_t n_rows = std::min(points_.n_rows() - first_row, chunk_rows);
-    std::int32_t* labels = labels_.data() + first_row;
-    for (std::size_t r = 0; r < n_rows; ++r) {
-        const std::int32_t was = labels[r], is = worker.label[r];
-        if (was == is) continue;
-        const double weight = points_.weight(first_row + r);
-        points_.exact_row(first_row + r, worker.row.data());
-        if (was >= 0) {
-            worker.sums.add(static_cast<std::size_t>(was), worker.row.data(), weight, -1.0);
+void Assignment<T>::scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows,
+                               Worker& worker) {
+    const std::size_t first_row = first * panel_rows, d = points_.n_features();
+    std::uint32_t uncertain[chunk_panels];
+    kernels().top2_f32(points_.panel(first), n_panels, points_.panel_stride(), d + 1,
+                       filter_.packed(), worker.best.data(), worker.second.data(),
+                       worker.label.data());
+    kernels().certify(n_panels, worker.best.data(), worker.second.data(), worker.label.data(),
+                      points_.panel(first) + d * panel_rows, points_.panel_stride(),
+                      filter_.bands(), drift_up_.data(),
+                      keep_margins_ ? margins_.data() + first_row : nullptr, uncertain);
+    if (n_rows % panel_rows != 0) uncertain[n_panels - 1] &= (1u << n_rows % panel_rows) - 1u;
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        for (std::uint32_t bits = uncertain[p]; bits != 0; bits &= bits - 1) {
+            const std::size_t row =
+                first_row + p * panel_rows + static_cast<std::size_t>(__builtin_ctz(bits));
+            leave_undecided(row, worker);
         }
-        worker.sums.add(static_cast<std::size_t>(is), worker.row.data(), weight, 1.0);
-        labels[r] = is;
-        ++worker.n_moved;
     }
+}
+
+// Gathers the open rows of a chunk into panels and scans these.
+template <class T>
+void Assignment<T>::scan_open_rows(std::size_t first, std::size_t n_panels, std::size_t n_rows,
+                                   const std::uint32_t* open, Worker& worker) {
+    const std::size_t first_row = first * panel_rows;
+    const std::size_t panel_size = points_.panel_stride();
+    std::copy(labels_.data() + first_row, labels_.data() + first_row + n_rows, worker.label.data());
+    std::uint32_t rows[panel_rows];
+    std::size_t count = 0;
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        for (std::uint32_t bits = open[p]; bits != 0; bits &= bits - 1) {
+            const auto lane = static_cast<std::size_t>(__builtin_ctz(bits));
+            const float* from = points_.panel(first + p) + lane;
+            float* to = worker.gathered.data() + count;
+            for (std::size_t i = 0; i < panel_size; i += panel_rows) to[i] = from[i];
+            rows[count++] = static_cast<std::uint32_t>(p * panel_rows + lane);
+            if (count < panel_rows) continue;
+            scan_gathered(first_row, rows, count, worker);
+            count = 0;
+        }
+    }
+    if (count > 0) scan_gathered(first_row, rows, count, worker);
+}
+
+template <class T>
+void Assignment<T>::scan_gathered(std::size_t first_row, const std::uint32_t* rows,
+                                  std::size_t count, Worker& worker) {
+    const std::size_t d = points_.n_features();
+    float best[panel_rows], second[panel_rows], margins[panel_rows];
+    std::int32_t index[panel_rows];
+    std::uint32_t uncertain = 0;
+    kernels().top2_f32(worker.gathered.data(), 1, 0, d + 1, filter_.packed(), best, second, index);
+    kernels().certify(1, best, second, index, worker.gathered.data() + d * panel_rows, 0,
+                      filter_.bands(), drift_up_.data(), margins, &uncertain);
+    for (std::size_t r = 0; r < count; ++r) {
+        worker.label[rows[r]] = index[r];
+        margins_[first_row + rows[r]] = margins[r];
+        if (uncertain >> r & 1u) leave_undecided(first_row + rows[r], worker);
+    }
+}
+
+template <class T>
+void Assignment<T>::leave_undecided(std::size_t row, Worker& worker) {
+    worker.decide.undecided.push_back(static_cast<std::uint32_t>(row));
+    if (keep_margins_) margins_[row] = -std::numeric_limits<float>::infinity();
 }
 
 template <class T>
@@ -258,7 +254,7 @@ void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int worker) {
         Scratch& mine = *scratch[static_cast<std::size_t>(worker)];
-        float best[panel_rows], second[panel_rows], margin[panel_rows];
+        float best[panel_rows], second[panel_rows];
         std::int32_t index[panel_rows];
         const std::size_t first = chunk * chunk_rows;
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
@@ -266,9 +262,9 @@ void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
             pack_panel(rows, frame, row, mine.panel.data());
             kernels().top2_f32(mine.panel.data(), 1, stride, d + 1, filter.packed(), best, second,
                                index);
-            const std::uint32_t uncertain = kernels().certify_f32(
-                best, second, index, mine.panel.data() + d * panel_rows, filter.band_constant(),
-                filter.band_slope(), norm_error, margin);
+            std::uint32_t uncertain = 0;
+            kernels().certify(1, best, second, index, mine.panel.data() + d * panel_rows, 0,
+                              filter.bands(), nullptr, nullptr, &uncertain);
             for (std::size_t r = 0; r < std::min(panel_rows, end - row); ++r) {
                 labels[row + r] = index[r];
                 if (uncertain >> r & 1u) {
@@ -285,20 +281,19 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
                   const std::int32_t* labels, int n_threads, double* distances) {
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     std::vector<double> partial(n_chunks, 0.0);
-    std::vector<std::vector<double>> scratch(n_threads_at_least_one(n_threads),
-                                             std::vector<double>(pad_features(rows.n_features)));
-    parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int worker) {
-        double* row = scratch[static_cast<std::size_t>(worker)].data();
-        const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
-        double sum = 0.0;
-        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
-            rows.exact_row(r, row);
-            const double* center = centers.row(static_cast<std::size_t>(labels[r]));
-            const double distance = kernels().canonical_row(row, center, centers.padded);
-            if (distances != nullptr) distances[r] = distance;
-            sum += distance * (weights == nullptr ? 1.0 : static_cast<double>(weights[r]));
+    parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int) {
+        const std::size_t first = chunk * chunk_rows;
+        const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
+        double own[chunk_rows], lane[8] = {};
+        own_distances(rows, first, n, labels + first, centers, own);
+        for (std::size_t r = 0; r < n; ++r) {
+            const double weight =
+                weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
+            lane[r % 8] += own[r] * weight;
         }
-        partial[chunk] = sum;
+        if (distances != nullptr) std::copy(own, own + n, distances + first);
+        partial[chunk] = ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+                         ((lane[1] + lane[5]) + (lane[3] + lane[7]));
     });
     double total = 0.0;
     for (const double sum : partial) total += sum;

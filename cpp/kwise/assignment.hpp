@@ -40,11 +40,12 @@ class Assignment {
   private:
     struct Worker;
     void assign_chunk(std::size_t chunk, Worker& worker);
-    std::size_t check_bounds(std::size_t chunk, std::uint32_t* open) const;
-    void scan_panels(const float* panels, std::size_t n_panels, std::size_t stride, Worker& worker);
-    void take_panel(std::size_t panel, const std::uint32_t* lanes, std::size_t count,
-                    std::size_t at, Worker& worker);
-    void settle_chunk(std::size_t chunk, Worker& worker);
+    void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
+    void scan_open_rows(std::size_t first, std::size_t n_panels, std::size_t n_rows,
+                        const std::uint32_t* open, Worker& worker);
+    void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
+                       Worker& worker);
+    void leave_undecided(std::size_t row, Worker& worker);
     void choose_mode(std::size_t n_scanned);
 
     const Points<T>& points_;

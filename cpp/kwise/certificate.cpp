@@ -52,6 +52,8 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
         group += size * (n_features + 2);
         c0 += size;
     }
+    largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
+    largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
 }
 
 DecideScratch::DecideScratch(std::size_t n_features)
@@ -74,7 +76,7 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
         const std::uint32_t* list = scratch.undecided.data() + start;
         std::fill(norms, norms + panel_rows, 0.0);
         for (std::size_t r = 0; r < count; ++r) {
-            rows.exact_row(list[r], scratch.row.data());
+            exact_row(rows, list[r], scratch.row.data());
             for (std::size_t i = 0; i < d; ++i) {
                 const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
                 const double v = (scratch.row[i] - offset) * frame.scale;
@@ -93,7 +95,7 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
                 best[r] + filter.band_constant()[c] + filter.band_slope()[c] * norms[r];
             std::int32_t label = c;
             if (!(second[r] - upper > error * norms[r] * norms[r])) {
-                rows.exact_row(list[r], scratch.row.data());
+                exact_row(rows, list[r], scratch.row.data());
                 label = kernel.canonical_nearest(scratch.row.data(), centers.values.data(),
                                                  centers.n_centers, centers.padded, &ignored);
             }

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "kwise/kernels.hpp"
@@ -42,9 +43,15 @@ class FilterCenters {
     // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
     const F* band_constant() const { return band_constant_.data(); }
     const F* band_slope() const { return band_slope_.data(); }
+    Bands bands() const
+        requires std::is_same_v<F, float>
+    {
+        return {band_constant(), band_slope(), largest_constant_, largest_slope_};
+    }
 
   private:
     std::vector<F> values_, band_constant_, band_slope_;
+    F largest_constant_ = 0, largest_slope_ = 0;
     std::vector<std::uint8_t> sizes_;
 };
 

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace kwise {
 namespace {
 
 // Adding and subtracting this number rounds to multiples of its unit in the last place, 2^e.
 // e is chosen so that n values up to `largest` add up without rounding.
-void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t stride) {
+void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t stride,
+                  std::size_t n_parts) {
     const int count_bits = std::ilogb(static_cast<double>(n_rows)) + 2;
     int top = largest > 0.0 ? std::ilogb(largest) + 1 : -1000;
-    for (std::size_t part = 0; part < ExactSums::n_parts; ++part) {
+    for (std::size_t part = 0; part < n_parts; ++part) {
         const int unit = std::max(top + count_bits - 52, -1060);
         magic[part * stride] = std::ldexp(1.5, unit + 52);
         top = unit;  // what is left is at most half a unit
@@ -23,21 +25,21 @@ void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t
 template <class T>
 ExactSums::ExactSums(const Points<T>& points, std::size_t n_centers)
     : padded_(points.padded()),
-      sums_(n_centers * n_parts * padded_, 0.0),
-      mass_(n_centers * n_parts, 0.0),
-      magic_(n_parts * padded_, 0.0),
+      n_parts_(std::is_same_v<T, float> && points.weights() == nullptr ? 2 : 3),
+      sums_(n_centers * n_parts_ * padded_, 0.0),
+      mass_(n_centers * n_parts_, 0.0),
+      magic_(n_parts_ * padded_, 0.0),
+      mass_magic_(n_parts_, 0.0),
       touched_(n_centers, 0) {
     for (std::size_t i = 0; i < padded_; ++i) {
         choose_magic(points.column_largest()[i] * points.largest_weight(), points.n_rows(),
-                     magic_.data() + i, padded_);
+                     magic_.data() + i, padded_, n_parts_);
     }
-    choose_magic(points.largest_weight(), points.n_rows(), mass_magic_, 1);
+    choose_magic(points.largest_weight(), points.n_rows(), mass_magic_.data(), 1, n_parts_);
 }
 
 void ExactSums::absorb(ExactSums& other) {
-    if (other.moves_ == 0) return;
-    other.moves_ = 0;
-    const std::size_t width = n_parts * padded_;
+    const std::size_t width = n_parts_ * padded_;
     for (std::size_t c = 0; c < touched_.size(); ++c) {
         if (!other.touched_[c]) continue;
         other.touched_[c] = 0;
@@ -45,9 +47,9 @@ void ExactSums::absorb(ExactSums& other) {
         double* to = sums_.data() + c * width;
         for (std::size_t i = 0; i < width; ++i) to[i] += from[i];
         std::fill(from, from + width, 0.0);
-        for (std::size_t part = 0; part < n_parts; ++part) {
-            mass_[c * n_parts + part] += other.mass_[c * n_parts + part];
-            other.mass_[c * n_parts + part] = 0.0;
+        for (std::size_t part = c * n_parts_; part < (c + 1) * n_parts_; ++part) {
+            mass_[part] += other.mass_[part];
+            other.mass_[part] = 0.0;
         }
     }
 }

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kwise/row_view.hpp"
+
 namespace kwise {
 
 constexpr std::size_t panel_rows = 32;
@@ -48,18 +50,36 @@ struct Kernels {
     std::int32_t (*canonical_nearest)(const double* row, const double* centers,
                                       std::size_t n_centers, std::size_t padded, double* distance);
 
-    // Per row of one panel: whether the smallest score is certainly the row's (see
-    // certificate.hpp), as a bit mask of the uncertain rows; and the row's margin, a lower bound
-    // of (distance to any other center) - (distance to its own), for the bounds.
-    std::uint32_t (*certify_f32)(const float* best, const float* second, const std::int32_t* index,
-                                 const float* norms, const float* band_constant,
-                                 const float* band_slope, float norm_error, float* margin);
-    // Bits of the rows of one panel with margin <= threshold[label].
-    std::uint32_t (*margin_bits)(const float* margin, const std::int32_t* labels,
-                                 const float* threshold);
-    // sums[0..2] += sign * the parts of row (weighted), split at the units of `magic`; exact.
-    void (*add_exact)(double* sums, const double* row, const double* magic, std::size_t padded,
-                      double weight, double sign);
+    // Rows [0, n) of a chunk: bit masks (one per panel) of the rows whose smallest score is not
+    // certainly the row's; see certificate.hpp. norms: those of the panels, `norm_stride` apart.
+    // Where margins is not null it receives (margin + drift[label]), rounded down: see
+    // assignment.hpp.
+    void (*certify)(std::size_t n_panels, const float* best, const float* second,
+                    const std::int32_t* index, const float* norms, std::size_t norm_stride,
+                    const Bands& bands, const float* drift, float* margins,
+                    std::uint32_t* uncertain);
+    // Bits of the rows of each panel with margin <= drift[label].
+    void (*open_rows)(std::size_t n_panels, const float* margins, const std::int32_t* labels,
+                      const float* drift, std::uint32_t* open);
+
+    // Moves the rows first..first+n whose label differs from is[] from one center's sums to the
+    // other's (from none where the old label is -1), and the labels with them. Returns how many.
+    std::size_t (*settle_f32)(const RowView<float>& rows, const float* weights, std::size_t first,
+                              std::size_t n, const std::int32_t* is, std::int32_t* labels,
+                              const SumsView& sums);
+    std::size_t (*settle_f64)(const RowView<double>& rows, const double* weights, std::size_t first,
+                              std::size_t n, const std::int32_t* is, std::int32_t* labels,
+                              const SumsView& sums);
+    // Canonical squared distances of rows first..first+n to the centers of their labels.
+    void (*own_distances_f32)(const RowView<float>& rows, std::size_t first, std::size_t n,
+                              const std::int32_t* labels, const double* centers, std::size_t padded,
+                              double* distances);
+    void (*own_distances_f64)(const RowView<double>& rows, std::size_t first, std::size_t n,
+                              const std::int32_t* labels, const double* centers, std::size_t padded,
+                              double* distances);
+    // One row as float64, padded with zeros.
+    void (*exact_row_f32)(const RowView<float>& rows, std::size_t row, double* out);
+    void (*exact_row_f64)(const RowView<double>& rows, std::size_t row, double* out);
 };
 
 extern const Kernels& baseline_kernels;

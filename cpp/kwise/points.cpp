@@ -6,15 +6,6 @@
 
 namespace kwise {
 
-template <class T>
-void RowView<T>::exact_row(std::size_t row, double* out) const {
-    const T* from = data + static_cast<std::ptrdiff_t>(row) * row_stride;
-    for (std::size_t i = 0; i < n_features; ++i, from += column_stride) {
-        out[i] = static_cast<double>(shift == nullptr ? *from : static_cast<T>(*from - shift[i]));
-    }
-    for (std::size_t i = n_features; i < pad_features(n_features); ++i) out[i] = 0.0;
-}
-
 double filter_scale(double largest) {
     if (largest == 0.0 || (largest < 0x1p55 && largest > 0x1p-45)) return 1.0;
     return std::ldexp(1.0, -std::ilogb(largest));
@@ -29,7 +20,8 @@ void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t fi
         const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
         float* to = panel + i * panel_rows;
         for (std::size_t r = 0; r < count; ++r) {
-            const double v = (static_cast<double>(rows.value(first + r, i)) - offset) * frame.scale;
+            const double v =
+                (static_cast<double>(value_of(rows, first + r, i)) - offset) * frame.scale;
             to[r] = static_cast<float>(v);
             squares[r] += v * v;
         }
@@ -59,7 +51,7 @@ std::vector<double> find_column_largest(const RowView<T>& rows, std::size_t n_ch
         for (std::size_t a = 0; a < outer; ++a) {
             for (std::size_t b = 0; b < inner; ++b) {
                 const std::size_t i = by_column ? a : b;
-                const T v = std::abs(rows.value(chunk * chunk_rows + (by_column ? b : a), i));
+                const T v = std::abs(value_of(rows, chunk * chunk_rows + (by_column ? b : a), i));
                 mine[i] = v > mine[i] ? v : mine[i];
             }
         }
@@ -92,8 +84,6 @@ Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads)
     });
 }
 
-template struct RowView<float>;
-template struct RowView<double>;
 template void pack_panel(const RowView<float>&, const FilterFrame&, std::size_t, float*);
 template void pack_panel(const RowView<double>&, const FilterFrame&, std::size_t, float*);
 template class Points<float>;

@@ -42,22 +42,20 @@ class Buffer {
     std::unique_ptr<T[], Delete> data_;
 };
 
-// A strided view of rows, read as `value - shift` rounded to T: the values that count.
+// One value of the view.
 template <class T>
-struct RowView {
-    const T* data = nullptr;
-    std::ptrdiff_t row_stride = 0, column_stride = 0;  // in elements
-    std::size_t n_rows = 0, n_features = 0;
-    const T* shift = nullptr;  // n_features values, or null
-
-    T value(std::size_t row, std::size_t i) const {
-        const T raw = data[static_cast<std::ptrdiff_t>(row) * row_stride +
-                           static_cast<std::ptrdiff_t>(i) * column_stride];
-        return shift == nullptr ? raw : static_cast<T>(raw - shift[i]);
-    }
-    // Writes the row as float64, padded with zeros to pad_features(n_features).
-    void exact_row(std::size_t row, double* out) const;
-};
+inline T value_of(const RowView<T>& rows, std::size_t row, std::size_t i) {
+    const T raw = rows.data[static_cast<std::ptrdiff_t>(row) * rows.row_stride +
+                            static_cast<std::ptrdiff_t>(i) * rows.column_stride];
+    return rows.shift == nullptr ? raw : static_cast<T>(raw - rows.shift[i]);
+}
+// One row of the view as float64, padded with zeros to pad_features(n_features).
+inline void exact_row(const RowView<float>& rows, std::size_t row, double* out) {
+    kernels().exact_row_f32(rows, row, out);
+}
+inline void exact_row(const RowView<double>& rows, std::size_t row, double* out) {
+    kernels().exact_row_f64(rows, row, out);
+}
 
 // How the filter sees rows: (value - offset) * scale as float32. The offset centers data that
 // the view does not center already; the scale is a power of two that keeps squares in range.
@@ -89,7 +87,7 @@ class Points {
     std::size_t panel_stride() const { return (rows_.n_features + 1) * panel_rows; }
 
     const RowView<T>& rows() const { return rows_; }
-    void exact_row(std::size_t row, double* out) const { rows_.exact_row(row, out); }
+    void exact_row(std::size_t row, double* out) const { kwise::exact_row(rows_, row, out); }
     double weight(std::size_t row) const {
         return weights_ == nullptr ? 1.0 : static_cast<double>(weights_[row]);
     }

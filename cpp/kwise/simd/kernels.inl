@@ -76,15 +76,31 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
     for (std::size_t b = 0; b < centers.n_groups; ++b) {
         const std::size_t size = centers.group_sizes[b];
         switch (size) {
-            case 1: top2_group<T, 1>(strip, n_features, group, first, top); break;
-            case 2: top2_group<T, 2>(strip, n_features, group, first, top); break;
-            case 3: top2_group<T, 3>(strip, n_features, group, first, top); break;
-            case 4: top2_group<T, 4>(strip, n_features, group, first, top); break;
+            case 1:
+                top2_group<T, 1>(strip, n_features, group, first, top);
+                break;
+            case 2:
+                top2_group<T, 2>(strip, n_features, group, first, top);
+                break;
+            case 3:
+                top2_group<T, 3>(strip, n_features, group, first, top);
+                break;
+            case 4:
+                top2_group<T, 4>(strip, n_features, group, first, top);
+                break;
 #if defined(__AVX512F__)
-            case 5: top2_group<T, 5>(strip, n_features, group, first, top); break;
-            case 6: top2_group<T, 6>(strip, n_features, group, first, top); break;
-            case 7: top2_group<T, 7>(strip, n_features, group, first, top); break;
-            case 8: top2_group<T, 8>(strip, n_features, group, first, top); break;
+            case 5:
+                top2_group<T, 5>(strip, n_features, group, first, top);
+                break;
+            case 6:
+                top2_group<T, 6>(strip, n_features, group, first, top);
+                break;
+            case 7:
+                top2_group<T, 7>(strip, n_features, group, first, top);
+                break;
+            case 8:
+                top2_group<T, 8>(strip, n_features, group, first, top);
+                break;
 #endif
         }
         group += size * (n_features + 1);
@@ -131,15 +147,31 @@ inline void below_group(const float* panel, std::size_t n_features, const float*
 void below_f32(const float* panel, std::size_t n_features, const float* group,
                std::size_t group_size, const float* threshold, std::uint32_t* bits) {
     switch (group_size) {
-        case 1: below_group<1>(panel, n_features, group, threshold, bits); break;
-        case 2: below_group<2>(panel, n_features, group, threshold, bits); break;
-        case 3: below_group<3>(panel, n_features, group, threshold, bits); break;
-        case 4: below_group<4>(panel, n_features, group, threshold, bits); break;
+        case 1:
+            below_group<1>(panel, n_features, group, threshold, bits);
+            break;
+        case 2:
+            below_group<2>(panel, n_features, group, threshold, bits);
+            break;
+        case 3:
+            below_group<3>(panel, n_features, group, threshold, bits);
+            break;
+        case 4:
+            below_group<4>(panel, n_features, group, threshold, bits);
+            break;
 #if defined(__AVX512F__)
-        case 5: below_group<5>(panel, n_features, group, threshold, bits); break;
-        case 6: below_group<6>(panel, n_features, group, threshold, bits); break;
-        case 7: below_group<7>(panel, n_features, group, threshold, bits); break;
-        case 8: below_group<8>(panel, n_features, group, threshold, bits); break;
+        case 5:
+            below_group<5>(panel, n_features, group, threshold, bits);
+            break;
+        case 6:
+            below_group<6>(panel, n_features, group, threshold, bits);
+            break;
+        case 7:
+            below_group<7>(panel, n_features, group, threshold, bits);
+            break;
+        case 8:
+            below_group<8>(panel, n_features, group, threshold, bits);
+            break;
 #endif
     }
 }
@@ -157,6 +189,16 @@ double canonical_row(const double* row, const double* center, std::size_t padded
             const double difference = row[i + l] - center[i + l];
             lane[l] += difference * difference;
         }
+    }
+    return fold(lane);
+}
+
+// The same for fewer features than lanes: the missing lanes are zeros.
+inline double canonical_short(const double* row, const double* center, std::size_t n_features) {
+    double lane[lane_count] = {};
+    for (std::size_t i = 0; i < n_features; ++i) {
+        const double difference = row[i] - center[i];
+        lane[i] = difference * difference;
     }
     return fold(lane);
 }
@@ -200,52 +242,212 @@ void canonical_panel(const double* panel, std::size_t n_features, const double* 
     }
 }
 
-std::uint32_t certify_f32(const float* best, const float* second, const std::int32_t* index,
-                          const float* norms, const float* band_constant, const float* band_slope,
-                          float norm_error, float* margin) {
-    std::uint32_t uncertain = 0;
-    for (std::size_t row = 0; row < panel_rows; ++row) {
-        const float norm = norms[row], square = norm * norm;
-        const std::int32_t c = index[row];
-        const float upper = best[row] + (band_constant[c] + band_slope[c] * norm);
-        const float gap = second[row] - upper;
-        uncertain |= static_cast<std::uint32_t>(!(gap > norm_error * square)) << row;
-        const float low = second[row] + square * (1.0f - norm_error);
-        const float high = upper + square * (1.0f + norm_error);
-        margin[row] = __builtin_sqrtf(low > 0.0f ? low : 0.0f) * (1.0f - 1e-6f) -
-                      __builtin_sqrtf(high > 0.0f ? high : 0.0f) * (1.0f + 1e-6f);
-    }
-    return uncertain;
+// Relative error of a float32 norm's square, and of the square roots taken of bounds.
+constexpr float norm_error = 0x1p-20f;
+// Canonical distances have a relative error far below this.
+constexpr float canonical_error = 0x1p-44f;
+
+inline Vector<float> square_root(Vector<float> v) {
+    Vector<float> root;
+    for (int lane = 0; lane < lanes<float>; ++lane) root[lane] = __builtin_sqrtf(v[lane]);
+    return root;
 }
 
-std::uint32_t margin_bits(const float* margin, const std::int32_t* labels,
-                          const float* threshold) {
-    std::uint32_t bits = 0;
-    for (std::size_t row = 0; row < panel_rows; ++row) {
-        bits |= static_cast<std::uint32_t>(!(margin[row] > threshold[labels[row]])) << row;
+void certify(std::size_t n_panels, const float* best, const float* second,
+             const std::int32_t* index, const float* norms, std::size_t norm_stride,
+             const Bands& bands, const float* drift, float* margins, std::uint32_t* uncertain) {
+    constexpr int width = lanes<float>;
+    const Vector<float> zero{}, one = broadcast(1.0f);
+    const Vector<float> largest_constant = broadcast(bands.largest_constant);
+    const Vector<float> largest_slope = broadcast(bands.largest_slope);
+    for (std::size_t p = 0; p < n_panels; ++p, norms += norm_stride) {
+        uncertain[p] = 0;
+        for (std::size_t r = 0; r < panel_rows; r += width) {
+            const std::size_t at = p * panel_rows + r;
+            const Vector<float> norm = load(norms + r), square = norm * norm;
+            const Vector<float> low = load(second + at), high = load(best + at);
+            const Vector<float> least = broadcast(canonical_error) * square;
+            constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
+            Vector<float> upper = high + (largest_constant + largest_slope * norm);
+            std::uint32_t bits = all & ~less_bits(least, low - upper);
+            const Index<float> center = load_index(index + at);
+            if (bits != 0) {
+                upper =
+                    high + (gather(bands.constant, center) + gather(bands.slope, center) * norm);
+                bits = all & ~less_bits(least, low - upper);
+            }
+            uncertain[p] |= bits << r;
+            if (margins == nullptr) continue;
+            const Vector<float> others =
+                square_root(larger(zero, low + square * broadcast(1.0f - norm_error)));
+            const Vector<float> own =
+                square_root(larger(zero, upper + square * broadcast(1.0f + norm_error)));
+            const Vector<float> moved = gather(drift, center);
+            store(margins + at, others * (one - broadcast(0x1p-19f)) -
+                                    own * (one + broadcast(0x1p-19f)) +
+                                    moved * (one - broadcast(0x1p-21f)));
+        }
     }
-    return bits;
 }
 
-void add_exact(double* sums, const double* row, const double* magic, std::size_t padded,
-               double weight, double sign) {
-    for (std::size_t i = 0; i < padded; ++i) {
-        double rest = row[i] * weight;
-        for (std::size_t part = 0; part < 3; ++part) {
-            const double unit = magic[part * padded + i];
-            const double rounded = (rest + unit) - unit;
-            sums[part * padded + i] += sign * rounded;
+void open_rows(std::size_t n_panels, const float* margins, const std::int32_t* labels,
+               const float* drift, std::uint32_t* open) {
+    constexpr std::size_t width = lanes<float>;
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        std::uint32_t settled = 0;
+        for (std::size_t r = 0; r < panel_rows; r += width) {
+            const std::size_t at = p * panel_rows + r;
+            const Vector<float> moved = gather(drift, load_index(labels + at));
+            settled |= less_bits(moved, load(margins + at)) << r;
+        }
+        open[p] = ~settled;
+    }
+}
+
+template <class T>
+inline void read_row(const RowView<T>& rows, std::size_t row, double* out) {
+    const T* from = rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride;
+    const std::size_t d = rows.n_features;
+    if (rows.column_stride == 1) {
+        if (rows.shift == nullptr) {
+            for (std::size_t i = 0; i < d; ++i) out[i] = static_cast<double>(from[i]);
+        } else {
+            for (std::size_t i = 0; i < d; ++i) {
+                out[i] = static_cast<double>(static_cast<T>(from[i] - rows.shift[i]));
+            }
+        }
+    } else {
+        for (std::size_t i = 0; i < d; ++i, from += rows.column_stride) {
+            const T shift = rows.shift == nullptr ? T(0) : rows.shift[i];
+            out[i] = static_cast<double>(static_cast<T>(*from - shift));
+        }
+    }
+    for (std::size_t i = d; i % lane_count != 0; ++i) out[i] = 0.0;
+}
+
+template <class T>
+void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
+    read_row(rows, row, out);
+}
+
+// Adds one value, split at the units of magic, to one center's sums, and takes it from another's
+// where there is one; every operation is exact.
+template <int parts, bool removes>
+inline void add_value(double rest, const double* magic, double* to, double* from,
+                      std::size_t stride) {
+#pragma GCC unroll 3
+    for (std::size_t part = 0; part < parts; ++part) {
+        const double unit = magic[part * stride];
+        const double rounded = (rest + unit) - unit;
+        to[part * stride] += rounded;
+        if (removes) from[part * stride] -= rounded;
+        rest -= rounded;
+    }
+}
+
+// The same for a padded row. Rows of few features go value by value: a vector made of single
+// stores would wait for them.
+template <int parts, bool removes>
+inline void add_row(const double* row, std::size_t n_features, double weight, const SumsView& sums,
+                    double* to, double* from) {
+    const std::size_t width = sums.padded;
+    if (n_features < lane_count) {
+        for (std::size_t i = 0; i < n_features; ++i) {
+            add_value<parts, removes>(row[i] * weight, sums.magic + i, to + i, from + i, width);
+        }
+        return;
+    }
+    const Vector<double> weights = broadcast(weight);
+    for (std::size_t i = 0; i < width; i += lanes<double>) {
+        Vector<double> rest = load(row + i) * weights;
+#pragma GCC unroll 3
+        for (std::size_t at = i; at < parts * width; at += width) {
+            const Vector<double> unit = load(sums.magic + at);
+            const Vector<double> rounded = (rest + unit) - unit;
+            store(to + at, load(to + at) + rounded);
+            if (removes) store(from + at, load(from + at) - rounded);
             rest -= rounded;
         }
     }
 }
 
+template <class T, int parts>
+std::size_t settle_parts(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
+                         const std::int32_t* is, std::int32_t* labels, const SumsView& sums,
+                         double* row) {
+    const std::size_t block = sums.padded * parts, d = rows.n_features;
+    std::size_t n_moved = 0;
+    for (std::size_t r = 0; r < n; ++r) {
+        if (is[r] == labels[r]) continue;
+        const auto to = static_cast<std::size_t>(is[r]);
+        const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
+        read_row(rows, first + r, row);
+        sums.touched[to] = 1;
+        double* const to_sums = sums.sums + to * block;
+        double* const to_mass = sums.mass + to * parts;
+        if (labels[r] >= 0) {
+            const auto from = static_cast<std::size_t>(labels[r]);
+            sums.touched[from] = 1;
+            add_row<parts, true>(row, d, weight, sums, to_sums, sums.sums + from * block);
+            add_value<parts, true>(weight, sums.mass_magic, to_mass, sums.mass + from * parts, 1);
+        } else {
+            add_row<parts, false>(row, d, weight, sums, to_sums, nullptr);
+            add_value<parts, false>(weight, sums.mass_magic, to_mass, nullptr, 1);
+        }
+        labels[r] = is[r];
+        ++n_moved;
+    }
+    return n_moved;
+}
+
+constexpr std::size_t short_row = 1024;
+
+template <class T>
+std::size_t settle(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
+                   const std::int32_t* is, std::int32_t* labels, const SumsView& sums) {
+    alignas(64) double row[short_row];
+    double* const buffer = sums.padded <= short_row ? row : new double[sums.padded];
+    const auto move_rows = sums.n_parts == 2 ? settle_parts<T, 2> : settle_parts<T, 3>;
+    const std::size_t n_moved = move_rows(rows, weights, first, n, is, labels, sums, buffer);
+    if (buffer != row) delete[] buffer;
+    return n_moved;
+}
+
+template <class T>
+void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
+                   const std::int32_t* labels, const double* centers, std::size_t padded,
+                   double* distances) {
+    alignas(64) double row[short_row];
+    double* const buffer = padded <= short_row ? row : new double[padded];
+    for (std::size_t r = 0; r < n; ++r) {
+        read_row(rows, first + r, buffer);
+        const double* center = centers + static_cast<std::size_t>(labels[r]) * padded;
+        distances[r] = rows.n_features < lane_count
+                           ? canonical_short(buffer, center, rows.n_features)
+                           : canonical_row(buffer, center, padded);
+    }
+    if (buffer != row) delete[] buffer;
+}
+
 }  // namespace
 
 extern const Kernels table = {
-    KWISE_ISA_NAME,    group_limit,     top2<float>,       top2<double>, below_f32,
-    canonical_panel,   canonical_row,   canonical_nearest, certify_f32,  margin_bits,
-    add_exact,
+    KWISE_ISA_NAME,
+    group_limit,
+    top2<float>,
+    top2<double>,
+    below_f32,
+    canonical_panel,
+    canonical_row,
+    canonical_nearest,
+    certify,
+    open_rows,
+    settle<float>,
+    settle<double>,
+    own_distances<float>,
+    own_distances<double>,
+    exact_row<float>,
+    exact_row<double>,
 };
 
 }  // namespace kwise::KWISE_ISA

@@ -58,6 +58,24 @@ inline Index<T> broadcast_index(std::int32_t value) {
     return static_cast<typename VectorOf<T>::index_element>(value) - Index<T>{};
 }
 
+inline Index<float> load_index(const std::int32_t* from) {
+    Index<float> v;
+    __builtin_memcpy(&v, from, sizeof v);
+    return v;
+}
+// table[index] of every lane.
+inline Vector<float> gather(const float* table, Index<float> index) {
+#if defined(__AVX512F__)
+    return (Vector<float>)_mm512_i32gather_ps((__m512i)index, table, 4);
+#elif defined(__AVX2__)
+    return (Vector<float>)_mm256_i32gather_ps(table, (__m256i)index, 4);
+#else
+    Vector<float> v;
+    for (int lane = 0; lane < lanes<float>; ++lane) v[lane] = table[index[lane]];
+    return v;
+#endif
+}
+
 // a * b + c: fused where the machine has it. Only filters with an error band may use it, since
 // the last bit depends on the instruction set.
 #if defined(__AVX512F__)
