@@ -1,0 +1,5 @@
+"""Estimators with scikit-learn's contract, one a file."""
+
+from kwise.estimators.kmeans import KMeans
+
+__all__ = ["KMeans"]
