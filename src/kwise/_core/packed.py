@@ -35,6 +35,13 @@ class Packed:
         rows: NDArray[np.floating] = np.array(self.X[indices], order="C")
         return rows if self.shift is None else rows - self.shift
 
+    def subset(self, indices: NDArray[np.integer]) -> Packed:
+        """Return some rows as a data set of its own, in these coordinates."""
+        X: Matrix = self.X[indices] if sparse.issparse(self.X) else self.rows(indices)
+        weights = None if self.weights is None else self.weights[indices]
+        points = _points(X, None, weights, self.n_threads)
+        return Packed(X, None, weights, self.variance, points, self.n_threads)
+
     def centered(self) -> Matrix:
         """Return all rows less ``shift``."""
         return self.X if self.shift is None else np.ascontiguousarray(self.X - self.shift)
@@ -61,15 +68,25 @@ def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True
     """
     n_threads = effective_n_threads()
     if sparse.issparse(X):
-        variance = sparse_mean_variance(X)
-        _refuse_overflow(X, weights, variance)
-        points = Points.from_csr(X.data, X.indices, X.indptr, X.shape[1], weights, n_threads)
-        return Packed(X, None, weights, variance, points, n_threads)
-    means = column_means(X)
-    variance = mean_variance(X, means)
+        means, variance = None, sparse_mean_variance(X)
+    else:
+        means = column_means(X)
+        variance = mean_variance(X, means)
     _refuse_overflow(X, weights, variance)
     shift = means if center else None
-    return Packed(X, shift, weights, variance, Points(X, shift, weights, n_threads), n_threads)
+    return Packed(X, shift, weights, variance, _points(X, shift, weights, n_threads), n_threads)
+
+
+def _points(
+    X: Matrix,
+    shift: NDArray[np.floating] | None,
+    weights: NDArray[np.floating] | None,
+    n_threads: int,
+) -> Points:
+    """Pack rows, dense or sparse."""
+    if sparse.issparse(X):
+        return Points.from_csr(X.data, X.indices, X.indptr, X.shape[1], weights, n_threads)
+    return Points(X, shift, weights, n_threads)
 
 
 def _refuse_overflow(X: Matrix, weights: NDArray[np.floating] | None, variance: float) -> None:
