@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kwise import _core
 from kwise._core import Points
 from kwise._core.columns import Matrix, column_means, mean_variance, sparse_mean_variance
 from kwise._core.threads import effective_n_threads
@@ -83,10 +84,8 @@ def _points(
     weights: NDArray[np.floating] | None,
     n_threads: int,
 ) -> Points:
-    """Pack rows, dense or sparse."""
-    if sparse.issparse(X):
-        return Points.from_csr(X.data, X.indices, X.indptr, X.shape[1], weights, n_threads)
-    return Points(X, shift, weights, n_threads)
+    """Pack rows; the engine holds sparse ones dense."""
+    return _core.pack(X.toarray() if sparse.issparse(X) else X, shift, weights, n_threads)
 
 
 def _refuse_overflow(X: Matrix, weights: NDArray[np.floating] | None, variance: float) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.spatial.distance import cdist
 
 from kwise import _core
 from kwise._core.columns import Matrix
@@ -23,7 +24,7 @@ def assign(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.int32]:
     """Return the index of the nearest center of every row."""
     n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
-    same = centers.astype(dtype, copy=False)
+    same = np.ascontiguousarray(centers, dtype)
     parts = [_core.assign(block, same, n_threads) for block, _ in _blocks(X, dtype)]
     return _joined(parts, np.empty(0, np.int32))
 
@@ -34,24 +35,23 @@ def assign_inertia(
     """Return the index of the nearest center of every row, and the inertia."""
     n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
-    same = centers.astype(dtype, copy=False)
+    same = np.ascontiguousarray(centers, dtype)
     if weights is not None:
-        weights = weights.astype(dtype, copy=False)
+        weights = np.ascontiguousarray(weights, dtype)
     parts, inertia = [], 0.0
     for block, rows in _blocks(X, dtype):
         block_weights = None if weights is None else weights[rows]
-        labels, part = _core.assign_inertia(block, same, block_weights, n_threads)
+        labels = _core.assign(block, same, n_threads)
+        inertia += _core.inertia(block, block_weights, same, labels, n_threads)
         parts.append(labels)
-        inertia += part
     return _joined(parts, np.empty(0, np.int32)), inertia
 
 
 def distances(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the Euclidean distance from every row to every center."""
-    n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
-    same = centers.astype(dtype, copy=False)
-    parts = [_core.distances(block, same, n_threads) for block, _ in _blocks(X, dtype)]
+    same = np.ascontiguousarray(centers, dtype)
+    parts = [cdist(block, same).astype(dtype, copy=False) for block, _ in _blocks(X, dtype)]
     return _joined(parts, np.empty((0, len(centers)), dtype))
 
 

@@ -23,20 +23,25 @@ def descend(
 ) -> Run:
     """Run k-means from ``start`` (in packed coordinates); ``tol`` is in squared units."""
     found = _core.lloyd(
-        packed.points, start, max_iter, tol, packed.n_threads, keep_history or verbose
+        packed.points,
+        np.ascontiguousarray(start),
+        max_iter,
+        tol,
+        packed.n_threads,
+        keep_history,
+        _print_iteration if verbose else None,
     )
-    history = None
-    if keep_history or verbose:
-        history = History(packed.unshifted(found.history_centers), found.history_inertia)
-    if verbose and history is not None:
-        _narrate(history, found.n_iter, strict=found.strict_convergence, tol=tol)
+    if verbose:
+        _print_end(found["n_iter"], found["strict_convergence"], found["center_shift"], tol)
     return Run(
-        centers=packed.unshifted(found.centers),
-        labels=found.labels,
-        inertia=found.inertia,
-        n_iter=found.n_iter,
-        converged=found.converged,
-        history=history if keep_history else None,
+        centers=packed.unshifted(found["centers"]),
+        labels=found["labels"],
+        inertia=found["inertia"],
+        n_iter=found["n_iter"],
+        converged=found["converged"],
+        history=History(packed.unshifted(found["history_centers"]), found["history_inertia"])
+        if keep_history
+        else None,
     )
 
 
@@ -84,15 +89,16 @@ def _renames(labels: NDArray[np.int32], others: NDArray[np.int32], n_clusters: i
     return np.array_equal(name[labels], others)
 
 
-def _narrate(history: History, n_iter: int, *, strict: bool, tol: float) -> None:
-    """Print what scikit-learn prints of a run when ``verbose`` is set."""
-    last = n_iter - 1
-    for i in range(n_iter):
-        print(f"Iteration {i}, inertia {history.inertia[i]}.")  # noqa: T201 - the contract
-    shift = float(((history.centers[-1] - history.centers[-2]) ** 2).sum())
+def _print_iteration(iteration: int, inertia: float) -> None:
+    """Print an iteration as scikit-learn does when ``verbose`` is set."""
+    print(f"Iteration {iteration - 1}, inertia {inertia}.")  # noqa: T201 - the contract
+
+
+def _print_end(n_iter: int, strict: bool, shift: float, tol: float) -> None:
+    """Print why a run ended as scikit-learn does when ``verbose`` is set."""
     if strict:
-        print(f"Converged at iteration {last}: strict convergence.")  # noqa: T201
+        print(f"Converged at iteration {n_iter - 1}: strict convergence.")  # noqa: T201
     elif shift <= tol:
         print(  # noqa: T201
-            f"Converged at iteration {last}: center shift {shift} within tolerance {tol}."
+            f"Converged at iteration {n_iter - 1}: center shift {shift} within tolerance {tol}."
         )

@@ -33,10 +33,10 @@ def _seed(
     """Draw all uniform numbers in scikit-learn's order and let the engine choose."""
     n_trials = 2 + int(np.log(n_clusters)) if n_trials is None else n_trials
     uniforms = rng.random_sample(1 + (n_clusters - 1) * n_trials)
-    centers, indices = _core.kmeans_plusplus(
+    indices: NDArray[np.integer] = _core.kmeans_plusplus(
         packed.points, n_clusters, uniforms, n_trials, packed.n_threads
     )
-    return centers, indices
+    return packed.rows(indices), indices
 
 
 @validate_params(  # type: ignore[untyped-decorator]
