@@ -1,0 +1,101 @@
+"""A data set as the engine takes it: packed once, for seeding, every start and every k."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from kwise import _core
+from kwise._core import Points
+from kwise._core.columns import Matrix, column_means, mean_variance, sparse_mean_variance
+from kwise._core.threads import effective_n_threads
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Rows as they were given and as the engine holds them, less ``shift``.
+
+    ``weights`` is None where every row weighs 1; ``variance`` is the mean of the columns'
+    variances, in squared units of the data.
+    """
+
+    X: Matrix
+    shift: NDArray[np.floating] | None
+    weights: NDArray[np.floating] | None
+    variance: float
+    points: Points
+    n_threads: int
+
+    def rows(self, indices: NDArray[np.integer]) -> NDArray[np.floating]:
+        """Return some rows, dense and less ``shift``: as the engine sees them."""
+        if sparse.issparse(self.X):
+            return self.X[indices].toarray()
+        rows: NDArray[np.floating] = np.array(self.X[indices], order="C")
+        return rows if self.shift is None else rows - self.shift
+
+    def subset(self, indices: NDArray[np.integer]) -> Packed:
+        """Return some rows as a data set of its own, in these coordinates."""
+        X: Matrix = self.X[indices] if sparse.issparse(self.X) else self.rows(indices)
+        weights = None if self.weights is None else self.weights[indices]
+        points = _points(X, None, weights, self.n_threads)
+        return Packed(X, None, weights, self.variance, points, self.n_threads)
+
+    def centered(self) -> Matrix:
+        """Return all rows less ``shift``."""
+        return self.X if self.shift is None else np.ascontiguousarray(self.X - self.shift)
+
+    def unshifted(self, centers: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return centers in the data's own coordinates."""
+        return centers if self.shift is None else centers + self.shift
+
+    def probabilities(self) -> NDArray[np.floating]:
+        """Return the weights, scaled to sum to 1."""
+        if self.weights is None:
+            return np.full(self.X.shape[0], 1, self.X.dtype) / self.X.dtype.type(self.X.shape[0])
+        scaled: NDArray[np.floating] = self.weights / self.weights.sum()
+        return scaled
+
+
+def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True) -> Packed:
+    """Pack validated rows; dense rows are held less their mean if ``center``.
+
+    Raises
+    ------
+    ValueError
+        If squared distances between the rows overflow X's type.
+    """
+    n_threads = effective_n_threads()
+    if sparse.issparse(X):
+        means, variance = None, sparse_mean_variance(X)
+    else:
+        means = column_means(X)
+        variance = mean_variance(X, means)
+    _refuse_overflow(X, weights, variance)
+    shift = means if center else None
+    return Packed(X, shift, weights, variance, _points(X, shift, weights, n_threads), n_threads)
+
+
+def _points(
+    X: Matrix,
+    shift: NDArray[np.floating] | None,
+    weights: NDArray[np.floating] | None,
+    n_threads: int,
+) -> Points:
+    """Pack rows; the engine holds sparse ones dense."""
+    return _core.pack(X.toarray() if sparse.issparse(X) else X, shift, weights, n_threads)
+
+
+def _refuse_overflow(X: Matrix, weights: NDArray[np.floating] | None, variance: float) -> None:
+    """Raise if a weighted sum of squared distances may not fit X's type."""
+    mass = X.shape[0] if weights is None else max(float(np.sum(weights, dtype=np.float64)), 1.0)
+    # No two rows are farther apart than twice the root of all squared deviations.
+    bound = 4.0 * mass * variance * X.shape[0] * X.shape[1]
+    if not bound <= float(np.finfo(X.dtype).max):
+        raise ValueError(
+            f"The values of X spread so widely that squared distances overflow {X.dtype}. "
+            "Scale the columns (for example with StandardScaler)"
+            + (" or pass float64." if X.dtype == np.float32 else ".")
+        )

@@ -1,0 +1,59 @@
+"""How many threads native code may use now."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import joblib
+import threadpoolctl
+
+_SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
+
+
+def effective_n_threads() -> int:
+    """Return the number of threads to use: at least 1.
+
+    It is the smallest of: the limit of the OpenMP runtimes in this process, which
+    ``OMP_NUM_THREADS``, ``threadpoolctl.threadpool_limits`` and joblib's workers set, and
+    (unless ``OMP_NUM_THREADS`` is set) the physical cores in the process's CPU mask and its
+    cgroup's quota. kwise starts threads of its own and no OpenMP runtime; it follows the one
+    that scikit-learn brings, so every tool that limits scikit-learn limits kwise as well.
+    """
+    limits: list[int] = [runtime.num_threads for runtime in _openmp_runtimes()]
+    if not _asked_for():
+        limits.append(_usable_cores(_cpu_mask()))
+    elif not limits:
+        limits.append(_asked_for())
+    return max(1, min(limits))
+
+
+def _asked_for() -> int:
+    """Return the number in ``OMP_NUM_THREADS``, 0 where there is none."""
+    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return int(first) if first.isdigit() else 0
+
+
+@cache
+def _openmp_runtimes() -> list[threadpoolctl.LibController]:
+    """Find the OpenMP runtimes that scikit-learn has loaded; asking them costs microseconds."""
+    import sklearn.utils  # noqa: F401 - loads its OpenMP runtime, so that it can be found
+
+    controller = threadpoolctl.ThreadpoolController()
+    return list(controller.select(user_api="openmp").lib_controllers)
+
+
+def _cpu_mask() -> frozenset[int]:
+    """Return the CPUs that this process may run on."""
+    return frozenset(os.sched_getaffinity(0))
+
+
+@cache
+def _usable_cores(mask: frozenset[int]) -> int:
+    """Count the physical cores behind ``mask``, at most what the cgroup's quota allows."""
+    try:
+        cores = len({Path(_SIBLINGS.format(cpu)).read_text() for cpu in mask})
+    except OSError:
+        cores = len(mask)
+    return min(cores, int(joblib.cpu_count()))

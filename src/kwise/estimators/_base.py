@@ -1,0 +1,286 @@
+"""What every k-means estimator shares: checks, first centers, and all that centers alone decide."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from numbers import Integral, Real
+from typing import ClassVar, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+)
+from sklearn.utils import Tags, check_array
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
+
+from kwise._core.columns import Matrix
+from kwise._core.packed import Packed, pack
+from kwise._core.weights import check_weights
+from kwise.estimators._assign import assign, assign_inertia, distances
+from kwise.init import INITIALIZERS
+
+Init: TypeAlias = "str | ArrayLike | Callable[..., ArrayLike]"
+RandomState: TypeAlias = "int | np.random.RandomState | None"
+Data: TypeAlias = "ArrayLike | sparse.spmatrix | sparse.sparray"
+
+
+class BaseKMeans(
+    ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc] # scikit-learn has no types
+    TransformerMixin,  # type: ignore[misc]
+    ClusterMixin,  # type: ignore[misc]
+    BaseEstimator,  # type: ignore[misc]
+):
+    """Checks, first centers, predict, transform and score of the k-means estimators."""
+
+    _parameter_constraints: ClassVar[dict[str, list[object]]] = {
+        "n_clusters": [Interval(Integral, 1, None, closed="left")],
+        "init": [StrOptions(set(INITIALIZERS)), callable, "array-like"],
+        "n_init": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "random_state": ["random_state"],
+    }
+
+    n_clusters: int
+    init: Init
+    n_init: int | str
+    max_iter: int
+    tol: float
+    verbose: int | bool
+    random_state: RandomState
+    cluster_centers_: NDArray[np.floating]
+    labels_: NDArray[np.int32]
+    inertia_: float
+
+    def _check_training_data(self, X: Data, *, reset: bool = True) -> Matrix:
+        """Validate X for fit: two-dimensional, finite, float32 or float64, dense or CSR."""
+        checked: Matrix = validate_data(
+            self,
+            X,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            accept_large_sparse=False,
+            reset=reset,
+        )
+        return checked
+
+    def _check_n_clusters(self, X: Matrix) -> None:
+        """Refuse more clusters than rows."""
+        if X.shape[0] < self.n_clusters:
+            raise ValueError(f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}.")
+
+    def _resolve_n_init(self, default: int) -> int:
+        """Return the number of starts; an array allows one only."""
+        is_array = _is_arraylike_not_scalar(self.init)
+        if self.n_init == "auto":
+            return 1 if is_array or self.init == "k-means++" else default
+        if is_array and self.n_init != 1:
+            warnings.warn(
+                "Explicit initial center position passed: performing only one init in "
+                f"{type(self).__name__} instead of n_init={self.n_init}.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+            return 1
+        return int(self.n_init)
+
+    def _check_init(self, X: Matrix) -> Init:
+        """Return ``init``; an array is copied in X's type and its shape is checked."""
+        if not _is_arraylike_not_scalar(self.init):
+            return self.init
+        centers = check_array(self.init, dtype=X.dtype, copy=True, order="C")
+        check_center_shape(X, centers, self.n_clusters)
+        start: NDArray[np.floating] = centers
+        return start
+
+    def _init_centroids(
+        self,
+        X: Matrix,
+        x_squared_norms: ArrayLike | None = None,  # noqa: ARG002
+        init: Init = "k-means++",
+        random_state: np.random.RandomState | None = None,
+        sample_weight: ArrayLike | None = None,
+        init_size: int | None = None,
+        n_centroids: int | None = None,
+    ) -> NDArray[np.floating]:
+        """Choose first centers on X as it is, or on ``init_size`` rows of it."""
+        rng = np.random.RandomState() if random_state is None else random_state
+        weights = check_weights(sample_weight, X)
+        if init_size is not None and init_size < X.shape[0]:
+            rows = rng.randint(0, X.shape[0], init_size)
+            X, weights = X[rows], None if weights is None else weights[rows]
+        n_clusters = self.n_clusters if n_centroids is None else n_centroids
+        return choose_start(init, pack(X, weights, center=False), n_clusters, rng)
+
+    def fit(self, X: Data, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
+        """Find the clusters of X."""
+        raise NotImplementedError
+
+    def fit_predict(
+        self,
+        X: Data,
+        y: object = None,  # noqa: ARG002 - scikit-learn's convention
+        sample_weight: ArrayLike | None = None,
+    ) -> NDArray[np.int32]:
+        """Fit, and return the label of every row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training data.
+        y : Ignored
+            Present for scikit-learn's conventions.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights; ``None`` weighs all rows equally.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), int32
+            Index of the cluster of each row.
+        """
+        return self.fit(X, sample_weight=sample_weight).labels_
+
+    def predict(self, X: Data) -> NDArray[np.int32]:
+        """Return the nearest center of every row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            New data, of any float type whatever the type of the training data.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), int32
+            Index of the nearest center, the lowest of equally near ones.
+        """
+        check_is_fitted(self)
+        return assign(self._check_test_data(X), self.cluster_centers_)
+
+    def transform(self, X: Data) -> NDArray[np.floating]:
+        """Return the distance from every row to every center.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            New data.
+
+        Returns
+        -------
+        X_new : ndarray of shape (n_samples, n_clusters)
+            Euclidean distances, in units of X.
+        """
+        check_is_fitted(self)
+        return distances(self._check_test_data(X), self.cluster_centers_)
+
+    def fit_transform(
+        self,
+        X: Data,
+        y: object = None,  # noqa: ARG002 - scikit-learn's convention
+        sample_weight: ArrayLike | None = None,
+    ) -> NDArray[np.floating]:
+        """Fit, and return the distance from every row to every center.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training data.
+        y : Ignored
+            Present for scikit-learn's conventions.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights; ``None`` weighs all rows equally.
+
+        Returns
+        -------
+        X_new : ndarray of shape (n_samples, n_clusters)
+            Euclidean distances, in units of X.
+        """
+        self.fit(X, sample_weight=sample_weight)
+        return distances(self._check_test_data(X), self.cluster_centers_)
+
+    def score(
+        self,
+        X: Data,
+        y: object = None,  # noqa: ARG002 - scikit-learn's convention
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
+        """Return minus the inertia of X: higher is better, at most 0.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            New data.
+        y : Ignored
+            Present for scikit-learn's conventions.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights; ``None`` weighs all rows equally.
+
+        Returns
+        -------
+        score : float
+            Minus the weighted sum of squared distances to the nearest centers.
+        """
+        check_is_fitted(self)
+        X = self._check_test_data(X)
+        weights = check_weights(sample_weight, X)
+        return -assign_inertia(X, self.cluster_centers_, weights)[1]
+
+    def _check_test_data(self, X: Data) -> Matrix:
+        """Validate X against the features seen in fit."""
+        return self._check_training_data(X, reset=False)
+
+    @property
+    def _n_features_out(self) -> int:
+        """Return the number of columns that ``transform`` makes."""
+        return len(self.cluster_centers_)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that sparse data are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def choose_start(
+    init: Init, packed: Packed, n_clusters: int, rng: np.random.RandomState
+) -> NDArray[np.floating]:
+    """Return first centers, in packed coordinates, as ``init`` says."""
+    if isinstance(init, str):
+        return INITIALIZERS[init](packed, n_clusters, rng)
+    if callable(init):
+        chosen = init(packed.centered(), n_clusters, random_state=rng)
+        centers = check_array(chosen, dtype=packed.X.dtype, copy=True, order="C")
+        check_center_shape(packed.X, centers, n_clusters)
+    else:
+        centers = np.asarray(init, packed.X.dtype)
+        centers = centers.copy() if packed.shift is None else centers - packed.shift
+    start: NDArray[np.floating] = centers
+    return start
+
+
+def check_center_shape(X: Matrix, centers: NDArray[np.floating], n_clusters: int) -> None:
+    """Raise unless there are ``n_clusters`` centers with X's number of features."""
+    found = f"The shape of the initial centers {centers.shape} does not match the number of"
+    if centers.shape[0] != n_clusters:
+        raise ValueError(f"{found} clusters {n_clusters}.")
+    if centers.shape[1] != X.shape[1]:
+        raise ValueError(f"{found} features of the data {X.shape[1]}.")
+
+
+@contextmanager
+def all_or_nothing(estimator: BaseKMeans) -> Iterator[None]:
+    """Leave the estimator as it was if fitting fails or is interrupted."""
+    before = estimator.__dict__.copy()
+    try:
+        yield
+    except BaseException:
+        estimator.__dict__ = before
+        raise

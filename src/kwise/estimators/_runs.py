@@ -1,0 +1,104 @@
+"""Descents of k-means from given starts, and the best of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise import _core
+from kwise._core.packed import Packed
+from kwise.results import History, Run
+
+
+def descend(
+    packed: Packed,
+    start: NDArray[np.floating],
+    *,
+    max_iter: int,
+    tol: float,
+    keep_history: bool = False,
+    verbose: bool = False,
+) -> Run:
+    """Run k-means from ``start`` (in packed coordinates); ``tol`` is in squared units."""
+    found = _core.lloyd(
+        packed.points,
+        np.ascontiguousarray(start),
+        max_iter,
+        tol,
+        packed.n_threads,
+        keep_history,
+        _print_iteration if verbose else None,
+    )
+    if verbose:
+        _print_end(found["n_iter"], found["strict_convergence"], found["center_shift"], tol)
+    return Run(
+        centers=packed.unshifted(found["centers"]),
+        labels=found["labels"],
+        inertia=found["inertia"],
+        n_iter=found["n_iter"],
+        converged=found["converged"],
+        history=History(packed.unshifted(found["history_centers"]), found["history_inertia"])
+        if keep_history
+        else None,
+    )
+
+
+def best_run(
+    packed: Packed,
+    starts: Iterable[NDArray[np.floating]],
+    *,
+    max_iter: int,
+    tol: float,
+    keep_history: bool = False,
+    verbose: bool = False,
+) -> tuple[Run, tuple[float, ...]]:
+    """Run k-means from every start; return the best run and all inertias in order.
+
+    A run replaces the best so far if its inertia is lower and it groups the rows otherwise:
+    of equal partitions the first is kept, whatever rounding says.
+    """
+    best: Run | None = None
+    inertias = []
+    for start in starts:
+        run = descend(
+            packed, start, max_iter=max_iter, tol=tol, keep_history=keep_history, verbose=verbose
+        )
+        inertias.append(run.inertia)
+        if best is None or (
+            run.inertia < best.inertia
+            and not is_same_partition(run.labels, best.labels, len(start))
+        ):
+            best = run
+    assert best is not None
+    return best, tuple(inertias)
+
+
+def is_same_partition(
+    labels: NDArray[np.int32], others: NDArray[np.int32], n_clusters: int
+) -> bool:
+    """Tell whether two labelings differ by the names of the clusters only."""
+    return _renames(labels, others, n_clusters) and _renames(others, labels, n_clusters)
+
+
+def _renames(labels: NDArray[np.int32], others: NDArray[np.int32], n_clusters: int) -> bool:
+    """Tell whether each cluster of ``labels`` lies within one of ``others``."""
+    name = np.zeros(n_clusters, others.dtype)
+    name[labels] = others
+    return np.array_equal(name[labels], others)
+
+
+def _print_iteration(iteration: int, inertia: float) -> None:
+    """Print an iteration as scikit-learn does when ``verbose`` is set."""
+    print(f"Iteration {iteration - 1}, inertia {inertia}.")  # noqa: T201 - the contract
+
+
+def _print_end(n_iter: int, strict: bool, shift: float, tol: float) -> None:
+    """Print why a run ended as scikit-learn does when ``verbose`` is set."""
+    if strict:
+        print(f"Converged at iteration {n_iter - 1}: strict convergence.")  # noqa: T201
+    elif shift <= tol:
+        print(  # noqa: T201
+            f"Converged at iteration {n_iter - 1}: center shift {shift} within tolerance {tol}."
+        )

@@ -1,0 +1,19 @@
+"""What a way of choosing first centers looks like."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise._core.packed import Packed
+
+
+class Initializer(Protocol):
+    """Chooses first centers; the only place where a run of k-means is random."""
+
+    def __call__(
+        self, packed: Packed, n_clusters: int, rng: np.random.RandomState
+    ) -> NDArray[np.floating]:
+        """Return (n_clusters, n_features) centers in the packed rows' coordinates."""
