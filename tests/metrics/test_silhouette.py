@@ -164,3 +164,51 @@ def test_interrupt_in_progress_stops(blobs):
 
     with pytest.raises(KeyboardInterrupt):
         silhouette_samples(X, labels, progress=stop)
+
+
+@pytest.mark.parametrize("k", [2, 31, 32, 33, 150])
+@pytest.mark.parametrize("n_features", [1, 12, 13, 40])
+def test_every_path_of_the_kernel_agrees_with_scikit_learn(k, n_features):
+    rng = np.random.default_rng(k)
+    X = rng.normal(size=(700, n_features))
+    labels = np.concatenate([np.arange(k), rng.integers(0, k, 700 - k)])
+
+    difference = silhouette_samples(X, labels) - reference.silhouette_samples(X, labels)
+
+    assert np.abs(difference).max() < 1e-9
+
+
+def test_tight_pairs_far_from_each_other_keep_their_digits():
+    # Three tight groups, two of them near each other: products of coordinates would cancel.
+    rng = np.random.default_rng(0)
+    middles = np.zeros((3, 40))
+    middles[1, 0], middles[2, 1] = 3e-6, 1e3
+    labels = np.repeat([0, 1, 2], 30)
+    X = middles[labels] + 1e-6 * rng.normal(size=(90, 40))
+
+    assert np.abs(silhouette_samples(X, labels) - by_definition(X, labels)).max() < 1e-6
+
+
+def test_strided_input_is_read_as_it_is(blobs):
+    X, labels = blobs
+
+    values = silhouette_samples(np.asfortranarray(X)[::2], labels[::2])
+
+    assert np.allclose(values, silhouette_samples(np.ascontiguousarray(X[::2]), labels[::2]))
+
+
+def test_the_number_of_threads_changes_no_bit():
+    from kwise._core import Silhouette
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(5000, 3))
+    for k in (3, 40):
+        codes = rng.integers(0, k, 5000).astype(np.int32)
+        found = []
+        for n_threads in (1, 2, 5):
+            engine = Silhouette(X, codes, k, n_threads)
+            engine.run(0, engine.n_steps)
+            found.append(engine.values())
+
+        assert (found[0] == found[1]).all()
+        assert (found[0] == found[2]).all()

@@ -240,12 +240,14 @@ void add_exact(double* sums, const double* row, const double* magic, std::size_t
     }
 }
 
+#include "kwise/simd/silhouette.inl"
+
 }  // namespace
 
 extern const Kernels table = {
     KWISE_ISA_NAME,    group_limit,     top2<float>,       top2<double>, below_f32,
     canonical_panel,   canonical_row,   canonical_nearest, certify_f32,  margin_bits,
-    add_exact,
+    add_exact,         distance_sums,
 };
 
 }  // namespace kwise::KWISE_ISA

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise._progress import Progress
-from kwise.metrics.silhouette_values import combine, mean_distances
+from kwise.metrics.silhouette_values import combine, distance_sums
 
 __all__ = ["SilhouetteEstimate", "sample_silhouette"]
 
@@ -48,7 +48,7 @@ def sample_silhouette(
     starts = np.concatenate([[0], np.cumsum(sizes)])
     picked = [order[starts[c] + rng.permutation(sizes[c])[: quota[c]]] for c in range(len(sizes))]
     rows = np.concatenate(picked)
-    values = combine(mean_distances(X, codes, rows, progress), codes[rows], sizes)
+    values = combine(distance_sums(X, codes, rows, progress), codes[rows], sizes)
     share = sizes / sizes.sum()
     mean, variance, done = 0.0, 0.0, 0
     for c, size in enumerate(quota):

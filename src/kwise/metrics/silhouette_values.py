@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import pairwise_distances_chunked
 
+from kwise._core import Silhouette
 from kwise._progress import Progress
 
-__all__ = ["SILHOUETTE_METHODS", "combine", "exact", "mean_distances", "simplified", "squared"]
+__all__ = ["SILHOUETTE_METHODS", "combine", "distance_sums", "exact", "simplified", "squared"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -27,26 +28,33 @@ class SilhouetteMethod(Protocol):
 
 def exact(X: NDArray[np.floating], codes: Codes, progress: Progress) -> Floats:
     """Use Euclidean distances between all rows: O(n_samples**2 * n_features) time."""
-    rows = np.arange(len(X), dtype=np.intp)
-    return combine(mean_distances(X, codes, rows, progress), codes, np.bincount(codes))
+    engine = _engine(X, codes)
+    n_steps = engine.n_steps
+    # Some fifty reports, each after a whole number of steps; Ctrl-C is heard in between too.
+    stride = -(-n_steps // 50)
+    for first in range(0, n_steps, stride):
+        last = min(first + stride, n_steps)
+        engine.run(first, last)
+        progress("silhouette", last, n_steps)
+    return np.asarray(engine.values(), dtype=np.float64)
 
 
-def mean_distances(
-    X: NDArray[np.floating], codes: Codes, rows: Codes, progress: Progress
-) -> Floats:
+def distance_sums(X: NDArray[np.floating], codes: Codes, rows: Codes, progress: Progress) -> Floats:
     """Sum the distances from some rows to every cluster: shape (n_rows, n_clusters)."""
-    n_clusters = int(codes.max()) + 1
-    sums = np.empty((len(rows), n_clusters))
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(n_clusters))
-    data = np.asarray(X, dtype=np.float64)
-    data = data - data.mean(axis=0)
-    done = 0
-    for block in pairwise_distances_chunked(data[rows], data[order], working_memory=64):
-        sums[done : done + len(block)] = np.add.reduceat(block, starts, axis=1)
-        done += len(block)
-        progress("silhouette", done, len(rows))
+    engine = _engine(X, codes)
+    sums = np.empty((len(rows), int(codes.max()) + 1))
+    stride = max(64, -(-len(rows) // 50))
+    for first in range(0, len(rows), stride):
+        last = min(first + stride, len(rows))
+        sums[first:last] = engine.sums_of(rows[first:last].astype(np.int64))
+        progress("silhouette", last, len(rows))
     return sums
+
+
+def _engine(X: NDArray[np.floating], codes: Codes) -> Silhouette:
+    """Hand the rows to the compiled core."""
+    n_threads = len(os.sched_getaffinity(0))
+    return Silhouette(X, codes.astype(np.int32), int(codes.max()) + 1, n_threads)
 
 
 def combine(sums: Floats, codes: Codes, sizes: NDArray[np.intp]) -> Floats:
