@@ -23,6 +23,20 @@ struct PackedCenters {
     std::size_t n_groups;
 };
 
+// Two sets of rows in float64 panels (n_features + 1 features, the last being |x|^2) for sums of
+// distances. `present` is 1 for rows and 0 for padding. `first` is a multiple of 8.
+struct DistanceTile {
+    const double* panels;
+    std::size_t n_panels;
+    const double* present;         // n_panels * 32
+    const double* others;          // panels
+    const double* others_present;  // by row of `others`
+    std::size_t first, count;      // rows of `others`
+    std::size_t n_features;
+    double* sums;        // n_panels * 32: for each row the distances to `others` are added
+    double* other_sums;  // by row of `others`: the distances to `panels` are added; or null
+};
+
 struct Kernels {
     const char* name;
     std::size_t group_limit;  // centers per group that fit the registers
@@ -80,6 +94,9 @@ struct Kernels {
     // One row as float64, padded with zeros.
     void (*exact_row_f32)(const RowView<float>& rows, std::size_t row, double* out);
     void (*exact_row_f64)(const RowView<double>& rows, std::size_t row, double* out);
+
+    // Adds up Euclidean distances between two sets of rows, accurate to about 1e-11 of each.
+    void (*distance_sums)(const DistanceTile& tile);
 };
 
 extern const Kernels& baseline_kernels;

@@ -429,6 +429,8 @@ void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
     if (buffer != row) delete[] buffer;
 }
 
+#include "kwise/simd/silhouette.inl"
+
 }  // namespace
 
 extern const Kernels table = {
@@ -448,6 +450,7 @@ extern const Kernels table = {
     own_distances<double>,
     exact_row<float>,
     exact_row<double>,
+    distance_sums,
 };
 
 }  // namespace kwise::KWISE_ISA

@@ -19,7 +19,16 @@ except ImportError as error:  # pragma: no cover - only in a broken installation
         "make test)"
     ) from error
 
-__all__ = ["Points", "assign", "build_info", "inertia", "kmeans_plusplus", "lloyd", "pack"]
+__all__ = [
+    "Points",
+    "Silhouette",
+    "assign",
+    "build_info",
+    "inertia",
+    "kmeans_plusplus",
+    "lloyd",
+    "pack",
+]
 
 Points: TypeAlias = "_native.Points32 | _native.Points64"
 Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
@@ -28,6 +37,7 @@ kmeans_plusplus = _native.kmeans_plusplus
 lloyd = _native.lloyd
 assign = _native.assign
 inertia = _native.inertia
+Silhouette = _native.Silhouette
 
 
 def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:

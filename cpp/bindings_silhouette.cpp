@@ -1,0 +1,49 @@
+// Silhouettes for Python.
+#include "bindings.hpp"
+
+#include "kwise/silhouette.hpp"
+
+namespace {
+
+template <class T>
+void make(kwise::Silhouette* self, Matrix<T> X, Column<std::int32_t> codes, std::size_t n_clusters,
+          int n_threads) {
+    without_lock([&] {
+        new (self) kwise::Silhouette(view_of<T>(X, nullptr), codes.data(), n_clusters, n_threads);
+    });
+}
+
+void run_steps(kwise::Silhouette& self, std::size_t first, std::size_t last) {
+    without_lock([&] {
+        for (std::size_t step = first; step < last; ++step) self.run(step);
+    });
+}
+
+auto values(const kwise::Silhouette& self) {
+    std::vector<double> out(self.n_rows());
+    self.values(out.data());
+    const std::size_t n = out.size();
+    return to_numpy(std::move(out), {n});
+}
+
+auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
+    const std::size_t n = rows.shape(0), k = self.n_clusters();
+    std::vector<double> out(n * k);
+    without_lock([&] { self.sums_of(rows.data(), n, out.data()); });
+    return to_numpy(std::move(out), {n, k});
+}
+
+}  // namespace
+
+void bind_silhouette(nb::module_& m) {
+    using kwise::Silhouette;
+    nb::class_<Silhouette>(m, "Silhouette")
+        .def("__init__", &make<float>, "X"_a.noconvert(), "codes"_a.noconvert(), "n_clusters"_a,
+             "n_threads"_a)
+        .def("__init__", &make<double>, "X"_a.noconvert(), "codes"_a.noconvert(), "n_clusters"_a,
+             "n_threads"_a)
+        .def_prop_ro("n_steps", &Silhouette::n_steps)
+        .def("run", &run_steps, "first"_a, "last"_a)
+        .def("values", &values)
+        .def("sums_of", &sums_of, "rows"_a.noconvert());
+}

@@ -1,0 +1,89 @@
+"""Per-cluster sums that several indices share: one pass over the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_array
+
+__all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSums:
+    """Sums by cluster, of the data shifted by ``origin``.
+
+    ``codes`` (n_samples,) numbers the clusters 0..k-1, ``names`` are the labels they had,
+    ``weights`` (k,) their mass, ``centers`` (k, n_features) their means in original units,
+    ``origin`` (n_features,) the overall mean.
+    """
+
+    names: NDArray[np.generic]
+    codes: NDArray[np.intp]
+    weights: Floats
+    centers: Floats
+    origin: Floats
+
+    @property
+    def n_clusters(self) -> int:
+        """How many clusters there are."""
+        return len(self.names)
+
+
+def check_labeled(
+    X: ArrayLike, labels: ArrayLike, *, least: int = 2
+) -> tuple[NDArray[np.floating], NDArray[np.generic], NDArray[np.intp]]:
+    """Return X, the distinct labels and each row's code, after checking that an index exists."""
+    data = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=least)
+    check_consistent_length(data, labels)
+    given = np.asarray(labels)
+    if given.ndim != 1:
+        raise ValueError(f"labels has shape {given.shape}; pass one label per row of X.")
+    names, codes = np.unique(given, return_inverse=True)
+    if not least <= len(names) < len(data):
+        raise ValueError(
+            f"Number of labels is {len(names)}. Valid values are {least} to n_samples - 1 "
+            f"(inclusive); n_samples is {len(data)}."
+        )
+    return data, names, codes.astype(np.intp, copy=False)
+
+
+def cluster_sums(
+    X: ArrayLike, labels: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> tuple[ClusterSums, Floats, Floats]:
+    """Return sums by cluster, each row's squared distance to its center, and its weight."""
+    data, names, codes = check_labeled(X, labels)
+    weight = _weights(sample_weight, len(data))
+    k = len(names)
+    mass = np.bincount(codes, weights=weight, minlength=k).astype(np.float64)
+    # A first rough mean, so that sums of data far from zero keep their digits.
+    origin = data.mean(axis=0, dtype=np.float64)
+    centers = np.empty((k, data.shape[1]))
+    for j in range(data.shape[1]):
+        shifted = data[:, j].astype(np.float64) - origin[j]
+        centers[:, j] = np.bincount(codes, weights=weight * shifted, minlength=k) / mass
+    squared = np.zeros(len(data))
+    for j in range(data.shape[1]):
+        squared += (data[:, j] - origin[j] - centers[codes, j]) ** 2
+    mean = (mass @ centers) / mass.sum()
+    sums = ClusterSums(names, codes, mass, centers + origin, mean + origin)
+    return sums, squared, weight
+
+
+def _weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats:
+    """Return the weights as floats, all one where none are given."""
+    if sample_weight is None:
+        return np.ones(n_samples)
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.shape != (n_samples,):
+        raise ValueError(
+            f"sample_weight has shape {weight.shape}; pass one weight per row, ({n_samples},)."
+        )
+    if not np.isfinite(weight).all() or (weight < 0).any():
+        raise ValueError("sample_weight holds a negative or non-finite value; pass weights >= 0.")
+    return weight

@@ -1,0 +1,271 @@
+"""Silhouette coefficient: how much nearer each row is to its own cluster than to the next."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn import metrics as sklearn_metrics
+from sklearn.utils import check_random_state
+
+from kwise._progress import Progress, silent
+from kwise._tables import unknown_name
+from kwise.metrics.cluster_sums import check_labeled
+from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
+from kwise.metrics.silhouette_values import SILHOUETTE_METHODS
+
+__all__ = [
+    "EXACT_PAIRS",
+    "SilhouetteEstimate",
+    "silhouette_estimate",
+    "silhouette_samples",
+    "silhouette_score",
+]
+
+RowMethod = Literal["exact", "squared", "simplified"]
+Method = Literal["exact", "sampled", "squared", "simplified", "auto"]
+RandomState = int | np.random.RandomState | None
+
+# "auto" is exact up to this many pairs of rows times columns (about ten seconds on two cores).
+EXACT_PAIRS = 4e11
+# Rows that "auto" and "sampled" score where nothing else is said.
+SAMPLE_ROWS = 2_000
+
+
+def silhouette_samples(
+    X: ArrayLike,
+    labels: ArrayLike,
+    *,
+    metric: str = "euclidean",
+    method: RowMethod = "exact",
+    progress: Progress = silent,
+    **kwds: object,
+) -> NDArray[np.floating]:
+    """Return each row's silhouette coefficient; higher is better.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``.
+    labels : array-like of shape (n_samples,)
+        Cluster of each row; 2 to n_samples - 1 different ones.
+    metric : str, default="euclidean"
+        Any metric of scikit-learn's ``pairwise_distances``; all but Euclidean are handed to
+        scikit-learn.
+    method : {"exact", "squared", "simplified"}, default="exact"
+        "exact" uses the distances between all rows; "squared" their squares, in time linear in
+        n_samples; "simplified" distances to the cluster means. The three give different numbers:
+        compare only values of one method.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``.
+    **kwds : object
+        Passed to the metric; only for metrics other than Euclidean.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        Values in [-1, 1]; 0 for the only row of a cluster.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 or more than n_samples - 1 clusters.
+
+    See Also
+    --------
+    silhouette_score : Mean over all rows.
+
+    Notes
+    -----
+    "exact" takes O(n_samples**2 * n_features) time and O(n_samples * k) memory.
+
+    References
+    ----------
+    .. [1] P. J. Rousseeuw, "Silhouettes", Journal of Computational and Applied Mathematics
+       20, 1987.
+
+    Examples
+    --------
+    >>> from kwise.metrics import silhouette_samples
+    >>> silhouette_samples([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).round(3)
+    array([0.909, 0.9  , 0.789, 0.826])
+    """
+    if metric != "euclidean" or kwds:
+        _only_exact(method, metric)
+        values: NDArray[np.floating] = sklearn_metrics.silhouette_samples(
+            X, labels, metric=metric, **kwds
+        )
+        return values
+    if method not in SILHOUETTE_METHODS:
+        what = "method for single rows"
+        raise ValueError(unknown_name(str(method), list(SILHOUETTE_METHODS), what=what))
+    data, _, codes = check_labeled(X, labels)
+    found = SILHOUETTE_METHODS[method](data, codes, progress)
+    return found.astype(data.dtype, copy=False)
+
+
+def silhouette_score(
+    X: ArrayLike,
+    labels: ArrayLike,
+    *,
+    metric: str = "euclidean",
+    sample_size: int | None = None,
+    random_state: RandomState = None,
+    method: Method = "exact",
+    progress: Progress = silent,
+    **kwds: object,
+) -> float:
+    """Return the mean silhouette coefficient of all rows; higher is better.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``.
+    labels : array-like of shape (n_samples,)
+        Cluster of each row; 2 to n_samples - 1 different ones.
+    metric : str, default="euclidean"
+        As in ``silhouette_samples``.
+    sample_size : int, optional
+        With ``method="sampled"`` or "auto": rows to score against all rows, 2000 by default.
+        With ``method="exact"``, as in scikit-learn: throw all but so many rows away first, which
+        is biased and may lose clusters; "sampled" is the better sample.
+    random_state : int, RandomState or None, default=None
+        Draws the sample.
+    method : {"exact", "sampled", "squared", "simplified", "auto"}, default="exact"
+        As in ``silhouette_samples``. "sampled" scores a stratified sample of rows, each against
+        all rows: unbiased, no cluster lost. "auto" is exact up to n_samples**2 * n_features =
+        4e11 and "sampled" with a warning beyond it.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``.
+    **kwds : object
+        Passed to the metric; only for metrics other than Euclidean.
+
+    Returns
+    -------
+    float
+        In [-1, 1].
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 or more than n_samples - 1 clusters.
+
+    See Also
+    --------
+    silhouette_estimate : The same with its confidence interval and the method used.
+
+    Notes
+    -----
+    Silhouettes in different feature spaces are not comparable.
+
+    References
+    ----------
+    .. [1] P. J. Rousseeuw, "Silhouettes", Journal of Computational and Applied Mathematics
+       20, 1987.
+
+    Examples
+    --------
+    >>> from kwise.metrics import silhouette_score
+    >>> round(silhouette_score([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]), 3)
+    0.856
+    """
+    if metric != "euclidean" or kwds or (sample_size is not None and method == "exact"):
+        _only_exact(method, metric)
+        score = sklearn_metrics.silhouette_score(
+            X, labels, metric=metric, sample_size=sample_size, random_state=random_state, **kwds
+        )
+        return float(score)
+    estimate = silhouette_estimate(
+        X,
+        labels,
+        method=method,
+        sample_size=sample_size,
+        random_state=random_state,
+        progress=progress,
+    )
+    if method == "auto" and estimate.method == "sampled":
+        low, high = estimate.interval
+        warnings.warn(
+            f"silhouette of {estimate.n_sampled} sampled rows, 95 % interval {low:.4f} to "
+            f'{high:.4f}; pass method="exact" or method="sampled" to choose.',
+            stacklevel=2,
+        )
+    return estimate.value
+
+
+def silhouette_estimate(
+    X: ArrayLike,
+    labels: ArrayLike,
+    *,
+    method: Method = "auto",
+    sample_size: int | None = None,
+    random_state: RandomState = None,
+    progress: Progress = silent,
+) -> SilhouetteEstimate:
+    """Return the mean silhouette with the method used and the error that sampling brings.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Data, finite.
+    labels : array-like of shape (n_samples,)
+        Cluster of each row; 2 to n_samples - 1 different ones.
+    method : {"exact", "sampled", "squared", "simplified", "auto"}, default="auto"
+        As in ``silhouette_score``; the method that "auto" took is in the answer.
+    sample_size : int, optional
+        Rows to score when sampling, 2000 by default; at least two of every cluster are.
+    random_state : int, RandomState or None, default=None
+        Draws the sample.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``.
+
+    Returns
+    -------
+    SilhouetteEstimate
+        Value, standard error, 95 % interval, method, rows scored.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 or more than n_samples - 1 clusters, or no such method.
+
+    See Also
+    --------
+    silhouette_score : The value alone.
+
+    Notes
+    -----
+    Sampling m rows costs O(m * n_samples * n_features).
+
+    Examples
+    --------
+    >>> from kwise.metrics import silhouette_estimate
+    >>> silhouette_estimate([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).method
+    'exact'
+    """
+    data, _, codes = check_labeled(X, labels)
+    if method == "auto":
+        exact = float(len(data)) ** 2 * data.shape[1] <= EXACT_PAIRS
+        method = "exact" if exact else "sampled"
+    if method == "sampled":
+        rng = check_random_state(random_state)
+        size = SAMPLE_ROWS if sample_size is None else int(sample_size)
+        if size < 1:
+            raise ValueError(f"sample_size={size} is not positive; pass at least 1.")
+        return sample_silhouette(data, codes, size, rng, progress)
+    if method not in SILHOUETTE_METHODS:
+        allowed = [*SILHOUETTE_METHODS, "sampled", "auto"]
+        raise ValueError(unknown_name(str(method), allowed, what="silhouette method"))
+    value = float(SILHOUETTE_METHODS[method](data, codes, progress).mean())
+    return SilhouetteEstimate(value, 0.0, (value, value), method, len(data))
+
+
+def _only_exact(method: str, metric: str) -> None:
+    """Refuse methods that exist for plain Euclidean distances alone."""
+    if method != "exact":
+        raise ValueError(
+            f"method={method!r} is for Euclidean distances without metric arguments, found "
+            f'metric={metric!r}; pass method="exact" or metric="euclidean".'
+        )

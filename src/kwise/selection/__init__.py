@@ -1,0 +1,11 @@
+"""How the number of clusters is chosen: a sweep of fits, criteria, rules and a verdict.
+
+To add a criterion: one file in ``criteria/`` and one row in its table ``CRITERIA``.
+"""
+
+from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
+from kwise.selection.select import select_k
+from kwise.selection.study import Study
+from kwise.selection.sweep import sweep_k
+
+__all__ = ["CRITERIA", "DEFAULT_CRITERIA", "Criterion", "Study", "select_k", "sweep_k"]

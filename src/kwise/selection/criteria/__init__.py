@@ -1,0 +1,29 @@
+"""Criteria for the number of clusters, one a file.
+
+To add one: a file that makes a ``Criterion``, and its row in ``CRITERIA``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kwise.selection.criteria.base import Criterion
+from kwise.selection.criteria.bic import BIC
+from kwise.selection.criteria.calinski_harabasz import CALINSKI_HARABASZ
+from kwise.selection.criteria.davies_bouldin import DAVIES_BOULDIN
+from kwise.selection.criteria.gap import GAP
+from kwise.selection.criteria.inertia import INERTIA
+from kwise.selection.criteria.silhouette import SILHOUETTE
+
+__all__ = ["CRITERIA", "DEFAULT_CRITERIA", "Criterion"]
+
+CRITERIA: Mapping[str, Criterion] = MappingProxyType(
+    {
+        criterion.name: criterion
+        for criterion in (INERTIA, SILHOUETTE, CALINSKI_HARABASZ, DAVIES_BOULDIN, BIC, GAP)
+    }
+)
+
+# What sweep_k and select_k compute where nothing else is asked.
+DEFAULT_CRITERIA: tuple[str, ...] = tuple(CRITERIA)

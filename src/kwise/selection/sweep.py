@@ -1,0 +1,215 @@
+"""Fit and score every candidate number of clusters."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_array
+
+from kwise._progress import Progress, silent
+from kwise._tables import resolve
+from kwise.exceptions import MissingDependencyError
+from kwise.results import Run, Score, Sweep
+from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
+from kwise.selection.fits import Starts
+from kwise.selection.study import Study
+
+__all__ = ["check_candidates", "sweep_k"]
+
+RandomState = int | np.random.RandomState | None
+
+
+def sweep_k(
+    X: ArrayLike,
+    ks: Iterable[int] = range(1, 11),
+    *,
+    criteria: Sequence[str | Criterion] = DEFAULT_CRITERIA,
+    n_init: int = 10,
+    sample_weight: ArrayLike | None = None,
+    random_state: RandomState = None,
+    sweep: Sweep | None = None,
+    progress: Progress = silent,
+) -> Sweep:
+    """Fit k-means for every candidate number of clusters and score each fit.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Data, finite. float32 stays float32; other types become float64.
+    ks : iterable of int, default=range(1, 11)
+        Candidates, each from 1 to n_samples. Duplicates are ignored.
+    criteria : sequence of str or Criterion, optional
+        Names in ``CRITERIA``, or criteria of your own; by default those of ``select_k``.
+    n_init : int, default=10
+        Runs per candidate; the one with the lowest inertia is kept.
+    sample_weight : array-like of shape (n_samples,), optional
+        Non-negative. ``None`` weighs all samples equally.
+    random_state : int, RandomState or None, default=None
+        An int gives the same sweep every time, for any number of threads; each run is then the
+        one that ``KMeans`` finds with the same ``n_init`` and ``random_state``.
+    sweep : Sweep, optional
+        An earlier sweep of the same data: its runs and scores are kept, and only what is new is
+        fitted and scored. Its candidates stay in the answer.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``; it may raise to stop.
+
+    Returns
+    -------
+    Sweep
+        Runs and scores in ascending order of k. A score that cannot be computed is nan, with
+        a note that says why.
+
+    Raises
+    ------
+    ValueError
+        If ``ks`` is empty, a candidate is below 1 or above n_samples, a criterion is unknown,
+        or ``sweep`` belongs to data of another shape.
+
+    See Also
+    --------
+    select_k : Sweep, then choose.
+
+    Notes
+    -----
+    One iteration of every candidate costs O(sum(ks) * n_samples * n_features). Labels are
+    kept: 4 bytes per sample and candidate.
+
+    Examples
+    --------
+    >>> from kwise import sweep_k
+    >>> found = sweep_k([[0.0], [1.0], [9.0], [10.0]], [1, 2], criteria=["bic"], random_state=0)
+    >>> found.ks, found.run(2).inertia
+    ((1, 2), 1.0)
+    """
+    data = check_array(X, dtype=[np.float64, np.float32])
+    weight = _checked_weight(sample_weight, data)
+    candidates = check_candidates(ks, len(data))
+    wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
+    earlier = _checked_earlier(sweep, data)
+    seed = _seed(random_state)
+    study = Study(data, weight, n_init=n_init, seed=seed, progress=progress)
+    if earlier is not None:
+        study.starts |= _starts_of(earlier)
+        candidates = tuple(sorted({*candidates, *earlier.ks}))
+    for done, k in enumerate(candidates):
+        progress(f"k-means, k = {k}", done, len(candidates))
+        study.run(k)
+    return score_candidates(study, candidates, wanted, earlier)
+
+
+def score_candidates(
+    study: Study, ks: tuple[int, ...], criteria: Sequence[Criterion], earlier: Sweep | None
+) -> Sweep:
+    """Score the fitted candidates, keeping earlier scores, and put the sweep together."""
+    known = _known_scores(earlier)
+    scores: dict[str, tuple[Score, ...]] = {}
+    if earlier is not None:
+        unscored = Score(math.nan, note="not scored")
+        for name in earlier.scores:
+            scores[name] = tuple(known.get((name, k), unscored) for k in ks)
+    total = len(criteria) * len(ks)
+    for i, criterion in enumerate(criteria):
+        row = []
+        for j, k in enumerate(ks):
+            study.progress(f"{criterion.label}, k = {k}", i * len(ks) + j, total)
+            found = known.get((criterion.name, k))
+            row.append(found or _score(criterion, study, study.run(k)))
+        scores[criterion.name] = tuple(row)
+    study.progress("scores", total, total)
+    return Sweep(
+        ks=ks,
+        runs=tuple(study.run(k) for k in ks),
+        scores=scores,
+        inertias=tuple(study.starts[k].inertias for k in ks),
+        n_samples=study.X.shape[0],
+        n_features=study.X.shape[1],
+    )
+
+
+def check_candidates(ks: Iterable[int], n_samples: int) -> tuple[int, ...]:
+    """Return the candidates ascending and without duplicates, after checking each."""
+    try:
+        candidates = tuple(sorted({operator.index(k) for k in ks}))
+    except TypeError as error:
+        raise TypeError(f"ks={ks!r} is not a collection of whole numbers.") from error
+    if not candidates:
+        raise ValueError("ks is empty; pass at least one number of clusters.")
+    if candidates[0] < 1:
+        raise ValueError(f"ks holds {candidates[0]}; pass numbers of clusters from 1.")
+    if candidates[-1] > n_samples:
+        raise ValueError(
+            f"ks holds {candidates[-1]}, larger than n_samples={n_samples}; "
+            f"pass at most {n_samples}."
+        )
+    return candidates
+
+
+def _score(criterion: Criterion, study: Study, run: Run) -> Score:
+    """Score one run; what cannot be computed becomes nan with the reason."""
+    k, n_samples = len(run.centers), len(study.X)
+    if k < criterion.min_k:
+        return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
+    found = len(np.unique(run.labels))
+    if found < k:
+        return Score(math.nan, note=f"the data hold only {found} distinct groups of rows")
+    if criterion.min_k > 1 and k >= n_samples:
+        return Score(math.nan, note="needs fewer clusters than rows")
+    try:
+        return criterion.score(study, run)
+    except (ValueError, ArithmeticError, MissingDependencyError, np.linalg.LinAlgError) as error:
+        return Score(math.nan, note=f"could not be computed: {error}")
+
+
+def _seed(random_state: RandomState) -> int:
+    """Return an int as it is, and draw one from anything else."""
+    if isinstance(random_state, (int, np.integer)):
+        check_random_state(int(random_state))
+        return int(random_state)
+    return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+
+
+def _checked_weight(
+    sample_weight: ArrayLike | None, data: NDArray[np.floating]
+) -> NDArray[np.floating] | None:
+    """Check the weights; None stays None."""
+    if sample_weight is None:
+        return None
+    weight: NDArray[np.floating] = _check_sample_weight(
+        sample_weight, data, dtype=data.dtype, ensure_non_negative=True
+    )
+    if not weight.any():
+        raise ValueError("every sample_weight is zero; pass at least one positive weight.")
+    return weight
+
+
+def _checked_earlier(sweep: Sweep | None, data: NDArray[np.floating]) -> Sweep | None:
+    """Check that an earlier sweep can belong to these data."""
+    if sweep is not None and (sweep.n_samples, sweep.n_features) != data.shape:
+        raise ValueError(
+            f"the earlier sweep is of data of shape ({sweep.n_samples}, {sweep.n_features}), "
+            f"found {data.shape}; pass a sweep of the same data."
+        )
+    return sweep
+
+
+def _starts_of(sweep: Sweep) -> dict[int, Starts]:
+    """Return the runs of a sweep by k."""
+    inertias = sweep.inertias or tuple((run.inertia,) for run in sweep.runs)
+    return {k: Starts(run, all_) for k, run, all_ in zip(sweep.ks, sweep.runs, inertias)}
+
+
+def _known_scores(sweep: Sweep | None) -> dict[tuple[str, int], Score]:
+    """Return the scores of a sweep by criterion and k."""
+    if sweep is None:
+        return {}
+    return {
+        (name, k): score
+        for name, row in sweep.scores.items()
+        for k, score in zip(sweep.ks, row)
+        if score.note != "not scored"
+    }

@@ -1,0 +1,214 @@
+"""Silhouettes agree with scikit-learn's; the sample is unbiased and loses no cluster."""
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+from sklearn.datasets import make_blobs
+
+from kwise.metrics import silhouette_estimate, silhouette_samples, silhouette_score
+
+
+@pytest.fixture(params=[1, 2, 5, 33])
+def blobs(request):
+    return make_blobs(400, request.param, centers=4, cluster_std=2.0, random_state=1)
+
+
+def by_definition(X, labels, power=1):
+    """Silhouettes from the full matrix, written as the paper has them."""
+    distance = np.sqrt(((X[:, None] - X[None]) ** 2).sum(-1)) ** power
+    values = np.zeros(len(X))
+    for i, own in enumerate(labels):
+        mates = np.flatnonzero((labels == own) & (np.arange(len(X)) != i))
+        if len(mates):
+            a = distance[i, mates].mean()
+            b = min(distance[i, labels == c].mean() for c in set(labels) - {own})
+            values[i] = (b - a) / max(a, b)
+    return values
+
+
+def test_exact_agrees_with_the_definition(blobs):
+    X, labels = blobs
+
+    assert np.abs(silhouette_samples(X, labels) - by_definition(X, labels)).max() < 1e-9
+
+
+def test_exact_agrees_with_scikit_learn(blobs):
+    X, labels = blobs
+
+    expected = reference.silhouette_samples(X, labels)
+
+    assert np.abs(silhouette_samples(X, labels) - expected).max() < 1e-9
+    assert silhouette_score(X, labels) == pytest.approx(expected.mean(), abs=1e-9)
+
+
+def test_far_from_zero_no_digits_are_lost(blobs):
+    X, labels = blobs
+    far = X + 1e7
+
+    assert np.abs(silhouette_samples(far, labels) - by_definition(far, labels)).max() < 1e-6
+
+
+def test_float32_stays_float32(blobs):
+    X, labels = blobs
+
+    values = silhouette_samples(X.astype(np.float32), labels)
+
+    assert values.dtype == np.float32
+    assert np.abs(values - by_definition(X, labels)).max() < 1e-4
+
+
+def test_squared_agrees_with_the_definition(blobs):
+    X, labels = blobs
+
+    values = silhouette_samples(X, labels, method="squared")
+
+    assert np.abs(values - by_definition(X, labels, power=2)).max() < 1e-9
+
+
+def test_simplified_uses_the_cluster_means():
+    X = np.array([[0.0], [2.0], [10.0], [14.0]])
+
+    values = silhouette_samples(X, [0, 0, 1, 1], method="simplified")
+
+    assert np.allclose(values, [11 / 12, 9 / 10, 7 / 9, 11 / 13])
+
+
+def test_duplicates_and_singletons_are_zero_or_defined():
+    X = np.array([[0.0, 0.0]] * 3 + [[1.0, 1.0]] * 3 + [[0.0, 0.0]])
+    labels = [0, 0, 0, 1, 1, 1, 2]
+
+    assert np.allclose(silhouette_samples(X, labels), reference.silhouette_samples(X, labels))
+
+
+def test_text_labels_are_labels(blobs):
+    X, labels = blobs
+    named = np.array(["d", "a", "c", "b"])[labels]
+
+    assert silhouette_score(X, named) == pytest.approx(silhouette_score(X, labels), abs=1e-12)
+
+
+def test_other_metrics_are_scikit_learns(blobs):
+    X, labels = blobs
+
+    ours = silhouette_score(X, labels, metric="manhattan")
+
+    assert ours == reference.silhouette_score(X, labels, metric="manhattan")
+
+
+def test_sampled_interval_covers_the_exact_value():
+    X, labels = make_blobs(3000, 2, centers=5, cluster_std=3.0, random_state=1)
+    truth = silhouette_score(X, labels)
+
+    drawn = [
+        silhouette_estimate(X, labels, method="sampled", sample_size=200, random_state=seed)
+        for seed in range(100)
+    ]
+
+    covered = sum(low <= truth <= high for low, high in (each.interval for each in drawn))
+    error = np.mean([each.value for each in drawn]) - truth
+    assert covered >= 88
+    assert abs(error) < 4 * drawn[0].standard_error / 10
+
+
+def test_sample_keeps_tiny_clusters():
+    X, labels = make_blobs([1000, 3, 1], 2, random_state=1)
+
+    found = silhouette_estimate(X, labels, method="sampled", sample_size=20, random_state=0)
+
+    assert found.n_sampled == 20 + 2 + 1
+
+
+def test_a_sample_of_all_rows_is_exact(blobs):
+    X, labels = blobs
+
+    found = silhouette_estimate(X, labels, method="sampled", sample_size=10**6, random_state=0)
+
+    assert found.value == pytest.approx(silhouette_score(X, labels), abs=1e-12)
+    assert found.standard_error == 0.0
+
+
+def test_auto_says_when_it_samples(blobs, monkeypatch):
+    X, labels = blobs
+    assert silhouette_estimate(X, labels).method == "exact"
+    monkeypatch.setattr("kwise.metrics.silhouette.EXACT_PAIRS", 10.0)
+
+    with pytest.warns(UserWarning, match="sampled rows"):
+        silhouette_score(X, labels, method="auto", sample_size=50, random_state=0)
+
+
+def test_unknown_method_offers_the_nearest():
+    with pytest.raises(ValueError, match="did you mean 'exact'"):
+        silhouette_score([[0.0], [1.0], [2.0]], [0, 0, 1], method="exat")
+
+
+def test_sampling_with_another_metric_is_refused():
+    with pytest.raises(ValueError, match="Euclidean"):
+        silhouette_score([[0.0], [1.0], [2.0]], [0, 0, 1], method="sampled", metric="cosine")
+
+
+def test_progress_reaches_its_total(blobs):
+    X, labels = blobs
+    steps = []
+
+    silhouette_samples(X, labels, progress=lambda task, done, total: steps.append((done, total)))
+
+    assert steps
+    assert steps[-1][0] == steps[-1][1]
+
+
+def test_interrupt_in_progress_stops(blobs):
+    X, labels = blobs
+
+    def stop(task, done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        silhouette_samples(X, labels, progress=stop)
+
+
+@pytest.mark.parametrize("k", [2, 31, 32, 33, 150])
+@pytest.mark.parametrize("n_features", [1, 12, 13, 40])
+def test_every_path_of_the_kernel_agrees_with_scikit_learn(k, n_features):
+    rng = np.random.default_rng(k)
+    X = rng.normal(size=(700, n_features))
+    labels = np.concatenate([np.arange(k), rng.integers(0, k, 700 - k)])
+
+    difference = silhouette_samples(X, labels) - reference.silhouette_samples(X, labels)
+
+    assert np.abs(difference).max() < 1e-9
+
+
+def test_tight_pairs_far_from_each_other_keep_their_digits():
+    # Three tight groups, two of them near each other: products of coordinates would cancel.
+    rng = np.random.default_rng(0)
+    middles = np.zeros((3, 40))
+    middles[1, 0], middles[2, 1] = 3e-6, 1e3
+    labels = np.repeat([0, 1, 2], 30)
+    X = middles[labels] + 1e-6 * rng.normal(size=(90, 40))
+
+    assert np.abs(silhouette_samples(X, labels) - by_definition(X, labels)).max() < 1e-6
+
+
+def test_strided_input_is_read_as_it_is(blobs):
+    X, labels = blobs
+
+    values = silhouette_samples(np.asfortranarray(X)[::2], labels[::2])
+
+    assert np.allclose(values, silhouette_samples(np.ascontiguousarray(X[::2]), labels[::2]))
+
+
+def test_the_number_of_threads_changes_no_bit():
+    from kwise._core import Silhouette
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(5000, 3))
+    for k in (3, 40):
+        codes = rng.integers(0, k, 5000).astype(np.int32)
+        found = []
+        for n_threads in (1, 2, 5):
+            engine = Silhouette(X, codes, k, n_threads)
+            engine.run(0, engine.n_steps)
+            found.append(engine.values())
+
+        assert (found[0] == found[1]).all()
+        assert (found[0] == found[2]).all()

@@ -1,0 +1,65 @@
+"""The verdict: groups where there are some, one where there are none, always a whole number."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs
+
+from kwise.selection import select_k, sweep_k
+
+
+@pytest.fixture(scope="module")
+def three():
+    return make_blobs(300, centers=[(0, 0), (9, 0), (0, 9)], random_state=0)[0]
+
+
+def test_three_blobs_are_three_clear_groups(three):
+    found = select_k(three, range(1, 8), random_state=0)
+
+    assert (found.k, found.kind) == (3, "clear")
+    assert found.candidates == (3,)
+    assert found.choices["silhouette"].k == 3
+    assert found.directions["davies_bouldin"] == "lower"
+    assert found.confidence > 0.6
+    assert found.verdict.startswith("3 clusters")
+
+
+def test_one_gaussian_is_one_group():
+    X = np.random.default_rng(0).normal(size=(300, 2))
+
+    found = select_k(X, range(1, 6), random_state=0)
+
+    assert (found.k, found.kind) == (1, "one group")
+
+
+def test_a_sweep_is_read_without_fitting(three):
+    sweep = sweep_k(three, range(1, 6), random_state=0)
+
+    found = select_k(sweep)
+
+    assert found.sweep is sweep
+    assert found.k == select_k(three, range(1, 6), random_state=0).k
+
+
+def test_the_same_seed_gives_the_same_selection(three):
+    first, second = (select_k(three, range(1, 5), random_state=3) for _ in range(2))
+
+    assert first.table() == second.table()
+    assert first.verdict == second.verdict
+
+
+def test_candidates_beyond_the_distinct_rows_are_left_out_and_said():
+    X = np.repeat([[0.0, 0.0], [1.0, 0.0], [9.0, 9.0]], 20, axis=0)
+
+    found = select_k(X, random_state=0)
+
+    assert found.sweep.ks == (1, 2, 3)
+    assert any("left out" in reason for reason in found.reasons)
+
+
+def test_table_is_ready_for_json(three):
+    rows = select_k(three, [2, 3], random_state=0).table()
+
+    assert [row["k"] for row in rows] == [2, 3]
+    assert json.loads(json.dumps(rows))[1]["chosen"] is True
