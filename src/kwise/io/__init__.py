@@ -1,0 +1,10 @@
+"""Between files and memory: tables in, models and their exports out.
+
+To add a file format: a module with ``read(source, options) -> (frame, notes)`` and a row in
+``READERS``.
+"""
+
+from kwise.io.reading import READERS, read_table
+from kwise.io.table import Table
+
+__all__ = ["READERS", "Table", "read_table"]

@@ -1,0 +1,31 @@
+"""Reader of Arrow files (Feather version 2) and Arrow streams."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+
+from kwise.exceptions import DataFileError
+from kwise.io.options import ReadOptions
+from kwise.io.sources import Source
+
+
+def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Read an Arrow file, or an Arrow stream where the content is one."""
+    data = io.BytesIO(source.data[:])
+    is_file = source.data[:6] == b"ARROW1"
+    if source.data[:4] == b"FEA1":
+        raise DataFileError(
+            f"{source.name}: this is Feather version 1, which is no longer read; "
+            "write it again as Arrow, Parquet or CSV"
+        )
+    try:
+        read_ipc = pl.read_ipc if is_file else pl.read_ipc_stream
+        frame = read_ipc(data, n_rows=options.n_rows)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataFileError(
+            f"{source.name}: the Arrow data is damaged or cut off "
+            f"({str(error).partition(chr(10))[0]}); write or fetch the file again"
+        ) from error
+    return frame, ()

@@ -1,0 +1,80 @@
+"""Compressed files: one row a format, each opened as a stream of plain bytes."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import mmap
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import IO, cast
+
+from kwise._optional import require
+from kwise._progress import Progress
+from kwise.exceptions import DataFileError
+
+CHUNK = 8 << 20  # bytes unpacked between two calls of the progress callback
+
+
+@dataclass(frozen=True)
+class Compression:
+    """A compressed format: the suffixes that it goes by, and how to open it."""
+
+    suffixes: tuple[str, ...]
+    open: Callable[[IO[bytes]], IO[bytes]]
+
+
+def _open_gzip(raw: IO[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
+
+
+def _open_bz2(raw: IO[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", bz2.BZ2File(raw))
+
+
+def _open_xz(raw: IO[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", lzma.LZMAFile(raw))
+
+
+def _open_zstd(raw: IO[bytes]) -> IO[bytes]:
+    zstandard = require("zstandard", extra="report")
+    reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+    return cast("IO[bytes]", reader)
+
+
+COMPRESSIONS: Mapping[str, Compression] = {
+    ".gz": Compression((".gz", ".gzip", ".tgz"), _open_gzip),
+    ".bz2": Compression((".bz2", ".tbz2"), _open_bz2),
+    ".xz": Compression((".xz", ".txz", ".lzma"), _open_xz),
+    ".zst": Compression((".zst", ".zstd"), _open_zstd),
+}
+
+
+def decompress(data: bytes | mmap.mmap, kind: str, *, name: str, progress: Progress) -> bytes:
+    """Unpack ``data``, saying how far it got; a damaged file raises DataFileError."""
+    raw = io.BytesIO(data) if isinstance(data, bytes) else cast("IO[bytes]", data)
+    raw.seek(0)
+    parts: list[bytes] = []
+    try:
+        with COMPRESSIONS[kind].open(raw) as stream:
+            while part := stream.read(CHUNK):
+                parts.append(part)
+                progress(f"unpacking {name}", min(raw.tell(), len(data)), len(data))
+    except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+        raise _damaged(name, kind, error) from error
+    except Exception as error:
+        # zstandard's own error type is known only once the package is imported.
+        if type(error).__name__ != "ZstdError":
+            raise
+        raise _damaged(name, kind, error) from error
+    return b"".join(parts)
+
+
+def _damaged(name: str, kind: str, error: Exception) -> DataFileError:
+    """Say that a compressed file ends early or does not add up."""
+    return DataFileError(
+        f"{name}: the {kind} data is damaged or cut off ({error}); fetch or pack the file again"
+    )

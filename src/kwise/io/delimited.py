@@ -1,0 +1,222 @@
+"""Reader of CSV and its relatives: any delimiter, encoding, decimal mark and header."""
+
+from __future__ import annotations
+
+import io
+import mmap
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from kwise.exceptions import DataFileError
+from kwise.io.cells import BOOLEANS, MISSING
+from kwise.io.dialect import Dialect, find_dialect
+from kwise.io.encoding import to_utf8
+from kwise.io.names import distinct_names
+from kwise.io.options import ReadOptions
+from kwise.io.sources import Source
+from kwise.io.widths import Expected, check_widths, csv_rows
+
+SAMPLE_BYTES = 1 << 18
+SAMPLE_LINES = 20
+MAX_SAMPLE_BYTES = 32 << 20
+LARGEST_WHOLE = 2.0**53  # beyond it, float64 no longer holds every whole number
+# Errors of polars about the content of a file.
+PARSE_ERRORS = (
+    pl.exceptions.ComputeError,
+    pl.exceptions.SchemaError,
+    pl.exceptions.NoDataError,
+    pl.exceptions.ShapeError,
+    pl.exceptions.InvalidOperationError,
+)
+DTYPES = {
+    "whole": pl.Float64,  # narrowed to Int64 once every cell is known to be whole
+    "number": pl.Float64,
+    "missing": pl.Float64,
+    "boolean": pl.Boolean,
+    "text": pl.String,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class _Text:
+    """A text table in UTF-8, with what is known of it."""
+
+    data: bytes | mmap.mmap
+    source: Source
+    dialect: Dialect
+    names: list[str]
+    options: ReadOptions
+
+    @property
+    def expected(self) -> Expected:
+        """What every row must look like."""
+        dialect = self.dialect
+        return Expected(
+            self.source.name, len(self.names), dialect.delimiter, dialect.comment,
+            dialect.skip_lines,
+        )  # fmt: skip
+
+
+def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Read a text table; return its cells and the sentences that say how it was read."""
+    data, notes = to_utf8(source.data, options.encoding, name=source.name)
+    data, options, more = _normalize(data, options)
+    dialect = find_dialect(_head(data), options, name=source.name)
+    if dialect.delimiter == " ":
+        data = _collapse_blanks(data)
+    names, renamed = distinct_names(dialect.names)
+    text = _Text(data, source, dialect, names, options)
+    options.progress(f"reading {source.name}", 0, 1)
+    frame, blank = _parse(text)
+    options.progress(f"reading {source.name}", 1, 1)
+    dropped = dialect.names[-1] == "" and len(dialect.names) > 1 and frame[:, -1].is_null().all()
+    if dropped:
+        frame = frame[:, :-1]
+        renamed = tuple(each for each in renamed if names[-1] not in each)
+    return frame, (*notes, *more, *dialect.notes, *renamed, *blank)
+
+
+def _normalize(
+    data: bytes | mmap.mmap, options: ReadOptions
+) -> tuple[bytes | mmap.mmap, ReadOptions, tuple[str, ...]]:
+    """Turn lone carriage returns into line ends, and obey Excel's ``sep=`` line."""
+    head = data[:SAMPLE_BYTES]
+    if b"\r" in head and b"\n" not in head:
+        data = data[:].replace(b"\r", b"\n")
+        head = data[:SAMPLE_BYTES]
+    first = head.split(b"\n", 1)[0].strip()
+    if len(first) == 5 and first.lower().startswith(b"sep="):
+        delimiter = options.delimiter or first[4:].decode()
+        data = b"\n" + data[:].split(b"\n", 1)[-1]  # a blank line keeps the line numbers true
+        values = {**options.__dict__, "delimiter": delimiter}
+        return data, ReadOptions(**values), ("the first line, sep=, names the delimiter",)
+    return data, options, ()
+
+
+def _head(data: bytes | mmap.mmap) -> str:
+    """Return the first lines, whole: at least 20 of them, or all."""
+    size = SAMPLE_BYTES
+    head = data[:size]
+    while size < min(len(data), MAX_SAMPLE_BYTES) and head.count(b"\n") < SAMPLE_LINES:
+        size *= 2
+        head = data[:size]
+    if size < len(data) and b"\n" in head:
+        head = head[: head.rindex(b"\n") + 1]
+    return head.decode("utf-8", errors="replace")
+
+
+def _collapse_blanks(data: bytes | mmap.mmap) -> bytes:
+    """Make every run of blanks one space, so that it is a delimiter like any other."""
+    plain = data[:]
+    if b'"' in plain:
+        return re.sub(rb'("[^"\n]*")|[ \t]+', lambda match: match[1] or b" ", plain)
+    plain = re.sub(rb"[ \t]+", b" ", plain)
+    return re.sub(rb"^ | ?\r?$", b"", plain, flags=re.MULTILINE)
+
+
+def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Parse with the sampled types; with text alone where they do not hold further down."""
+    types = dict(zip(text.names, (DTYPES[each] for each in text.dialect.types)))
+    try:
+        frame = _read_csv(text, types)
+    except PARSE_ERRORS:
+        return _parse_as_text(text)
+    blank: tuple[str, ...] = ()
+    # A row that is too short leaves its last cell missing: only then do widths need a check.
+    if frame.height and frame[:, -1].null_count():
+        frame, blank = _without_blank_lines(frame, check_widths(text.data, text.expected))
+    _refuse_no_rows(frame, text)
+    whole = [name for name, each in zip(text.names, text.dialect.types) if each == "whole"]
+    return _narrowed(frame, whole), blank
+
+
+def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Parse every cell as text, then find each column's type from all of its cells."""
+    n_blank = check_widths(text.data, text.expected)
+    try:
+        frame = _read_csv(text, dict.fromkeys(text.names, pl.String))
+    except PARSE_ERRORS:
+        rows = [row for row in csv_rows(text.data, text.expected) if row]
+        rows = rows[: text.options.n_rows]
+        frame = pl.DataFrame(
+            rows, schema=dict.fromkeys(text.names, pl.String), orient="row", strict=False
+        )
+        n_blank = 0
+    frame = typed(frame, text.dialect.decimal)
+    frame, blank = _without_blank_lines(frame, n_blank)
+    _refuse_no_rows(frame, text)
+    return frame, blank
+
+
+def _read_csv(text: _Text, types: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Let polars read the cells; the file itself where its bytes are used as they are."""
+    same = text.data is text.source.data and text.source.path is not None
+    dialect = text.dialect
+    return pl.read_csv(
+        text.source.path if same and text.source.path else io.BytesIO(text.data[:]),
+        has_header=False,
+        separator=dialect.delimiter,
+        comment_prefix=dialect.comment,
+        skip_lines=dialect.skip_lines,
+        schema=types,
+        null_values=list(MISSING),
+        decimal_comma=dialect.decimal == "," and dialect.delimiter != ",",
+        n_rows=text.options.n_rows,
+        raise_if_empty=False,
+        glob=False,
+    )
+
+
+def typed(frame: pl.DataFrame, decimal: str = ".") -> pl.DataFrame:
+    """Give each column of text the narrowest type that holds all of its cells."""
+    return pl.DataFrame([_typed(frame[name], decimal) for name in frame.columns])
+
+
+def _typed(cells: pl.Series, decimal: str) -> pl.Series:
+    """Return one column of text as whole numbers, numbers, truth values or trimmed text."""
+    if cells.dtype != pl.String:
+        return cells
+    stripped = cells.str.strip_chars()
+    missing = stripped.is_in(list(MISSING))
+    stripped = pl.select(pl.when(~missing).then(stripped).alias(cells.name)).to_series()
+    plain = stripped.str.replace_all(",", ".", literal=True) if decimal == "," else stripped
+    numbers = plain.cast(pl.Float64, strict=False)
+    if numbers.null_count() == stripped.null_count():
+        return _narrowed(numbers.to_frame(), [cells.name]).to_series()
+    lowered = stripped.str.to_lowercase()
+    if lowered.drop_nulls().is_in(list(BOOLEANS)).all():
+        return (lowered == "true").alias(cells.name)
+    return stripped
+
+
+def _narrowed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Make integers of those ``columns`` that hold whole numbers only."""
+    if not columns:
+        return frame
+    cells = pl.col(columns)
+    whole = (cells == cells.floor()) & (cells.abs() < LARGEST_WHOLE)
+    flags = frame.select(whole.all() & cells.is_not_null().any()).row(0)
+    return frame.with_columns(
+        pl.col([name for name, flag in zip(columns, flags) if flag]).cast(pl.Int64)
+    )
+
+
+def _without_blank_lines(frame: pl.DataFrame, n_blank: int) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Leave out the rows that stand for blank lines."""
+    if n_blank == 0:
+        return frame, ()
+    kept = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    n_left = frame.height - kept.height
+    return kept, ((f"{n_left} blank lines were left out",) if n_left else ())
+
+
+def _refuse_no_rows(frame: pl.DataFrame, text: _Text) -> None:
+    """Raise if there is a header and nothing else."""
+    if frame.height == 0:
+        raise DataFileError(
+            f"{text.source.name}: there is a header "
+            f"({', '.join(text.names[:5])}{', ...' if len(text.names) > 5 else ''}) "
+            "and no row below it"
+        )

@@ -1,0 +1,128 @@
+"""Text encodings: find out which one a file uses, and turn its bytes into UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import mmap
+from encodings.aliases import aliases
+
+from kwise.exceptions import DataFileError
+
+CHUNK = 8 << 20
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Bytes that Windows-1252 leaves undefined: a file that has them is Latin-1.
+UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
+
+
+def to_utf8(
+    data: bytes | mmap.mmap, encoding: str | None, *, name: str
+) -> tuple[bytes | mmap.mmap, tuple[str, ...]]:
+    """Return the same text in UTF-8, without a byte order mark, and what was decided.
+
+    The bytes come back untouched, uncopied, where they are UTF-8 already.
+    """
+    if encoding is not None:
+        return _as_told(data, encoding, name)
+    found = _marked(data) or _unmarked_utf16(data)
+    if found is None:
+        _refuse_binary(data, name)
+        if _is_utf8(data):
+            return data, ()
+        found = (
+            "latin-1"
+            if any(byte in data[:] for byte in _single(UNDEFINED_IN_CP1252))
+            else ("cp1252")
+        )
+    text = _decode(data, found, name)
+    if found == "utf-8-sig":
+        return text.encode(), ("the file begins with a byte order mark, which was left out",)
+    return text.encode(), (f"the text is not UTF-8; it was read as {found}",)
+
+
+def _as_told(
+    data: bytes | mmap.mmap, encoding: str, name: str
+) -> tuple[bytes | mmap.mmap, tuple[str, ...]]:
+    """Decode with the encoding that the caller named."""
+    try:
+        codec = codecs.lookup(encoding).name
+    except LookupError:
+        near = difflib.get_close_matches(encoding.lower().replace("-", "_"), aliases, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; try 'utf-8' or 'latin-1'"
+        raise ValueError(f"unknown encoding {encoding!r}{hint}") from None
+    if codec == "utf-8" and data[:3] != codecs.BOM_UTF8 and _is_utf8(data):
+        return data, ()
+    text = _decode(data, "utf-8-sig" if codec == "utf-8" else codec, name)
+    return text.encode(), (f"the text was read as {codec}, as asked",)
+
+
+def _marked(data: bytes | mmap.mmap) -> str | None:
+    """Return the encoding that a byte order mark announces."""
+    head = data[:4]
+    return next((codec for mark, codec in BYTE_ORDER_MARKS if head.startswith(mark)), None)
+
+
+def _unmarked_utf16(data: bytes | mmap.mmap) -> str | None:
+    """Recognize UTF-16 without a mark by the zero in every other byte."""
+    head = data[: 1 << 14]
+    half = len(head) // 2
+    if half < 2:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 0.6 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if even > 0.6 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def _refuse_binary(data: bytes | mmap.mmap, name: str) -> None:
+    """Raise if the first bytes cannot be text in any 8-bit encoding."""
+    head = data[: 1 << 16]
+    control = len(head) - len(head.translate(None, CONTROL))
+    if b"\0" in head or control > 0.005 * len(head):
+        raise DataFileError(
+            f"{name}: this is binary data, not a text table; kwise reads CSV and its relatives, "
+            "Parquet, Arrow, NPY/NPZ, XLSX/ODS and JSON lines"
+        )
+
+
+def _is_utf8(data: bytes | mmap.mmap) -> bool:
+    """Check the whole buffer, a chunk at a time."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), CHUNK):
+            part = data[start : start + CHUNK]
+            if not (part.isascii() and not decoder.getstate()[0]):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode(data: bytes | mmap.mmap, encoding: str, name: str) -> str:
+    """Decode everything; bytes that do not fit are an error that says where."""
+    try:
+        return data[:].decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        encoding = encoding.removesuffix("-sig")
+        raise DataFileError(
+            f"{name}, line {line}: byte {error.start} is not {encoding} text ({error.reason}); "
+            "pass encoding='latin-1' or the encoding that the file was written in"
+        ) from None
+    except UnicodeError as error:
+        raise DataFileError(f"{name}: this is not {encoding} text ({error})") from None
+
+
+def _single(values: bytes) -> list[bytes]:
+    """Return each byte as bytes of length one."""
+    return [bytes([value]) for value in values]

@@ -1,0 +1,48 @@
+"""Column names: every column gets one, and no two are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def distinct_names(names: Sequence[object]) -> tuple[list[str], tuple[str, ...]]:
+    """Return distinct, non-empty names, and the sentences that say what was changed."""
+    wanted = [str(each).strip() for each in names]
+    taken = set(wanted)
+    seen: set[str] = set()
+    distinct: list[str] = []
+    unnamed: list[str] = []
+    renamed: list[str] = []
+    for j, name in enumerate(wanted):
+        new = name
+        if not name:
+            new = _free(f"column {j + 1}", taken)
+            unnamed.append(new)
+        elif name in seen:
+            new = _free(name, taken)
+            renamed.append(f"{name!r} is now {new!r}")
+        seen.add(name)
+        taken.add(new)
+        distinct.append(new)
+    notes = []
+    if unnamed:
+        notes.append(f"columns without a name were named by position: {_listed(unnamed)}")
+    if renamed:
+        notes.append(f"names that stood more than once were numbered: {_listed(renamed)}")
+    return distinct, tuple(notes)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return the name, numbered if it is taken."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
+
+
+def _listed(names: list[str]) -> str:
+    """Join a few names."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more

@@ -1,0 +1,30 @@
+"""Reader of Parquet files."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+
+from kwise.exceptions import DataFileError
+from kwise.io.options import ReadOptions
+from kwise.io.sources import Source
+
+
+def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Read a Parquet file."""
+    try:
+        frame = pl.read_parquet(
+            source.path or io.BytesIO(source.data[:]), n_rows=options.n_rows, glob=False
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataFileError(
+            f"{source.name}: the Parquet data is damaged or cut off ({_first_line(error)}); "
+            "write or fetch the file again"
+        ) from error
+    return frame, ()
+
+
+def _first_line(error: Exception) -> str:
+    """Return the first line of an error's text."""
+    return str(error).partition("\n")[0]

@@ -1,0 +1,190 @@
+"""``read_table``: any table in, one record out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise._optional import require
+from kwise._progress import Progress, silent
+from kwise._tables import unknown_name
+from kwise.exceptions import DataFileError
+from kwise.io.options import ReadOptions
+from kwise.io.table import Table
+
+if TYPE_CHECKING:
+    import polars as pl
+    from narwhals.typing import IntoFrame
+
+    from kwise.io.sources import Source
+
+# Suffix -> the module and the function that read it. Names, not functions: readers import
+# polars, which a base install of kwise does without. Text is the reader of last resort.
+READERS: Mapping[str, str] = MappingProxyType(
+    {
+        ".csv": "kwise.io.delimited:read",
+        ".tsv": "kwise.io.delimited:read",
+        ".tab": "kwise.io.delimited:read",
+        ".txt": "kwise.io.delimited:read",
+        ".data": "kwise.io.delimited:read",
+        ".dat": "kwise.io.delimited:read",
+        ".parquet": "kwise.io.parquet:read",
+        ".pq": "kwise.io.parquet:read",
+        ".arrow": "kwise.io.arrow:read",
+        ".feather": "kwise.io.arrow:read",
+        ".ipc": "kwise.io.arrow:read",
+        ".npy": "kwise.io.arrays:read_npy",
+        ".npz": "kwise.io.arrays:read_npz",
+    }
+)
+
+
+def read_table(  # noqa: PLR0913 - one argument for each thing that detection may get wrong
+    source: str | Path | BinaryIO | IntoFrame | NDArray[np.generic] | Table,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    header: Literal["auto"] | bool = "auto",
+    decimal: Literal[".", ","] | None = None,
+    comment: str | None = None,
+    sheet: str | int | None = None,
+    key: str | None = None,
+    transpose: bool = False,
+    n_rows: int | None = None,
+    progress: Progress = silent,
+) -> Table:
+    """Read a table from a file, from standard input, a data frame or an array.
+
+    What a text file does not say about itself is found out from its first rows, and every
+    such decision is a sentence in ``notes``.
+
+    Parameters
+    ----------
+    source : path, "-", binary stream, data frame or array
+        A file by its path; "-" for standard input; or a table in memory. The format follows
+        from the suffix and from the first bytes. Files may be compressed (``.gz``, ``.zst``,
+        ``.bz2``, ``.xz``) or stand in a ``.zip`` or ``.tar`` archive.
+    delimiter : str, optional
+        One character, "tab" or "whitespace" (any run of blanks). Found out by default.
+    encoding : str, optional
+        A name that Python knows, such as "latin-1". Found out by default.
+    header : "auto", True or False, default="auto"
+        Whether the first row names the columns. Without a header the columns are named
+        "column 1", "column 2" and so on.
+    decimal : "." or ",", optional
+        Decimal mark. Found out by default.
+    comment : str, optional
+        Lines that begin so are left out; "#" by default if the first line begins with it.
+    sheet : str or int, optional
+        Name, or number from 1, of the sheet of a workbook; the first one by default.
+    key : str, optional
+        Which array of an ``.npz`` file, or which member of an archive.
+    transpose : bool, default=False
+        Make rows of columns, for tables that hold their samples in columns.
+    n_rows : int, optional
+        Read at most so many rows, before transposing.
+    progress : Progress, optional
+        Called as reading goes on.
+
+    Returns
+    -------
+    Table
+        The frame, a short name, the path and the notes.
+
+    Raises
+    ------
+    DataFileError
+        If the file is missing, empty, damaged, ragged or no table; the message says where.
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kwise import read_table
+    >>> table = read_table(np.eye(2))
+    >>> table.frame.columns
+    ['column 1', 'column 2']
+    """
+    options = ReadOptions(delimiter, encoding, header, decimal, comment, sheet, key, n_rows,
+                          progress)  # fmt: skip
+    require("polars", extra="report")
+    if isinstance(source, Table):
+        table = source
+    elif isinstance(source, (str, Path)) or hasattr(source, "read"):
+        table = _read_file(cast("str | Path | BinaryIO", source), options)
+    else:
+        table = _read_memory(source, n_rows)
+    return _oriented(table, transpose)
+
+
+def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
+    """Read a file or a stream with the reader of its format."""
+    from kwise.io.names import distinct_names
+    from kwise.io.sources import open_source
+
+    opened = open_source(source, options)
+    suffix = _format(opened)
+    module, _, function = READERS[suffix].partition(":")
+    frame, notes = getattr(import_module(module), function)(opened, options)
+    if frame.width == 0 or frame.height == 0:
+        raise DataFileError(
+            f"{opened.name}: the table has no {'rows' if frame.width else 'columns'}"
+        )
+    names, renamed = distinct_names(frame.columns)
+    frame.columns = names
+    path = str(source) if isinstance(source, (str, Path)) and str(source) != "-" else None
+    return Table(frame, opened.label, path, (*opened.notes, *notes, *renamed))
+
+
+def _format(opened: Source) -> str:
+    """Return the format: as the first bytes say, else the suffix, else text."""
+    from kwise.io.signatures import identify
+
+    kind = identify(opened.data)
+    if kind is not None and kind in READERS:
+        return kind
+    if opened.suffix in READERS:
+        return opened.suffix
+    if opened.data[:4] == b"\xff\xff\xff\xff":
+        return ".arrow"
+    if kind == ".zip":
+        raise ValueError(
+            f"{opened.name}: " + unknown_name(opened.suffix, READERS, what="file format")
+        )
+    return ".csv"
+
+
+def _read_memory(source: object, n_rows: int | None) -> Table:
+    """Take over a data frame or an array."""
+    from kwise.io.arrays import array_frame
+    from kwise.io.frames import from_frame
+
+    if isinstance(source, np.ndarray):
+        name = "array"
+        frame, notes = array_frame(source, name=name)
+    else:
+        name = "data frame"
+        frame, notes = from_frame(source)
+    if frame.width == 0 or frame.height == 0:
+        raise DataFileError(f"{name}: the table is empty, {frame.height} x {frame.width}")
+    return Table(frame.head(n_rows) if n_rows else frame, name, None, notes)
+
+
+def _oriented(table: Table, transpose: bool) -> Table:
+    """Turn the table if asked; otherwise say if it seems to lie the wrong way."""
+    from kwise.io.orientation import orientation_hint, transposed
+
+    if not transpose:
+        return Table(
+            table.frame, table.name, table.path, (*table.notes, *orientation_hint(table.frame))
+        )
+    frame: pl.DataFrame
+    frame, notes = transposed(table.frame, name=table.path or table.name)
+    return Table(frame, table.name, table.path, (*table.notes, *notes))

@@ -1,0 +1,136 @@
+"""From what the caller names (a path, standard input, a stream) to plain bytes and a suffix."""
+
+from __future__ import annotations
+
+import difflib
+import mmap
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from kwise.exceptions import DataFileError
+from kwise.io.archives import is_tar, read_member
+from kwise.io.compression import COMPRESSIONS, decompress
+from kwise.io.options import ReadOptions
+from kwise.io.signatures import ARCHIVES, identify, unreadable
+
+# Zip archives with these suffixes are file formats of their own, not folders in a file.
+ZIP_FORMATS = {".npz", ".xlsx", ".xlsm", ".ods"}
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The bytes of one table file, unpacked.
+
+    ``path`` is set while the bytes are still those of a file, so that a reader may map or
+    scan the file itself. ``suffix`` says the format ("" where nothing tells).
+    """
+
+    name: str
+    label: str
+    suffix: str
+    data: bytes | mmap.mmap
+    path: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+def open_source(source: str | Path | BinaryIO, options: ReadOptions) -> Source:
+    """Open a path, ``-`` or a binary stream, and unpack what is compressed or archived."""
+    if isinstance(source, (str, Path)) and str(source) != "-":
+        opened = _from_path(Path(source).expanduser())
+    else:
+        stream = sys.stdin.buffer if isinstance(source, (str, Path)) else source
+        data = stream.read()
+        if not isinstance(data, bytes):
+            raise TypeError("the stream yields text; open it in binary mode, open(path, 'rb')")
+        opened = Source("standard input", "standard input", "", data)
+    if len(opened.data) == 0:
+        raise DataFileError(f"{opened.name}: the file is empty (0 bytes)")
+    return _unpack(opened, options)
+
+
+def _from_path(path: Path) -> Source:
+    """Map a file into memory, or say why it cannot be read."""
+    try:
+        if path.is_dir():
+            raise DataFileError(f"{path}: this is a folder; name one file in it{_inside(path)}")
+        if not path.exists():
+            raise DataFileError(f"{path}: no such file{_nearest(path)}")
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            # A pipe or device has no size and cannot be mapped.
+            mappable = path.is_file() and size > 0
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if mappable else file.read()
+    except OSError as error:
+        raise DataFileError(f"{path}: cannot be read ({error.strerror or error})") from error
+    suffix = path.suffix.lower()
+    return Source(str(path), _stem(path.name), suffix, data, path if mappable else None)
+
+
+def _unpack(opened: Source, options: ReadOptions) -> Source:
+    """Undo compression and archives, layer by layer, until the bytes are a table."""
+    for _ in range(4):
+        kind = identify(opened.data)
+        if kind is not None and kind in COMPRESSIONS:
+            opened = _decompressed(opened, kind, options)
+        elif (kind == ".zip" and opened.suffix not in ZIP_FORMATS) or is_tar(opened.data):
+            opened = _member(opened, options)
+        else:
+            break
+        if len(opened.data) == 0:
+            raise DataFileError(f"{opened.name}: the file is empty once it is unpacked")
+    reason = unreadable(opened.data, opened.suffix)
+    if reason:
+        raise DataFileError(f"{opened.name}: {reason}")
+    return opened
+
+
+def _decompressed(opened: Source, kind: str, options: ReadOptions) -> Source:
+    """Decompress once; the suffix before ``.gz`` and its like tells the format."""
+    data = decompress(opened.data, kind, name=opened.name, progress=options.progress)
+    name = opened.name
+    stem = Path(name)
+    if stem.suffix.lower() in {kind, *COMPRESSIONS[kind].suffixes}:
+        stem = stem.with_suffix("")
+    suffix = ".tar" if opened.suffix in ARCHIVES else stem.suffix.lower()
+    return replace(opened, data=data, suffix=suffix, path=None)
+
+
+def _member(opened: Source, options: ReadOptions) -> Source:
+    """Take one table out of an archive."""
+    member, data, note = read_member(opened.data, name=opened.name, key=options.key)
+    return replace(
+        opened,
+        name=f"{opened.name}, member {member}",
+        label=_stem(Path(member).name),
+        suffix=Path(member).suffix.lower(),
+        data=data,
+        path=None,
+        notes=(*opened.notes, note),
+    )
+
+
+def _stem(filename: str) -> str:
+    """Return ``housing`` for ``housing.csv.gz``."""
+    stem = Path(filename)
+    suffixes = {each for one in COMPRESSIONS.values() for each in one.suffixes} | ARCHIVES
+    if stem.suffix.lower() in suffixes:
+        stem = stem.with_suffix("")
+    return stem.with_suffix("").name if stem.suffix else stem.name
+
+
+def _nearest(path: Path) -> str:
+    """Offer the nearest name in the same folder, or say that the folder is missing."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"; the folder {folder} does not exist either"
+    names = [each.name for each in folder.iterdir()]
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"; did you mean {folder / near[0]}?" if near else f"; {folder} holds no similar name"
+
+
+def _inside(path: Path) -> str:
+    """Name a few files of a folder."""
+    names = sorted(each.name for each in path.iterdir() if each.is_file())[:3]
+    return f", such as {', '.join(names)}" if names else " (it holds no files)"
