@@ -1,0 +1,56 @@
+"""Axes to draw on, and their plain dress: no box, quiet lines, readable text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kwise.plots.palette import INK, LINE, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def axes_or_new(ax: Axes | None, size: tuple[float, float] = (6.4, 4.2)) -> Axes:
+    """Return the caller's axes, or new ones of ``size`` inches that a notebook shows."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot  # only here: it costs time that a page need not pay
+
+    _, made = pyplot.subplots(figsize=size, layout="constrained")
+    return made
+
+
+def dress(
+    ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid: str = ""
+) -> Axes:
+    """Set the words of ``ax`` and its quiet look; ``grid`` is "", "x", "y" or "both"."""
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(LINE)
+    ax.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8)
+    ax.set_axisbelow(True)
+    if grid:
+        ax.grid(visible=True, axis=grid, color=LINE, linewidth=0.6)  # type: ignore[arg-type]
+    # Names come from data: a dollar sign in them is no formula.
+    if title:
+        ax.set_title(
+            title, loc="left", color=INK, fontsize=11.5, fontweight="bold", parse_math=False
+        )
+    ax.set_xlabel(shortened(xlabel), color=INK, fontsize=10.5, parse_math=False)
+    ax.set_ylabel(shortened(ylabel), color=INK, fontsize=10.5, parse_math=False)
+    return ax
+
+
+def shortened(text: str, most: int = 72) -> str:
+    """Cut a long name at its end."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def without_ticks(ax: Axes, *, side: str) -> None:
+    """Hide the ticks and the line of one side, "left" or "bottom"."""
+    ax.spines[side].set_visible(False)
+    if side == "left":
+        ax.set_yticks([])
+    else:
+        ax.set_xticks([])

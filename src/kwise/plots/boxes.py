@@ -1,0 +1,146 @@
+"""Box plots of one variable per cluster, beside all rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kwise.plots._axes import axes_or_new, dress, without_ticks
+from kwise.plots.palette import INK, MUTED, PAPER, cluster_color
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_boxes", "plot_violins"]
+
+_WHISKERS_AND_BOX = (5, 25, 50, 75, 95)
+
+
+def plot_boxes(
+    values: ArrayLike, labels: ArrayLike, *, name: str = "", title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw the spread of one variable in each cluster, and in all rows.
+
+    The box holds the middle half of the rows, its line is the median, the whiskers reach
+    from the 5th to the 95th percentile.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_samples,)
+        The variable in its own units; NaN where it is missing.
+    labels : array-like of shape (n_samples,)
+        Cluster of each row, from 0; shown as 1, 2, ... from the top.
+    name : str, default=""
+        What the variable is, with its unit.
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from kwise.plots import plot_boxes
+    >>> ax = plot_boxes([1.0, 2.0, 8.0, 9.0], [0, 0, 1, 1], name="price (USD)")
+    >>> ax.get_xlabel()
+    'price (USD)'
+    """
+    numbers, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
+    ax = axes_or_new(ax)
+    dress(ax, title=title, xlabel=name, grid="x")
+    without_ticks(ax, side="left")
+    rows = _rows(numbers, groups)
+    thick = 0.62 / len(rows)
+    for i, (label, color, members) in enumerate(rows):
+        y = 1.0 - (i + 0.5) / len(rows)
+        if len(members):
+            _box(ax, np.percentile(members, _WHISKERS_AND_BOX), y, thick, color)
+        _row_label(ax, label, y)
+    ax.set_ylim(0.0, 1.0)
+    return ax
+
+
+def plot_violins(
+    values: ArrayLike, labels: ArrayLike, *, name: str = "", title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw the shape of one variable's distribution in each cluster, and in all rows.
+
+    Shapes are smoothed histograms of 60 bins between the 1st and the 99th percentile of all
+    rows, each as tall at its fullest as every other; the tick is the median.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_samples,)
+        The variable in its own units; NaN where it is missing.
+    labels : array-like of shape (n_samples,)
+        Cluster of each row, from 0; shown as 1, 2, ... from the top.
+    name : str, default=""
+        What the variable is, with its unit.
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from kwise.plots import plot_violins
+    >>> ax = plot_violins([1.0, 2.0, 8.0, 9.0], [0, 0, 1, 1], name="price (USD)")
+    >>> ax.get_xlabel()
+    'price (USD)'
+    """
+    numbers, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
+    ax = axes_or_new(ax)
+    dress(ax, title=title, xlabel=name, grid="x")
+    without_ticks(ax, side="left")
+    rows = _rows(numbers, groups)
+    low, high = np.percentile(rows[0][2], (1, 99))
+    edges = np.linspace(low, high if high > low else low + 1.0, 61)
+    bell = np.exp(-0.5 * (np.arange(-6, 7) / 2.5) ** 2)
+    for i, (label, color, members) in enumerate(rows):
+        y = 1.0 - (i + 0.5) / len(rows)
+        counts = np.convolve(np.histogram(members, edges)[0], bell, mode="same")
+        half = 0.42 / len(rows) * counts / max(float(counts.max()), 1e-300)
+        x = (edges[:-1] + edges[1:]) / 2
+        ax.fill_between(x, y - half, y + half, color=color, lw=0.6, alpha=0.85, zorder=2)
+        if len(members):
+            middle, reach = float(np.median(members)), 0.3 / len(rows)
+            ax.plot([middle, middle], [y - reach, y + reach], color=PAPER, lw=2.0, zorder=3)
+        _row_label(ax, label, y)
+    ax.set_ylim(0.0, 1.0)
+    return ax
+
+
+def _rows(numbers: np.ndarray, groups: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    """List label, color and present values: all rows first, then each cluster."""
+    present = np.isfinite(numbers)
+    rows = [("all", MUTED, numbers[present])]
+    for c in range(int(groups.max()) + 1):
+        rows.append((str(c + 1), cluster_color(c), numbers[present & (groups == c)]))
+    return rows
+
+
+def _box(ax: Axes, marks: np.ndarray, y: float, thick: float, color: str) -> None:
+    """Draw one box with its whiskers, lying on its side."""
+    low, lower, middle, upper, high = marks
+    ax.plot([low, high], [y, y], color=color, lw=1.4, zorder=2)
+    ax.barh(y, upper - lower, left=lower, height=thick, color=color, lw=0, zorder=3)
+    ax.plot([middle, middle], [y - thick / 2, y + thick / 2], color=PAPER, lw=2.2, zorder=4)
+
+
+def _row_label(ax: Axes, label: str, y: float) -> None:
+    """Write a row's name left of the axes."""
+    ax.text(
+        -0.015, y, label, transform=ax.get_yaxis_transform(), color=INK, fontsize=10.5,
+        fontweight="bold", ha="right", va="center",
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Points as pixels: any number of them, honestly, in one pass for every labeling.
+
+Each point is a disk of pixels. Where points meet, one of them, drawn at random, gives the
+pixel its color (so colors keep their shares), and the number of them gives its strength.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise.plots.palette import cluster_color
+from kwise.results import Floats, Labels
+
+__all__ = ["Cloud", "cloud", "paint"]
+
+# Strength of a pixel under one point, and the number of steps up to full strength.
+_FAINTEST, _LEVELS = 0.55, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Which point shows in each pixel (-1: none), and how strongly (0 .. levels - 1).
+
+    ``owner`` and ``level`` have shape (height, width); row 0 is the top.
+    """
+
+    owner: NDArray[np.int64]
+    level: NDArray[np.uint8]
+    n_points: int
+
+
+def cloud(
+    points: Floats,
+    bounds: tuple[float, float, float, float],
+    size: tuple[int, int] = (1240, 840),
+    *,
+    seed: int = 0,
+) -> Cloud:
+    """Place points of shape (n_samples, 2) on a grid of ``size`` (width, height) pixels.
+
+    ``bounds`` are left, right, bottom, top in the units of the points. The cost is
+    O(n_samples) for many points and O(n_samples * area of a disk) for few.
+    """
+    width, height = size
+    left, right, bottom, top = bounds
+    order = np.random.default_rng(seed).permutation(len(points))
+    x = ((points[order, 0] - left) / (right - left) * (width - 1)).round().astype(np.int64)
+    y = ((top - points[order, 1]) / (top - bottom) * (height - 1)).round().astype(np.int64)
+    owner = np.full(width * height, -1, dtype=np.int64)
+    count = np.zeros(width * height, dtype=np.int64)
+    offsets = _disk(_radius(len(points)))
+    # Point by point, not offset by offset: a whole disk lies above or below another.
+    dx, dy = offsets[:, 0], offsets[:, 1]
+    for start in range(0, len(points), 200_000):
+        part = slice(start, start + 200_000)
+        px, py = x[part, None] + dx, y[part, None] + dy
+        inside = (px >= 0) & (px < width) & (py >= 0) & (py < height)
+        flat = (py * width + px)[inside]
+        owner[flat] = np.broadcast_to(order[part, None], px.shape)[inside]
+        count += np.bincount(flat, minlength=width * height)
+    most = np.log1p(np.quantile(count[count > 0], 0.99)) if len(points) else 1.0
+    strength = np.clip(np.log1p(count) / max(float(most), np.log1p(2.0)), 0.0, 1.0)
+    level = (strength * (_LEVELS - 1)).round().astype(np.uint8)
+    shape = (height, width)
+    return Cloud(owner.reshape(shape), level.reshape(shape), len(points))
+
+
+def paint(made: Cloud, labels: Labels, n_clusters: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Color a cloud by labels.
+
+    Returns the index of each pixel's color, shape (height, width), and the colors as rows of
+    red, green, blue, alpha; color 0 is clear. With more than 42 clusters all pixels of a
+    cluster have one strength, with more than 255 colors come again.
+    """
+    levels = _LEVELS if n_clusters * _LEVELS < 256 else 1
+    n_colors = min(n_clusters, 255 // levels)
+    level = made.level if levels > 1 else np.zeros_like(made.level)
+    seen = made.owner >= 0
+    index = np.zeros(made.owner.shape, dtype=np.uint8)
+    index[seen] = 1 + (labels[made.owner[seen]] % n_colors) * levels + level[seen]
+    colors = np.zeros((1 + n_colors * levels, 4), dtype=np.uint8)
+    for c in range(n_colors):
+        red_green_blue = [int(cluster_color(c)[i : i + 2], 16) for i in (1, 3, 5)]
+        for step in range(levels):
+            alpha = _FAINTEST + (1 - _FAINTEST) * (step / (levels - 1) if levels > 1 else 0.6)
+            colors[1 + c * levels + step] = [*red_green_blue, round(255 * alpha)]
+    return index, colors
+
+
+def _radius(n_points: int) -> float:
+    """Choose a disk's radius in pixels: large for few points, a single pixel for many."""
+    for most, radius in ((300, 7.0), (1_000, 5.5), (5_000, 4.2), (30_000, 2.3), (200_000, 1.0)):
+        if n_points <= most:
+            return radius
+    return 0.0
+
+
+def _disk(radius: float) -> NDArray[np.int64]:
+    """List the pixels within ``radius`` of (0, 0), as rows of x, y."""
+    reach = int(np.ceil(radius))
+    x, y = np.meshgrid(np.arange(-reach, reach + 1), np.arange(-reach, reach + 1))
+    inside = x**2 + y**2 <= radius**2 + 0.25
+    return np.column_stack([x[inside], y[inside]]).astype(np.int64)

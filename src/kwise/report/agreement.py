@@ -1,0 +1,39 @@
+"""Clusters against true labels: the matched table and the adjusted Rand index."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kwise.report.study import Variable
+from kwise.report.summary import Agreement
+from kwise.results import Labels
+
+__all__ = ["MOST_CLASSES", "agreement"]
+
+# More classes than this are no labels to compare with, but a column of values.
+MOST_CLASSES = 60
+
+
+def agreement(truth: Variable, labels: Labels) -> Agreement:
+    """Match clusters with true labels one to one, so that most rows agree."""
+    from sklearn.metrics import adjusted_rand_score
+
+    from kwise.metrics import match_labels
+
+    if truth.is_numeric:
+        present = np.isfinite(np.asarray(truth.values, dtype=np.float64))
+        words = np.array([f"{value:g}" for value in truth.values[present]])
+    else:
+        present = np.array([value is not None for value in truth.values], dtype=bool)
+        words = np.array([str(value) for value in truth.values[present]])
+    found = labels[present]
+    matched = match_labels(words, found)
+    return Agreement(
+        column=truth.name,
+        classes=tuple(str(name) for name in matched.true_names),
+        clusters=tuple(int(str(name)) + 1 for name in matched.found_names),
+        counts=tuple(tuple(int(cell) for cell in row) for row in matched.table),
+        ari=float(adjusted_rand_score(words, found)),
+        matched=float(matched.accuracy),
+        left_out=int((~present).sum()),
+    )

@@ -1,0 +1,55 @@
+"""Silhouettes of single rows, for the page's blades: of all rows, or of a stated sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise._progress import Progress, silent
+from kwise.metrics.silhouette_values import combine, distance_sums
+from kwise.results import Floats, Labels
+
+__all__ = ["row_silhouettes"]
+
+# A blade needs no more rows than this to have its shape; each is compared with all rows.
+_MOST_ROWS = 3_000
+# Distances times columns that one candidate may cost: some two seconds.
+_MOST_WORK = 8e9
+_FEWEST_ROWS, _OF_EACH_CLUSTER = 300, 5
+
+
+def row_silhouettes(
+    X: Floats, labels: Mapping[int, Labels], *, seed: int, progress: Progress = silent
+) -> tuple[NDArray[np.int64], dict[int, NDArray[np.float64]]]:
+    """Score rows under every candidate of two or more clusters.
+
+    Returns the rows' places and their silhouettes by k. The rows are the same for every k:
+    all of them up to 3,000, else a random sample that misses no cluster of any candidate.
+    """
+    usable = {
+        k: each for k, each in labels.items() if 1 < len(np.unique(each)) < len(X) and k > 1
+    }
+    rows = _rows(X, usable, seed)
+    found = {}
+    for i, (k, each) in enumerate(usable.items()):
+        progress("silhouettes of rows", i, len(usable))
+        _, codes = np.unique(each, return_inverse=True)
+        sums = distance_sums(X, codes, rows, silent)
+        found[k] = combine(sums, codes[rows], np.bincount(codes))
+    return rows, found
+
+
+def _rows(X: Floats, labels: Mapping[int, Labels], seed: int) -> NDArray[np.int64]:
+    """Draw the rows to be scored, sorted."""
+    n, d = X.shape
+    most = int(min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK / (n * d))))
+    if n <= most:
+        return np.arange(n)
+    order = np.random.default_rng(seed).permutation(n)
+    drawn = [order[:most]]
+    for k, each in labels.items():
+        scarce = np.flatnonzero(np.bincount(each[order[:most]], minlength=k) < _OF_EACH_CLUSTER)
+        drawn += [order[each[order] == c][:_OF_EACH_CLUSTER] for c in scarce]
+    return np.unique(np.concatenate(drawn))

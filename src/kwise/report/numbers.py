@@ -1,0 +1,64 @@
+"""Numbers as people read them: few digits, thin spaces, no false precision."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["beside", "count", "listed", "percent", "short"]
+
+
+def short(value: float | None, digits: int = 3) -> str:
+    """Write a number with about ``digits`` significant digits: 37.9, 0.00412, 2.07e+09.
+
+    Whole digits are never rounded away below a million: 206,855 stays 206,855.
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if size >= 1e7 or size < 1e-4:
+        return f"{value:.{digits - 1}e}"
+    after = max(0, digits - 1 - math.floor(math.log10(size)))
+    text = f"{value:,.{after}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−") if text != "-0" else "0"
+
+
+def beside(value: float, spread: float) -> str:
+    """Write a number with the digits that matter beside others that spread so far: 38.0."""
+    if not (math.isfinite(value) and math.isfinite(spread)) or spread <= 0:
+        return short(value)
+    after = max(0, 1 - math.floor(math.log10(spread)))
+    if after > 8 or abs(value) >= 1e7 or spread >= 1e7:
+        return short(value)
+    text = f"{value:,.{after}f}"
+    return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", "−")
+
+
+def count(value: int) -> str:
+    """Write a whole number with separators: 20,640."""
+    return f"{value:,}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share of 1 in percent: 34 %, 0.7 %, < 0.1 %."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    value = 100 * share
+    if 0 < value < 0.1:
+        return "< 0.1 %"
+    if 99.9 < value < 100:
+        return "> 99.9 %"
+    return f"{value:.1f} %" if value < 1 or 99 < value < 100 else f"{value:.0f} %"
+
+
+def listed(words: list[str] | tuple[str, ...], *, last: str = "and", most: int = 6) -> str:
+    """Join words as a sentence does: a, b and c; after ``most`` say how many more."""
+    shown = list(words)
+    if len(shown) > most:
+        shown = [*shown[: most - 1], f"{len(words) - most + 1:,} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"

@@ -1,0 +1,124 @@
+"""An outside variable by cluster: quantiles or shares, the size of the difference, a test."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise.report.numbers import percent, short
+from kwise.report.study import Variable
+from kwise.report.summary import OutsideTable
+from kwise.results import Labels
+
+__all__ = ["outside_table"]
+
+_QUANTILES = (5, 25, 50, 75, 95)
+_MOST_CATEGORIES = 8
+
+
+def outside_table(
+    variable: Variable, labels: Labels, k: int, *, also_clustered: bool
+) -> OutsideTable:
+    """Set one variable beside the clusters; a test is made only if it made none of them."""
+    if variable.is_numeric:
+        return _numbers(variable, labels, k, also_clustered)
+    return _categories(variable, labels, k, also_clustered)
+
+
+def _numbers(variable: Variable, labels: Labels, k: int, also_clustered: bool) -> OutsideTable:
+    """Compare quantiles of a numeric variable."""
+    values = np.asarray(variable.values, dtype=np.float64)
+    present = np.isfinite(values)
+    known, groups = values[present], labels[present]
+    parts = [known[groups == c] for c in range(k)]
+    rows = [_quantile_row(each) for each in [known, *parts]]
+    filled = [each for each in parts if len(each)]
+    explained = p_value = None
+    if len(filled) > 1 and len(known) and known.max() > known.min():
+        total = float(((known - known.mean()) ** 2).sum())
+        between = sum(len(each) * (each.mean() - known.mean()) ** 2 for each in filled)
+        explained = float(between / total)
+        if not also_clustered:
+            from scipy.stats import kruskal
+
+            p_value = float(kruskal(*filled).pvalue)
+    medians = [row[3] for row in rows[1:]]
+    return OutsideTable(
+        column=variable.name,
+        is_numeric=True,
+        heads=("rows", *(f"{q} %" if q != 50 else "median" for q in _QUANTILES), "mean"),
+        rows=tuple(rows),
+        missing=int((~present).sum()),
+        explained=explained,
+        p_value=p_value,
+        also_clustered=also_clustered,
+        finding=_number_finding(variable.name, medians, explained, k),
+    )
+
+
+def _quantile_row(values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the number of values, their quantiles and their mean."""
+    if not len(values):
+        return (0.0, *(float("nan"),) * (len(_QUANTILES) + 1))
+    quantiles = np.percentile(values, _QUANTILES)
+    return (float(len(values)), *(float(q) for q in quantiles), float(values.mean()))
+
+
+def _number_finding(name: str, medians: list[float], explained: float | None, k: int) -> str:
+    """Say where the variable is highest and lowest, and how much the clusters tell of it."""
+    if k < 2 or explained is None or not np.isfinite(medians).any():
+        return f"{name} in all rows."
+    high, low = int(np.nanargmax(medians)), int(np.nanargmin(medians))
+    return (
+        f"The median of {name} is highest in cluster {high + 1} ({short(medians[high])}) and "
+        f"lowest in cluster {low + 1} ({short(medians[low])}); the clusters account for "
+        f"{percent(explained)} of its variance."
+    )
+
+
+def _categories(variable: Variable, labels: Labels, k: int, also_clustered: bool) -> OutsideTable:
+    """Compare shares of the categories of a text variable."""
+    present = np.array([value is not None for value in variable.values], dtype=bool)
+    words = np.array([str(value) for value in variable.values[present]], dtype=object)
+    groups = labels[present]
+    names, codes = np.unique(words.astype(str), return_inverse=True)
+    counts = np.zeros((k, max(len(names), 1)), dtype=np.int64)
+    if len(names):
+        np.add.at(counts, (groups, codes), 1)
+    explained, p_value = _association(counts, also_clustered)
+    order = np.argsort(-counts.sum(axis=0), kind="stable")
+    shown = order[:_MOST_CATEGORIES]
+    heads = [str(names[j]) for j in shown] if len(names) else ["(empty)"]
+    table = np.vstack([counts.sum(axis=0), counts])
+    kept = table[:, shown].astype(np.float64)
+    if len(order) > len(shown):
+        heads.append(f"{len(order) - len(shown):,} others")
+        kept = np.column_stack([kept, table[:, order[_MOST_CATEGORIES:]].sum(axis=1)])
+    sizes = table.sum(axis=1, keepdims=True)
+    cells = np.column_stack([sizes, kept / np.maximum(sizes, 1)])
+    said = "" if explained is None else f" (Cramér's V {short(explained, 2)}; 1 is complete)"
+    return OutsideTable(
+        column=variable.name,
+        is_numeric=False,
+        heads=("rows", *heads),
+        rows=tuple(tuple(float(cell) for cell in row) for row in cells),
+        missing=int((~present).sum()),
+        explained=explained,
+        p_value=p_value,
+        also_clustered=also_clustered,
+        finding=f"How the categories of {variable.name} spread over the clusters{said}.",
+    )
+
+
+def _association(
+    counts: NDArray[np.int64], also_clustered: bool
+) -> tuple[float | None, float | None]:
+    """Return Cramer's V and the chi-square test's p-value of a table of counts."""
+    table = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    if min(table.shape) < 2:
+        return None, None
+    from scipy.stats import chi2_contingency
+
+    found = chi2_contingency(table, correction=False)
+    strength = float(np.sqrt(found.statistic / (table.sum() * (min(table.shape) - 1))))
+    return strength, None if also_clustered else float(found.pvalue)

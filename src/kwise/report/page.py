@@ -1,0 +1,131 @@
+"""The page: sections joined into one file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise._optional import require
+from kwise._progress import Progress, silent
+from kwise.plots.palette import cluster_color
+from kwise.report.numbers import beside, count, listed, percent, short
+from kwise.report.sections import SECTIONS, Material
+from kwise.report.study import Study
+from kwise.report.summary import Summary
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["render_page"]
+
+_HERE = Path(__file__).parent
+# Labels of every candidate travel in the page up to so many rows, those of the chosen k up
+# to ten times as many; beyond that ``kwise predict`` writes them.
+_MOST_LABELED = 200_000
+
+
+def render_page(
+    study: Study, summary: Summary, *, day: date | None = None, progress: Progress = silent
+) -> str:
+    """Return the whole page as HTML.
+
+    Parameters
+    ----------
+    study : Study
+        Arrays, for the pictures.
+    summary : Summary
+        Numbers and words.
+    day : date, optional
+        Date to be printed; by default today. All else depends on the arguments alone.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``.
+
+    Returns
+    -------
+    str
+        One HTML document: no scripts, styles, fonts or pictures from elsewhere.
+
+    See Also
+    --------
+    kwise.report.summarizer.summarize : Make the summary.
+
+    Notes
+    -----
+    Pictures take O(n_samples) time for every candidate.
+
+    Examples
+    --------
+    >>> import kwise
+    >>> page = kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2).to_html()
+    >>> page.startswith("<!doctype html>")
+    True
+    """
+    environment = _environment()
+    material = Material(study, summary)
+    shown = []
+    for i, section in enumerate(SECTIONS):
+        progress("drawing the page", i, len(SECTIONS))
+        if section.applies(material):
+            template = environment.get_template(f"sections/{section.name}.html")
+            body = template.render(
+                summary=summary, section=section, **section.context(material)
+            )
+            shown.append((section, body))
+    most = max(len(each.clusters) for each in summary.clusterings)
+    return environment.get_template("page.html").render(
+        summary=summary,
+        sections=shown,
+        day=(day or date.today()).isoformat(),
+        style=(_HERE / "assets" / "page.css").read_text("utf-8"),
+        script=(_HERE / "assets" / "page.js").read_text("utf-8"),
+        colors=[cluster_color(c) for c in range(most)],
+        labels=_packed_labels(study),
+        rows=_packed(study.rows.astype("<u4")) if _row_numbers_needed(study) else None,
+    ).lstrip()
+
+
+@cache
+def _environment() -> Environment:
+    """Make the template environment: everything that is not markup is escaped."""
+    jinja2 = require("jinja2", extra="report")
+    environment: Environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "short": short,
+        "beside": beside,
+        "count": count,
+        "percent": percent,
+        "listed": listed,
+        "color": lambda number: cluster_color(number - 1),
+    }
+    return environment
+
+
+def _packed_labels(study: Study) -> dict[int, str]:
+    """Pack the labels that readers can download, from 1, by candidate."""
+    n = len(study.X)
+    if n > 10 * _MOST_LABELED:
+        return {}
+    ks = [k for k in study.labels if n <= _MOST_LABELED or k == study.selection.k]
+    return {k: _packed((study.labels[k] + 1).astype("<u2")) for k in ks}
+
+
+def _row_numbers_needed(study: Study) -> bool:
+    """Whether rows were left out, so that places in the table must be told."""
+    return len(study.rows) != study.n_rows and len(study.rows) <= 10 * _MOST_LABELED
+
+
+def _packed(values: np.ndarray) -> str:
+    """Compress numbers for a browser's DecompressionStream; the same bytes every time."""
+    return base64.b64encode(gzip.compress(values.tobytes(), 6, mtime=0)).decode("ascii")

@@ -1,0 +1,33 @@
+"""The sections of the page, in its order.
+
+To add one: a file here, its template in ``templates/sections``, and its row in ``SECTIONS``.
+"""
+
+from kwise.report.sections.answer import ANSWER
+from kwise.report.sections.base import Material, Section
+from kwise.report.sections.choice import CHOICE
+from kwise.report.sections.clusters import CLUSTERS
+from kwise.report.sections.data import DATA
+from kwise.report.sections.outside import OUTSIDE
+from kwise.report.sections.plane_map import MAP
+from kwise.report.sections.profile import PROFILE
+from kwise.report.sections.recipe import RECIPE
+from kwise.report.sections.rows import ROWS
+from kwise.report.sections.silhouettes import SILHOUETTES
+from kwise.report.sections.truth import TRUTH
+
+__all__ = ["SECTIONS", "Material", "Section"]
+
+SECTIONS: tuple[Section, ...] = (
+    ANSWER,
+    DATA,
+    CHOICE,
+    CLUSTERS,
+    MAP,
+    PROFILE,
+    SILHOUETTES,
+    OUTSIDE,
+    TRUTH,
+    ROWS,
+    RECIPE,
+)

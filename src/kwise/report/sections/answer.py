@@ -1,0 +1,60 @@
+"""The answer, in words, before everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kwise.report.numbers import count, listed, percent, short
+from kwise.report.sections.base import Material, Section
+from kwise.report.summary import Summary
+
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def context(material: Material) -> Mapping[str, object]:
+    """Write the headline and the few numbers beside it."""
+    summary = material.summary
+    return {"headline": headline(summary), "numbers": _numbers(summary)}
+
+
+def headline(summary: Summary) -> str:
+    """Say the answer in one short sentence."""
+    answer = summary.answer
+    word = _WORDS[answer.k] if answer.k < len(_WORDS) else count(answer.k)
+    groups = f"{word.capitalize()} group{'s' if answer.k > 1 else ''}"
+    if len(answer.ks) == 1:
+        return f"{groups}, as asked."
+    if answer.kind == "one group":
+        return "One group: no clusters here."
+    if answer.kind == "unsuitable":
+        return "k-means is the wrong tool for these rows."
+    if answer.kind == "unclear":
+        others = [str(k) for k in answer.candidates if k != answer.k]
+        end = f"; {listed(others, last='or')} would do as well." if others else "."
+        return f"No clear number of groups. {groups} at best{end}"
+    return f"{groups}, clearly."
+
+
+def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
+    """List label, number and small print of the facts that a reader wants first."""
+    answer, table, chosen = summary.answer, summary.table, summary.chosen
+    left_out = table.n_rows - table.n_used
+    several = table.n_clustered > 1
+    found = [
+        ("rows", count(table.n_used), f"{count(left_out)} left out" if left_out else "all of them"),
+        (
+            "columns" if several else "column",
+            count(table.n_clustered),
+            f"of {count(table.n_columns)} in the table",
+        ),
+    ]
+    if chosen.silhouette is not None:
+        found.append(("silhouette", short(chosen.silhouette), "from −1 to 1, higher is better"))
+    if len(answer.ks) > 1:
+        found.append(("confidence", percent(answer.confidence), "in this number of groups"))
+    if chosen.agreement is not None:
+        found.append(("agreement", short(chosen.agreement.ari), "with the labels (ARI, at most 1)"))
+    return found
+
+
+ANSWER = Section("answer", "The answer", context=context)

@@ -1,0 +1,43 @@
+"""What a section of the page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kwise.report.study import Study
+from kwise.report.summary import Summary
+
+__all__ = ["Material", "Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What sections are made from: the summary for words, the study for pictures."""
+
+    study: Study
+    summary: Summary
+
+
+def always(material: Material) -> bool:  # noqa: ARG001 - the signature of ``applies``
+    """Show the section on every page."""
+    return True
+
+
+def nothing_more(material: Material) -> Mapping[str, object]:  # noqa: ARG001 - as above
+    """Give the template the summary alone."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: its anchor, its heading, its template's name and what that is given.
+
+    The template ``templates/sections/NAME.html`` sees ``summary`` and what ``context``
+    returns; the section is left out where ``applies`` is false.
+    """
+
+    name: str
+    title: str
+    applies: Callable[[Material], bool] = always
+    context: Callable[[Material], Mapping[str, object]] = nothing_more

@@ -1,0 +1,21 @@
+"""Why this number of clusters: every criterion's curve and its own choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kwise.report.drawings import draw_criteria
+from kwise.report.sections.base import Material, Section
+
+
+def applies(material: Material) -> bool:
+    """Show the choice where there was one."""
+    return len(material.summary.answer.ks) > 1
+
+
+def context(material: Material) -> Mapping[str, object]:
+    """Draw the curves."""
+    return {"figure": draw_criteria(material.study)}
+
+
+CHOICE = Section("choice", "How many groups", applies, context)

@@ -1,0 +1,5 @@
+"""The table, and what was done to it before clustering."""
+
+from kwise.report.sections.base import Section
+
+DATA = Section("data", "The data, and what was done to them")

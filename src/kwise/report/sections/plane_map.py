@@ -1,0 +1,24 @@
+"""The clusters drawn in a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kwise.report.drawings import draw_clusters
+from kwise.report.plane import plane
+from kwise.report.sections.base import Material, Section
+
+
+def context(material: Material) -> Mapping[str, object]:
+    """Draw the plane, and say what it is."""
+    made = plane(material.study)
+    shown = sum(made.shares[:2]) if made.kind == "components" else None
+    return {
+        "figure": draw_clusters(material.study, made),
+        "kind": made.kind,
+        "shown": shown,
+        "n_points": len(made.points),
+    }
+
+
+MAP = Section("map", "The groups, drawn", context=context)

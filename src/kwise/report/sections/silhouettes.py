@@ -1,0 +1,21 @@
+"""How well every row sits in its cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kwise.report.drawings import draw_silhouettes
+from kwise.report.sections.base import Material, Section
+
+
+def applies(material: Material) -> bool:
+    """Show blades where some candidate has more than one cluster."""
+    return bool(material.study.silhouettes)
+
+
+def context(material: Material) -> Mapping[str, object]:
+    """Draw the blades."""
+    return {"figure": draw_silhouettes(material.study)}
+
+
+SILHOUETTES = Section("silhouettes", "How well the rows sit", applies, context)

@@ -1,0 +1,11 @@
+"""Clusters against true labels."""
+
+from kwise.report.sections.base import Material, Section
+
+
+def applies(material: Material) -> bool:
+    """Show the comparison where true labels were given."""
+    return material.study.truth is not None
+
+
+TRUTH = Section("truth", "Compared with the labels", applies)

@@ -1,0 +1,251 @@
+"""The records that a page shows: plain numbers and words, ready for JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+__all__ = [
+    "Agreement",
+    "Answer",
+    "Cluster",
+    "Clustering",
+    "ColumnRow",
+    "CriterionRow",
+    "Effect",
+    "OutsideTable",
+    "Recipe",
+    "RowNote",
+    "Rule",
+    "Summary",
+    "TableFacts",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How one column sets one cluster apart.
+
+    ``mean`` is the cluster's, ``overall`` that of all rows and ``spread`` their standard
+    deviation, all in the column's units; ``effect`` is the difference of the means in
+    standard deviations.
+    """
+
+    column: str
+    mean: float
+    overall: float
+    spread: float
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A short test that finds a cluster's rows, with how well it does, in [0, 1].
+
+    ``precision`` is the share of rows meeting the rule that belong to the cluster,
+    ``recall`` the share of the cluster's rows that meet it.
+    """
+
+    text: str
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowNote:
+    """One row of the table worth looking at: its number (from 1), and its values shown.
+
+    ``confidence`` in [0, 1] is 1 - nearest / next nearest center's distance; ``next_cluster``
+    is the cluster that it would join next.
+    """
+
+    row: int
+    values: tuple[float, ...]
+    confidence: float
+    next_cluster: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest."""
+
+    number: int
+    name: str
+    sentence: str
+    size: int
+    share: float
+    silhouette: float | None
+    confidence: float | None
+    effects: tuple[Effect, ...]
+    rule: Rule | None
+    typical: tuple[RowNote, ...]
+    borderline: tuple[RowNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Clusters against true labels: ``counts[i][j]`` rows of class i in cluster j.
+
+    ``ari`` (adjusted Rand index) is at most 1, 0 by chance; ``matched`` is the share of rows
+    on the best one-to-one matching.
+    """
+
+    column: str
+    classes: tuple[str, ...]
+    clusters: tuple[int, ...]
+    counts: tuple[tuple[int, ...], ...]
+    ari: float
+    matched: float
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTable:
+    """An outside variable by cluster: quantiles of numbers, or shares of categories.
+
+    ``rows`` has all rows first, then each cluster; its cells belong to ``heads``.
+    ``explained`` in [0, 1] is the share of variance (numbers: eta squared) or association
+    (categories: Cramer's V) with the clusters; ``p_value`` that of Kruskal and Wallis' or
+    the chi-square test, honest because the variable made none of the clusters.
+    """
+
+    column: str
+    is_numeric: bool
+    heads: tuple[str, ...]
+    rows: tuple[tuple[float, ...], ...]
+    missing: int
+    explained: float | None
+    p_value: float | None
+    also_clustered: bool
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """All that is told about one candidate k.
+
+    ``distances[a][b]`` are those between centers, in units of the prepared columns;
+    ``fidelity`` in [0, 1] is the share of rows that the short rules put where k-means did.
+    """
+
+    k: int
+    inertia: float
+    silhouette: float | None
+    clusters: tuple[Cluster, ...]
+    distances: tuple[tuple[float, ...], ...]
+    fidelity: float | None
+    outside: tuple[OutsideTable, ...]
+    agreement: Agreement | None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One criterion: its scores over the candidates, and its own choice."""
+
+    name: str
+    label: str
+    direction: str
+    choice: int | None
+    reason: str
+    values: tuple[float | None, ...]
+    errors: tuple[float | None, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The choice of k in words and numbers."""
+
+    k: int
+    kind: str
+    verdict: str
+    confidence: float
+    reasons: tuple[str, ...]
+    candidates: tuple[int, ...]
+    ks: tuple[int, ...]
+    criteria: tuple[CriterionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One column of the table, and what became of it."""
+
+    name: str
+    kind: str
+    fate: str
+    missing: int
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """The table and what was done to it; ``columns`` may be the first of many."""
+
+    name: str
+    n_rows: int
+    n_used: int
+    n_columns: int
+    n_clustered: int
+    n_features: int
+    columns: tuple[ColumnRow, ...]
+    steps: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to get the same result again."""
+
+    command: str
+    code: str
+    seed: int | None
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one analysis found, ready to be shown or written as JSON.
+
+    Clusters are numbered from 1, the largest first. ``profile`` names the columns whose
+    means are compared, the most telling first; ``means[k][column][cluster]`` and ``overall``
+    are in the columns' own units, ``spread`` is the standard deviation of all rows.
+    """
+
+    title: str
+    asked: tuple[str, ...]
+    answer: Answer
+    table: TableFacts
+    profile: tuple[str, ...]
+    n_profiled: int
+    overall: tuple[float, ...]
+    spread: tuple[float, ...]
+    means: dict[int, tuple[tuple[float, ...], ...]]
+    clusterings: tuple[Clustering, ...]
+    n_scored: int
+    recipe: Recipe
+
+    def clustering(self, k: int) -> Clustering:
+        """Return what is told about the candidate ``k``."""
+        return next(each for each in self.clusterings if each.k == k)
+
+    @property
+    def chosen(self) -> Clustering:
+        """What is told about the chosen k."""
+        return self.clustering(self.answer.k)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain dicts, lists, numbers and words; what is not a number is None."""
+        plain = _plain(asdict(self))
+        assert isinstance(plain, dict)
+        return plain
+
+
+def _plain(value: object) -> object:
+    """Make keys text and tuples lists, and what is not finite None, all the way down."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
