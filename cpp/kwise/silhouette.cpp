@@ -19,7 +19,7 @@ std::vector<double> feature_means(const RowView<T>& rows, int n_threads) {
     parallel_for(rows.n_features, n_threads, [&](std::size_t i, int) {
         double sum = 0.0;
         for (std::size_t row = 0; row < rows.n_rows; ++row) {
-            sum += static_cast<double>(value_of(rows, row, i)) / static_cast<double>(rows.n_rows);
+            sum += static_cast<double>(kwise::value_of(rows, row, i)) / static_cast<double>(rows.n_rows);
         }
         means[i] = sum;
     });
@@ -88,7 +88,7 @@ void Silhouette::pack(const RowView<T>& rows) {
             double* lane = panels_.data() + at / panel_rows * stride() + at % panel_rows;
             double square = 0.0;
             for (std::size_t i = 0; i < n_features_; ++i) {
-                const double value = static_cast<double>(value_of(rows, row, i)) - means[i];
+                const double value = static_cast<double>(kwise::value_of(rows, row, i)) - means[i];
                 lane[i * panel_rows] = value;
                 square += value * value;
             }
