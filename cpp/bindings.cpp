@@ -12,6 +12,7 @@
 #include "kwise/assignment.hpp"
 #include "kwise/lloyd.hpp"
 #include "kwise/seeding.hpp"
+#include "kwise/sparse.hpp"
 
 namespace {
 
@@ -19,6 +20,7 @@ namespace {
 template <class T>
 class HeldPoints {
   public:
+    using Value = T;
     HeldPoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
                int n_threads)
         : X_(X), shift_(shift), weights_(weights) {
@@ -36,6 +38,30 @@ class HeldPoints {
     std::unique_ptr<kwise::Points<T>> points_;
 };
 
+template <class T>
+class HeldSparsePoints {
+  public:
+    using Value = T;
+    HeldSparsePoints(Column<T> values, Column<std::int32_t> columns, Column<std::int64_t> starts,
+                     std::size_t n_features, std::optional<Column<T>> weights, int n_threads)
+        : values_(values), columns_(columns), starts_(starts), weights_(weights) {
+        points_ = without_lock([&] {
+            return std::make_unique<kwise::SparsePoints<T>>(
+                kwise::SparseView<T>{values_.data(), columns_.data(), starts_.data(),
+                                     starts_.shape(0) - 1, n_features},
+                weights_ ? weights_->data() : nullptr, n_threads);
+        });
+    }
+    const kwise::SparsePoints<T>& points() const { return *points_; }
+
+  private:
+    Column<T> values_;
+    Column<std::int32_t> columns_;
+    Column<std::int64_t> starts_;
+    std::optional<Column<T>> weights_;
+    std::unique_ptr<kwise::SparsePoints<T>> points_;
+};
+
 // NumPy's own argpartition decides among equals, so that relocated clusters match scikit-learn.
 template <class T>
 std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, std::size_t count) {
@@ -50,9 +76,9 @@ std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, s
     return rows;
 }
 
-template <class T>
-nb::dict run_lloyd(const HeldPoints<T>& held, RowMajor<T> centers, int max_iter, double tol,
-                   int n_threads, bool keep_history,
+template <class Held, class T = typename Held::Value>
+nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
+                   bool keep_history,
                    std::optional<std::function<void(int, double)>> on_iteration) {
     kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
     if (on_iteration) {
@@ -81,8 +107,8 @@ nb::dict run_lloyd(const HeldPoints<T>& held, RowMajor<T> centers, int max_iter,
     return out;
 }
 
-template <class T>
-auto run_seeding(const HeldPoints<T>& held, std::size_t n_clusters, Column<double> uniforms,
+template <class Held>
+auto run_seeding(const Held& held, std::size_t n_clusters, Column<double> uniforms,
                  std::size_t n_trials, int n_threads) {
     if (uniforms.shape(0) != 1 + (n_clusters - 1) * n_trials) {
         throw nb::value_error("one uniform for the first seed and n_trials for each other");
@@ -118,28 +144,63 @@ double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> center
 }
 
 template <class T>
-void bind(nb::module_& m, const char* points_name) {
-    using Held = HeldPoints<T>;
-    nb::class_<Held>(m, points_name)
-        .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int>(),
-             "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
-             "n_threads"_a)
+auto assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_threads) {
+    std::vector<std::int32_t> labels(held.points().n_rows());
+    without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        kwise::label_sparse_rows(held.points().rows(), exact, n_threads, labels.data());
+    });
+    const std::size_t n = labels.size();
+    return to_numpy(std::move(labels), {n});
+}
+
+template <class T>
+double inertia_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers,
+                      Column<std::int32_t> labels, int n_threads) {
+    return without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        return held.points().inertia(exact, labels.data(), n_threads, nullptr);
+    });
+}
+
+// What both kinds of points offer.
+template <class Held>
+auto bind_points(nb::module_& m, const char* name) {
+    m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
+          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
+    m.def("kmeans_plusplus", &run_seeding<Held>, "points"_a, "n_clusters"_a,
+          "uniforms"_a.noconvert(), "n_trials"_a, "n_threads"_a);
+    return nb::class_<Held>(m, name)
         .def_prop_ro("n_samples", [](const Held& self) { return self.points().n_rows(); })
         .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); });
-    m.def("lloyd", &run_lloyd<T>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
-          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
-    m.def("kmeans_plusplus", &run_seeding<T>, "points"_a, "n_clusters"_a, "uniforms"_a.noconvert(),
-          "n_trials"_a, "n_threads"_a);
+}
+
+template <class T>
+void bind(nb::module_& m, const char* dense, const char* sparse) {
+    bind_points<HeldPoints<T>>(m, dense).def(
+        nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int>(),
+        "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
+        "n_threads"_a);
+    bind_points<HeldSparsePoints<T>>(m, sparse).def(
+        nb::init<Column<T>, Column<std::int32_t>, Column<std::int64_t>, std::size_t,
+                 std::optional<Column<T>>, int>(),
+        "values"_a.noconvert(), "columns"_a.noconvert(), "starts"_a.noconvert(), "n_features"_a,
+        "sample_weight"_a.none().noconvert(), "n_threads"_a);
     m.def("assign", &assign<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
+    m.def("assign", &assign_sparse<T>, "points"_a, "centers"_a.noconvert(), "n_threads"_a);
     m.def("inertia", &inertia<T>, "X"_a.noconvert(), "sample_weight"_a.none().noconvert(),
           "centers"_a.noconvert(), "labels"_a.noconvert(), "n_threads"_a);
+    m.def("inertia", &inertia_sparse<T>, "points"_a, "centers"_a.noconvert(),
+          "labels"_a.noconvert(), "n_threads"_a);
 }
 
 }  // namespace
 
 NB_MODULE(_native, m) {
-    bind<float>(m, "Points32");
-    bind<double>(m, "Points64");
+    bind<float>(m, "Points32", "SparsePoints32");
+    bind<double>(m, "Points64", "SparsePoints64");
     bind_silhouette(m);
     m.attr("version") = KWISE_VERSION;
     m.attr("compiler") = __VERSION__;

@@ -9,12 +9,6 @@
 namespace kwise {
 namespace {
 
-// Bounds cost a look at every row; below this much work per row a full scan is cheaper.
-constexpr std::size_t bounds_pay_from = 24;
-// Where more than this share of the rows had to be scanned anyway, bounds rest for a while.
-constexpr double bounds_fail_share = 0.7;
-constexpr std::size_t bounds_rest = 4;
-
 std::size_t settle(const RowView<float>& rows, const float* weights, std::size_t first,
                    std::size_t n, const std::int32_t* is, std::int32_t* labels,
                    const SumsView& sums) {
@@ -59,9 +53,7 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
       n_centers_(n_centers),
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
-      margins_(points.n_panels() * panel_rows),
-      drift_(n_centers, 0.0),
-      drift_up_(n_centers, 0.0f) {
+      bounds_(points.n_panels() * panel_rows, n_centers) {
     std::fill(labels_.data(), labels_.data() + labels_.size(), -1);
     for (std::size_t w = 0; w < n_threads_at_least_one(n_threads); ++w) {
         workers_.push_back(std::make_unique<Worker>(points, n_centers));
@@ -76,8 +68,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     centers_ = &centers;
     filter_.pack(centers, points_.n_features(), points_.frame());
     fine_filter_.pack(centers, points_.n_features(), points_.frame());
-    const std::size_t work = n_centers_ * (points_.n_features() + 1);
-    keep_margins_ = work >= bounds_pay_from && n_iterations_ + 1 >= next_bounded_;
+    bounds_.begin(n_centers_ * (points_.n_features() + 1));
     parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int worker) {
         assign_chunk(chunk, *workers_[static_cast<std::size_t>(worker)]);
     });
@@ -88,40 +79,8 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
         worker->n_moved = worker->n_scanned = 0;
         sums.absorb(worker->sums);
     }
-    choose_mode(n_scanned);
+    bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;
-}
-
-template <class T>
-void Assignment<T>::choose_mode(std::size_t n_scanned) {
-    ++n_iterations_;
-    const double share = static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows());
-    if (use_bounds_ && share > bounds_fail_share) {
-        next_bounded_ = n_iterations_ + bounds_rest;
-        use_bounds_ = false;
-    } else {
-        use_bounds_ = keep_margins_;
-    }
-}
-
-template <class T>
-void Assignment<T>::centers_moved(const std::vector<double>& shifts) {
-    double first = 0.0, second = 0.0;
-    std::size_t farthest = 0;
-    for (std::size_t c = 0; c < n_centers_; ++c) {
-        if (shifts[c] > first) {
-            second = first;
-            first = shifts[c];
-            farthest = c;
-        } else {
-            second = std::max(second, shifts[c]);
-        }
-    }
-    for (std::size_t c = 0; c < n_centers_; ++c) {
-        const double others = c == farthest ? second : first;
-        drift_[c] += (shifts[c] + others) * points_.frame().scale * (1.0 + 1e-12);
-        drift_up_[c] = static_cast<float>(drift_[c] * (1.0 + 0x1p-22));
-    }
 }
 
 template <class T>
@@ -132,9 +91,9 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t n_rows = std::min(points_.n_rows() - first_row, n_panels * panel_rows);
     std::uint32_t open[chunk_panels];
     std::size_t n_open = n_rows;
-    if (use_bounds_) {
-        kernels().open_rows(n_panels, margins_.data() + first_row, labels_.data() + first_row,
-                            drift_up_.data(), open);
+    if (bounds_.use()) {
+        kernels().open_rows(n_panels, bounds_.margins() + first_row, labels_.data() + first_row,
+                            bounds_.drift(), open);
         if (n_rows % panel_rows != 0) open[n_panels - 1] &= (1u << n_rows % panel_rows) - 1u;
         n_open = 0;
         for (std::size_t p = 0; p < n_panels; ++p) {
@@ -165,8 +124,8 @@ void Assignment<T>::scan_chunk(std::size_t first, std::size_t n_panels, std::siz
                        worker.label.data());
     kernels().certify(n_panels, worker.best.data(), worker.second.data(), worker.label.data(),
                       points_.panel(first) + d * panel_rows, points_.panel_stride(),
-                      filter_.bands(), drift_up_.data(),
-                      keep_margins_ ? margins_.data() + first_row : nullptr, uncertain);
+                      filter_.bands(), bounds_.drift(),
+                      bounds_.keep() ? bounds_.margins() + first_row : nullptr, uncertain);
     if (n_rows % panel_rows != 0) uncertain[n_panels - 1] &= (1u << n_rows % panel_rows) - 1u;
     for (std::size_t p = 0; p < n_panels; ++p) {
         for (std::uint32_t bits = uncertain[p]; bits != 0; bits &= bits - 1) {
@@ -210,10 +169,10 @@ void Assignment<T>::scan_gathered(std::size_t first_row, const std::uint32_t* ro
     std::uint32_t uncertain = 0;
     kernels().top2_f32(worker.gathered.data(), 1, 0, d + 1, filter_.packed(), best, second, index);
     kernels().certify(1, best, second, index, worker.gathered.data() + d * panel_rows, 0,
-                      filter_.bands(), drift_up_.data(), margins, &uncertain);
+                      filter_.bands(), bounds_.drift(), margins, &uncertain);
     for (std::size_t r = 0; r < count; ++r) {
         worker.label[rows[r]] = index[r];
-        margins_[first_row + rows[r]] = margins[r];
+        bounds_.margins()[first_row + rows[r]] = margins[r];
         if (uncertain >> r & 1u) leave_undecided(first_row + rows[r], worker);
     }
 }
@@ -221,7 +180,7 @@ void Assignment<T>::scan_gathered(std::size_t first_row, const std::uint32_t* ro
 template <class T>
 void Assignment<T>::leave_undecided(std::size_t row, Worker& worker) {
     worker.decide.undecided.push_back(static_cast<std::uint32_t>(row));
-    if (keep_margins_) margins_[row] = -std::numeric_limits<float>::infinity();
+    if (bounds_.keep()) bounds_.margins()[row] = -std::numeric_limits<float>::infinity();
 }
 
 template <class T>
@@ -300,6 +259,16 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
     return total;
 }
 
+template <class T>
+double Points<T>::inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
+                          double* distances) const {
+    return inertia_of(rows_, weights_, centers, labels, n_threads, distances);
+}
+
+template double Points<float>::inertia(const ExactCenters&, const std::int32_t*, int,
+                                       double*) const;
+template double Points<double>::inertia(const ExactCenters&, const std::int32_t*, int,
+                                        double*) const;
 template class Assignment<float>;
 template class Assignment<double>;
 template void label_rows(const RowView<float>&, const ExactCenters&, int, std::int32_t*);

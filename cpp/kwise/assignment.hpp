@@ -1,13 +1,5 @@
-// The assignment step of one run: certified labels for all rows, with bounds that let rows be
+// The assignment step of one run over dense rows: certified labels, with bounds that let rows be
 // skipped, and the moves of rows between centers handed to exact sums.
-//
-// Bounds (Hamerly, "Making k-means even faster", SDM 2010, in one number a row): margin is a
-// lower bound of (distance to any other center) - (distance to the row's own). When centers move,
-// the margin of a row of center c shrinks by at most
-//     (shift of c) + (largest shift of the others).
-// Instead of updating every row, that drift is accumulated per center, and a row keeps
-// margin + drift[c] as it was when its label was last decided: its label cannot have changed
-// while this exceeds drift[c] of now. All roundings go the safe way.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "kwise/bounds.hpp"
 #include "kwise/certificate.hpp"
 #include "kwise/exact_sums.hpp"
 #include "kwise/points.hpp"
@@ -33,7 +26,9 @@ class Assignment {
     // rows changed their label.
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
     // Tells how far each center moved since the last assign (upper bounds, in data units).
-    void centers_moved(const std::vector<double>& shifts);
+    void centers_moved(const std::vector<double>& shifts) {
+        bounds_.centers_moved(shifts, points_.frame().scale);
+    }
 
     const std::int32_t* labels() const { return labels_.data(); }
 
@@ -46,21 +41,16 @@ class Assignment {
     void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
                        Worker& worker);
     void leave_undecided(std::size_t row, Worker& worker);
-    void choose_mode(std::size_t n_scanned);
 
     const Points<T>& points_;
     std::size_t n_centers_;
     int n_threads_;
     Buffer<std::int32_t> labels_;
-    Buffer<float> margins_;
+    Bounds bounds_;
     FilterCenters<float> filter_;
     FilterCenters<double> fine_filter_;
     const ExactCenters* centers_ = nullptr;
-    std::vector<double> drift_;    // per center, in filter units
-    std::vector<float> drift_up_;  // the same, rounded up
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::size_t n_iterations_ = 0, next_bounded_ = 2;
-    bool keep_margins_ = false, use_bounds_ = false;
 };
 
 // Labels of rows for fixed centers, without packing all of them: for predict.

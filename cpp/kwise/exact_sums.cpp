@@ -4,6 +4,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "kwise/sparse.hpp"
+
 namespace kwise {
 namespace {
 
@@ -22,10 +24,11 @@ void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t
 
 }  // namespace
 
-template <class T>
-ExactSums::ExactSums(const Points<T>& points, std::size_t n_centers)
+template <class PointsType>
+ExactSums::ExactSums(const PointsType& points, std::size_t n_centers)
     : padded_(points.padded()),
-      n_parts_(std::is_same_v<T, float> && points.weights() == nullptr ? 2 : 3),
+      n_parts_(
+          std::is_same_v<typename PointsType::Value, float> && points.weights() == nullptr ? 2 : 3),
       sums_(n_centers * n_parts_ * padded_, 0.0),
       mass_(n_centers * n_parts_, 0.0),
       magic_(n_parts_ * padded_, 0.0),
@@ -56,5 +59,7 @@ void ExactSums::absorb(ExactSums& other) {
 
 template ExactSums::ExactSums(const Points<float>&, std::size_t);
 template ExactSums::ExactSums(const Points<double>&, std::size_t);
+template ExactSums::ExactSums(const SparsePoints<float>&, std::size_t);
+template ExactSums::ExactSums(const SparsePoints<double>&, std::size_t);
 
 }  // namespace kwise

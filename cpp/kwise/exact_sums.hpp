@@ -17,8 +17,9 @@ namespace kwise {
 
 class ExactSums {
   public:
-    template <class T>
-    ExactSums(const Points<T>& points, std::size_t n_centers);
+    // PointsType: Points<T> or SparsePoints<T>.
+    template <class PointsType>
+    ExactSums(const PointsType& points, std::size_t n_centers);
 
     // Where the kernels add; every center that they touch is flagged there.
     SumsView view() {

@@ -51,13 +51,18 @@ struct Kernels {
                      std::size_t n_features, const PackedCenters<double>& centers, double* best,
                      double* second, std::int32_t* index);
 
-    // One bit per row of one panel and per center of one group: score < threshold[row].
-    void (*below_f32)(const float* panel, std::size_t n_features, const float* group,
-                      std::size_t group_size, const float* threshold, std::uint32_t* bits);
+    // For one panel and one group of centers: adds weight * max(0, threshold[row] - score) to
+    // gains[center * 32 + row], and tells by one bit a row and center where that is above 0.
+    // Null weights are ones.
+    void (*gains_f32)(const float* panel, std::size_t n_features, const float* group,
+                      std::size_t group_size, const float* threshold, const float* weights,
+                      float* gains, std::uint32_t* bits);
 
-    // Canonical squared distances of the 32 rows of one panel of float64 features to one center.
-    void (*canonical_panel)(const double* panel, std::size_t n_features, const double* center,
-                            double* distances);
+    // Canonical squared distances of the 32 rows of one panel to one center.
+    void (*canonical_panel_f32)(const float* panel, std::size_t n_features, const double* center,
+                                double* distances);
+    void (*canonical_panel_f64)(const double* panel, std::size_t n_features, const double* center,
+                                double* distances);
     // The same number for one row and one center, both padded with zeros to a multiple of 8.
     double (*canonical_row)(const double* row, const double* center, std::size_t padded);
     // Nearest center of one row by canonical distance, the lowest index on ties.
@@ -95,6 +100,11 @@ struct Kernels {
     void (*exact_row_f32)(const RowView<float>& rows, std::size_t row, double* out);
     void (*exact_row_f64)(const RowView<double>& rows, std::size_t row, double* out);
 
+    // sums[c] += value * table[column * width + c] over the entries of a sparse row, entry by
+    // entry; the values are those of the pointer that is not null. Never fused.
+    void (*add_entries)(const float* values32, const double* values64, const std::int32_t* columns,
+                        std::size_t n_entries, const double* table, std::size_t width,
+                        double* sums);
     // Adds up Euclidean distances between two sets of rows, accurate to about 1e-11 of each.
     void (*distance_sums)(const DistanceTile& tile);
 };

@@ -5,6 +5,7 @@
 
 #include "kwise/assignment.hpp"
 #include "kwise/parallel.hpp"
+#include "kwise/sparse.hpp"
 
 namespace kwise {
 namespace {
@@ -14,10 +15,13 @@ struct Update {
     std::vector<double> sums, mass;
 };
 
-template <class T>
+template <class PointsType>
 class Run {
+    using T = typename PointsType::Value;
+    using Assignment = typename PointsType::Assignment;
+
   public:
-    Run(const Points<T>& points, const T* centers, std::size_t n_clusters,
+    Run(const PointsType& points, const T* centers, std::size_t n_clusters,
         const LloydOptions& options)
         : points_(points),
           k_(n_clusters),
@@ -128,8 +132,7 @@ class Run {
     }
 
     double current_inertia(double* distances) {
-        return inertia_of(points_.rows(), points_.weights(), exact_, assignment_.labels(),
-                          options_.n_threads, distances);
+        return points_.inertia(exact_, assignment_.labels(), options_.n_threads, distances);
     }
 
     void remember(double inertia) {
@@ -138,28 +141,33 @@ class Run {
         result_.history_inertia.push_back(inertia);
     }
 
-    const Points<T>& points_;
+    const PointsType& points_;
     const std::size_t k_, d_;
     const LloydOptions& options_;
     std::vector<T> centers_;
     ExactCenters exact_;
     ExactSums sums_;
-    Assignment<T> assignment_;
+    Assignment assignment_;
     std::vector<double> shifts_;
     LloydResult<T> result_;
 };
 
 }  // namespace
 
-template <class T>
-LloydResult<T> lloyd(const Points<T>& points, const T* centers, std::size_t n_clusters,
-                     const LloydOptions& options) {
-    return Run<T>(points, centers, n_clusters, options).result();
+template <class PointsType>
+LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
+                                              const typename PointsType::Value* centers,
+                                              std::size_t n_clusters, const LloydOptions& options) {
+    return Run<PointsType>(points, centers, n_clusters, options).result();
 }
 
 template LloydResult<float> lloyd(const Points<float>&, const float*, std::size_t,
                                   const LloydOptions&);
 template LloydResult<double> lloyd(const Points<double>&, const double*, std::size_t,
+                                   const LloydOptions&);
+template LloydResult<float> lloyd(const SparsePoints<float>&, const float*, std::size_t,
+                                  const LloydOptions&);
+template LloydResult<double> lloyd(const SparsePoints<double>&, const double*, std::size_t,
                                    const LloydOptions&);
 
 }  // namespace kwise

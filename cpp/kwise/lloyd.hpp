@@ -37,8 +37,10 @@ struct LloydResult {
     std::vector<double> history_inertia;  // n_iter + 1
 };
 
-template <class T>
-LloydResult<T> lloyd(const Points<T>& points, const T* centers, std::size_t n_clusters,
-                     const LloydOptions& options);
+// PointsType: Points<T> or SparsePoints<T>.
+template <class PointsType>
+LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
+                                              const typename PointsType::Value* centers,
+                                              std::size_t n_clusters, const LloydOptions& options);
 
 }  // namespace kwise

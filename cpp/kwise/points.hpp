@@ -74,8 +74,15 @@ template <class T>
 void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t first, float* panel);
 
 template <class T>
+class Assignment;
+struct ExactCenters;
+
+template <class T>
 class Points {
   public:
+    using Value = T;
+    using Assignment = kwise::Assignment<T>;
+
     // The view's data, shift and weights must outlive the object. Weights may be null.
     Points(const RowView<T>& rows, const T* weights, int n_threads);
 
@@ -97,6 +104,10 @@ class Points {
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }
     double largest_weight() const { return largest_weight_; }
+    // Weighted sum of canonical squared distances of rows to the centers of their labels, added
+    // in a fixed order; `distances`, where given, receives each row's.
+    double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
+                   double* distances) const;
 
   private:
     RowView<T> rows_;

@@ -4,15 +4,19 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <type_traits>
 
 #include "kwise/certificate.hpp"
+#include "kwise/draws.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
 namespace {
 
 // From this many rows of a panel on, the canonical distances of all 32 are computed at once.
-constexpr int whole_panel_from = 6;
+int whole_panel_from(std::size_t n_features) {
+    return n_features <= 8 ? 1 : 4;
+}
 
 template <class T>
 class Seeding {
@@ -22,21 +26,26 @@ class Seeding {
           n_trials_(n_trials),
           n_threads_(n_threads),
           nearest_(points.n_panels() * panel_rows),
+          thresholds_(points.n_panels() * panel_rows),
+          largest_norm_(points.n_panels()),
           panel_sums_(points.n_panels()),
           bits_(points.n_panels() * n_trials) {
         for (int w = 0; w < std::max(1, n_threads); ++w) {
             workers_.push_back(std::make_unique<Worker>(points));
         }
-        std::fill(nearest_.data(), nearest_.data() + nearest_.size(), T(0));
+        std::fill(nearest_.data(), nearest_.data() + points.n_rows(),
+                  std::numeric_limits<T>::infinity());
+        std::fill(nearest_.data() + points.n_rows(), nearest_.data() + nearest_.size(), T(0));
+        for (std::size_t p = 0; p < points.n_panels(); ++p) {
+            const float* norms = this->norms(p);
+            largest_norm_[p] = *std::max_element(norms, norms + panel_rows);
+        }
     }
 
     // The first seed: its distances become the potential.
     void start(std::size_t row) {
-        for (std::size_t r = 0; r < points_.n_rows(); ++r) {
-            nearest_[r] = std::numeric_limits<T>::infinity();
-        }
         prepare({row});
-        score();
+        std::fill(bits_.data(), bits_.data() + bits_.size(), ~0u);
         take(0);
     }
 
@@ -46,33 +55,13 @@ class Seeding {
         for (std::size_t t = 0; t < n_trials_; ++t) {
             targets[t] = uniforms[t] * static_cast<double>(potential);
         }
-        const std::vector<std::size_t> candidates = look_up(targets);
-        prepare(candidates);
+        candidates_ =
+            look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(), targets);
+        prepare(candidates_);
         score();
-        std::size_t best = 0;
-        for (std::size_t t = 1; t < n_trials_; ++t) {
-            if (static_cast<T>(potentials_[t]) < static_cast<T>(potentials_[best])) best = t;
-        }
+        const std::size_t best = choose();
         take(best);
-        return candidates[best];
-    }
-
-    // Index of the first running sum of weight * nearest that is not below each target.
-    std::vector<std::size_t> look_up(const std::vector<double>& targets) const {
-        std::vector<std::size_t> order(targets.size()), found(targets.size());
-        for (std::size_t t = 0; t < order.size(); ++t) order[t] = t;
-        std::sort(order.begin(), order.end(),
-                  [&](std::size_t a, std::size_t b) { return targets[a] < targets[b]; });
-        T sum = T(0);
-        std::size_t row = 0, next = 0;
-        for (; row < points_.n_rows() && next < order.size(); ++row) {
-            sum += weighted(row);
-            while (next < order.size() && static_cast<double>(sum) >= targets[order[next]]) {
-                found[order[next++]] = row;
-            }
-        }
-        while (next < order.size()) found[order[next++]] = points_.n_rows() - 1;
-        return found;
+        return candidates_[best];
     }
 
   private:
@@ -81,13 +70,7 @@ class Seeding {
             : panel(points.n_features() * panel_rows), row(points.padded()) {}
         Buffer<double> panel;
         std::vector<double> row;
-        std::size_t loaded = std::numeric_limits<std::size_t>::max();
     };
-
-    T weighted(std::size_t row) const {
-        return points_.weights() == nullptr ? nearest_[row]
-                                            : points_.weights()[row] * nearest_[row];
-    }
 
     void prepare(const std::vector<std::size_t>& rows) {
         trials_ = ExactCenters{rows.size(), points_.padded(), {}};
@@ -96,64 +79,158 @@ class Seeding {
             points_.exact_row(rows[t], trials_.values.data() + t * points_.padded());
         }
         filter_.pack(trials_, points_.n_features(), points_.frame());
-        potentials_.assign(rows.size(), 0.0);
     }
 
-    // Potentials of all trials, and for each trial and panel the rows that it brings nearer.
+    // How much each trial would lower the potential, as certain bounds; and for each trial and
+    // panel the rows that it might bring nearer.
     void score() {
         const std::size_t n = trials_.n_centers, n_chunks = points_.n_chunks();
-        std::vector<double> partial(n_chunks * n, 0.0);
-        parallel_for(n_chunks, n_threads_, [&](std::size_t chunk, int w) {
-            Worker& worker = *workers_[static_cast<std::size_t>(w)];
+        std::vector<double> partial(n_chunks * 2 * n, 0.0);
+        parallel_for(n_chunks, n_threads_, [&](std::size_t chunk, int) {
+            score_chunk(chunk, partial.data() + chunk * 2 * n);
+        });
+        gain_.assign(n, 0.0);
+        error_.assign(n, 0.0);
+        for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
+            for (std::size_t t = 0; t < n; ++t) {
+                gain_[t] += partial[(2 * chunk) * n + t];
+                error_[t] += partial[(2 * chunk + 1) * n + t];
+            }
+        }
+    }
+
+    void score_chunk(std::size_t chunk, double* partial) {
+        const std::size_t n = trials_.n_centers, d = points_.n_features();
+        const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
+        const double scale = points_.frame().scale * points_.frame().scale;
+        std::vector<float> gains(n * panel_rows, 0.0f);
+        float weights[panel_rows];
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            const float largest = largest_norm_[p];
+            const float heaviest = load_weights(p, weights);
+            std::uint32_t* bits = bits_.data() + p * n_trials_;
+            const PackedCenters<float> centers = filter_.packed();
+            const float* group = centers.values;
+            for (std::size_t b = 0, first = 0; b < centers.n_groups; ++b) {
+                const std::size_t size = centers.group_sizes[b];
+                kernels().gains_f32(points_.panel(p), d + 1, group, size,
+                                    thresholds_.data() + p * panel_rows,
+                                    points_.weights() == nullptr ? nullptr : weights,
+                                    gains.data() + first * panel_rows, bits + first);
+                group += size * (d + 2);
+                first += size;
+            }
+            for (std::size_t t = 0; t < n; ++t) {
+                if (bits[t] == 0) continue;
+                const float band = filter_.band_constant()[t] + filter_.band_slope()[t] * largest +
+                                   0x1p-18f * largest * largest;
+                partial[n + t] +=
+                    static_cast<double>(band * heaviest) * __builtin_popcount(bits[t]) / scale;
+            }
+        }
+        for (std::size_t t = 0; t < n; ++t) {
+            double sum = 0.0;
+            for (std::size_t r = 0; r < panel_rows; ++r) sum += gains[t * panel_rows + r];
+            partial[t] = sum / scale;
+            partial[n + t] += partial[t] * 0x1p-16;
+        }
+    }
+
+    const float* norms(std::size_t p) const {
+        return points_.panel(p) + points_.n_features() * panel_rows;
+    }
+
+    // Scores below a row's threshold may mean a smaller distance than the row has.
+    void set_thresholds(std::size_t p) {
+        const float scale = static_cast<float>(points_.frame().scale * points_.frame().scale);
+        const T* nearest = nearest_.data() + p * panel_rows;
+        const float* norms = this->norms(p);
+        float* threshold = thresholds_.data() + p * panel_rows;
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            const float square = norms[r] * norms[r];
+            const float near = static_cast<float>(nearest[r]) * scale;
+            threshold[r] = (near - square) + 0x1p-20f * (near + square);
+        }
+    }
+
+    float load_weights(std::size_t p, float* weights) const {
+        if (points_.weights() == nullptr) return 1.0f;
+        float heaviest = 0.0f;
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            const std::size_t row = p * panel_rows + r;
+            weights[r] = row < points_.n_rows() ? static_cast<float>(points_.weight(row)) : 0.0f;
+            heaviest = std::max(heaviest, weights[r]);
+        }
+        return heaviest;
+    }
+
+    // The first trial with the lowest potential, compared in T as scikit-learn does.
+    std::size_t choose() {
+        const std::size_t n = trials_.n_centers;
+        std::size_t best = 0;
+        for (std::size_t t = 1; t < n; ++t) {
+            if (gain_[t] > gain_[best]) best = t;
+        }
+        // Potentials this near to each other may be one number in T.
+        const double rounding = 2.0 * potential_ * std::numeric_limits<T>::epsilon();
+        const double certain = gain_[best] - error_[best] - rounding;
+        std::vector<std::size_t> rivals;
+        for (std::size_t t = 0; t < n; ++t) {
+            if (t == best || gain_[t] + error_[t] >= certain) rivals.push_back(t);
+        }
+        std::size_t winner = rivals.front();
+        bool same_row = true;
+        for (const std::size_t t : rivals) same_row &= candidates_[t] == candidates_[winner];
+        if (same_row) return winner;
+        T lowest = exact_potential(winner);
+        for (std::size_t j = 1; j < rivals.size(); ++j) {
+            const T potential = exact_potential(rivals[j]);
+            if (potential < lowest) {
+                lowest = potential;
+                winner = rivals[j];
+            }
+        }
+        return winner;
+    }
+
+    T exact_potential(std::size_t t) {
+        std::vector<double> partial(points_.n_chunks(), 0.0);
+        parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
             const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
+            T improved[panel_rows];
             for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-                score_panel(p, worker, partial.data() + chunk * n);
+                std::uint32_t& bits = bits_[p * n_trials_ + t];
+                if (bits != 0) bits = improve(p, t, bits, worker(w), improved);
+                partial[chunk] += bits == 0 ? panel_sums_[p] : panel_sum(p, improved);
             }
         });
-        for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
-            for (std::size_t t = 0; t < n; ++t) potentials_[t] += partial[chunk * n + t];
-        }
+        double total = 0.0;
+        for (const double sum : partial) total += sum;
+        return static_cast<T>(total);
     }
 
-    void score_panel(std::size_t p, Worker& worker, double* potentials) {
-        const std::size_t n = trials_.n_centers;
-        std::uint32_t* bits = bits_.data() + p * n_trials_;
-        find_candidates(p, bits);
-        worker.loaded = std::numeric_limits<std::size_t>::max();
-        for (std::size_t t = 0; t < n; ++t) {
-            if (bits[t] == 0) {
-                potentials[t] += panel_sums_[p];
-                continue;
-            }
+    // Makes trial t a seed.
+    void take(std::size_t t) {
+        std::vector<double> partial(points_.n_chunks(), 0.0);
+        parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
+            const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
             T improved[panel_rows];
-            bits[t] = improve(p, t, bits[t], worker, improved);
-            potentials[t] += bits[t] == 0 ? panel_sums_[p] : panel_sum(p, improved);
-        }
+            for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+                std::uint32_t bits = bits_[p * n_trials_ + t];
+                if (bits != 0) bits = improve(p, t, bits, worker(w), improved);
+                if (bits != 0) {
+                    std::copy(improved, improved + panel_rows, nearest_.data() + p * panel_rows);
+                    panel_sums_[p] = panel_sum(p, improved);
+                    set_thresholds(p);
+                }
+                partial[chunk] += panel_sums_[p];
+            }
+        });
+        potential_ = 0.0;
+        for (const double sum : partial) potential_ += sum;
     }
 
-    // Rows of the panel whose distance to each trial may be below the distance that they have.
-    void find_candidates(std::size_t p, std::uint32_t* bits) const {
-        const float* panel = points_.panel(p);
-        const std::size_t d = points_.n_features();
-        const float* norms = panel + d * panel_rows;
-        const float scale = static_cast<float>(points_.frame().scale * points_.frame().scale);
-        float threshold[panel_rows];
-        for (std::size_t r = 0; r < panel_rows; ++r) {
-            const float square = norms[r] * norms[r] * (1.0f - 0x1p-20f);
-            const float near =
-                static_cast<float>(nearest_[p * panel_rows + r]) * scale * (1.0f + 0x1p-20f);
-            const float gap = near - square;
-            threshold[r] = gap + 0x1p-22f * (near + square);
-        }
-        const PackedCenters<float> centers = filter_.packed();
-        const float* group = centers.values;
-        for (std::size_t b = 0; b < centers.n_groups; ++b) {
-            const std::size_t size = centers.group_sizes[b];
-            kernels().below_f32(panel, d + 1, group, size, threshold, bits);
-            group += size * (d + 2);
-            bits += size;
-        }
-    }
+    Worker& worker(int w) { return *workers_[static_cast<std::size_t>(w)]; }
 
     // The smaller of old and new distance for the rows in bits; returns those that got nearer.
     std::uint32_t improve(std::size_t p, std::size_t t, std::uint32_t bits, Worker& worker,
@@ -162,9 +239,8 @@ class Seeding {
         std::copy(nearest, nearest + panel_rows, improved);
         double distances[panel_rows];
         const double* center = trials_.row(t);
-        if (__builtin_popcount(bits) >= whole_panel_from) {
-            load_panel(p, worker);
-            kernels().canonical_panel(worker.panel.data(), points_.n_features(), center, distances);
+        if (__builtin_popcount(bits) >= whole_panel_from(points_.n_features())) {
+            whole_panel(p, center, worker, distances);
         } else {
             for (std::uint32_t rest = bits; rest != 0; rest &= rest - 1) {
                 const int r = __builtin_ctz(rest);
@@ -184,9 +260,12 @@ class Seeding {
         return nearer;
     }
 
-    void load_panel(std::size_t p, Worker& worker) const {
-        if (worker.loaded == p) return;
-        worker.loaded = p;
+    void whole_panel(std::size_t p, const double* center, Worker& worker, double* distances) const {
+        if (std::is_same_v<T, float> && points_.frame().scale == 1.0) {
+            kernels().canonical_panel_f32(points_.panel(p), points_.n_features(), center,
+                                          distances);
+            return;
+        }
         const std::size_t first = p * panel_rows;
         const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
         for (std::size_t r = 0; r < panel_rows; ++r) {
@@ -195,6 +274,7 @@ class Seeding {
                 worker.panel[i * panel_rows + r] = worker.row[i];
             }
         }
+        kernels().canonical_panel_f64(worker.panel.data(), points_.n_features(), center, distances);
     }
 
     // Weighted sum over the panel's rows in a fixed order; rows past the end count nothing.
@@ -209,52 +289,20 @@ class Seeding {
                ((lane[1] + lane[5]) + (lane[3] + lane[7]));
     }
 
-    // Makes trial t a seed.
-    void take(std::size_t t) {
-        potential_ = potentials_[t];
-        parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
-            Worker& worker = *workers_[static_cast<std::size_t>(w)];
-            const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
-            T improved[panel_rows];
-            for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-                const std::uint32_t bits = bits_[p * n_trials_ + t];
-                if (bits == 0) continue;
-                worker.loaded = std::numeric_limits<std::size_t>::max();
-                improve(p, t, bits, worker, improved);
-                std::copy(improved, improved + panel_rows, nearest_.data() + p * panel_rows);
-                panel_sums_[p] = panel_sum(p, improved);
-            }
-        });
-    }
-
     const Points<T>& points_;
     std::size_t n_trials_;
     int n_threads_;
     Buffer<T> nearest_;
+    Buffer<float> thresholds_, largest_norm_;
     Buffer<double> panel_sums_;
     Buffer<std::uint32_t> bits_;
     std::vector<std::unique_ptr<Worker>> workers_;
     ExactCenters trials_;
     FilterCenters<float> filter_;
-    std::vector<double> potentials_;
+    std::vector<std::size_t> candidates_;
+    std::vector<double> gain_, error_;  // per trial: fall of the potential, and its error
     double potential_ = 0.0;
 };
-
-// Draws one row with probability proportional to its weight, as numpy's choice(n, p=...).
-template <class T>
-std::size_t draw_weighted(const Points<T>& points, double uniform) {
-    double total = 0.0;
-    std::vector<double> cumulative(points.n_rows());
-    double weight_sum = 0.0;
-    for (std::size_t r = 0; r < points.n_rows(); ++r) weight_sum += points.weight(r);
-    for (std::size_t r = 0; r < points.n_rows(); ++r) {
-        total += points.weight(r) / weight_sum;
-        cumulative[r] = total;
-    }
-    for (double& each : cumulative) each /= total;
-    const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), uniform);
-    return std::min(static_cast<std::size_t>(at - cumulative.begin()), points.n_rows() - 1);
-}
 
 }  // namespace
 
@@ -262,7 +310,7 @@ template <class T>
 std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_clusters,
                                          const double* uniforms, std::size_t n_trials,
                                          int n_threads) {
-    std::vector<std::size_t> seeds{draw_weighted(points, uniforms[0])};
+    std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
     if (n_clusters == 1) return seeds;
     Seeding<T> seeding(points, n_trials, n_threads);
     seeding.start(seeds[0]);

@@ -1,9 +1,11 @@
 // Greedy k-means++ with scikit-learn's draws (Arthur and Vassilvitskii, "k-means++: the
 // advantages of careful seeding", SODA 2007, with several trials a step).
 //
-// All trials of a step are scored in one pass: the float32 filter finds the rows that a trial
-// might bring nearer, and only for these the canonical distance is computed. Potentials are
-// float64 sums in a fixed order, so seeds do not depend on the number of threads.
+// All trials of a step are scored in one pass of the float32 filter, which bounds by how much each
+// would lower the potential. Where the bounds name the best trial, as they nearly always do,
+// canonical distances are computed only for the rows that it might bring nearer; where they do
+// not, exact potentials of the rivals decide. Potentials are float64 sums in a fixed order: seeds
+// depend on neither the number of threads nor the instruction set.
 #pragma once
 
 #include <cstdint>

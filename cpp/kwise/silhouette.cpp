@@ -19,7 +19,8 @@ std::vector<double> feature_means(const RowView<T>& rows, int n_threads) {
     parallel_for(rows.n_features, n_threads, [&](std::size_t i, int) {
         double sum = 0.0;
         for (std::size_t row = 0; row < rows.n_rows; ++row) {
-            sum += static_cast<double>(kwise::value_of(rows, row, i)) / static_cast<double>(rows.n_rows);
+            sum += static_cast<double>(kwise::value_of(rows, row, i)) /
+                   static_cast<double>(rows.n_rows);
         }
         means[i] = sum;
     });

@@ -129,9 +129,11 @@ void top2(const T* panels, std::size_t n_panels, std::size_t panel_stride, std::
 }
 
 template <int G>
-inline void below_group(const float* panel, std::size_t n_features, const float* group,
-                        const float* threshold, std::uint32_t* bits) {
+inline void gains_group(const float* panel, std::size_t n_features, const float* group,
+                        const float* threshold, const float* weights, float* gains,
+                        std::uint32_t* bits) {
     constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
+    const Vector<float> zero{};
     for (int g = 0; g < G; ++g) bits[g] = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
         Vector<float> scores[G][strip_vectors];
@@ -139,38 +141,50 @@ inline void below_group(const float* panel, std::size_t n_features, const float*
         for (int v = 0; v < strip_vectors; ++v) {
             const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
             const Vector<float> limit = load(threshold + at);
-            for (int g = 0; g < G; ++g) bits[g] |= less_bits(scores[g][v], limit) << at;
+            for (int g = 0; g < G; ++g) {
+                const std::uint32_t nearer = less_bits(scores[g][v], limit);
+                if (nearer == 0) continue;
+                bits[g] |= nearer << at;
+                Vector<float> gain = larger(zero, limit - scores[g][v]);
+                if (weights != nullptr) gain *= load(weights + at);
+                float* const total = gains + static_cast<std::size_t>(g) * panel_rows + at;
+                store(total, load(total) + gain);
+            }
         }
     }
 }
 
-void below_f32(const float* panel, std::size_t n_features, const float* group,
-               std::size_t group_size, const float* threshold, std::uint32_t* bits) {
+void gains_f32(const float* panel, std::size_t n_features, const float* group,
+               std::size_t group_size, const float* threshold, const float* weights, float* gains,
+               std::uint32_t* bits) {
+    const auto run = [&]<int G>() {
+        gains_group<G>(panel, n_features, group, threshold, weights, gains, bits);
+    };
     switch (group_size) {
         case 1:
-            below_group<1>(panel, n_features, group, threshold, bits);
+            run.template operator()<1>();
             break;
         case 2:
-            below_group<2>(panel, n_features, group, threshold, bits);
+            run.template operator()<2>();
             break;
         case 3:
-            below_group<3>(panel, n_features, group, threshold, bits);
+            run.template operator()<3>();
             break;
         case 4:
-            below_group<4>(panel, n_features, group, threshold, bits);
+            run.template operator()<4>();
             break;
 #if defined(__AVX512F__)
         case 5:
-            below_group<5>(panel, n_features, group, threshold, bits);
+            run.template operator()<5>();
             break;
         case 6:
-            below_group<6>(panel, n_features, group, threshold, bits);
+            run.template operator()<6>();
             break;
         case 7:
-            below_group<7>(panel, n_features, group, threshold, bits);
+            run.template operator()<7>();
             break;
         case 8:
-            below_group<8>(panel, n_features, group, threshold, bits);
+            run.template operator()<8>();
             break;
 #endif
     }
@@ -218,7 +232,18 @@ std::int32_t canonical_nearest(const double* row, const double* centers, std::si
     return nearest;
 }
 
-void canonical_panel(const double* panel, std::size_t n_features, const double* center,
+inline Vector<double> load_doubles(const double* from) {
+    return load(from);
+}
+inline Vector<double> load_doubles(const float* from) {
+    typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
+    Half half;
+    __builtin_memcpy(&half, from, sizeof half);
+    return __builtin_convertvector(half, Vector<double>);
+}
+
+template <class T>
+void canonical_panel(const T* panel, std::size_t n_features, const double* center,
                      double* distances) {
     constexpr int width = lanes<double>;
     for (std::size_t row = 0; row < panel_rows; row += width) {
@@ -228,13 +253,13 @@ void canonical_panel(const double* panel, std::size_t n_features, const double* 
 #pragma GCC unroll 8
             for (std::size_t l = 0; l < lane_count; ++l) {
                 const Vector<double> difference =
-                    load(panel + (i + l) * panel_rows + row) - broadcast(center[i + l]);
+                    load_doubles(panel + (i + l) * panel_rows + row) - broadcast(center[i + l]);
                 lane[l] += difference * difference;
             }
         }
         for (std::size_t l = 0; i < n_features; ++i, ++l) {
             const Vector<double> difference =
-                load(panel + i * panel_rows + row) - broadcast(center[i]);
+                load_doubles(panel + i * panel_rows + row) - broadcast(center[i]);
             lane[l] += difference * difference;
         }
         store(distances + row, ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
@@ -429,6 +454,42 @@ void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
     if (buffer != row) delete[] buffer;
 }
 
+template <class T, int n_vectors>
+inline void add_entries_block(const T* values, const std::int32_t* columns, std::size_t n_entries,
+                              const double* table, std::size_t width, double* sums) {
+    Vector<double> sum[n_vectors];
+    for (int v = 0; v < n_vectors; ++v) sum[v] = load(sums + v * lanes<double>);
+    for (std::size_t e = 0; e < n_entries; ++e) {
+        const Vector<double> value = broadcast(static_cast<double>(values[e]));
+        const double* row = table + static_cast<std::size_t>(columns[e]) * width;
+        for (int v = 0; v < n_vectors; ++v) sum[v] += value * load(row + v * lanes<double>);
+    }
+    for (int v = 0; v < n_vectors; ++v) store(sums + v * lanes<double>, sum[v]);
+}
+
+template <class T>
+inline void add_typed_entries(const T* values, const std::int32_t* columns, std::size_t n_entries,
+                              const double* table, std::size_t width, double* sums) {
+    constexpr std::size_t block = 8 * lanes<double>;
+    std::size_t c = 0;
+    for (; c + block <= width; c += block) {
+        add_entries_block<T, 8>(values, columns, n_entries, table + c, width, sums + c);
+    }
+    for (; c < width; c += lane_count) {
+        constexpr int n_vectors = static_cast<int>(lane_count) / lanes<double>;
+        add_entries_block<T, n_vectors>(values, columns, n_entries, table + c, width, sums + c);
+    }
+}
+
+void add_entries(const float* values32, const double* values64, const std::int32_t* columns,
+                 std::size_t n_entries, const double* table, std::size_t width, double* sums) {
+    if (values32 != nullptr) {
+        add_typed_entries(values32, columns, n_entries, table, width, sums);
+    } else {
+        add_typed_entries(values64, columns, n_entries, table, width, sums);
+    }
+}
+
 #include "kwise/simd/silhouette.inl"
 
 }  // namespace
@@ -438,8 +499,9 @@ extern const Kernels table = {
     group_limit,
     top2<float>,
     top2<double>,
-    below_f32,
-    canonical_panel,
+    gains_f32,
+    canonical_panel<float>,
+    canonical_panel<double>,
     canonical_row,
     canonical_nearest,
     certify,
@@ -450,6 +512,7 @@ extern const Kernels table = {
     own_distances<double>,
     exact_row<float>,
     exact_row<double>,
+    add_entries,
     distance_sums,
 };
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 try:
     from kwise._core import _native
@@ -28,9 +29,12 @@ __all__ = [
     "kmeans_plusplus",
     "lloyd",
     "pack",
+    "pack_sparse",
 ]
 
-Points: TypeAlias = "_native.Points32 | _native.Points64"
+Points: TypeAlias = (
+    "_native.Points32 | _native.Points64 | _native.SparsePoints32 | _native.SparsePoints64"
+)
 Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 
 kmeans_plusplus = _native.kmeans_plusplus
@@ -44,6 +48,17 @@ def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: 
     """Pack rows once for any number of seedings and runs; rows are held as ``X - shift``."""
     kind = _native.Points32 if X.dtype == np.float32 else _native.Points64
     return kind(X, shift, sample_weight, n_threads)
+
+
+def pack_sparse(X: sparse.csr_matrix, sample_weight: Array | None, n_threads: int) -> Points:
+    """Take the rows of a CSR matrix as they are: not centered, never made dense.
+
+    Entries of one row at the same column add up.
+    """
+    kind = _native.SparsePoints32 if X.dtype == np.float32 else _native.SparsePoints64
+    starts = X.indptr.astype(np.int64, copy=False)
+    columns = X.indices.astype(np.int32, copy=False)
+    return kind(X.data, columns, starts, X.shape[1], sample_weight, n_threads)
 
 
 def build_info() -> dict[str, object]:

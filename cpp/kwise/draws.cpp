@@ -1,0 +1,52 @@
+#include "kwise/draws.hpp"
+
+#include <algorithm>
+
+namespace kwise {
+
+template <class T>
+std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) {
+    double weight_sum = 0.0;
+    for (std::size_t r = 0; r < n_rows; ++r) {
+        weight_sum += weights == nullptr ? 1.0 : static_cast<double>(weights[r]);
+    }
+    const T whole = static_cast<T>(weight_sum);
+    std::vector<double> cumulative(n_rows);
+    double total = 0.0;
+    for (std::size_t r = 0; r < n_rows; ++r) {
+        total += static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
+        cumulative[r] = total;
+    }
+    for (double& each : cumulative) each /= total;
+    const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), uniform);
+    return std::min(static_cast<std::size_t>(at - cumulative.begin()), n_rows - 1);
+}
+
+template <class T>
+std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weights,
+                                             std::size_t n_rows,
+                                             const std::vector<double>& targets) {
+    std::vector<std::size_t> order(targets.size()), found(targets.size());
+    for (std::size_t t = 0; t < order.size(); ++t) order[t] = t;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return targets[a] < targets[b]; });
+    T sum = T(0);
+    std::size_t row = 0, next = 0;
+    for (; row < n_rows && next < order.size(); ++row) {
+        sum += weights == nullptr ? distances[row] : weights[row] * distances[row];
+        while (next < order.size() && static_cast<double>(sum) >= targets[order[next]]) {
+            found[order[next++]] = row;
+        }
+    }
+    while (next < order.size()) found[order[next++]] = n_rows - 1;
+    return found;
+}
+
+template std::size_t draw_weighted(const float*, std::size_t, double);
+template std::size_t draw_weighted(const double*, std::size_t, double);
+template std::vector<std::size_t> look_up_running_sum(const float*, const float*, std::size_t,
+                                                      const std::vector<double>&);
+template std::vector<std::size_t> look_up_running_sum(const double*, const double*, std::size_t,
+                                                      const std::vector<double>&);
+
+}  // namespace kwise
