@@ -1,8 +1,8 @@
 """Run scikit-learn's own tests with kwise in place of its k-means, and count.
 
-    python tests/swap/run.py                # the suites about k-means, one random seed
-    python tests/swap/run.py --seeds 0-19   # the long run
-    python tests/swap/run.py --list         # also name the tests that never call kwise
+python tests/swap/run.py                # the suites about k-means, one random seed
+python tests/swap/run.py --seeds 0-19   # the long run
+python tests/swap/run.py --list         # also name the tests that never call kwise
 """
 
 from __future__ import annotations
