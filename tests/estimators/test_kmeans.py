@@ -1,11 +1,11 @@
 """KMeans gives the oracle's and scikit-learn's answers."""
 
 import numpy as np
-import oracle
 import pytest
 import sklearn.cluster
 from sklearn.exceptions import ConvergenceWarning
 
+import oracle
 from kwise import KMeans
 
 # Sums are exact here and rounded there; float32 centers may differ in the last bits.

@@ -1,11 +1,11 @@
 """kmeans_plusplus draws scikit-learn's rows."""
 
 import numpy as np
-import oracle
 import pytest
 import sklearn.cluster
 from scipy import sparse
 
+import oracle
 from kwise import kmeans_plusplus
 
 

@@ -52,9 +52,9 @@ def main() -> int:
     options = parser.parse_args()
     code, counts = run_suites(tuple(options.suites), options.seeds)
     without = counts.pop("tests without kwise", [])
-    print(json.dumps(counts, indent=1))
+    print(json.dumps(counts, indent=1))  # noqa: T201
     if options.list:
-        print(*without, sep="\n")
+        print(*without, sep="\n")  # noqa: T201
     return code
 
 
