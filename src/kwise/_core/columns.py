@@ -48,6 +48,8 @@ def mean_variance(X: NDArray[np.floating], means: NDArray[np.floating]) -> float
     return squares / X.size
 
 
-def sparse_mean_variance(X: Sparse) -> float:
-    """Return the mean of the columns' variances of a sparse matrix."""
-    return float(np.mean(mean_variance_axis(X, axis=0)[1]))
+def mean_variance_of(X: Matrix) -> float:
+    """Return the mean of the columns' variances, dense or sparse."""
+    if sparse.issparse(X):
+        return float(np.mean(mean_variance_axis(X, axis=0)[1]))
+    return mean_variance(X, column_means(X))

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from kwise import _core
 from kwise._core import Points
-from kwise._core.columns import Matrix, column_means, mean_variance, sparse_mean_variance
+from kwise._core.columns import Matrix, column_means, mean_variance, mean_variance_of
 from kwise._core.threads import effective_n_threads
 
 
@@ -69,7 +69,7 @@ def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True
     """
     n_threads = effective_n_threads()
     if sparse.issparse(X):
-        means, variance = None, sparse_mean_variance(X)
+        means, variance = None, mean_variance_of(X)
     else:
         means = column_means(X)
         variance = mean_variance(X, means)

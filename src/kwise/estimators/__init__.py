@@ -2,5 +2,6 @@
 
 from kwise.estimators.bisecting import BisectingKMeans
 from kwise.estimators.kmeans import KMeans
+from kwise.estimators.minibatch import MiniBatchKMeans
 
-__all__ = ["BisectingKMeans", "KMeans"]
+__all__ = ["BisectingKMeans", "KMeans", "MiniBatchKMeans"]

@@ -1,0 +1,42 @@
+"""Every way of choosing first centers keeps the same few promises."""
+
+import numpy as np
+import pytest
+
+from kwise._core.packed import pack
+from kwise.init import INITIALIZERS
+
+
+@pytest.fixture(params=sorted(INITIALIZERS))
+def initialize(request):
+    return INITIALIZERS[request.param]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_clusters", [1, 2, 17])
+def test_centers_are_rows_of_the_data(initialize, blobs, dtype, n_clusters):
+    packed = pack(blobs.astype(dtype), None)
+
+    centers = initialize(packed, n_clusters, np.random.RandomState(0))
+
+    assert centers.shape == (n_clusters, 3)
+    assert centers.dtype == dtype
+    rows = {row.tobytes() for row in packed.centered()}
+    assert all(center.tobytes() in rows for center in centers)
+
+
+def test_the_same_generator_gives_the_same_centers(initialize, blobs):
+    packed = pack(blobs, None)
+
+    first, second = (initialize(packed, 6, np.random.RandomState(3)) for _ in range(2))
+
+    np.testing.assert_array_equal(first, second)
+
+
+def test_rows_without_weight_are_never_chosen(initialize, blobs, weights):
+    packed = pack(blobs, weights)
+    weightless = {row.tobytes() for row in packed.centered()[weights == 0]}
+
+    for seed in range(20):
+        centers = initialize(packed, 10, np.random.RandomState(seed))
+        assert not any(center.tobytes() in weightless for center in centers)

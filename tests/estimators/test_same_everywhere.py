@@ -1,0 +1,69 @@
+"""Answers are the same bit for bit on any number of threads and any instruction set."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import kwise
+
+# Fits all kinds of models and prints one digest per number of threads.
+PROGRAM = """
+import hashlib
+import numpy as np
+import threadpoolctl
+import kwise
+
+rng = np.random.RandomState(0)
+X = np.concatenate([rng.normal(size=(9000, 5)), rng.normal(3, 1, size=(9001, 5))])
+w = rng.uniform(size=len(X)) ** 8
+
+def parts(dtype):
+    for rows in (X, X + 1e4, np.round(X)):
+        rows = rows.astype(dtype)
+        for weights in (None, w.astype(dtype)):
+            model = kwise.KMeans(13, n_init=2, random_state=0, keep_history=True)
+            model.fit(rows, sample_weight=weights)
+            yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
+            yield model.history_.inertia, model.inertias_
+            yield model.predict(rows[::-1]), model.transform(rows[:500]), model.score(rows, None, w)
+    tree = kwise.BisectingKMeans(7, random_state=0).fit(rows)
+    yield tree.labels_, tree.cluster_centers_, tree.node_inertias_
+    batches = kwise.MiniBatchKMeans(7, random_state=0).fit(rows)
+    yield batches.labels_, batches.cluster_centers_, batches.inertia_
+    yield kwise.kmeans_plusplus(rows, 30, random_state=0)
+
+for n_threads in (1, 2, 3, 4):
+    with threadpoolctl.threadpool_limits(n_threads):
+        digest = hashlib.sha256()
+        for dtype in (np.float32, np.float64):
+            for answers in parts(dtype):
+                for answer in answers:
+                    digest.update(np.ascontiguousarray(answer).tobytes())
+    print(kwise.build_info()["isa"], n_threads, digest.hexdigest())
+"""
+
+
+def _digests(isa: str) -> list[list[str]]:
+    environment = os.environ | {"KWISE_MAX_ISA": isa, "OMP_NUM_THREADS": "4"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [line.split() for line in done.stdout.splitlines()]
+
+
+@pytest.mark.slow
+def test_threads_and_instruction_sets_change_no_bit():
+    order = ["baseline", "avx2", "avx512"]
+    usable = order[: order.index(str(kwise.build_info()["machine_isa"])) + 1]
+
+    lines = [line for isa in usable for line in _digests(isa)]
+
+    assert [line[0] for line in lines] == [isa for isa in usable for _ in range(4)]
+    assert len({line[2] for line in lines}) == 1, lines
