@@ -84,8 +84,10 @@ def _points(
     weights: NDArray[np.floating] | None,
     n_threads: int,
 ) -> Points:
-    """Pack rows; the engine holds sparse ones dense."""
-    return _core.pack(X.toarray() if sparse.issparse(X) else X, shift, weights, n_threads)
+    """Pack dense rows; take sparse ones as they are."""
+    if sparse.issparse(X):
+        return _core.pack_sparse(X, weights, n_threads)
+    return _core.pack(X, shift, weights, n_threads)
 
 
 def _refuse_overflow(X: Matrix, weights: NDArray[np.floating] | None, variance: float) -> None:

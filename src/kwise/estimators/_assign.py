@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.spatial.distance import cdist
 
 from kwise import _core
-from kwise._core.columns import Matrix
+from kwise._core.columns import Matrix, Sparse
 from kwise._core.threads import effective_n_threads
 
 # Rows that need a conversion go through in blocks of about this many bytes.
@@ -25,6 +25,9 @@ def assign(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.int32]:
     n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
+    if sparse.issparse(X):
+        labels: NDArray[np.int32] = _core.assign(_sparse(X, dtype, n_threads), same, n_threads)
+        return labels
     parts = [_core.assign(block, same, n_threads) for block, _ in _blocks(X, dtype)]
     return _joined(parts, np.empty(0, np.int32))
 
@@ -38,6 +41,10 @@ def assign_inertia(
     same = np.ascontiguousarray(centers, dtype)
     if weights is not None:
         weights = np.ascontiguousarray(weights, dtype)
+    if sparse.issparse(X):
+        points = _sparse(X, dtype, n_threads, weights)
+        labels = _core.assign(points, same, n_threads)
+        return labels, _core.inertia(points, same, labels, n_threads)
     parts, inertia = [], 0.0
     for block, rows in _blocks(X, dtype):
         block_weights = None if weights is None else weights[rows]
@@ -53,6 +60,13 @@ def distances(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.floating]:
     same = np.ascontiguousarray(centers, dtype)
     parts = [cdist(block, same).astype(dtype, copy=False) for block, _ in _blocks(X, dtype)]
     return _joined(parts, np.empty((0, len(centers)), dtype))
+
+
+def _sparse(
+    X: Sparse, dtype: np.dtype, n_threads: int, weights: NDArray[np.floating] | None = None
+) -> _core.Points:
+    """Hand sparse rows of ``dtype`` to the engine."""
+    return _core.pack_sparse(X.astype(dtype, copy=False), weights, n_threads)
 
 
 def _blocks(X: Matrix, dtype: np.dtype) -> Iterator[tuple[NDArray[np.floating], slice]]:
