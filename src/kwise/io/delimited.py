@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from kwise._names import distinct_names
 from kwise.exceptions import DataFileError
 from kwise.io.cells import BOOLEANS, MISSING
 from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import to_utf8
-from kwise.io.names import distinct_names
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
 from kwise.io.widths import Expected, check_widths, csv_rows

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._frames import to_frame
+from kwise._names import distinct_names
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise._tables import unknown_name
@@ -126,7 +128,6 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
 
 def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
     """Read a file or a stream with the reader of its format."""
-    from kwise.io.names import distinct_names
     from kwise.io.sources import open_source
 
     opened = open_source(source, options)
@@ -163,15 +164,8 @@ def _format(opened: Source) -> str:
 
 def _read_memory(source: object, n_rows: int | None) -> Table:
     """Take over a data frame or an array."""
-    from kwise.io.arrays import array_frame
-    from kwise.io.frames import from_frame
-
-    if isinstance(source, np.ndarray):
-        name = "array"
-        frame, notes = array_frame(source, name=name)
-    else:
-        name = "data frame"
-        frame, notes = from_frame(source)
+    name = "array" if isinstance(source, np.ndarray) else "data frame"
+    frame, notes = to_frame(source)
     if frame.width == 0 or frame.height == 0:
         raise DataFileError(f"{name}: the table is empty, {frame.height} x {frame.width}")
     return Table(frame.head(n_rows) if n_rows else frame, name, None, notes)
