@@ -4,7 +4,8 @@ To add a file format: a module with ``read(source, options) -> (frame, notes)`` 
 ``READERS``.
 """
 
+from kwise.io.datasets import demonstration
 from kwise.io.reading import READERS, read_table
 from kwise.io.table import Table
 
-__all__ = ["READERS", "Table", "read_table"]
+__all__ = ["READERS", "Table", "demonstration", "read_table"]

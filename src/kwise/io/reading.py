@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -176,9 +177,7 @@ def _oriented(table: Table, transpose: bool) -> Table:
     from kwise.io.orientation import orientation_hint, transposed
 
     if not transpose:
-        return Table(
-            table.frame, table.name, table.path, (*table.notes, *orientation_hint(table.frame))
-        )
+        return replace(table, notes=(*table.notes, *orientation_hint(table.frame)))
     frame: pl.DataFrame
     frame, notes = transposed(table.frame, name=table.path or table.name)
-    return Table(frame, table.name, table.path, (*table.notes, *notes))
+    return replace(table, frame=frame, notes=(*table.notes, *notes), truth=None)

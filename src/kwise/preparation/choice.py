@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kwise._tables import unknown_name
+from kwise._names import check_columns
 from kwise.preparation.kinds import MAX_LEVELS, Described
 
 AS_ASKED = "it was left out as asked"
@@ -33,9 +33,9 @@ def choose_columns(
 ) -> ColumnChoice:
     """Choose as the user says, or else every column that a distance makes sense of."""
     names = list(described.kinds)
-    dropped = _known(drop, names)
+    dropped = check_columns(drop, names)
     if columns is not None:
-        return _as_told(described, _known(columns, names), dropped, one_hot)
+        return _as_told(described, check_columns(columns, names), dropped, one_hot)
     numeric = set(described.numeric)
     choice = ColumnChoice([], [], dict.fromkeys(dropped, AS_ASKED))
     for name in names:
@@ -51,16 +51,6 @@ def choose_columns(
     if not choice.used:
         raise ValueError(_nothing_left(choice))
     return choice
-
-
-def _known(names: Sequence[str] | str, allowed: list[str]) -> list[str]:
-    """Check that columns exist; keep their order, once each."""
-    wanted = [names] if isinstance(names, str) else list(names)
-    known = set(allowed)
-    for name in wanted:
-        if name not in known:
-            raise ValueError(unknown_name(str(name), allowed, what="column"))
-    return list(dict.fromkeys(wanted))
 
 
 def _as_told(
