@@ -44,6 +44,12 @@ READERS: Mapping[str, str] = MappingProxyType(
         ".ipc": "kwise.io.arrow:read",
         ".npy": "kwise.io.arrays:read_npy",
         ".npz": "kwise.io.arrays:read_npz",
+        ".xlsx": "kwise.io.workbook:read",
+        ".xlsm": "kwise.io.workbook:read",
+        ".ods": "kwise.io.workbook:read",
+        ".jsonl": "kwise.io.json_lines:read",
+        ".ndjson": "kwise.io.json_lines:read",
+        ".json": "kwise.io.json_lines:read",
     }
 )
 
