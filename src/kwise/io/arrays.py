@@ -1,4 +1,4 @@
-"""Readers of NumPy's array files, and of arrays in memory."""
+"""Readers of NumPy's array files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import zlib
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from kwise._frames import array_frame
 from kwise._tables import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
@@ -61,34 +61,6 @@ def read_npz(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[
     if others:
         notes += (f"other arrays were left out: {', '.join(others)}",)
     return frame, notes
-
-
-def array_frame(array: NDArray[np.generic], *, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Make a data frame of an array; the columns are numbered from 1, or a record's fields."""
-    if array.dtype.names:
-        fields = {field: np.asarray(array[field]) for field in array.dtype.names}  # type: ignore[call-overload]
-        return pl.DataFrame(fields), ()
-    if array.ndim not in (1, 2):
-        raise DataFileError(
-            f"{name}: the array has {array.ndim} dimensions {array.shape}; a table has 2. "
-            "Reshape it to one row per case: array.reshape(len(array), -1)"
-        )
-    matrix = array.reshape(len(array), -1) if array.ndim == 1 else array
-    if matrix.size == 0:
-        raise DataFileError(f"{name}: the array is empty, its shape is {array.shape}")
-    if matrix.dtype.kind not in "iufbUSO":
-        raise DataFileError(f"{name}: cells of type {matrix.dtype} are neither numbers nor text")
-    if matrix.dtype in (np.float16, np.longdouble):  # polars knows neither
-        matrix = matrix.astype(np.float64)
-    if matrix.dtype.kind == "O":
-        columns = [pl.Series(list(column), strict=False) for column in matrix.T]
-    else:
-        matrix = matrix.astype(str) if matrix.dtype.kind == "S" else matrix
-        matrix = np.asarray(matrix, dtype=matrix.dtype.newbyteorder("="))
-        columns = [pl.Series(np.ascontiguousarray(column)) for column in matrix.T]
-    names = [f"column {j + 1}" for j in range(len(columns))]
-    frame = pl.DataFrame([column.alias(each) for each, column in zip(names, columns)])
-    return frame, (f"an array has no names: its columns are {names[0]} to {names[-1]}",)
 
 
 def _chosen(shapes: dict[str, tuple[int, ...]], key: str | None, name: str) -> str:

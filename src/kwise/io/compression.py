@@ -39,10 +39,39 @@ def _open_xz(raw: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", lzma.LZMAFile(raw))
 
 
+class _ZstdStream:
+    """The plain bytes of zstd frames; unlike zstandard's own reader, it notices a cut-off."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._new = require("zstandard", extra="report").ZstdDecompressor().decompressobj
+        self._frame = self._new()
+
+    def read(self, size: int) -> bytes:
+        """Return the plain bytes of the next piece; none at the end."""
+        plain = b""
+        while not plain:
+            if self._frame.eof:
+                packed = self._frame.unused_data or self._raw.read(size // 32)
+                if not packed:
+                    return b""
+                self._frame = self._new()
+            else:
+                packed = self._raw.read(size // 32)
+                if not packed:
+                    raise EOFError("the last frame is incomplete")
+            plain = self._frame.decompress(packed)
+        return plain
+
+    def __enter__(self) -> _ZstdStream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the packed bytes open: they belong to the caller."""
+
+
 def _open_zstd(raw: IO[bytes]) -> IO[bytes]:
-    zstandard = require("zstandard", extra="report")
-    reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-    return cast("IO[bytes]", reader)
+    return cast("IO[bytes]", _ZstdStream(raw))
 
 
 COMPRESSIONS: Mapping[str, Compression] = {

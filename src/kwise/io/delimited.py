@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from kwise._names import distinct_names
 from kwise.exceptions import DataFileError
-from kwise.io.cells import BOOLEANS, MISSING
+from kwise.io.cells import MISSING
 from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import to_utf8
-from kwise.io.names import distinct_names
+from kwise.io.narrowing import narrowed, typed
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
 from kwise.io.widths import Expected, check_widths, csv_rows
@@ -21,7 +22,6 @@ from kwise.io.widths import Expected, check_widths, csv_rows
 SAMPLE_BYTES = 1 << 18
 SAMPLE_LINES = 20
 MAX_SAMPLE_BYTES = 32 << 20
-LARGEST_WHOLE = 2.0**53  # beyond it, float64 no longer holds every whole number
 # Errors of polars about the content of a file.
 PARSE_ERRORS = (
     pl.exceptions.ComputeError,
@@ -129,7 +129,7 @@ def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
         frame, blank = _without_blank_lines(frame, check_widths(text.data, text.expected))
     _refuse_no_rows(frame, text)
     whole = [name for name, each in zip(text.names, text.dialect.types) if each == "whole"]
-    return _narrowed(frame, whole), blank
+    return narrowed(frame, whole), blank
 
 
 def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -166,40 +166,6 @@ def _read_csv(text: _Text, types: dict[str, type[pl.DataType]]) -> pl.DataFrame:
         n_rows=text.options.n_rows,
         raise_if_empty=False,
         glob=False,
-    )
-
-
-def typed(frame: pl.DataFrame, decimal: str = ".") -> pl.DataFrame:
-    """Give each column of text the narrowest type that holds all of its cells."""
-    return pl.DataFrame([_typed(frame[name], decimal) for name in frame.columns])
-
-
-def _typed(cells: pl.Series, decimal: str) -> pl.Series:
-    """Return one column of text as whole numbers, numbers, truth values or trimmed text."""
-    if cells.dtype != pl.String:
-        return cells
-    stripped = cells.str.strip_chars()
-    missing = stripped.is_in(list(MISSING))
-    stripped = pl.select(pl.when(~missing).then(stripped).alias(cells.name)).to_series()
-    plain = stripped.str.replace_all(",", ".", literal=True) if decimal == "," else stripped
-    numbers = plain.cast(pl.Float64, strict=False)
-    if numbers.null_count() == stripped.null_count():
-        return _narrowed(numbers.to_frame(), [cells.name]).to_series()
-    lowered = stripped.str.to_lowercase()
-    if lowered.drop_nulls().is_in(list(BOOLEANS)).all():
-        return (lowered == "true").alias(cells.name)
-    return stripped
-
-
-def _narrowed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """Make integers of those ``columns`` that hold whole numbers only."""
-    if not columns:
-        return frame
-    cells = pl.col(columns)
-    whole = (cells == cells.floor()) & (cells.abs() < LARGEST_WHOLE)
-    flags = frame.select(whole.all() & cells.is_not_null().any()).row(0)
-    return frame.with_columns(
-        pl.col([name for name, flag in zip(columns, flags) if flag]).cast(pl.Int64)
     )
 
 

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import polars as pl
 
+from kwise._names import distinct_names
 from kwise.exceptions import DataFileError
-from kwise.io.names import distinct_names
 
 LOOKED_AT = 2000  # rows and columns that the hint looks at
 SAMPLE_NAME = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._frames import to_frame
+from kwise._names import distinct_names
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise._tables import unknown_name
@@ -41,6 +44,12 @@ READERS: Mapping[str, str] = MappingProxyType(
         ".ipc": "kwise.io.arrow:read",
         ".npy": "kwise.io.arrays:read_npy",
         ".npz": "kwise.io.arrays:read_npz",
+        ".xlsx": "kwise.io.workbook:read",
+        ".xlsm": "kwise.io.workbook:read",
+        ".ods": "kwise.io.workbook:read",
+        ".jsonl": "kwise.io.json_lines:read",
+        ".ndjson": "kwise.io.json_lines:read",
+        ".json": "kwise.io.json_lines:read",
     }
 )
 
@@ -126,7 +135,6 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
 
 def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
     """Read a file or a stream with the reader of its format."""
-    from kwise.io.names import distinct_names
     from kwise.io.sources import open_source
 
     opened = open_source(source, options)
@@ -163,15 +171,8 @@ def _format(opened: Source) -> str:
 
 def _read_memory(source: object, n_rows: int | None) -> Table:
     """Take over a data frame or an array."""
-    from kwise.io.arrays import array_frame
-    from kwise.io.frames import from_frame
-
-    if isinstance(source, np.ndarray):
-        name = "array"
-        frame, notes = array_frame(source, name=name)
-    else:
-        name = "data frame"
-        frame, notes = from_frame(source)
+    name = "array" if isinstance(source, np.ndarray) else "data frame"
+    frame, notes = to_frame(source)
     if frame.width == 0 or frame.height == 0:
         raise DataFileError(f"{name}: the table is empty, {frame.height} x {frame.width}")
     return Table(frame.head(n_rows) if n_rows else frame, name, None, notes)
@@ -182,9 +183,7 @@ def _oriented(table: Table, transpose: bool) -> Table:
     from kwise.io.orientation import orientation_hint, transposed
 
     if not transpose:
-        return Table(
-            table.frame, table.name, table.path, (*table.notes, *orientation_hint(table.frame))
-        )
+        return replace(table, notes=(*table.notes, *orientation_hint(table.frame)))
     frame: pl.DataFrame
     frame, notes = transposed(table.frame, name=table.path or table.name)
-    return Table(frame, table.name, table.path, (*table.notes, *notes))
+    return replace(table, frame=frame, notes=(*table.notes, *notes), truth=None)

@@ -24,9 +24,12 @@ class Table:
     notes : tuple of str
         What reading decided, one plain sentence each: delimiter, encoding, decimal mark,
         header, renamed columns, and a hint where samples may stand in columns.
+    truth : str or None
+        Name of the column of true labels, where the table is known to have one.
     """
 
     frame: pl.DataFrame
     name: str
     path: str | None = None
     notes: tuple[str, ...] = ()
+    truth: str | None = None

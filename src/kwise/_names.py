@@ -1,8 +1,10 @@
-"""Column names: every column gets one, and no two are the same."""
+"""Column names: every column has one, no two are the same, and unknown ones are refused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from kwise._tables import unknown_name
 
 
 def distinct_names(names: Sequence[object]) -> tuple[list[str], tuple[str, ...]]:
@@ -30,6 +32,16 @@ def distinct_names(names: Sequence[object]) -> tuple[list[str], tuple[str, ...]]
     if renamed:
         notes.append(f"names that stood more than once were numbered: {_listed(renamed)}")
     return distinct, tuple(notes)
+
+
+def check_columns(names: Sequence[str] | str, allowed: Sequence[str]) -> list[str]:
+    """Return the names, once each; one that is not allowed raises with the nearest that is."""
+    wanted = [names] if isinstance(names, str) else list(names)
+    known = set(allowed)
+    for name in wanted:
+        if name not in known:
+            raise ValueError(unknown_name(str(name), list(allowed), what="column"))
+    return list(dict.fromkeys(wanted))
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -1,0 +1,139 @@
+"""Tables in memory: a data frame of any library, or an array, as a polars frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+import numpy as np
+
+from kwise._names import distinct_names
+from kwise._optional import require
+from kwise.exceptions import DataFileError
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+
+def to_frame(table: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the table as a polars frame, and the sentences that say what was changed.
+
+    Raises
+    ------
+    TypeError
+        If the object is neither a data frame nor an array.
+    """
+    require("polars", extra="report")
+    if isinstance(table, np.ndarray):
+        return array_frame(table, name="array")
+    return _from_library(table)
+
+
+def array_frame(array: NDArray[np.generic], *, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Make a frame of an array; the columns are numbered from 1, or are a record's fields."""
+    import polars as pl
+
+    if array.dtype.names:
+        columns = {
+            field: np.asarray(array[field])  # type: ignore[call-overload]
+            for field in array.dtype.names
+        }
+        return pl.DataFrame(columns), ()
+    if array.ndim not in (1, 2):
+        raise DataFileError(
+            f"{name}: the array has {array.ndim} dimensions {array.shape}; a table has 2. "
+            "Reshape it to one row per case: array.reshape(len(array), -1)"
+        )
+    if array.size == 0:
+        raise DataFileError(f"{name}: the array is empty, its shape is {array.shape}")
+    if array.dtype.kind not in "iufbUSO":
+        raise DataFileError(f"{name}: cells of type {array.dtype} are neither numbers nor text")
+    series = _columns(array.reshape(len(array), -1))
+    names = [f"column {j + 1}" for j in range(len(series))]
+    frame = pl.DataFrame([each.alias(title) for title, each in zip(names, series)])
+    return frame, (f"an array has no names: its columns are {names[0]} to {names[-1]}",)
+
+
+def _columns(matrix: NDArray[np.generic]) -> list[pl.Series]:
+    """Return the columns of a matrix in types that polars knows."""
+    import polars as pl
+
+    if matrix.dtype.kind == "O":
+        return [pl.Series(list(column), strict=False) for column in matrix.T]
+    if matrix.dtype.kind == "S":
+        matrix = matrix.astype(str)
+    if matrix.dtype in (np.float16, np.longdouble):
+        matrix = matrix.astype(np.float64)
+    matrix = np.asarray(matrix, dtype=matrix.dtype.newbyteorder("="))
+    return [pl.Series(np.ascontiguousarray(column)) for column in matrix.T]
+
+
+def _from_library(native: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Take over a frame of polars, pandas, Arrow or another library that narwhals knows."""
+    import polars as pl
+
+    if isinstance(native, pl.LazyFrame):
+        native = native.collect()
+    if isinstance(native, pl.DataFrame):
+        return native, ()
+    if type(native).__module__.partition(".")[0] == "pandas":
+        return _from_pandas(native)
+    narwhals = require("narwhals", extra="report")
+    try:
+        frame = narwhals.from_native(native)
+    except TypeError:
+        raise TypeError(
+            f"{type(native).__name__} is no table; pass a path, '-', a binary stream, "
+            "a data frame (pandas, polars, Arrow) or a NumPy array"
+        ) from None
+    if hasattr(frame, "collect"):
+        frame = frame.collect()
+    converted: pl.DataFrame = frame.to_polars()
+    return converted, ()
+
+
+class _Series(Protocol):
+    """What is asked of a narwhals series."""
+
+    def to_polars(self) -> pl.Series:
+        """Return the series of polars."""
+
+    def to_list(self) -> list[object]:
+        """Return the cells."""
+
+
+class _PandasFrame(Protocol):
+    """What is asked of a pandas frame."""
+
+    columns: object
+    index: object
+    iloc: dict[tuple[slice, int], object]
+
+
+def _from_pandas(native: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Copy a pandas frame column by column: its names need not be text, nor distinct."""
+    import polars as pl
+
+    narwhals = require("narwhals", extra="report")
+    if not hasattr(native, "iloc") or getattr(native, "ndim", 0) != 2:
+        raise TypeError(f"a pandas {type(native).__name__} is no table; pass a DataFrame")
+    frame = cast("_PandasFrame", native)
+    names, notes = distinct_names(list(cast("list[object]", frame.columns)))
+    columns = [
+        _series(narwhals.from_native(frame.iloc[:, j], series_only=True)).alias(name)
+        for j, name in enumerate(names)
+    ]
+    if type(frame.index).__name__ != "RangeIndex":
+        notes += ("the index of the data frame was left out; reset_index() makes it a column",)
+    return pl.DataFrame(columns), notes
+
+
+def _series(series: _Series) -> pl.Series:
+    """Convert one column; columns of mixed Python objects become text."""
+    import polars as pl
+
+    try:
+        return series.to_polars()
+    except Exception:  # each frame library raises its own errors here
+        text = [None if cell is None or cell != cell else str(cell) for cell in series.to_list()]  # noqa: PLR0124 - true for nan alone
+        return pl.Series(text, dtype=pl.String)

@@ -1,0 +1,237 @@
+"""A model: a preparation and the centers of the clusters, ready for new tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise.estimators import KMeans
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+    from sklearn.pipeline import Pipeline
+
+    from kwise.io.table import Table
+    from kwise.preparation import Preparation
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | Mapping[str, Json] | None"
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class FittedCenters(Protocol):
+    """What a model needs of a fitted estimator: the centers of its clusters."""
+
+    cluster_centers_: NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A fitted preparation and the centers that were found in the prepared space.
+
+    Attributes
+    ----------
+    preparation : Preparation
+        Fitted.
+    centers : ndarray of shape (n_clusters, n_features)
+        Row c is the center of the cluster that is labeled c.
+    metadata : mapping
+        Versions, parameters and whatever else was saved along; JSON values.
+    """
+
+    preparation: Preparation
+    centers: Floats
+    metadata: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+        return len(self.centers)
+
+    @property
+    def estimator(self) -> KMeans:
+        """The centers as a fitted ``kwise.KMeans``, for scikit-learn's tools."""
+        estimator = KMeans(self.n_clusters)
+        estimator.cluster_centers_ = self.centers
+        estimator.n_features_in_ = self.centers.shape[1]
+        return estimator
+
+    def predict(
+        self, table: str | Path | Table | IntoFrame | NDArray[np.generic]
+    ) -> NDArray[np.int32]:
+        """Return the cluster of every row of a new table.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            It must have the columns that the model uses, in any order, among any others; an
+            array must have the fitted table's columns.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,), int32
+            Index of the nearest center; -1 for rows with missing cells that are not filled.
+
+        Raises
+        ------
+        ValueError
+            If a column is missing (the nearest name is offered) or holds what it should not.
+        """
+        prepared = self.preparation.transform(_in_memory(table))
+        present = ~np.isnan(prepared).any(axis=1)
+        labels = np.full(len(prepared), -1, dtype=np.int32)
+        if present.any():
+            labels[present] = self.estimator.predict(np.ascontiguousarray(prepared[present]))
+        return labels
+
+    def distances(self, table: str | Path | Table | IntoFrame | NDArray[np.generic]) -> Floats:
+        """Return the distance of every row to every center.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            As for ``predict``.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_clusters)
+            Euclidean, in units of the prepared columns; nan for rows with missing cells.
+        """
+        prepared = self.preparation.transform(_in_memory(table))
+        present = ~np.isnan(prepared).any(axis=1)
+        found = np.full((len(prepared), self.n_clusters), np.nan)
+        if present.any():
+            found[present] = self.estimator.transform(np.ascontiguousarray(prepared[present]))
+        return found
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to one file of plain data; see ``kwise.io.save_model``.
+
+        Parameters
+        ----------
+        path : path
+            Usually ending in ``.kwise``.
+        """
+        from kwise.io.model_file import save_model
+
+        save_model(path, self)
+
+
+def as_model(
+    fitted: Model | Pipeline | FittedCenters,
+    preparation: Preparation | None = None,
+    metadata: Mapping[str, Json] | None = None,
+) -> Model:
+    """Make a model of a fitted pipeline, or of an estimator and its preparation.
+
+    Parameters
+    ----------
+    fitted : Model, Pipeline or estimator
+        A pipeline of a ``Preparation`` and an estimator with ``cluster_centers_``; or that
+        estimator alone.
+    preparation : Preparation, optional
+        Fitted; only beside an estimator. Without it the model takes rows as they are.
+    metadata : mapping, optional
+        Saved along with versions and the estimator's parameters.
+
+    Returns
+    -------
+    Model
+        Refers to the same arrays.
+    """
+    from kwise.preparation import Preparation
+
+    if isinstance(fitted, Model):
+        return Model(fitted.preparation, fitted.centers, {**fitted.metadata, **(metadata or {})})
+    estimator: object = fitted
+    steps = getattr(fitted, "steps", None)
+    if steps is not None:
+        if len(steps) != 2 or not isinstance(steps[0][1], Preparation):
+            raise TypeError(
+                "the pipeline has to be a Preparation and one estimator, found "
+                + " -> ".join(type(step).__name__ for _, step in steps)
+            )
+        preparation, estimator = steps[0][1], steps[1][1]
+    centers = getattr(estimator, "cluster_centers_", None)
+    if centers is None:
+        raise TypeError(f"{type(estimator).__name__} has no cluster_centers_; fit it first")
+    centers = np.array(centers, dtype=np.float64)
+    if preparation is None:
+        names = getattr(estimator, "feature_names_in_", None)
+        preparation = _as_they_are(centers, None if names is None else [str(n) for n in names])
+    told = {**_told(estimator), **(metadata or {})}
+    return Model(preparation, centers, told)
+
+
+def _as_they_are(centers: Floats, names: list[str] | None) -> Preparation:
+    """Return a preparation that changes nothing."""
+    from kwise.preparation import Preparation, PreparationSummary
+    from kwise.preparation.state import FittedState
+
+    width = centers.shape[1]
+    names = names or [f"column {j + 1}" for j in range(width)]
+    preparation = Preparation(names, scale="none")
+    preparation.state_ = FittedState(
+        names_in=tuple(names),
+        numbers=tuple(names),
+        categories=(),
+        levels=(),
+        missing="drop",
+        by_row=False,
+        fillings=np.full(width, np.nan),
+        category_fillings=(),
+        powers=np.full(width, np.nan),
+        centers=np.zeros(width),
+        spreads=np.ones(width),
+    )
+    steps = ("Rows are taken as they are.",)
+    preparation.summary_ = PreparationSummary((), steps, (), 0, 0)
+    return preparation
+
+
+def _told(estimator: object) -> dict[str, Json]:
+    """Return versions, and what an estimator says of itself, as JSON values."""
+    import sklearn
+
+    import kwise
+
+    told: dict[str, Json] = {
+        "versions": {
+            "kwise": kwise.__version__,
+            "numpy": np.__version__,
+            "scikit-learn": sklearn.__version__,
+            "python": platform.python_version(),
+        },
+        "estimator": type(estimator).__name__,
+    }
+    if hasattr(estimator, "get_params"):
+        plain = (str, int, float, bool, type(None))
+        parameters = {
+            name: cast("Json", value)
+            for name, value in estimator.get_params().items()
+            if isinstance(value, plain)
+        }
+        told["parameters"] = parameters
+    if hasattr(estimator, "inertia_"):
+        told["inertia"] = float(estimator.inertia_)
+    labels = getattr(estimator, "labels_", None)
+    if labels is not None:
+        told["sizes"] = np.bincount(labels[labels >= 0]).tolist()
+    return told
+
+
+def _in_memory(table: object) -> IntoFrame | NDArray[np.generic]:
+    """Read a path; take the frame out of a Table."""
+    from kwise.io.reading import read_table
+    from kwise.io.table import Table
+
+    if isinstance(table, (str, os.PathLike)):
+        table = read_table(Path(table))
+    found = table.frame if isinstance(table, Table) else table
+    return cast("IntoFrame | NDArray[np.generic]", found)

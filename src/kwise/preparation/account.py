@@ -1,0 +1,192 @@
+"""The account of a preparation: what was done in sentences, and what may mislead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise.preparation.choice import AS_ASKED, ColumnChoice
+from kwise.preparation.kinds import Described
+from kwise.preparation.scaling import Scaling
+from kwise.preparation.summary import ColumnSummary, PreparationSummary
+
+DOMINANT = 0.9  # share of the variance from which one column decides everything
+LATITUDE = {"lat", "latitude", "y_lat"}
+LONGITUDE = {"lon", "long", "lng", "longitude"}
+STATISTICS = ("mean", "std", "min", "q1", "median", "q3", "max", "skewness")
+
+
+@dataclass
+class Account:
+    """Sentences, gathered while a preparation is fitted."""
+
+    steps: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def summary(
+        self, described: Described, choice: ColumnChoice, n_rows: int, n_rows_used: int
+    ) -> PreparationSummary:
+        """Return everything as one record."""
+        columns = column_summaries(described, choice)
+        return PreparationSummary(
+            columns, tuple(self.steps), tuple(self.warnings), n_rows, n_rows_used
+        )
+
+
+def column_summaries(described: Described, choice: ColumnChoice) -> tuple[ColumnSummary, ...]:
+    """Return one row per column of the table."""
+    used = set(choice.used)
+    position = {name: j for j, name in enumerate(described.numeric)}
+    lists = {name: getattr(described.statistics, name).tolist() for name in STATISTICS}
+    n_outliers = described.statistics.n_outliers.tolist()
+    rows = []
+    for name, kind in described.kinds.items():
+        j = position.get(name)
+        numbers = {} if j is None else {each: lists[each][j] for each in STATISTICS}
+        rows.append(
+            ColumnSummary(
+                name=name,
+                kind=kind.kind,
+                used=name in used,
+                reason=kind.reason if name in used else choice.reasons[name],
+                n_missing=described.n_missing[name],
+                n_distinct=described.n_distinct[name],
+                n_outliers=0 if j is None else n_outliers[j],
+                **numbers,
+            )
+        )
+    return tuple(rows)
+
+
+def tell_columns(account: Account, described: Described, choice: ColumnChoice) -> None:
+    """Say which columns are used, which are not and why."""
+    n = len(described.kinds)
+    used = choice.used
+    all_of = (
+        f"All {n:,} columns are used"
+        if len(used) == n
+        else (f"{len(used):,} of {n:,} columns {'is' if len(used) == 1 else 'are'} used")
+    )
+    account.steps.append(f"{all_of}: {listed(used)}.")
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in choice.reasons.items():
+        # Constant columns differ in their value only; one sentence serves them all.
+        constant = described.kinds[name].kind == "constant" and reason.startswith("every cell is")
+        by_reason.setdefault("every cell is the same" if constant else reason, []).append(name)
+    for reason, names in by_reason.items():
+        account.steps.append(_left_out(names, reason))
+    account.warnings.extend(
+        f"C{kind.warning[1:]}."
+        for name, kind in described.kinds.items()
+        if kind.warning and name in choice.reasons
+    )
+
+
+def _left_out(names: list[str], reason: str) -> str:
+    """Say that columns were left out for a reason that they share."""
+    if reason == AS_ASKED:
+        return f"Left out as asked: {listed(names)}."
+    plural = reason.replace("it ", "each ", 1) if len(names) > 1 else reason
+    return f"Left out: {listed(names)} ({plural})."
+
+
+def tell_missing(
+    account: Account, policy: str, n_missing: dict[str, int], n_rows: int, n_complete: int
+) -> None:
+    """Say how many cells were missing and what was done about them."""
+    gaps = {name: n for name, n in n_missing.items() if n}
+    if not gaps:
+        account.steps.append("No cell is missing in the columns used.")
+        return
+    where = listed(f"{name} ({n:,})" for name, n in gaps.items())
+    n_rows_with_gaps = n_rows - n_complete
+    if policy == "drop":
+        account.steps.append(
+            f"{n_rows_with_gaps:,} of {n_rows:,} rows were left out, as cells are missing there: "
+            f"{where} (missing='drop')."
+        )
+        if n_rows_with_gaps > 0.2 * n_rows:
+            worst = max(gaps, key=lambda name: gaps[name])
+            account.warnings.append(
+                f"{n_rows_with_gaps / n_rows:.0%} of the rows were left out for missing cells; "
+                f"leaving out column {worst!r} or missing='median' would keep more."
+            )
+    else:
+        account.steps.append(
+            f"{sum(gaps.values()):,} missing cells were filled with their column's {policy}: "
+            f"{where} (missing='{policy}')."
+        )
+
+
+def tell_scaling(account: Account, scaling: Scaling, names: list[str], n_rows: int) -> None:
+    """Say how columns were scaled, and what to beware of."""
+    account.steps.append(scaling.sentence)
+    if scaling.by_row and len(names) > 1:
+        account.warnings.append(
+            "normalize-rows scales rows, not columns: it keeps only the direction of each row, so "
+            f"columns of different units ({listed(names[:3])}) do not become comparable; "
+            "'standard' does that."
+        )
+    if len(names) > n_rows:
+        account.warnings.append(
+            f"There are more columns ({len(names):,}) than rows ({n_rows:,}): distances become "
+            "alike in so many dimensions; components=10, say, keeps the main ones."
+        )
+
+
+def warn_of_data(account: Account, described: Described, names: list[str]) -> None:
+    """Warn of skew, of far outliers and of longitudes that wrap around."""
+    position = {name: j for j, name in enumerate(described.numeric)}
+    statistics = described.statistics
+    n_cells = sum(int(statistics.n_outliers[position[name]]) for name in names)
+    if n_cells:
+        worst = sorted(names, key=lambda name: -int(statistics.n_outliers[position[name]]))[:3]
+        account.steps.append(
+            f"{n_cells:,} cells lie more than three interquartile ranges outside the quartiles, "
+            f"most of them in {listed(worst)}; they were kept."
+        )
+    lowered = {name.lower(): name for name in names}
+    longitude = next((lowered[each] for each in LONGITUDE if each in lowered), None)
+    has_latitude = any(each in lowered for each in LATITUDE)
+    if longitude is not None and has_latitude:
+        j = position[longitude]
+        if statistics.max[j] - statistics.min[j] > 350:
+            account.warnings.append(
+                f"{longitude} goes round the globe: places on either side of 180 degrees are "
+                "neighbors, but far apart for k-means."
+            )
+
+
+def warn_of_skew(account: Account, names: list[str], skewness: NDArray[np.float64]) -> None:
+    """Warn of strongly skewed columns that were left as they are."""
+    skewed = [name for name, each in zip(names, skewness.tolist()) if abs(each) > 3]
+    if skewed:
+        account.warnings.append(
+            f"Strongly skewed: {listed(skewed)}; few large cells pull centers towards them "
+            "(transform_skew=True evens them out)."
+        )
+
+
+def warn_of_dominance(account: Account, X: NDArray[np.float64], names: list[str]) -> None:
+    """Warn if one unscaled column holds nearly all of the variance."""
+    variance = np.nanvar(X, axis=0)
+    total = float(variance.sum())
+    if len(names) < 2 or not total > 0:
+        return
+    j = int(variance.argmax())
+    if variance[j] > DOMINANT * total:
+        share = min(variance[j] / total, 0.999)  # rounding must not claim all of it
+        account.warnings.append(
+            f"Without scaling, column {names[j]!r} holds {share:.1%} of the "
+            "variance and decides nearly alone; scale='standard' gives every column a say."
+        )
+
+
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """Join names, the first few of many."""
+    names = list(names)
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

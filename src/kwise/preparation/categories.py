@@ -1,0 +1,47 @@
+"""Columns of text as indicators: one column of 0 and 1 per category."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+def find_levels(column: pl.Series) -> tuple[str, ...]:
+    """Return the categories of a column, in alphabetical order."""
+    return tuple(sorted(as_text(column).drop_nulls().unique().to_list()))
+
+
+def most_frequent(column: pl.Series) -> str:
+    """Return the most frequent category, the alphabetically first of equals."""
+    counts = (
+        as_text(column)
+        .drop_nulls()
+        .value_counts()
+        .sort(["count", column.name], descending=[True, False])
+    )
+    return str(counts[column.name][0])
+
+
+def indicators(column: pl.Series, levels: tuple[str, ...], filling: str | None) -> Floats:
+    """Return one column of 0 and 1 per level; missing cells are nan unless they are filled.
+
+    A cell that is none of the levels is 0 in every column.
+    """
+    text = as_text(column)
+    if filling is not None:
+        text = text.fill_null(filling)
+    matrix = np.column_stack(
+        [(text == level).fill_null(value=False).to_numpy() for level in levels]
+    ).astype(np.float64)
+    matrix[text.is_null().to_numpy()] = np.nan
+    return matrix
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Return the cells as text: true and false for truth values."""
+    return column.cast(pl.String)

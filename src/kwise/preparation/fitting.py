@@ -1,0 +1,197 @@
+"""Fit a preparation: learn from a table, prepare its rows, keep the account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kwise.preparation.account import (
+    Account,
+    listed,
+    tell_columns,
+    tell_missing,
+    tell_scaling,
+    warn_of_data,
+    warn_of_dominance,
+    warn_of_skew,
+)
+from kwise.preparation.categories import find_levels, most_frequent
+from kwise.preparation.choice import ColumnChoice, choose_columns
+from kwise.preparation.decomposition import fit_components
+from kwise.preparation.kinds import Described, describe
+from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
+from kwise.preparation.scaling import Scaling
+from kwise.preparation.skew import SKEWED, apply_powers, fit_powers
+from kwise.preparation.state import FittedState, any_nan, number_matrix
+from kwise.preparation.summary import PreparationSummary
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+def fit_preparation(
+    frame: pl.DataFrame,
+    *,
+    columns: Sequence[str] | None,
+    drop: Sequence[str],
+    missing: str,
+    scaling: Scaling,
+    components: float | None,
+    one_hot: bool,
+    transform_skew: bool,
+) -> tuple[FittedState, PreparationSummary, Floats]:
+    """Return what was learned, the account, and the prepared rows."""
+    account = Account()
+    described = describe(frame)
+    choice = choose_columns(described, columns, drop, one_hot)
+    tell_columns(account, described, choice)
+    numbers = number_matrix(frame, choice.numbers)
+    refuse_infinite(numbers, choice.numbers)
+    complete = _treat_missing(account, frame, numbers, choice, described, missing)
+    state = _start(frame, choice, scaling, missing, numbers)
+    if FILLINGS[missing] is not None:
+        fill(numbers, state.fillings)
+    warn_of_data(account, described, choice.numbers)
+    state = _even_out(account, state, numbers, complete, described, transform_skew)
+    state = _scale(account, state, numbers, complete, scaling)
+    X = state.with_indicators(numbers, frame, state.category_fillings)
+    if choice.categories:
+        account.steps.append(
+            f"Categories became indicators of 0 and 1: {listed(choice.categories)}; "
+            "they were not scaled (categories='one-hot')."
+        )
+    tell_scaling(account, scaling, list(state.original_names), int(complete.sum()))
+    if components is not None:
+        state = _with_components(account, state, X, complete, components)
+    summary = account.summary(described, choice, frame.height, int(complete.sum()))
+    return state, summary, state.decompose(X)
+
+
+def _treat_missing(
+    account: Account,
+    frame: pl.DataFrame,
+    numbers: Floats,
+    choice: ColumnChoice,
+    described: Described,
+    missing: str,
+) -> NDArray[np.bool_]:
+    """Tell of missing cells, refuse them if so asked; return the rows that take part."""
+    if missing == "error":
+        refuse_missing(numbers, choice.numbers)
+    complete = ~any_nan(numbers)
+    for name in choice.categories:
+        gaps = frame[name].is_null().to_numpy()
+        if missing == "error" and gaps.any():
+            raise ValueError(
+                f"row {int(gaps.argmax()) + 1}, column {name!r}: the cell is missing; "
+                "missing='drop' leaves such rows out"
+            )
+        complete &= ~gaps
+    n_missing = {name: described.n_missing[name] for name in choice.used}
+    tell_missing(account, missing, n_missing, frame.height, int(complete.sum()))
+    if FILLINGS[missing] is not None:
+        complete = np.ones_like(complete)
+    if not complete.any():
+        worst = max(n_missing, key=lambda name: n_missing[name])
+        raise ValueError(
+            "every row has a missing cell in a used column; leave out column "
+            f"{worst!r} ({n_missing[worst]:,} missing cells), or pass missing='median'"
+        )
+    return complete
+
+
+def _start(
+    frame: pl.DataFrame, choice: ColumnChoice, scaling: Scaling, missing: str, numbers: Floats
+) -> FittedState:
+    """Return a state that fills missing cells and does nothing else yet."""
+    width = len(choice.numbers)
+    filling = FILLINGS[missing]
+    has_gaps = filling is not None
+    return FittedState(
+        names_in=tuple(frame.columns),
+        numbers=tuple(choice.numbers),
+        categories=tuple(choice.categories),
+        levels=tuple(find_levels(frame[name]) for name in choice.categories),
+        missing=missing,
+        by_row=scaling.by_row,
+        fillings=filling(numbers) if filling is not None and width else np.full(width, np.nan),
+        category_fillings=tuple(
+            most_frequent(frame[name]) if has_gaps else None for name in choice.categories
+        ),
+        powers=np.full(width, np.nan),
+        centers=np.zeros(width),
+        spreads=np.ones(width),
+    )
+
+
+def _even_out(
+    account: Account,
+    state: FittedState,
+    numbers: Floats,
+    complete: NDArray[np.bool_],
+    described: Described,
+    transform_skew: bool,
+) -> FittedState:
+    """Transform skewed columns if asked; otherwise warn of strong skew."""
+    position = {name: j for j, name in enumerate(described.numeric)}
+    skewness = np.array(
+        [described.statistics.skewness[position[name]] for name in state.numbers], dtype=np.float64
+    )
+    if not transform_skew:
+        warn_of_skew(account, list(state.numbers), skewness)
+        return state
+    powers = fit_powers(numbers[complete], skewness)
+    apply_powers(numbers, powers)
+    changed = [name for name, power in zip(state.numbers, powers) if not np.isnan(power)]
+    account.steps.append(
+        f"Columns with a skewness beyond {SKEWED:g} were evened out (Yeo-Johnson): "
+        f"{listed(changed) or 'none'} (transform_skew=True)."
+    )
+    return replace(state, powers=powers)
+
+
+def _scale(
+    account: Account,
+    state: FittedState,
+    numbers: Floats,
+    complete: NDArray[np.bool_],
+    scaling: Scaling,
+) -> FittedState:
+    """Scale in place, as the complete rows say."""
+    if not state.numbers:
+        return state
+    rows = numbers if complete.all() else numbers[complete]
+    if scaling.name == "none":
+        warn_of_dominance(account, rows, list(state.numbers))
+    centers, spreads = scaling.fit(rows)
+    numbers -= centers
+    numbers /= spreads
+    return replace(state, centers=centers, spreads=spreads)
+
+
+def _with_components(
+    account: Account,
+    state: FittedState,
+    X: Floats,
+    complete: NDArray[np.bool_],
+    components: float,
+) -> FittedState:
+    """Learn principal components from the complete rows."""
+    rows = state.decompose(X.copy())[complete]
+    fitted = fit_components(rows, components)
+    n = len(fitted.axes)
+    share = float(fitted.shares.sum())
+    account.steps.append(
+        f"{X.shape[1]:,} columns became {n} principal component{'s' if n > 1 else ''}, which "
+        f"hold {share:.1%} of the variance (components={components})."
+    )
+    return replace(
+        state,
+        component_mean=fitted.mean,
+        components=fitted.axes,
+        variance_shares=fitted.shares,
+    )

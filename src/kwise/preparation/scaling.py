@@ -1,0 +1,94 @@
+"""How columns are brought to one scale: one row a scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A scaling: what it subtracts from and divides each column by, and what it says.
+
+    ``by_row`` tells that each row is divided by its own length instead.
+    """
+
+    name: str
+    fit: Callable[[Floats], tuple[Floats, Floats]]
+    sentence: str
+    by_row: bool = False
+
+
+def _standard(X: Floats) -> tuple[Floats, Floats]:
+    scaler = StandardScaler().fit(X)
+    return scaler.mean_, scaler.scale_
+
+
+def _minmax(X: Floats) -> tuple[Floats, Floats]:
+    scaler = MinMaxScaler().fit(X)
+    return scaler.data_min_, 1.0 / scaler.scale_
+
+
+def _robust(X: Floats) -> tuple[Floats, Floats]:
+    scaler = RobustScaler().fit(X)
+    return scaler.center_, scaler.scale_
+
+
+def _none(X: Floats) -> tuple[Floats, Floats]:
+    return np.zeros(X.shape[1]), np.ones(X.shape[1])
+
+
+def _rows(
+    *scalings: Scaling,
+) -> Mapping[str, Scaling]:
+    """Index scalings by their names."""
+    return MappingProxyType({each.name: each for each in scalings})
+
+
+SCALINGS = _rows(
+    Scaling(
+        "standard",
+        _standard,
+        "Each column was centered on its mean and divided by its standard deviation, "
+        "so that no unit outweighs another (scale='standard').",
+    ),
+    Scaling(
+        "minmax",
+        _minmax,
+        "Each column was stretched from its smallest to its largest cell onto 0 to 1 "
+        "(scale='minmax').",
+    ),
+    Scaling(
+        "robust",
+        _robust,
+        "Each column was centered on its median and divided by its interquartile range, "
+        "so that outliers set no scale (scale='robust').",
+    ),
+    Scaling(
+        "none",
+        _none,
+        "Columns keep their own units: those that vary more weigh more (scale='none').",
+    ),
+    Scaling(
+        "normalize-rows",
+        _none,
+        "Each row was divided by its length, so that only its direction counts "
+        "(scale='normalize-rows').",
+        by_row=True,
+    ),
+)
+
+
+def row_lengths(X: Floats) -> Floats:
+    """Return the Euclidean length of each row, 1 for a row of zeros, as a column."""
+    lengths: Floats = np.sqrt(np.einsum("ij,ij->i", X, X))
+    lengths[lengths == 0.0] = 1.0
+    return lengths[:, None]

@@ -1,0 +1,34 @@
+"""Evening out skewed columns with the Yeo-Johnson transformation.
+
+References
+----------
+.. [1] I.-K. Yeo, R. A. Johnson, "A new family of power transformations to improve normality
+   or symmetry", Biometrika 87, 2000. https://doi.org/10.1093/biomet/87.4.954
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import yeojohnson, yeojohnson_normmax
+
+Floats: TypeAlias = NDArray[np.float64]
+
+SKEWED = 1.0  # absolute skewness from which a column is transformed
+
+
+def fit_powers(X: Floats, skewness: Floats) -> Floats:
+    """Return the power of each column: nan where it is even enough to be left as it is."""
+    powers = np.full(X.shape[1], np.nan)
+    for j in np.flatnonzero(np.abs(skewness) > SKEWED):
+        powers[j] = yeojohnson_normmax(X[:, j])
+    return powers
+
+
+def apply_powers(X: Floats, powers: Floats) -> None:
+    """Transform the columns that have a power, in place; nan stays nan."""
+    for j in np.flatnonzero(~np.isnan(powers)):
+        present = ~np.isnan(X[:, j])
+        X[present, j] = yeojohnson(X[present, j], lmbda=powers[j])

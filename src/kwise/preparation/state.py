@@ -1,0 +1,149 @@
+"""What a fitted preparation remembers: plain arrays, names and numbers, and how to use them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kwise.preparation.categories import indicators
+from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
+from kwise.preparation.scaling import row_lengths
+from kwise.preparation.skew import apply_powers
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FittedState:
+    """Everything that turns a table into prepared rows.
+
+    ``fillings`` and ``powers`` are nan, and ``category_fillings`` None, where nothing is
+    filled or evened out. ``components`` has shape (n_components, n_features), or none.
+    """
+
+    names_in: tuple[str, ...]
+    numbers: tuple[str, ...]
+    categories: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+    missing: str
+    by_row: bool
+    fillings: Floats
+    category_fillings: tuple[str | None, ...]
+    powers: Floats
+    centers: Floats
+    spreads: Floats
+    component_mean: Floats = field(default_factory=lambda: np.empty(0))
+    components: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    variance_shares: Floats = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def original_names(self) -> tuple[str, ...]:
+        """Names of the used columns; categories as one name per level."""
+        made = [
+            f"{name}={level}"
+            for name, levels in zip(self.categories, self.levels)
+            for level in levels
+        ]
+        return (*self.numbers, *made)
+
+    @property
+    def names_out(self) -> tuple[str, ...]:
+        """Names of the prepared columns."""
+        if len(self.components) == 0:
+            return self.original_names
+        return tuple(f"component {j + 1}" for j in range(len(self.components)))
+
+    def transform(self, frame: pl.DataFrame) -> Floats:
+        """Prepare the rows of a table."""
+        numbers = number_matrix(frame, self.numbers)
+        refuse_infinite(numbers, list(self.numbers))
+        if self.missing == "error":
+            refuse_missing(numbers, list(self.numbers))
+        if FILLINGS[self.missing] is not None:
+            fill(numbers, self.fillings)
+        apply_powers(numbers, self.powers)
+        numbers -= self.centers
+        numbers /= self.spreads
+        return self.decompose(self.with_indicators(numbers, frame, self.category_fillings))
+
+    def decompose(self, X: Floats) -> Floats:
+        """Normalize rows and take components, as the settings say; incomplete rows are nan."""
+        if self.by_row:
+            X /= row_lengths(X)
+        if len(self.components):
+            X = (X - self.component_mean) @ self.components.T
+        # k-means cannot use half a row: a missing cell takes its row out.
+        X[any_nan(X)] = np.nan
+        return X
+
+    def complete_rows(self, frame: pl.DataFrame) -> NDArray[np.bool_]:
+        """Say which rows have no missing cell, or have it filled."""
+        complete = ~any_nan(self.originals(frame))
+        filled = FILLINGS[self.missing] is not None
+        return np.ones_like(complete) if filled else complete
+
+    def originals(self, frame: pl.DataFrame) -> Floats:
+        """Return the used columns in their own units."""
+        nothing = (None,) * len(self.categories)
+        return self.with_indicators(number_matrix(frame, self.numbers), frame, nothing)
+
+    def with_indicators(
+        self, numbers: Floats, frame: pl.DataFrame, fillings: tuple[str | None, ...]
+    ) -> Floats:
+        """Put the indicators of the categories beside the numbers."""
+        if not self.categories:
+            return numbers
+        require_columns(frame, self.categories)
+        made = [
+            indicators(frame[name], levels, filling)
+            for name, levels, filling in zip(self.categories, self.levels, fillings)
+        ]
+        return np.concatenate([numbers, *made], axis=1)
+
+
+def any_nan(X: Floats) -> NDArray[np.bool_]:
+    """Say which rows hold a nan."""
+    return np.asarray(np.isnan(X).any(axis=1))
+
+
+def number_matrix(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> Floats:
+    """Return columns as a C-ordered, writable matrix; missing cells are nan."""
+    if not names:
+        return np.empty((frame.height, 0))
+    require_columns(frame, names)
+    # Column by column: a query over 20,000 columns costs more than the cells do.
+    matrix = pl.DataFrame([_as_numbers(frame[name]) for name in names]).to_numpy(order="c")
+    return matrix if matrix.flags.writeable else matrix.copy()
+
+
+def require_columns(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> None:
+    """Raise ValueError if a column is not there."""
+    present = set(frame.columns)
+    missing = [name for name in names if name not in present]
+    if not missing:
+        return
+    near = difflib.get_close_matches(missing[0], frame.columns, n=1, cutoff=0.5)
+    hint = f"; did you rename it to {near[0]!r}?" if near else ""
+    more = f" (and {len(missing) - 1} more columns)" if len(missing) > 1 else ""
+    raise ValueError(f"the table has no column {missing[0]!r}{more}{hint}")
+
+
+def _as_numbers(column: pl.Series) -> pl.Series:
+    """Return a column as floats; say which cell is no number, if one is not."""
+    if column.dtype.is_numeric() or column.dtype in (pl.Null, pl.Boolean):
+        return column.cast(pl.Float64)
+    text = column.cast(pl.String).str.strip_chars()
+    numbers = text.cast(pl.Float64, strict=False)
+    wrong = numbers.is_null() & column.is_not_null()
+    if wrong.any():
+        row = int(wrong.arg_max() or 0)
+        raise ValueError(
+            f"row {row + 1}, column {column.name!r}: {text[row]!r} is no number, as the cells of "
+            "this column must be"
+        )
+    return numbers

@@ -1,0 +1,58 @@
+"""What the preparation found in a table and did to it, as plain records."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["number", "category", "date", "id", "constant", "text", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSummary:
+    """One column in one row: what it is, whether it is used and why, and its numbers.
+
+    Statistics are in the column's own units, over the cells that are not missing; they are
+    nan for columns that hold no numbers. ``std`` divides by n; ``skewness`` is the third
+    standardized moment, 0 for a symmetric column; ``n_outliers`` counts the cells more than
+    three interquartile ranges outside the quartiles. ``reason`` is empty for a column that is
+    used without more ado.
+    """
+
+    name: str
+    kind: Kind
+    used: bool
+    reason: str
+    n_missing: int
+    n_distinct: int
+    mean: float = math.nan
+    std: float = math.nan
+    min: float = math.nan
+    q1: float = math.nan
+    median: float = math.nan
+    q3: float = math.nan
+    max: float = math.nan
+    skewness: float = math.nan
+    n_outliers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationSummary:
+    """Everything that was done to a table before clustering, and why.
+
+    ``steps`` are plain sentences in the order in which things were done; ``warnings`` are
+    sentences about what may mislead. ``n_rows_used`` counts the rows without a missing cell
+    in a used column, or all rows where missing cells were filled.
+    """
+
+    columns: tuple[ColumnSummary, ...]
+    steps: tuple[str, ...]
+    warnings: tuple[str, ...]
+    n_rows: int
+    n_rows_used: int
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Names of the columns that are used."""
+        return tuple(each.name for each in self.columns if each.used)

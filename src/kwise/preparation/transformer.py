@@ -1,0 +1,284 @@
+"""``Preparation``: from a table to the numbers that k-means sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from kwise._frames import to_frame
+from kwise._tables import resolve
+from kwise.preparation.fitting import fit_preparation
+from kwise.preparation.missing import FILLINGS
+from kwise.preparation.scaling import SCALINGS
+from kwise.preparation.state import FittedState
+from kwise.preparation.summary import PreparationSummary
+
+if TYPE_CHECKING:
+    import polars as pl
+    from narwhals.typing import IntoFrame
+
+Floats: TypeAlias = NDArray[np.float64]
+Frame: TypeAlias = "IntoFrame | NDArray[np.generic]"
+
+
+class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no published types
+    """Choose columns, treat missing cells, scale, and say what was done.
+
+    A scikit-learn transformer: from a data frame of any library (or an array) to a matrix of
+    floats. Every decision is a sentence in ``summary_``, and every one can be overruled here.
+
+    Parameters
+    ----------
+    columns : sequence of str, optional
+        Use exactly these. By default every column of numbers is used that is neither constant
+        nor an id (whole numbers, all distinct, that count the rows or are named as an id).
+    drop : sequence of str, default=()
+        Leave these out.
+    missing : {"drop", "median", "mean", "error"}, default="drop"
+        What to do about missing cells in used columns: leave the row out (it comes out as
+        nan), fill the cell (categories with the most frequent one), or raise.
+    scale : {"standard", "minmax", "robust", "none", "normalize-rows"}, default="standard"
+        How columns are brought to one scale. Columns that share a unit, such as latitude and
+        longitude, are scaled like any others; "none" keeps distances in that unit.
+    components : int or float, optional
+        Keep so many principal components, or enough for this share of the variance (in
+        (0, 1)), computed after scaling.
+    categories : {"drop", "one-hot"}, default="drop"
+        Leave columns of categories out, or make one indicator of 0 and 1 per category;
+        indicators are not scaled. A category that was not seen in ``fit`` is 0 in each.
+    transform_skew : bool, default=False
+        Even out columns with a skewness beyond 1 (Yeo-Johnson) before scaling.
+
+    Attributes
+    ----------
+    summary_ : PreparationSummary
+        What was found and done.
+    n_features_in_ : int
+        Number of columns of the fitted table, used or not.
+    feature_names_in_ : ndarray of str
+        Their names.
+    original_names_ : tuple of str
+        Names of the columns of ``originals``.
+
+    See Also
+    --------
+    kwise.analyze : Prepare, cluster, choose k and report in one call.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from kwise.preparation import Preparation
+    >>> frame = pl.DataFrame({"x": [0.0, 2.0, 4.0], "site": ["a", "b", "a"]})
+    >>> preparation = Preparation().fit(frame)
+    >>> preparation.transform(frame).round(3).tolist()
+    [[-1.225], [0.0], [1.225]]
+    >>> preparation.summary_.steps[1]
+    "Left out: site (it holds text in 2 categories; categories='one-hot' uses it)."
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        drop: Sequence[str] = (),
+        missing: Literal["drop", "median", "mean", "error"] = "drop",
+        scale: Literal["standard", "minmax", "robust", "none", "normalize-rows"] = "standard",
+        components: float | None = None,
+        categories: Literal["drop", "one-hot"] = "drop",
+        transform_skew: bool = False,
+    ) -> None:
+        self.columns = columns
+        self.drop = drop
+        self.missing = missing
+        self.scale = scale
+        self.components = components
+        self.categories = categories
+        self.transform_skew = transform_skew
+
+    summary_: PreparationSummary
+    state_: FittedState
+
+    def fit(self, X: Frame, y: object = None) -> Preparation:  # noqa: ARG002 - scikit-learn's contract
+        """Learn columns, fillings, scale and components from a table.
+
+        Parameters
+        ----------
+        X : data frame or array of shape (n_samples, n_columns)
+            The table; missing cells are null or nan.
+        y : ignored
+            Present for scikit-learn's contract.
+
+        Returns
+        -------
+        Preparation
+            Itself.
+        """
+        self._fit(X)
+        return self
+
+    def fit_transform(self, X: Frame, y: object = None) -> Floats:  # noqa: ARG002 - scikit-learn's contract
+        """Fit and transform in one pass; cheaper than one after the other.
+
+        Parameters
+        ----------
+        X : data frame or array of shape (n_samples, n_columns)
+            The table.
+        y : ignored
+            Present for scikit-learn's contract.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features_out)
+            As from ``transform``.
+        """
+        return self._fit(X)
+
+    def transform(self, X: Frame) -> Floats:
+        """Prepare the rows of a table as the fitted one was.
+
+        Parameters
+        ----------
+        X : data frame or array of shape (n_samples, n_columns)
+            A table with the used columns, in any order, among any others; or an array with as
+            many columns as the fitted table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features_out)
+            float64. With ``missing="drop"``, rows with a missing cell are nan throughout.
+
+        Raises
+        ------
+        ValueError
+            If a used column is missing (the nearest name is offered), holds text, or holds an
+            infinite cell.
+        """
+        return self._state().transform(self._framed(X))
+
+    def complete_rows(self, X: Frame) -> NDArray[np.bool_]:
+        """Say which rows take part.
+
+        Parameters
+        ----------
+        X : data frame or array of shape (n_samples, n_columns)
+            A table as for ``transform``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            True where no used cell is missing; True throughout where missing cells are filled.
+        """
+        return self._state().complete_rows(self._framed(X))
+
+    def originals(self, X: Frame) -> Floats:
+        """Return the used columns in their own units, before filling and scaling.
+
+        Parameters
+        ----------
+        X : data frame or array of shape (n_samples, n_columns)
+            A table as for ``transform``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_used)
+            Columns as in ``original_names_``: numbers as they are, categories as indicators.
+            Missing cells are nan.
+        """
+        return self._state().originals(self._framed(X))
+
+    def get_feature_names_out(
+        self,
+        input_features: object = None,  # noqa: ARG002 - scikit-learn's contract
+    ) -> NDArray[np.object_]:
+        """Return the names of the columns that ``transform`` makes.
+
+        Parameters
+        ----------
+        input_features : ignored
+            The fitted names count.
+
+        Returns
+        -------
+        ndarray of str
+            Column names, "column=category" for indicators, "component 1" and so on for
+            principal components.
+        """
+        return np.array(self._state().names_out, dtype=object)
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of columns of the fitted table."""
+        return len(self._state().names_in)
+
+    @property
+    def feature_names_in_(self) -> NDArray[np.object_]:
+        """Names of the columns of the fitted table."""
+        return np.array(self._state().names_in, dtype=object)
+
+    @property
+    def original_names_(self) -> tuple[str, ...]:
+        """Names of the columns of ``originals``."""
+        return self._state().original_names
+
+    def _fit(self, X: Frame) -> Floats:
+        """Fit, and return the prepared rows."""
+        self._check_parameters()
+        frame, _ = to_frame(X)
+        self.state_, self.summary_, prepared = fit_preparation(
+            frame,
+            columns=self.columns,
+            drop=self.drop,
+            missing=self.missing,
+            scaling=SCALINGS[self.scale],
+            components=self.components,
+            one_hot=self.categories == "one-hot",
+            transform_skew=self.transform_skew,
+        )
+        return prepared
+
+    def _check_parameters(self) -> None:
+        """Raise for parameters that are out of range."""
+        resolve(SCALINGS, self.scale, what="scale")
+        resolve(dict(FILLINGS), self.missing, what="treatment of missing cells")
+        resolve({"drop": 0, "one-hot": 1}, self.categories, what="treatment of categories")
+        share = self.components
+        if share is None:
+            return
+        whole = isinstance(share, (int, np.integer)) and not isinstance(share, bool)
+        if not (0 < share < 1 or (whole and share >= 1)):
+            raise ValueError(
+                f"components={share!r} is out of range; pass a whole number from 1, a share of "
+                "the variance between 0 and 1, or None"
+            )
+
+    def _state(self) -> FittedState:
+        """Return what was learned."""
+        check_is_fitted(self, "state_")
+        return self.state_
+
+    def _framed(self, X: Frame) -> pl.DataFrame:
+        """Return the table as a polars frame; arrays take the fitted names by position."""
+        frame, _ = to_frame(X)
+        if not isinstance(X, np.ndarray) or X.dtype.names:
+            return frame
+        names = self._state().names_in
+        if frame.width != len(names):
+            raise ValueError(
+                f"the array has {frame.width} columns, the fitted table had {len(names)}; "
+                "pass as many, or a data frame with the names of the columns"
+            )
+        return frame.rename(dict(zip(frame.columns, names)))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "state_")
+
+    def __sklearn_tags__(self) -> object:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags

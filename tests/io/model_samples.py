@@ -1,0 +1,33 @@
+"""A table of every kind of column, and preparations that use it in different ways."""
+
+import numpy as np
+import polars as pl
+
+from kwise import KMeans
+from kwise.preparation import SCALINGS, Preparation
+
+RNG = np.random.default_rng(0)
+N = 200
+FRAME = pl.DataFrame(
+    {
+        "width": [None if i % 9 == 0 else x for i, x in enumerate(RNG.gamma(2.0, 3.0, N).tolist())],
+        "height": RNG.normal(5, 100, N),
+        "depth": np.exp(RNG.normal(0, 2, N)),
+        "color": RNG.choice(["red", "green", "blue"], N),
+        "flag": RNG.random(N) < 0.3,
+    }
+)
+PREPARATIONS = [
+    *({"scale": scale} for scale in SCALINGS),
+    {"missing": "median", "categories": "one-hot"},
+    {"missing": "mean", "transform_skew": True, "components": 2},
+    {"columns": ["depth", "height"], "components": 0.5, "scale": "robust"},
+    {"drop": ["width"], "categories": "one-hot", "scale": "normalize-rows", "components": 3},
+]
+
+
+def fitted(**parameters):
+    preparation = Preparation(**parameters)
+    X = preparation.fit_transform(FRAME)
+    estimator = KMeans(3, random_state=0).fit(X[~np.isnan(X).any(axis=1)])
+    return preparation, estimator

@@ -1,0 +1,77 @@
+"""The exported predictor: standard library only, and the same answer on every row."""
+
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pytest
+from model_samples import FRAME, PREPARATIONS, fitted
+
+from kwise import KMeans
+from kwise.io import EXPORTERS, as_model, export_python
+from kwise.preparation import Preparation
+
+
+def run(source):
+    predictor = {"__name__": "predictor"}
+    exec(compile(source, "predictor.py", "exec"), predictor)
+    return predictor
+
+
+@pytest.mark.parametrize("parameters", PREPARATIONS, ids=str)
+def test_the_predictor_agrees_with_the_model_on_every_row(parameters):
+    preparation, estimator = fitted(**parameters)
+    model = as_model(estimator, preparation)
+
+    predict = run(export_python(model))["predict"]
+
+    labels = [predict(row) for row in FRAME.iter_rows(named=True)]
+    np.testing.assert_array_equal(labels, model.predict(FRAME))
+
+
+def test_the_predictor_labels_a_file_with_nothing_installed(tmp_path):
+    preparation, estimator = fitted(missing="median", categories="one-hot")
+    model = as_model(estimator, preparation)
+    (tmp_path / "predictor.py").write_text(export_python(model))
+    FRAME.write_csv(tmp_path / "table.csv", null_value="NA")
+
+    # -I -S: no site packages, so that nothing but the standard library can be imported
+    command = [sys.executable, "-I", "-S", "predictor.py", "table.csv"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    header, *labels = ran.stdout.split()
+    assert header == "cluster"
+    np.testing.assert_array_equal(np.array(labels, dtype=int), model.predict(FRAME))
+
+
+def test_the_predictor_refuses_what_the_model_refuses():
+    preparation = Preparation(missing="error")
+    estimator = KMeans(2, random_state=0).fit(preparation.fit_transform(FRAME[["height"]]))
+    predict = run(export_python(as_model(estimator, preparation)))["predict"]
+
+    with pytest.raises(ValueError, match="'height': the cell is missing"):
+        predict({"height": None})
+    with pytest.raises(ValueError, match="'height': the cell is infinite"):
+        predict({"height": float("inf")})
+    with pytest.raises(KeyError, match="height"):
+        predict({"Height": 1.0})
+
+
+def test_names_with_quotes_and_line_ends_do_no_harm():
+    name = "a'\"\n\\\\'''); raise SystemExit #"
+    frame = pl.DataFrame({name: [1.0, 2.0, 9.0, 8.0]})
+    preparation = Preparation()
+    estimator = KMeans(2, random_state=0).fit(preparation.fit_transform(frame))
+    model = as_model(estimator, preparation)
+
+    predict = run(export_python(model))["predict"]
+
+    assert [predict(row) for row in frame.iter_rows(named=True)] == model.predict(frame).tolist()
+
+
+def test_every_target_exports_text():
+    preparation, estimator = fitted()
+
+    for export in EXPORTERS.values():
+        assert export(as_model(estimator, preparation)).endswith("\n")
