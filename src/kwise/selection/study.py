@@ -90,8 +90,9 @@ class Study:
         """Return the rows of ``rows(limit)`` as float64, less their mean."""
 
         def make() -> NDArray[np.float64]:
-            data = np.asarray(self.X[self.rows(limit)], dtype=np.float64)
-            return data - data.mean(axis=0)
+            data = np.array(self.X[self.rows(limit)], dtype=np.float64)
+            data -= data.mean(axis=0)
+            return data
 
         return self.shared(("sample", limit), make)
 
