@@ -201,7 +201,7 @@ void bind(nb::module_& m, const char* dense, const char* sparse) {
 NB_MODULE(_native, m) {
     bind<float>(m, "Points32", "SparsePoints32");
     bind<double>(m, "Points64", "SparsePoints64");
-    bind_silhouette(m);
+    bind_measures(m);
     m.attr("version") = KWISE_VERSION;
     m.attr("compiler") = __VERSION__;
     m.def("isa", [] { return kwise::kernels().name; });

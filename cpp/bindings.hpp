@@ -53,4 +53,4 @@ kwise::RowView<T> view_of(const Matrix<T>& X, const T* shift) {
     return {X.data(), X.stride(0), X.stride(1), X.shape(0), X.shape(1), shift};
 }
 
-void bind_silhouette(nb::module_& m);
+void bind_measures(nb::module_& m);

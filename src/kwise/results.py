@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Choice", "History", "Run", "Score", "Selection", "Sweep"]
+__all__ = ["Alternative", "Choice", "History", "Run", "Score", "Selection", "Sweep"]
 
 Floats: TypeAlias = NDArray[np.floating]
 Labels: TypeAlias = NDArray[np.int32]
@@ -88,12 +88,31 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """The clustering of another method that fits better than k-means.
+
+    ``labels`` belong to the rows ``rows`` (all, or a sample) and are -1 for noise; ``settings``
+    says what the method's rule chose.
+    """
+
+    method: str
+    label: str
+    settings: str
+    n_clusters: int
+    rows: NDArray[np.intp]
+    labels: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The choice of k, with its evidence; made by ``select_k``.
 
     ``k`` is always the best supported whole number; ``kind`` says how to read it: "clear",
     "one group", "unclear" (see ``candidates``) or "unsuitable" (see ``reasons``).
-    ``confidence`` is in [0, 1]. ``choices`` holds each criterion's own answer.
+    ``confidence`` is in [0, 1]. ``choices`` holds each criterion's own answer. ``support``
+    holds each candidate's share of the evidence, in the order of ``sweep.ks``; ``measures``
+    what the comparison with other methods found, and ``alternative`` the one that fits better
+    where the kind is "unsuitable".
     """
 
     k: int
@@ -106,6 +125,9 @@ class Selection:
     directions: Mapping[str, Direction]
     labels_of_criteria: Mapping[str, str] = field(default_factory=dict)
     sweep: Sweep = field(default_factory=lambda: Sweep((), (), {}))
+    support: tuple[float, ...] = ()
+    measures: Mapping[str, float] = field(default_factory=dict)
+    alternative: Alternative | None = None
 
     def table(self) -> list[dict[str, object]]:
         """Return one row per k: inertia and every score, JSON-ready, ready for a data frame."""

@@ -25,6 +25,7 @@ __all__ = [
     "Silhouette",
     "assign",
     "build_info",
+    "dip",
     "inertia",
     "kmeans_plusplus",
     "lloyd",
@@ -42,6 +43,7 @@ lloyd = _native.lloyd
 assign = _native.assign
 inertia = _native.inertia
 Silhouette = _native.Silhouette
+dip = _native.dip
 
 
 def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:

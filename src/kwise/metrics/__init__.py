@@ -14,6 +14,7 @@ from sklearn.metrics import (
 
 from kwise.metrics.calinski_harabasz import calinski_harabasz_score
 from kwise.metrics.davies_bouldin import davies_bouldin_score
+from kwise.metrics.dip import dip_statistic
 from kwise.metrics.label_matching import LabelMatch, match_labels
 from kwise.metrics.silhouette import (
     SilhouetteEstimate,
@@ -29,6 +30,7 @@ __all__ = [
     "adjusted_rand_score",
     "calinski_harabasz_score",
     "davies_bouldin_score",
+    "dip_statistic",
     "fowlkes_mallows_score",
     "match_labels",
     "normalized_mutual_info_score",

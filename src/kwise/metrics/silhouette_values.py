@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise._core import Silhouette
+from kwise._core.threads import effective_n_threads
 from kwise._progress import Progress
 
 __all__ = ["SILHOUETTE_METHODS", "combine", "distance_sums", "exact", "simplified", "squared"]
@@ -53,8 +53,7 @@ def distance_sums(X: NDArray[np.floating], codes: Codes, rows: Codes, progress: 
 
 def _engine(X: NDArray[np.floating], codes: Codes) -> Silhouette:
     """Hand the rows to the compiled core."""
-    n_threads = len(os.sched_getaffinity(0))
-    return Silhouette(X, codes.astype(np.int32), int(codes.max()) + 1, n_threads)
+    return Silhouette(X, codes.astype(np.int32), int(codes.max()) + 1, effective_n_threads())
 
 
 def combine(sums: Floats, codes: Codes, sizes: NDArray[np.intp]) -> Floats:

@@ -88,14 +88,14 @@ def first_se_max(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
     return Choice(k, f"first k within one s.e. of the first peak, at {points[top][0]}")
 
 
-def above(threshold: float) -> Rule:
-    """Make the rule that chooses the largest k whose score, plus one s.e., is high enough."""
+def above(threshold: float, *, n_errors: float = 0.0) -> Rule:
+    """Make the rule that chooses the largest k whose score, plus some s.e., is high enough."""
 
     def largest_above(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
         points = _computed(ks, scores)
         if not points:
             return _nothing(scores)
-        good = [k for k, score in points if score.value + _error(score) >= threshold]
+        good = [k for k, score in points if score.value + n_errors * _error(score) >= threshold]
         if not good:
             return Choice(None, f"no k reaches {threshold:g}")
         return Choice(max(good), f"largest k that reaches {threshold:g}")

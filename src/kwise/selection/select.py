@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kwise._progress import Progress, silent
 from kwise._tables import resolve
-from kwise.results import Selection, Sweep
+from kwise.comparison import METHODS
+from kwise.results import Alternative, Selection, Sweep
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
-from kwise.selection.sweep import sweep_k
+from kwise.selection.reasons import (
+    best_alternative,
+    explain,
+    sentence,
+    structure,
+    table_reasons,
+)
+from kwise.selection.study import Study
+from kwise.selection.suitability import (
+    SAMPLE_ROWS,
+    Suitability,
+    measure_shape,
+    measure_suitability,
+)
+from kwise.selection.support import VOTERS
+from kwise.selection.sweep import begin_study, run_sweep
 from kwise.selection.verdict import judge
 
 __all__ = ["select_k"]
@@ -63,6 +80,14 @@ def select_k(
     --------
     sweep_k : The fits and scores alone.
 
+    Notes
+    -----
+    The criteria are weighed by a conditional logit model and the comparison with other methods
+    by a logistic one, both fitted on simulated tables (``benchmarks/choice``). Where only some
+    of the default criteria are asked for, their choices are counted alike, and whether k-means
+    suits the data is not asked. Criteria that resample and the other methods look at samples of
+    at most 2,000 rows; the notes of the scores say so.
+
     Examples
     --------
     >>> from sklearn.datasets import make_blobs
@@ -72,36 +97,69 @@ def select_k(
     3
     """
     wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
-    notes: list[str] = []
     if isinstance(X_or_sweep, Sweep):
-        sweep = X_or_sweep
-        wanted = [each for each in wanted if each.name in sweep.scores]
-    else:
-        candidates, note = _possible(X_or_sweep, ks)
-        notes += [note] if note else []
-        sweep = sweep_k(
-            X_or_sweep,
-            candidates,
-            criteria=wanted,
-            n_init=n_init,
-            sample_weight=sample_weight,
-            random_state=random_state,
-            progress=progress,
-        )
-    choices = {each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in wanted}
-    labels = {each.name: each.label for each in wanted}
-    found = judge(choices, labels, sweep.ks)
+        wanted = [each for each in wanted if each.name in X_or_sweep.scores]
+        return _read(X_or_sweep, wanted)
+    candidates, note = _possible(X_or_sweep, ks)
+    study = begin_study(
+        X_or_sweep,
+        n_init=n_init,
+        sample_weight=sample_weight,
+        random_state=random_state,
+        progress=progress,
+    )
+    selection = _read(run_sweep(study, candidates, wanted), wanted, study)
+    return replace(selection, reasons=(*selection.reasons, note)) if note else selection
+
+
+def _read(sweep: Sweep, criteria: list[Criterion], study: Study | None = None) -> Selection:
+    """Turn scores into a selection; with the data at hand, see whether k-means suits them."""
+    choices = {each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in criteria}
+    labels = {each.name: each.label for each in criteria}
+    found = judge(sweep, choices, None, {})
+    suitability: Suitability | None = None
+    shape: dict[str, float] = {}
+    if study is not None and set(VOTERS) <= set(choices):
+        suitability = measure_suitability(study, sweep.ks)
+        shape = measure_shape(study, found.k)
+        found = judge(sweep, choices, suitability, shape)
+    reasons = explain(found, sweep, choices, labels, shape)
+    alternative: Alternative | None = None
+    if study is None:
+        reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
+    elif found.kind == "unsuitable" and suitability is not None:
+        alternative = _alternative(study, suitability)
+        reasons.insert(0, structure(alternative.method, suitability))
+    if study is not None:
+        reasons += table_reasons(study.X)
     return Selection(
         k=found.k,
         kind=found.kind,
-        verdict=found.verdict,
+        verdict=sentence(found, alternative.method if alternative else None),
         confidence=found.confidence,
-        reasons=(*found.reasons, *notes),
+        reasons=tuple(reasons),
         candidates=found.candidates,
         choices=choices,
-        directions={each.name: each.direction for each in wanted},
+        directions={each.name: each.direction for each in criteria},
         labels_of_criteria=labels,
         sweep=sweep,
+        support=found.support,
+        measures={**suitability.measures, **shape} if suitability else {},
+        alternative=alternative,
+    )
+
+
+def _alternative(study: Study, suitability: Suitability) -> Alternative:
+    """Put the partition of the better method on record."""
+    name = best_alternative(suitability)
+    partition = suitability.partitions[name]
+    return Alternative(
+        method=name,
+        label=METHODS[name].label,
+        settings=partition.settings,
+        n_clusters=partition.n_clusters,
+        rows=study.rows(SAMPLE_ROWS),
+        labels=partition.labels,
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kwise._progress import Progress, silent
 from kwise.results import Run
-from kwise.selection.fits import Starts, fit_k
+from kwise.selection.fits import Fitter, Starts
 
 __all__ = ["Study"]
 
 Floats = NDArray[np.floating]
+T = TypeVar("T")
 
 
 class Study:
@@ -60,18 +63,13 @@ class Study:
         self.seed = seed
         self.progress = progress
         self.starts: dict[int, Starts] = {}
-        self._shared: dict[object, object] = {}
+        self._shared: dict[Hashable, object] = {}
 
     def run(self, k: int) -> Run:
         """Return the best run with ``k`` clusters, fitting it if it is not there yet."""
         if k not in self.starts:
-            self.starts[k] = fit_k(
-                self.X,
-                k,
-                n_init=self.n_init,
-                random_state=self.seed,
-                sample_weight=self.sample_weight,
-            )
+            fitter = self.shared("fitter", lambda: Fitter(self.X, self.sample_weight))
+            self.starts[k] = fitter.fit(k, n_init=self.n_init, random_state=self.seed)
         return self.starts[k].best
 
     def rng(self, *names: str | int) -> np.random.Generator:
@@ -84,22 +82,35 @@ class Study:
 
         Rows are drawn in proportion to their weight, with replacement, where weights are given.
         """
-        n_samples = len(self.X)
-        weight = self.sample_weight
-        if weight is None and n_samples <= limit:
-            return np.arange(n_samples)
-        key = ("rows", limit)
+        if self.sample_weight is None and len(self.X) <= limit:
+            return np.arange(len(self.X))
+        return self.shared(("rows", limit), lambda: self._draw_rows(limit))
+
+    def sample(self, limit: int) -> NDArray[np.float64]:
+        """Return the rows of ``rows(limit)`` as float64, less their mean."""
+
+        def make() -> NDArray[np.float64]:
+            data = np.array(self.X[self.rows(limit)], dtype=np.float64)
+            data -= data.mean(axis=0)
+            return data
+
+        return self.shared(("sample", limit), make)
+
+    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` made when this key was first asked for."""
         if key not in self._shared:
-            rng = self.rng("rows", limit)
-            if weight is None:
-                drawn = rng.choice(n_samples, limit, replace=False)
-            else:
-                share = weight / weight.sum(dtype=np.float64)
-                drawn = rng.choice(n_samples, min(limit, n_samples), p=share)
-            self._shared[key] = np.sort(drawn)
-        rows = self._shared[key]
-        assert isinstance(rows, np.ndarray)
-        return rows
+            self._shared[key] = make()
+        found: T = self._shared[key]  # type: ignore[assignment]  # a key has one maker
+        return found
+
+    def _draw_rows(self, limit: int) -> NDArray[np.intp]:
+        """Draw the sample of ``rows``."""
+        rng = self.rng("rows", limit)
+        n_samples, weight = len(self.X), self.sample_weight
+        if weight is None:
+            return np.sort(rng.choice(n_samples, limit, replace=False))
+        share = weight / weight.sum(dtype=np.float64)
+        return np.sort(rng.choice(n_samples, min(limit, n_samples), p=share))
 
     def describe_rows(self, limit: int) -> str:
         """Say in a note which rows ``rows(limit)`` are; empty where they are simply all."""

@@ -19,7 +19,7 @@ from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.fits import Starts
 from kwise.selection.study import Study
 
-__all__ = ["check_candidates", "sweep_k"]
+__all__ = ["begin_study", "check_candidates", "run_sweep", "sweep_k"]
 
 RandomState = int | np.random.RandomState | None
 
@@ -86,20 +86,46 @@ def sweep_k(
     >>> found.ks, found.run(2).inertia
     ((1, 2), 1.0)
     """
+    wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
+    study = begin_study(
+        X,
+        n_init=n_init,
+        sample_weight=sample_weight,
+        random_state=random_state,
+        progress=progress,
+    )
+    return run_sweep(study, ks, wanted, sweep)
+
+
+def begin_study(
+    X: ArrayLike,
+    *,
+    n_init: int,
+    sample_weight: ArrayLike | None,
+    random_state: RandomState,
+    progress: Progress,
+) -> Study:
+    """Check the data and set up what all fits and scores share."""
     data = check_array(X, dtype=[np.float64, np.float32])
     weight = _checked_weight(sample_weight, data)
-    candidates = check_candidates(ks, len(data))
-    wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
-    earlier = _checked_earlier(sweep, data)
-    seed = _seed(random_state)
-    study = Study(data, weight, n_init=n_init, seed=seed, progress=progress)
+    if n_init < 1:
+        raise ValueError(f"n_init={n_init} is not positive; pass at least 1.")
+    return Study(data, weight, n_init=n_init, seed=_seed(random_state), progress=progress)
+
+
+def run_sweep(
+    study: Study, ks: Iterable[int], criteria: Sequence[Criterion], sweep: Sweep | None = None
+) -> Sweep:
+    """Fit every candidate that an earlier sweep has not fitted, and score them all."""
+    candidates = check_candidates(ks, len(study.X))
+    earlier = _checked_earlier(sweep, study.X)
     if earlier is not None:
         study.starts |= _starts_of(earlier)
         candidates = tuple(sorted({*candidates, *earlier.ks}))
     for done, k in enumerate(candidates):
-        progress(f"k-means, k = {k}", done, len(candidates))
+        study.progress(f"k-means, k = {k}", done, len(candidates))
         study.run(k)
-    return score_candidates(study, candidates, wanted, earlier)
+    return score_candidates(study, candidates, criteria, earlier)
 
 
 def score_candidates(

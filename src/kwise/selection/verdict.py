@@ -1,69 +1,114 @@
-"""The verdict: what the criteria say together, and how sure that is."""
+"""The verdict: a number of clusters, how to read it, and how sure it is."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kwise.results import Choice, Kind
+import numpy as np
 
-__all__ = ["Judgement", "judge"]
+from kwise.results import Choice, Kind, Sweep
+from kwise.selection.suitability import Suitability, suitability_signs
+from kwise.selection.support import VOTERS, probabilities
+from kwise.selection.tuned import CLEAR_FROM, UNSUITABLE_FROM, UNSUITABLE_WEIGHTS
 
-# How much each criterion's choice counts.
-VOTES = {
-    "bic": 3.0,
-    "gap": 2.0,
-    "silhouette": 2.0,
-    "calinski_harabasz": 1.0,
-    "davies_bouldin": 1.0,
-    "inertia": 0.5,
-}
-CLEAR_SHARE = 0.6
+__all__ = ["Judgement", "judge", "unsuitable_probability", "vote"]
+
+# A candidate with less support than this is not worth naming.
+WORTH_NAMING = 0.1
+MOST_CANDIDATES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The answer, its kind, and what speaks for and against it."""
+    """The answer, its kind, its confidence, and each candidate's share of the evidence."""
 
     k: int
     kind: Kind
     confidence: float
     candidates: tuple[int, ...]
-    reasons: tuple[str, ...]
-    verdict: str
+    support: tuple[float, ...]
+    unsuitable: float = math.nan
 
 
 def judge(
-    choices: Mapping[str, Choice], labels: Mapping[str, str], ks: tuple[int, ...]
+    sweep: Sweep,
+    choices: Mapping[str, Choice],
+    suitability: Suitability | None,
+    shape: Mapping[str, float],
 ) -> Judgement:
-    """Combine the criteria's choices by weighted vote; BIC and gap together can say "one"."""
-    support = dict.fromkeys(ks, 0.0)
-    for name, choice in choices.items():
-        if choice.k is not None:
-            support[choice.k] += VOTES.get(name, 1.0)
-    total = sum(support.values())
-    k = max(ks, key=lambda each: (support[each], -each))
-    gates = [choices[name].k for name in ("bic", "gap") if name in choices]
-    kind: Kind = "clear"
-    if gates and all(found == 1 for found in gates):
-        k, kind = 1, "one group"
-    share = support[k] / total if total else 0.0
-    if kind == "clear" and share < CLEAR_SHARE:
-        kind = "unclear"
-    ranked = sorted((each for each in ks if support[each]), key=lambda each: -support[each])
-    candidates = tuple(dict.fromkeys([k, *ranked[:3]])) if kind == "unclear" else (k,)
-    reasons = tuple(
-        f"{labels[name]}: " + (f"{choice.k} ({choice.reason})" if choice.k else choice.reason)
-        for name, choice in choices.items()
+    """Weigh all criteria, then ask whether k-means suits the data.
+
+    k is the best supported candidate. The kind is "unsuitable" where the comparison with other
+    methods gives that a probability of ``UNSUITABLE_FROM``; otherwise "unclear" where the
+    support of k is below ``CLEAR_FROM``; otherwise "one group" or "clear".
+    """
+    if not set(VOTERS) <= set(choices):
+        return vote(sweep, choices)
+    support, _ = probabilities(sweep.ks, sweep.scores, choices)
+    best = int(np.argmax(support))
+    doubt = 0.0
+    if suitability is not None:
+        at_k = {name: row[best].value for name, row in sweep.scores.items()}
+        doubt = unsuitable_probability(suitability.measures, shape, at_k, float(support[best]))
+    if doubt >= UNSUITABLE_FROM:
+        kind: Kind = "unsuitable"
+        confidence = doubt
+    else:
+        kind = _kind(sweep.ks[best], float(support[best]))
+        confidence = float(support[best]) * (1.0 - doubt)
+    return Judgement(
+        k=sweep.ks[best],
+        kind=kind,
+        confidence=confidence,
+        candidates=_candidates(sweep.ks, support, kind),
+        support=tuple(support.tolist()),
+        unsuitable=doubt,
     )
-    return Judgement(k, kind, share, candidates, reasons, _sentence(k, kind, candidates, share))
 
 
-def _sentence(k: int, kind: Kind, candidates: tuple[int, ...], share: float) -> str:
-    """Say the verdict in one sentence."""
-    if kind == "one group":
-        return "One group: nothing here speaks for more than one cluster."
-    if kind == "unclear":
-        others = " or ".join(str(each) for each in sorted(candidates))
-        return f"No clear number of clusters: {others}; {k} has most support."
-    return f"{k} clusters: {share:.0%} of the evidence agrees."
+def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
+    """Count the criteria's choices alike: the rule where only some criteria were computed."""
+    chosen = [choice.k for choice in choices.values() if choice.k is not None]
+    counts = np.array([float(chosen.count(k)) for k in sweep.ks])
+    support = counts / max(1.0, counts.sum())
+    best = int(np.argmax(support))
+    kind = _kind(sweep.ks[best], float(support[best]))
+    return Judgement(
+        k=sweep.ks[best],
+        kind=kind,
+        confidence=float(support[best]),
+        candidates=_candidates(sweep.ks, support, kind),
+        support=tuple(support.tolist()),
+    )
+
+
+def unsuitable_probability(
+    measures: Mapping[str, float],
+    shape: Mapping[str, float],
+    scores: Mapping[str, float],
+    support: float,
+) -> float:
+    """Return the probability that k-means does not suit the data (a logistic model)."""
+    signs = suitability_signs(measures, shape, scores, support)
+    total = UNSUITABLE_WEIGHTS["base"]
+    total += sum(UNSUITABLE_WEIGHTS[name] * value for name, value in signs.items())
+    return float(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))))
+
+
+def _kind(k: int, support: float) -> Kind:
+    """Return how to read k where k-means is the right tool."""
+    if support < CLEAR_FROM:
+        return "unclear"
+    return "one group" if k == 1 else "clear"
+
+
+def _candidates(ks: tuple[int, ...], support: np.ndarray, kind: Kind) -> tuple[int, ...]:
+    """Name k first, then, where k is unclear, the others with enough support."""
+    order = np.argsort(-support, kind="stable")
+    if kind != "unclear":
+        return (ks[int(order[0])],)
+    named = [ks[int(i)] for i in order[1:MOST_CANDIDATES] if support[i] >= WORTH_NAMING]
+    # Support that is spread thin still has a second best.
+    return (ks[int(order[0])], *(named or [ks[int(i)] for i in order[1:2]]))

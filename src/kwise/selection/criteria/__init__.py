@@ -14,16 +14,32 @@ from kwise.selection.criteria.calinski_harabasz import CALINSKI_HARABASZ
 from kwise.selection.criteria.davies_bouldin import DAVIES_BOULDIN
 from kwise.selection.criteria.gap import GAP
 from kwise.selection.criteria.inertia import INERTIA
+from kwise.selection.criteria.jump import JUMP
+from kwise.selection.criteria.mixture import MIXTURE
+from kwise.selection.criteria.one_group import ONE_GROUP
+from kwise.selection.criteria.prediction_strength import PREDICTION_STRENGTH
+from kwise.selection.criteria.separation import SEPARATION
 from kwise.selection.criteria.silhouette import SILHOUETTE
+from kwise.selection.criteria.stability import STABILITY
 
 __all__ = ["CRITERIA", "DEFAULT_CRITERIA", "Criterion"]
 
-CRITERIA: Mapping[str, Criterion] = MappingProxyType(
-    {
-        criterion.name: criterion
-        for criterion in (INERTIA, SILHOUETTE, CALINSKI_HARABASZ, DAVIES_BOULDIN, BIC, GAP)
-    }
+_ALL = (
+    INERTIA,
+    SILHOUETTE,
+    CALINSKI_HARABASZ,
+    DAVIES_BOULDIN,
+    BIC,
+    MIXTURE,
+    GAP,
+    JUMP,
+    PREDICTION_STRENGTH,
+    STABILITY,
+    SEPARATION,
+    ONE_GROUP,
 )
+
+CRITERIA: Mapping[str, Criterion] = MappingProxyType({each.name: each for each in _ALL})
 
 # What sweep_k and select_k compute where nothing else is asked.
 DEFAULT_CRITERIA: tuple[str, ...] = tuple(CRITERIA)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.fits import fit_k
+from kwise.selection.fits import Fitter
 from kwise.selection.rules import first_within_one_standard_error
 from kwise.selection.study import Study
 
@@ -25,20 +25,19 @@ def score(study: Study, run: Run) -> Score:
     Data and references are fitted alike, from as many rows and starts.
     """
     k = len(run.centers)
-    rows = study.rows(MAX_ROWS)
-    if len(rows) <= k:
-        return Score(math.nan, note=f"{len(rows)} rows are too few for {k} clusters")
-    data = np.asarray(study.X[rows], dtype=np.float64)
-    data = data - data.mean(axis=0)
+    data = study.sample(MAX_ROWS)
+    if len(data) <= k:
+        return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
     seed = int(study.rng("gap").integers(2**31))
-    inertia = fit_k(data, k, n_init=N_INIT, random_state=seed).best.inertia
+    fitter = study.shared(("gap", "data"), lambda: Fitter(data))
+    inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
-    spread, axes = _extent(data)
+    references = study.shared(("gap", "references"), lambda: _references(study, data))
     logs = np.empty(N_REFERENCES)
-    for b in range(N_REFERENCES):
-        reference = study.rng("gap", b).uniform(spread[0], spread[1], (len(data), len(axes)))
-        logs[b] = math.log(fit_k(reference, k, n_init=N_INIT, random_state=seed).best.inertia)
+    for b, reference in enumerate(references):
+        found = reference.fit(k, n_init=N_INIT, random_state=seed + b + 1)
+        logs[b] = math.log(found.best.inertia)
     error = float(logs.std() * math.sqrt(1.0 + 1.0 / N_REFERENCES))
     note = f"{N_REFERENCES} references"
     sample = study.describe_rows(MAX_ROWS)
@@ -46,14 +45,16 @@ def score(study: Study, run: Run) -> Score:
     return Score(value, error, f"{note}; {sample}" if sample else note)
 
 
-def _extent(data: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return least and greatest coordinates along the principal axes, and these axes.
+def _references(study: Study, data: NDArray[np.float64]) -> list[Fitter]:
+    """Draw the references: uniform within the data's extent along their principal axes.
 
     Distances do not change under rotation, so references need not be turned back.
     """
     _, _, axes = np.linalg.svd(data, full_matrices=False)
     along = data @ axes.T
-    return np.stack([along.min(axis=0), along.max(axis=0)]), axes
+    low, high = along.min(axis=0), along.max(axis=0)
+    shape = (len(data), len(axes))
+    return [Fitter(study.rng("gap", b).uniform(low, high, shape)) for b in range(N_REFERENCES)]
 
 
 GAP = Criterion(

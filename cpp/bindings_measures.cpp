@@ -1,6 +1,7 @@
-// Silhouettes for Python.
+// Silhouettes and the dip for Python.
 #include "bindings.hpp"
 
+#include "kwise/dip.hpp"
 #include "kwise/silhouette.hpp"
 
 namespace {
@@ -35,7 +36,7 @@ auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
 
 }  // namespace
 
-void bind_silhouette(nb::module_& m) {
+void bind_measures(nb::module_& m) {
     using kwise::Silhouette;
     nb::class_<Silhouette>(m, "Silhouette")
         .def("__init__", &make<float>, "X"_a.noconvert(), "codes"_a.noconvert(), "n_clusters"_a,
@@ -46,4 +47,7 @@ void bind_silhouette(nb::module_& m) {
         .def("run", &run_steps, "first"_a, "last"_a)
         .def("values", &values)
         .def("sums_of", &sums_of, "rows"_a.noconvert());
+    m.def(
+        "dip", [](Column<double> sorted) { return kwise::dip(sorted.data(), sorted.shape(0)); },
+        "sorted"_a.noconvert());
 }

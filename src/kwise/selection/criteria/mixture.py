@@ -1,0 +1,74 @@
+"""BIC of a mixture of round Gaussians, each of its own width, started from the k-means clusters."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+from scipy.special import logsumexp
+
+from kwise.results import Run, Score
+from kwise.selection.criteria.base import Criterion
+from kwise.selection.halves import nearest_center
+from kwise.selection.rules import lowest
+from kwise.selection.study import Study
+
+__all__ = ["MIXTURE"]
+
+MAX_ROWS = 2_000
+MAX_ITER = 30
+TOL = 1e-4  # nats per row
+NARROWEST = 1e-3  # least variance of a group, as a share of the whole
+
+Floats = NDArray[np.float64]
+
+
+def score(study: Study, run: Run) -> Score:
+    """Return -2 log-likelihood + parameters * log(n_rows) after some steps of EM.
+
+    Rows count for all clusters in proportion, so overlap is no disadvantage.
+    """
+    k = len(run.centers)
+    data = study.sample(MAX_ROWS)
+    n, d = data.shape
+    whole = float((data**2).sum()) / (n * d)
+    if n <= 2 * k or whole <= 0.0:
+        return Score(math.nan, note="too few distinct rows for a mixture")
+    shift = np.asarray(study.X[study.rows(MAX_ROWS)], dtype=np.float64).mean(axis=0)
+    centers = np.asarray(run.centers, dtype=np.float64) - shift
+    likelihood = _fit(data, nearest_center(data, centers), k, NARROWEST * whole)
+    n_parameters = (k - 1) + k * d + k
+    value = -2.0 * likelihood + n_parameters * math.log(n)
+    return Score(value, note=study.describe_rows(MAX_ROWS))
+
+
+def _fit(data: Floats, labels: NDArray[np.intp], k: int, floor: float) -> float:
+    """Run EM from hard labels and return the log-likelihood."""
+    n, d = data.shape
+    share = np.zeros((n, k))
+    share[np.arange(n), labels] = 1.0
+    before = -math.inf
+    for _ in range(MAX_ITER):
+        mass = np.maximum(share.sum(axis=0), 1e-9)
+        centers = (share.T @ data) / mass[:, None]
+        squares = cdist(data, centers, "sqeuclidean")
+        variances = np.maximum((share * squares).sum(axis=0) / (d * mass), floor)
+        logs = np.log(mass / n) - 0.5 * (d * np.log(2 * math.pi * variances) + squares / variances)
+        totals = logsumexp(logs, axis=1)
+        likelihood = float(totals.sum())
+        if likelihood - before < TOL * n:
+            break
+        before = likelihood
+        share = np.exp(logs - totals[:, None])
+    return likelihood
+
+
+MIXTURE = Criterion(
+    name="mixture",
+    label="BIC (mixture)",
+    score=score,
+    choose=lowest,
+    direction="lower",
+    min_k=1,
+    source="Fraley and Raftery 2002",
+)

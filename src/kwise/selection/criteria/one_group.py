@@ -1,0 +1,44 @@
+"""Test against one group: whether any cluster holds two groups with a valley between them."""
+
+import math
+from itertools import chain
+
+import numpy as np
+
+from kwise.results import Run, Score
+from kwise.selection.criteria.base import Criterion
+from kwise.selection.halves import HALVES_ROWS, halves
+from kwise.selection.rules import below
+from kwise.selection.study import Study
+from kwise.selection.valleys import CRITICAL, valley_inside_a_group
+
+__all__ = ["ONE_GROUP"]
+
+N_SPLITS = 3
+MIN_ROWS = 16
+
+
+def score(study: Study, run: Run) -> Score:
+    """Return the deepest valley inside a cluster, as sqrt(n) * dip, on unseen rows.
+
+    For k = 1 this tests whether the data are one group.
+    """
+    k = len(run.centers)
+    if len(study.sample(HALVES_ROWS)) < MIN_ROWS * k:
+        return Score(math.nan, note=f"needs {MIN_ROWS} rows a cluster")
+    pairs = halves(study, N_SPLITS)
+    both_ways = chain(pairs, ((b, a) for a, b in pairs))
+    depths = [valley_inside_a_group(fitted, unseen, k) for fitted, unseen in both_ways]
+    error = float(np.std(depths) / math.sqrt(len(depths)))
+    return Score(float(np.mean(depths)), error, study.describe_rows(HALVES_ROWS))
+
+
+ONE_GROUP = Criterion(
+    name="one_group",
+    label="Test against one group",
+    score=score,
+    choose=below(CRITICAL),
+    direction="threshold",
+    min_k=1,
+    source="dip test: Hartigan and Hartigan 1985; as g-means: Hamerly and Elkan 2003",
+)

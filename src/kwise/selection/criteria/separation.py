@@ -1,0 +1,43 @@
+"""Separation: whether the density has a valley between every cluster and its neighbor."""
+
+import math
+from itertools import chain
+
+import numpy as np
+
+from kwise.results import Run, Score
+from kwise.selection.criteria.base import Criterion
+from kwise.selection.halves import HALVES_ROWS, halves
+from kwise.selection.rules import above
+from kwise.selection.study import Study
+from kwise.selection.valleys import CRITICAL, valley_between_neighbors
+
+__all__ = ["SEPARATION"]
+
+N_SPLITS = 3
+MIN_ROWS = 8
+
+
+def score(study: Study, run: Run) -> Score:
+    """Return the shallowest valley between neighbors, as sqrt(n) * dip, on unseen rows.
+
+    Mean over splits in halves, each half fitted and the other looked at.
+    """
+    k = len(run.centers)
+    if len(study.sample(HALVES_ROWS)) < MIN_ROWS * k:
+        return Score(math.nan, note=f"needs {MIN_ROWS} rows a cluster")
+    pairs = halves(study, N_SPLITS)
+    both_ways = chain(pairs, ((b, a) for a, b in pairs))
+    depths = [valley_between_neighbors(fitted, unseen, k) for fitted, unseen in both_ways]
+    error = float(np.std(depths) / math.sqrt(len(depths)))
+    return Score(float(np.mean(depths)), error, study.describe_rows(HALVES_ROWS))
+
+
+SEPARATION = Criterion(
+    name="separation",
+    label="Valleys between clusters",
+    score=score,
+    choose=above(CRITICAL),
+    direction="threshold",
+    source="dip along the line of centers: Kalogeratos and Likas 2012",
+)

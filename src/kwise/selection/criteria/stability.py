@@ -1,0 +1,64 @@
+"""Stability: how well the least stable cluster comes back in bootstrap samples (Jaccard)."""
+
+import math
+
+import numpy as np
+
+from kwise.results import Run, Score
+from kwise.selection.criteria.base import Criterion
+from kwise.selection.fits import Fitter
+from kwise.selection.halves import nearest_center
+from kwise.selection.rules import above
+from kwise.selection.study import Study
+
+__all__ = ["STABILITY"]
+
+N_BOOTSTRAPS = 10
+MAX_ROWS = 1_000
+N_INIT = 2
+THRESHOLD = 0.75
+
+
+def score(study: Study, run: Run) -> Score:
+    """Return the least mean Jaccard likeness of a cluster to its best match; 1 is perfect."""
+    k = len(run.centers)
+    data = study.sample(MAX_ROWS)
+    if len(data) < 4 * k:
+        return Score(math.nan, note="needs 4 rows a cluster")
+    if k == 1:
+        return Score(1.0, 0.0, "one cluster always comes back")
+    seed = int(study.rng("stability").integers(2**31))
+    whole = study.shared(("stability", "data"), lambda: Fitter(data))
+    labels = whole.fit(k, n_init=N_INIT, random_state=seed).best.labels
+    likeness = np.empty((N_BOOTSTRAPS, k))
+    for b in range(N_BOOTSTRAPS):
+        drawn = study.rng("stability", b).integers(len(data), size=len(data))
+        sample = study.shared(("stability", b), lambda drawn=drawn: Fitter(data[drawn]))  # type: ignore[misc]
+        centers = sample.fit(k, n_init=N_INIT, random_state=seed).best.centers
+        likeness[b] = _best_likeness(labels, nearest_center(data, centers), k)
+    means = likeness.mean(axis=0)
+    worst = int(np.argmin(means))
+    error = float(likeness[:, worst].std() / math.sqrt(N_BOOTSTRAPS))
+    note = f"{N_BOOTSTRAPS} bootstrap samples"
+    sampled = study.describe_rows(MAX_ROWS)
+    return Score(float(means[worst]), error, f"{note} of {sampled}" if sampled else note)
+
+
+def _best_likeness(labels: np.ndarray, others: np.ndarray, k: int) -> np.ndarray:
+    """Return each cluster's largest intersection over union with a cluster of the other."""
+    both = np.zeros((k, k))
+    np.add.at(both, (labels, others), 1.0)
+    either = both.sum(axis=1)[:, None] + both.sum(axis=0) - both
+    best: np.ndarray = (both / np.maximum(either, 1.0)).max(axis=1)
+    return best
+
+
+STABILITY = Criterion(
+    name="stability",
+    label="Bootstrap stability",
+    score=score,
+    choose=above(THRESHOLD),
+    direction="threshold",
+    min_k=1,
+    source="Hennig 2007",
+)

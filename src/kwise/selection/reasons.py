@@ -1,0 +1,174 @@
+"""The verdict in plain words: one sentence, and the reasons for and against it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise.comparison import METHODS
+from kwise.results import Choice, Sweep
+from kwise.selection.suitability import Suitability
+from kwise.selection.valleys import CRITICAL
+from kwise.selection.verdict import Judgement
+
+__all__ = ["best_alternative", "explain", "sentence", "structure", "table_reasons"]
+
+
+def sentence(found: Judgement, alternative: str | None) -> str:
+    """Say the verdict in one sentence."""
+    sure = f"{100 * found.confidence:.0f} % sure"
+    if found.kind == "unsuitable":
+        better = f"; {METHODS[alternative].label} fits better" if alternative else ""
+        return f"k-means does not suit these data ({sure}){better}."
+    if found.kind == "one group":
+        return f"One group: these data hold no separate clusters ({sure})."
+    if found.kind == "unclear":
+        named = " or ".join(str(k) for k in sorted(found.candidates))
+        return f"No clear number of clusters: {named}; {found.k} has most support ({sure})."
+    return f"{found.k} clusters ({sure})."
+
+
+def explain(
+    found: Judgement,
+    sweep: Sweep,
+    choices: Mapping[str, Choice],
+    labels: Mapping[str, str],
+    shape: Mapping[str, float],
+) -> list[str]:
+    """Return the reasons, the weightiest first."""
+    reasons = [_agreement(found, choices, labels), *_at_k(found, sweep)]
+    if found.kind == "unclear":
+        reasons.append(_what_would_decide(found))
+    if found.kind == "unsuitable":
+        reasons += _against_round_groups(shape)
+    return [reason for reason in reasons if reason]
+
+
+def best_alternative(suitability: Suitability) -> str:
+    """Name the method that sees several groups most cleanly where k-means sees others."""
+    measures = suitability.measures
+
+    def merit(name: str) -> float:
+        if measures[f"{name}_k"] < 2:
+            return -1.0
+        differs = 1.0 - max(0.0, measures[f"{name}_agree"])
+        return (1.0 - measures[f"{name}_noise"]) * differs - 5.0 * measures[f"{name}_cut"]
+
+    return max(suitability.partitions, key=merit)
+
+
+def structure(name: str, suitability: Suitability) -> str:
+    """Say what kind of structure the better method saw."""
+    partition = suitability.partitions[name]
+    agree = suitability.measures[f"{name}_agree"]
+    return (
+        f"{METHODS[name].label} finds {METHODS[name].finds}: {partition.n_clusters} groups "
+        f"({partition.settings}), which no k-means clustering here resembles closely "
+        f"(adjusted Rand index at most {agree:.2f})."
+    )
+
+
+def table_reasons(X: NDArray[np.floating]) -> list[str]:
+    """Say what in the table itself misleads k-means: one dominating column, duplicates."""
+    reasons = []
+    spread = X.var(axis=0, dtype=np.float64)
+    total = float(spread.sum())
+    if X.shape[1] > 1 and total > 0.0 and spread.max() > 0.95 * total:
+        share = 100.0 * spread.max() / total
+        reasons.append(
+            f"Column {int(np.argmax(spread))} alone holds {share:.0f} % of the variance, so the "
+            "others hardly count: scale the columns if they should."
+        )
+    rows = X[:5_000]
+    distinct = len(np.unique(rows, axis=0))
+    if distinct < 0.5 * len(rows):
+        reasons.append(
+            f"Only {distinct:,} of {'the first ' if len(X) > len(rows) else ''}{len(rows):,} rows "
+            "are distinct: duplicates look like dense groups."
+        )
+    return reasons
+
+
+def _agreement(found: Judgement, choices: Mapping[str, Choice], labels: Mapping[str, str]) -> str:
+    """Count the criteria that choose this k, and name what the others choose."""
+    answers = {name: choice.k for name, choice in choices.items() if choice.k is not None}
+    if not answers:
+        return "No criterion could choose."
+    agree = sum(k == found.k for k in answers.values())
+    others = [f"{labels[name]} {k}" for name, k in answers.items() if k != found.k]
+    tail = f"; the others: {', '.join(others)}" if others else ""
+    return f"{agree} of {len(answers)} criteria choose {found.k}{tail}."
+
+
+def _at_k(found: Judgement, sweep: Sweep) -> list[str]:
+    """Say what speaks for and against the chosen k itself."""
+    i = sweep.ks.index(found.k)
+    value = {name: row[i].value for name, row in sweep.scores.items()}
+    return [
+        _valleys(found.k, value.get("separation", math.nan)),
+        _inside(found.k, value.get("one_group", math.nan)),
+        _stability(found.k, value.get("stability", math.nan)),
+    ]
+
+
+def _valleys(k: int, depth: float) -> str:
+    """Speak of valleys between neighbors."""
+    if k == 1 or not math.isfinite(depth):
+        return ""
+    if depth >= CRITICAL:
+        return "The density has a valley between every cluster and its neighbor."
+    return "Some neighboring clusters have no clear valley of density between them: they overlap."
+
+
+def _inside(k: int, depth: float) -> str:
+    """Speak of valleys inside the clusters."""
+    if not math.isfinite(depth):
+        return ""
+    where = "the data" if k == 1 else "any cluster"
+    if depth < CRITICAL:
+        return f"No valley of density inside {where}: nothing asks to be divided further."
+    whole = "The data have" if k == 1 else "At least one cluster has"
+    return f"{whole} a valley of density inside: there may be more groups."
+
+
+def _stability(k: int, likeness: float) -> str:
+    """Speak of how well the clusters come back."""
+    if k == 1 or not math.isfinite(likeness):
+        return ""
+    kind = "stable" if likeness >= 0.75 else "not stable"
+    return (
+        f"The clusters are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
+        f"likeness of {likeness:.2f} (1 is perfect)."
+    )
+
+
+def _what_would_decide(found: Judgement) -> str:
+    """Say what would tell the candidates apart."""
+    low, high = min(found.candidates), max(found.candidates)
+    return (
+        f"Between {low} and {high} these data do not decide. More rows would, or what the groups "
+        f"are for: {high} if the finer ones mean something to you, else {low}."
+    )
+
+
+def _against_round_groups(shape: Mapping[str, float]) -> list[str]:
+    """Say which assumption of k-means the clusters break."""
+    reasons: list[str] = []
+    said: Sequence[tuple[bool, str]] = (
+        (shape["elongation"] > 2.5, "The clusters are long in some direction, not round."),
+        (
+            shape["radius_ratio"] > math.log(3.0),
+            f"The widest cluster is {math.exp(shape['radius_ratio']):.0f} times as wide as the "
+            "narrowest; k-means draws the border half-way all the same.",
+        ),
+        (
+            shape["smallest_share"] < 0.02,
+            "A few rows far from all others take a cluster for themselves.",
+        ),
+        (shape["cut"] > 0.05, "Borders between clusters run through dense regions."),
+    )
+    reasons += [text for holds, text in said if holds]
+    return reasons

@@ -1,0 +1,158 @@
+"""Does k-means suit these data? Measured beside other methods, on one sample of rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
+from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
+
+from kwise.comparison import METHODS, Partition
+from kwise.selection.fits import Fitter
+from kwise.selection.study import Study
+
+__all__ = ["SAMPLE_ROWS", "Suitability", "measure_shape", "measure_suitability"]
+
+SAMPLE_ROWS = 1_500
+N_NEIGHBORS = 6
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Suitability:
+    """What was measured, by name; every measure is a plain number, and finite."""
+
+    measures: Mapping[str, float]
+    partitions: Mapping[str, Partition]
+
+
+def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
+    """Run the other methods on a sample and compare them with k-means at every candidate."""
+    data = study.sample(SAMPLE_ROWS)
+    rows = study.rows(SAMPLE_ROWS)
+    seed = int(study.rng("suitability").integers(2**31))
+    fitter = Fitter(data)
+    ours = [study.run(k).labels[rows] for k in ks]
+    neighbors = _neighbors(data)
+    measures: dict[str, float] = {}
+    partitions: dict[str, Partition] = {}
+    for name, method in METHODS.items():
+        study.progress(f"comparison with {method.label}", len(partitions), len(METHODS))
+        # Matrices this small only lose time to threads that wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            found = method.fit(data, None, seed)
+        partitions[name] = found
+        same_k = max(1, min(found.n_clusters, len(data) // 2))
+        equal = fitter.fit(same_k, n_init=4, random_state=seed).best.labels
+        kept = found.labels >= 0
+        measures |= {
+            f"{name}_k": float(found.n_clusters),
+            f"{name}_noise": 1.0 - float(kept.mean()),
+            f"{name}_agree": max(_agreement(labels, found.labels, kept) for labels in ours),
+            f"{name}_agree_same_k": _agreement(equal, found.labels, kept),
+            f"{name}_cut": _cut(found.labels, neighbors),
+            f"{name}_cut_same_k": _cut(equal, neighbors),
+        }
+    return Suitability(measures, partitions)
+
+
+def measure_shape(study: Study, k: int) -> dict[str, float]:
+    """Measure the k-means clusters: how unequal, elongated and tight, and what they cut."""
+    data = study.sample(SAMPLE_ROWS)
+    labels = study.run(k).labels[study.rows(SAMPLE_ROWS)]
+    return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors(data))}
+
+
+def suitability_signs(
+    measures: Mapping[str, float],
+    shape: Mapping[str, float],
+    scores: Mapping[str, float],
+    support: float,
+) -> dict[str, float]:
+    """Return the signs against k-means, from what was measured at the chosen k.
+
+    ``scores`` are the criteria's values at that k, ``support`` its probability.
+    """
+    found = {
+        "unsure_k": 1.0 - support,
+        "elongation": min(shape["elongation"], 4.0),
+        "radius_ratio": min(shape["radius_ratio"], 2.0),
+        "size_ratio": min(shape["size_ratio"], 4.0),
+        "tail": min(shape["tail"], 0.2),
+        "speck": float(shape["smallest_share"] < 0.02),
+        "cut": min(shape["cut"], 0.2),
+        "valley_inside": max(0.0, min(_or(scores.get("one_group"), 0.35), 1.2) - 0.4),
+        "no_valley": max(0.0, 0.5 - _or(scores.get("separation"), 0.5)),
+    }
+    for name in METHODS:
+        groups, noise = measures[f"{name}_k"], measures[f"{name}_noise"]
+        # A method speaks when it sees several groups and leaves few rows out.
+        speaks = (1.0 - noise) ** 2 * float(groups >= 2)
+        cleaner = measures[f"{name}_cut_same_k"] - measures[f"{name}_cut"]
+        found[f"{name}_differs"] = speaks * (1.0 - max(0.0, measures[f"{name}_agree"]))
+        found[f"{name}_differs_same_k"] = speaks * (
+            1.0 - max(0.0, measures[f"{name}_agree_same_k"])
+        )
+        found[f"{name}_cleaner"] = speaks * float(np.clip(cleaner, -0.1, 0.1)) * 10.0
+        found[f"{name}_many"] = float(groups >= 9)
+    dense = min(measures["hdbscan_noise"], measures["dbscan_noise"])
+    found["noise"] = min(dense, 0.5)
+    return found
+
+
+def _or(value: float | None, instead: float) -> float:
+    """Return the value, or a stand-in where it was not computed."""
+    return instead if value is None or not math.isfinite(value) else value
+
+
+def _neighbors(data: Floats) -> NDArray[np.intp]:
+    """Return the numbers of each row's nearest other rows."""
+    count = min(N_NEIGHBORS, len(data) - 1)
+    found: NDArray[np.intp] = (
+        NearestNeighbors(n_neighbors=count + 1).fit(data).kneighbors(return_distance=False)
+    )
+    return found
+
+
+def _cut(labels: Labels, neighbors: NDArray[np.intp]) -> float:
+    """Return the share of links between near neighbors that join two clusters; noise apart."""
+    ends = labels[neighbors]
+    both = (labels[:, None] >= 0) & (ends >= 0)
+    return float(((ends != labels[:, None]) & both).sum() / max(1, both.sum()))
+
+
+def _agreement(labels: NDArray[np.integer], others: Labels, kept: NDArray[np.bool_]) -> float:
+    """Return the adjusted Rand index on the rows that are not noise; 0 where there are none."""
+    return float(adjusted_rand_score(labels[kept], others[kept])) if kept.any() else 0.0
+
+
+def _shape(data: Floats, labels: Labels, k: int) -> dict[str, float]:
+    """Measure how unequal, how elongated and how tight the k-means clusters are."""
+    sizes, radii, longest, tails = [], [], [], []
+    for c in range(k):
+        rows = data[labels == c]
+        if len(rows) < 3:
+            sizes.append(len(rows))
+            continue
+        away = rows - rows.mean(axis=0)
+        distance = np.sqrt((away**2).sum(axis=1))
+        spread = np.linalg.svd(away, compute_uv=False) ** 2
+        sizes.append(len(rows))
+        radii.append(math.sqrt(float((distance**2).mean())) + 1e-300)
+        longest.append(float(spread[0] * len(spread) / max(spread.sum(), 1e-300)))
+        tails.append(float((distance > 4.0 * np.median(distance)).mean()))
+    weights = [size for size in sizes if size >= 3] or [1]
+    return {
+        "size_ratio": math.log(max(sizes) / max(1, min(sizes))),
+        "radius_ratio": math.log(max(radii) / min(radii)) if radii else 0.0,
+        "elongation": float(np.average(longest, weights=weights)) if longest else 1.0,
+        "tail": float(np.average(tails, weights=weights)) if tails else 0.0,
+        "smallest_share": min(sizes) / len(data),
+    }

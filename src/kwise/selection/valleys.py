@@ -1,0 +1,56 @@
+"""Valleys of the density between groups, looked for on rows that did not make the groups."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from kwise.metrics import dip_statistic
+from kwise.selection.fits import Fitter
+from kwise.selection.halves import Half, nearest_center
+
+__all__ = ["CRITICAL", "valley_between_neighbors", "valley_inside_a_group"]
+
+# sqrt(n) * dip of one uniform group, the flattest there is, is above this once in a hundred.
+CRITICAL = 0.5
+# Too few rows show no valley.
+FEWEST_ROWS = 8
+
+Floats = NDArray[np.float64]
+
+
+def valley_between_neighbors(fitted: Half, unseen: Half, k: int) -> float:
+    """Return the shallowest valley between any cluster and its nearest neighbor (k >= 2)."""
+    centers = fitted.run(k).centers
+    labels = nearest_center(unseen.X, centers)
+    apart = cdist(centers, centers)
+    np.fill_diagonal(apart, np.inf)
+    depths = []
+    for c, other in enumerate(np.argmin(apart, axis=1)):
+        rows = unseen.X[(labels == c) | (labels == other)]
+        depths.append(_depth(rows @ (centers[other] - centers[c])))
+    return min(depths)
+
+
+def valley_inside_a_group(fitted: Half, unseen: Half, k: int) -> float:
+    """Return the deepest valley inside any cluster, along the line of its best division in two."""
+    run = fitted.run(k)
+    labels = nearest_center(unseen.X, run.centers)
+    deepest = 0.0
+    for c in range(k):
+        mine, theirs = fitted.X[run.labels == c], unseen.X[labels == c]
+        if min(len(mine), len(theirs)) < FEWEST_ROWS:
+            continue
+        ends = Fitter(mine).fit(2, n_init=2, random_state=c).best.centers
+        deepest = max(deepest, _depth(theirs @ (ends[1] - ends[0])))
+    return deepest
+
+
+def _depth(along: Floats) -> float:
+    """Return sqrt(n) * dip of positions on a line; 0 for too few."""
+    if len(along) < FEWEST_ROWS:
+        return 0.0
+    return math.sqrt(len(along)) * dip_statistic(along)
