@@ -14,8 +14,10 @@ _HOME = {
     "Study": "kwise.report.study",
     "Summary": "kwise.report.summary",
     "Variable": "kwise.report.study",
+    "build_study": "kwise.report.building",
     "render_page": "kwise.report.page",
     "summarize": "kwise.report.summarizer",
+    "write_text": "kwise.report.writing",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list
