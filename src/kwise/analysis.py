@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from kwise._progress import Progress, silent
@@ -19,14 +18,14 @@ from kwise.exceptions import DataFileError
 from kwise.io import Table, read_table
 from kwise.preparation import Preparation
 from kwise.report import build_study, render_page, summarize, write_text
-from kwise.results import Kind, Labels, Selection
 from kwise.selection import select_k
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
+    from numpy.typing import NDArray
 
     from kwise.report import Study, Summary
-    from kwise.results import Floats
+    from kwise.results import Floats, Kind, Labels, Selection
 
 __all__ = ["Analysis", "analyze"]
 
@@ -35,7 +34,7 @@ Missing: TypeAlias = Literal["drop", "median", "mean", "error"]
 Scale: TypeAlias = Literal["standard", "minmax", "robust", "none", "normalize-rows"]
 
 
-def analyze(
+def analyze(  # noqa: PLR0913 - the one call that has every setting
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
     columns: Names = None,
@@ -345,14 +344,27 @@ def _prepared(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[n
     return (X if complete.all() else np.ascontiguousarray(X[rows])), rows
 
 
-def _selection(
-    X: Floats, ks: Iterable[int], random_state: int, progress: Progress
-) -> Selection:
+def _selection(X: Floats, ks: Iterable[int], random_state: int, progress: Progress) -> Selection:
     """Choose k among candidates that the rows allow; of one candidate nothing is chosen."""
     wanted = sorted(set(ks))
-    if len(wanted) > 1:
+    if len(wanted) == 1:
+        _check_k(X, wanted[0])
+    else:
         wanted = [k for k in wanted if k <= len(X)] or wanted[:1]
     return select_k(X, wanted, random_state=random_state, progress=progress)
+
+
+def _check_k(X: Floats, k: int) -> None:
+    """Refuse a number of clusters that the rows cannot have."""
+    if k < 1:
+        raise ValueError(f"k={k} is not possible; pass a whole number from 1")
+    for part in (X[: 50 * k], X):  # most tables show enough distinct rows at once
+        distinct = len(np.unique(part, axis=0))
+        if distinct >= k:
+            return
+    raise ValueError(
+        f"k={k} is larger than the {distinct:,} distinct rows; pass at most {distinct}"
+    )
 
 
 def _by_size(X: Floats, selection: Selection, random_state: int) -> KMeans:
@@ -363,4 +375,5 @@ def _by_size(X: Floats, selection: Selection, random_state: int) -> KMeans:
     kmeans = KMeans(
         n_clusters=selection.k, init=run.centers[order], n_init=1, random_state=random_state
     )
-    return kmeans.fit(X)
+    kmeans.fit(X)
+    return kmeans

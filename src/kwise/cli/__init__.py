@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _stop(message: str, code: int) -> int:
     """Say why the command stops."""
-    print(f"kwise: {message}", file=sys.stderr)
+    sys.stderr.write(f"kwise: {message}\n")
     return code
 
 

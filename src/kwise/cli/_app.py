@@ -8,12 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from kwise.cli import COMMANDS, USER_MISTAKE
 
 __all__ = ["run"]
+
+# Typer brings its own Click or uses the one installed: its classes are found from what it shows.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+_ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 
 _HELP = """k-means, chosen wisely: how many groups, are they real, what are they.
 
@@ -34,17 +37,20 @@ def run(words: list[str]) -> int:
     command = typer.main.get_command(_app())
     try:
         code = command.main(args=words or ["--help"], prog_name="kwise", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         raise KeyboardInterrupt from None
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help() if error.ctx else "", file=sys.stderr)
-        return USER_MISTAKE
-    except click.ClickException as error:
-        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-        hint = f" (see: {where} --help)" if where else ""
-        print(f"kwise: {' '.join(error.format_message().split())}{hint}", file=sys.stderr)
+    except _ClickException as error:
+        context = getattr(error, "ctx", None) if isinstance(error, _UsageError) else None
+        hint = f" (see: {context.command_path} --help)" if context is not None else ""
+        sys.stderr.write(f"kwise: {_message(error)}{hint}\n")
         return USER_MISTAKE
     return code if isinstance(code, int) else 0
+
+
+def _message(error: Exception) -> str:
+    """Write Typer's error in one line."""
+    words = getattr(error, "format_message", error.__str__)()
+    return " ".join(str(words).split())
 
 
 def _app() -> typer.Typer:
@@ -63,19 +69,25 @@ def _app() -> typer.Typer:
     return app
 
 
+def _version(asked: bool) -> None:
+    """Print the version and stop."""
+    if asked:
+        from kwise import __version__
+
+        sys.stdout.write(f"kwise {__version__}\n")
+        raise typer.Exit
+
+
 def _before(
     context: typer.Context,
     config: Annotated[
         Path | None,
         typer.Option(help="TOML file of options, one table for each command: [report] k = 3."),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
-    if version:
-        from kwise import __version__
-
-        print(f"kwise {__version__}")
-        raise typer.Exit
     if config is not None:
         context.default_map = _defaults(config)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,14 +48,13 @@ def _aligned(lines: list[list[str]]) -> str:
         return ""
     widths = [max(len(line[j]) for line in lines) for j in range(len(lines[0]))]
     return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths)).rstrip()
-        for line in lines
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths)).rstrip() for line in lines
     )
 
 
 def _cell(value: object) -> str:
     """Write one cell for eyes."""
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return "-"
     if isinstance(value, bool):
         return "*" if value else ""
@@ -63,9 +63,8 @@ def _cell(value: object) -> str:
 
 def _plain(row: dict[str, object]) -> dict[str, object]:
     """Replace what JSON and CSV cannot say by None."""
-    unsaid = (float("inf"), float("-inf"))
     return {
-        name: None if isinstance(value, float) and (value != value or value in unsaid) else value
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in row.items()
     }
 
@@ -79,10 +78,12 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
-        Progress as Bars,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
+    )
+    from rich.progress import (
+        Progress as Bars,
     )
 
     columns = (

@@ -44,8 +44,8 @@ def fit(
 ) -> None:
     """Cluster a table and save the model, preparation included.
 
-    Examples:
-
+    Examples
+    --------
       kwise fit customers.csv --k 4 -o customers.kwise
 
       kwise predict customers.kwise new.csv -o groups.csv
@@ -70,4 +70,4 @@ def fit(
             progress=progress,
         )
         analysis.save(output)
-    print(f"{output}: {analysis.k} clusters. {analysis.verdict}", file=sys.stderr)
+    sys.stderr.write(f"{output}: {analysis.k} clusters. {analysis.verdict}\n")

@@ -58,8 +58,8 @@ def report(
 ) -> None:
     """Find the groups in a table and write a page about them.
 
-    Examples:
-
+    Examples
+    --------
       kwise report housing.csv --columns latitude,longitude --outside median_house_value
 
       kwise report penguins.csv --truth species -o penguins.html
@@ -99,7 +99,7 @@ def report(
 
         put(json.dumps(analysis.summary.to_dict(), indent=2, allow_nan=False))
         return
-    clusters = [
+    clusters: list[dict[str, object]] = [
         {
             "cluster": each.number,
             "rows": each.size,

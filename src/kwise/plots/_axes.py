@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise._optional import require
 from kwise.plots.palette import INK, LINE, MUTED
 
 if TYPE_CHECKING:
@@ -14,15 +15,14 @@ def axes_or_new(ax: Axes | None, size: tuple[float, float] = (6.4, 4.2)) -> Axes
     """Return the caller's axes, or new ones of ``size`` inches that a notebook shows."""
     if ax is not None:
         return ax
-    from matplotlib import pyplot  # only here: it costs time that a page need not pay
-
+    # Only here: it costs time that a page need not pay.
+    pyplot = require("matplotlib.pyplot", extra="report")
     _, made = pyplot.subplots(figsize=size, layout="constrained")
-    return made
+    axes: Axes = made
+    return axes
 
 
-def dress(
-    ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid: str = ""
-) -> Axes:
+def dress(ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid: str = "") -> Axes:
     """Set the words of ``ax`` and its quiet look; ``grid`` is "", "x", "y" or "both"."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

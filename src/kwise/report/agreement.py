@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from kwise.report.study import Variable
 from kwise.report.summary import Agreement
-from kwise.results import Labels
+
+if TYPE_CHECKING:
+    from kwise.report.study import Variable
+    from kwise.results import Labels
 
 __all__ = ["MOST_CLASSES", "agreement"]
 

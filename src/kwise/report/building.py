@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kwise.estimators import KMeans
-from kwise.io import Table
-from kwise.preparation import ColumnSummary, Preparation
 from kwise.report.blades import row_silhouettes
 from kwise.report.numbers import short
 from kwise.report.study import Asked, ColumnFact, Study, Variable
-from kwise.results import Floats, Labels, Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
+    from numpy.typing import NDArray
+
+    from kwise.estimators import KMeans
+    from kwise.io import Table
+    from kwise.preparation import ColumnSummary, Preparation
+    from kwise.results import Floats, Labels, Selection
 
 __all__ = ["build_study"]
 
 
-def build_study(  # noqa: PLR0913 - one argument for each part of an analysis
+def build_study(
     *,
     table: Table,
     preparation: Preparation,
@@ -69,10 +71,8 @@ def build_study(  # noqa: PLR0913 - one argument for each part of an analysis
     )
 
 
-def _by_size(
-    selection: Selection, kmeans: KMeans
-) -> tuple[dict[int, Labels], dict[int, Floats]]:
-    """Number the clusters of every candidate by size, the largest first."""
+def _by_size(selection: Selection, kmeans: KMeans) -> tuple[dict[int, Labels], dict[int, Floats]]:
+    """Give the clusters of every candidate their numbers by size, the largest first."""
     labels, centers = {}, {}
     for k, run in zip(selection.sweep.ks, selection.sweep.runs):
         order = np.argsort(-np.bincount(run.labels, minlength=k), kind="stable")
@@ -88,13 +88,13 @@ def _variable(
     frame: pl.DataFrame, name: str, rows: NDArray[np.int64], *, words: bool = False
 ) -> Variable:
     """Take one column of the table: numbers as floats, anything else as categories."""
-    import polars
+    import polars as pl
 
     column = frame[name]
     if column.dtype.is_numeric() and not words:
-        numbers = column.cast(polars.Float64).fill_null(float("nan")).to_numpy()
+        numbers = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
         return Variable(name, np.asarray(numbers, dtype=np.float64)[rows])
-    cells = np.array(column.cast(polars.String, strict=False).to_list(), dtype=object)
+    cells = np.array(column.cast(pl.String, strict=False).to_list(), dtype=object)
     return Variable(name, cells[rows])
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.report.numbers import percent
-from kwise.report.study import Study
-from kwise.results import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from kwise.report.study import Study
+    from kwise.results import Floats
 
 __all__ = ["Plane", "plane"]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from kwise.report.study import Study
-from kwise.results import Floats, Labels
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from kwise.report.study import Study
+    from kwise.results import Floats, Labels
 
 __all__ = ["MOST_COLUMNS", "Profile", "profile"]
 

@@ -6,17 +6,18 @@ import base64
 import html
 import io
 import re
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.plots.palette import ACCENT, INK, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 __all__ = ["RASTER", "layer", "new_figure", "png", "to_svg"]
 
@@ -71,7 +72,9 @@ def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
 
 
-def to_svg(figure: Figure, *, name: str, label: str, rasters: Mapping[int, str] | None = None) -> str:
+def to_svg(
+    figure: Figure, *, name: str, label: str, rasters: Mapping[int, str] | None = None
+) -> str:
     """Return the figure as one ``<svg>`` element.
 
     ``name`` keeps its inner names apart from those of other figures, ``label`` is what a
