@@ -44,8 +44,8 @@ def explain(
 ) -> None:
     """Say in words what sets each group apart, with a rule that finds it.
 
-    Examples
-    --------
+    For example:
+
       kwise explain penguins.csv
 
       kwise explain penguins.csv --k 3 --format json

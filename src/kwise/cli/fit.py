@@ -44,8 +44,8 @@ def fit(
 ) -> None:
     """Cluster a table and save the model, preparation included.
 
-    Examples
-    --------
+    For example:
+
       kwise fit customers.csv --k 4 -o customers.kwise
 
       kwise predict customers.kwise new.csv -o groups.csv

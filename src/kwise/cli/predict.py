@@ -22,8 +22,8 @@ def predict(
     Rows and clusters count from 1, as on the page; a row with a missing cell that the model
     leaves out has no cluster.
 
-    Examples
-    --------
+    For example:
+
       kwise predict model.kwise new.csv -o groups.csv
 
       cat new.csv | kwise predict model.kwise - --format json

@@ -58,8 +58,8 @@ def report(
 ) -> None:
     """Find the groups in a table and write a page about them.
 
-    Examples
-    --------
+    For example:
+
       kwise report housing.csv --columns latitude,longitude --outside median_house_value
 
       kwise report penguins.csv --truth species -o penguins.html

@@ -40,8 +40,8 @@ def select_k(
 ) -> None:
     """Say how many groups there are, and what speaks for it.
 
-    Examples
-    --------
+    For example:
+
       kwise select-k penguins.csv
 
       kwise select-k rows.parquet --ks 2:20 --format csv > scores.csv

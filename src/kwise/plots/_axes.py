@@ -30,6 +30,8 @@ def dress(ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid
         ax.spines[side].set_color(LINE)
     ax.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8)
     ax.set_axisbelow(True)
+    ax.xaxis.set_major_formatter(compact)
+    ax.yaxis.set_major_formatter(compact)
     if grid:
         ax.grid(visible=True, axis=grid, color=LINE, linewidth=0.6)  # type: ignore[arg-type]
     # Names come from data: a dollar sign in them is no formula.
@@ -40,6 +42,16 @@ def dress(ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid
     ax.set_xlabel(shortened(xlabel), color=INK, fontsize=10.5, parse_math=False)
     ax.set_ylabel(shortened(ylabel), color=INK, fontsize=10.5, parse_math=False)
     return ax
+
+
+def compact(value: float, _: object = None) -> str:
+    """Write a tick's number in few letters: 400k, 2.2M, 0.05."""
+    size = abs(value)
+    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if size >= unit:
+            step = 1e3 if letter == "k" else unit
+            return f"{value / step:.4g}{letter}".replace("-", "−")
+    return f"{value:.6g}".replace("-", "−")
 
 
 def shortened(text: str, most: int = 72) -> str:

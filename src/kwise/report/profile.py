@@ -58,6 +58,8 @@ def profile(study: Study) -> Profile:
     order = _ranked(shifts, study.labels, study.selection.k, spread)[:MOST_COLUMNS]
     finite = np.where(np.isfinite(spread), spread, 1.0)[order]
     effects = {k: (shift / spread[:, None])[order] for k, shift in shifts.items()}
+    # What rounding leaves of nothing is nothing: ranks must not depend on it.
+    effects = {k: np.where(np.abs(each) < 1e-9, 0.0, each) for k, each in effects.items()}
     means = {k: (shift + overall[:, None])[order] for k, shift in shifts.items()}
     return Profile(order, overall[order], finite, means, effects)
 

@@ -88,7 +88,7 @@ class Agreement:
     """Clusters against true labels: ``counts[i][j]`` rows of class i in cluster j.
 
     ``ari`` (adjusted Rand index) is at most 1, 0 by chance; ``matched`` is the share of rows
-    on the best one-to-one matching.
+    on the best one-to-one matching, ``matches`` the cluster of each class in it.
     """
 
     column: str
@@ -97,6 +97,7 @@ class Agreement:
     counts: tuple[tuple[int, ...], ...]
     ari: float
     matched: float
+    matches: tuple[int | None, ...]
     left_out: int
 
 

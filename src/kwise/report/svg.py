@@ -36,8 +36,11 @@ _CUTS = (
     (re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL), ""),
     (re.compile(rf'<g id="{_LAYER}-(\d+)-\d+">'), r'<g data-k="\1">'),
     (re.compile(r'<g id="(?!raster)[^"]*">'), "<g>"),
-    (re.compile(r"font: ((?:[a-z0-9]+ )*[\d.]+px)[^;\"]*"), r"font-size: \1"),
-    (re.compile(r"font-size: (?:bold|700) ([\d.]+px)"), r"font-weight: 700; font-size: \1"),
+    (re.compile(r'<g id="[^"]*"/>'), ""),
+    (re.compile(r"font-family: [^;\"]*;? ?"), ""),
+    (re.compile(r"font: ((?:[a-z0-9]+ )*)([\d.]+px)[^;\"]*"), r"\1font-size: \2"),
+    (re.compile(r"(?<=[ \"])(?:bold|700) (?=font-size)"), "font-weight: 700; "),
+    (re.compile(r" transform=\"rotate\(-0 [^)]*\)\""), ""),
     (re.compile(r"\s*\n\s*"), " "),
 )
 

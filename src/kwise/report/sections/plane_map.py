@@ -20,6 +20,7 @@ def context(material: Material) -> Mapping[str, object]:
         "figure": draw_clusters(material.study, made),
         "kind": made.kind,
         "shown": shown,
+        "loadings": made.loadings,
         "n_points": len(made.points),
     }
 
