@@ -15,7 +15,9 @@ from kwise._progress import Progress, silent
 from kwise._tables import unknown_name
 from kwise.estimators import KMeans
 from kwise.exceptions import DataFileError
-from kwise.io import Table, read_table
+from kwise.io.model import as_model
+from kwise.io.model_file import save_model
+from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.report import build_study, render_page, summarize, write_text
 from kwise.selection import select_k
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
+    from kwise.io.table import Table
     from kwise.report import Study, Summary
     from kwise.results import Floats, Kind, Labels, Selection
 
@@ -252,8 +255,7 @@ class Analysis:
             Cluster of each row, from 0; -1 for rows with missing cells, where those are left
             out.
         """
-        table = read_table(frame)
-        return predict_rows(self.model, table)
+        return as_model(self.model).predict(frame)
 
     def to_html(self, *, progress: Progress = silent) -> str:
         """Return the page as text.
@@ -300,21 +302,8 @@ class Analysis:
         Path
             The file.
         """
-        from kwise.io import save_model
-
-        save_model(self.model, path)
+        save_model(path, as_model(self.model, metadata={"verdict": self.verdict}))
         return Path(path)
-
-
-def predict_rows(model: Pipeline, table: Table) -> Labels:
-    """Return the cluster of each row of a table, -1 where missing cells leave it out."""
-    preparation = model[0]
-    X = preparation.transform(table.frame)
-    complete = ~np.isnan(X).any(axis=1)
-    labels = np.full(len(X), -1, dtype=np.int32)
-    if complete.any():
-        labels[complete] = model[-1].predict(X[complete])
-    return labels
 
 
 def _names(names: Names) -> list[str]:

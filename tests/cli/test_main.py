@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from kwise.cli import COMMANDS, main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -97,6 +100,28 @@ def test_explain_says_what_the_groups_are(table: Path, capsys: pytest.CaptureFix
     assert "1. " in out
     assert "30 rows (60 %)" in out
     assert "Rule: " in out
+
+
+def test_a_model_is_fitted_saved_and_used(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, labels = table.with_name("m.kwise"), table.with_name("labels.csv")
+
+    assert main(["fit", str(table), "--k", "2", "-o", str(model)]) == 0
+    assert main(["predict", str(model), str(table), "-o", str(labels)]) == 0
+    assert main(["export", str(model), "--to", "python"]) == 0
+
+    assert labels.read_text().splitlines() == [
+        "row,cluster",
+        *(f"{i + 1},{1 if i < 30 else 2}" for i in range(50)),
+    ]
+    assert "def predict" in capsys.readouterr().out
+
+
+def test_the_demonstration_needs_no_table(tmp_path: Path) -> None:
+    page = tmp_path / "demo.html"
+
+    assert main(["report", "-o", str(page), "--ks", "2:4"]) == 0
+
+    assert "Adjusted Rand index" in page.read_text("utf-8")
 
 
 def test_doctor_names_versions_and_instruction_set(capsys: pytest.CaptureFixture[str]) -> None:

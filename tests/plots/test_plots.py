@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kwise import plots, select_k
-from kwise.results import Selection
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from kwise.results import Selection
 
 LABELS = np.repeat([0, 1, 2], [20, 15, 5])
 VALUES = np.linspace(-0.2, 0.9, 40)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 import pytest
 from sklearn.datasets import make_blobs
 
 import kwise
-from kwise.analysis import Analysis
+
+if TYPE_CHECKING:
+    from kwise.analysis import Analysis
 
 HOSTILE = "<script>alert('x')</script>\"' onload=\"alert(1) $x_{$ & </style> {{ 7*7 }}"
 

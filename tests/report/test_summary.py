@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 import kwise
-from kwise.analysis import Analysis
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kwise.analysis import Analysis
 
 SNAPSHOT = Path(__file__).with_name("summary.json")
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "select-k": "kwise.cli.select:select_k",
     "fit": "kwise.cli.fit:fit",
     "predict": "kwise.cli.predict:predict",
+    "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
     "doctor": "kwise.cli.doctor:doctor",
 }

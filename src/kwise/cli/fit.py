@@ -70,4 +70,4 @@ def fit(
             progress=progress,
         )
         analysis.save(output)
-    sys.stderr.write(f"{output}: {analysis.k} clusters. {analysis.verdict}\n")
+    sys.stderr.write(f"{output}: {analysis.verdict}\n")

@@ -28,13 +28,12 @@ def predict(
 
       cat new.csv | kwise predict model.kwise - --format json
     """
-    from kwise.analysis import predict_rows
     from kwise.cli._output import progress_bar, put, rows_as
-    from kwise.io import load, read_table
+    from kwise.io.model_file import load
+    from kwise.io.reading import read_table
 
     with progress_bar(quiet=quiet) as progress:
-        fitted = load(model)
-        labels = predict_rows(fitted, read_table(table, progress=progress))
+        labels = load(model).predict(read_table(table, progress=progress))
     rows: list[dict[str, object]] = [
         {"row": i + 1, "cluster": label + 1 if label >= 0 else None}
         for i, label in enumerate(labels.tolist())

@@ -119,10 +119,10 @@ def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | No
     """Return the table asked for, or the demonstration with its true labels."""
     if table is not None:
         return table, truth
-    from kwise.io import demonstration
+    from kwise.io.datasets import demonstration
 
     shown = demonstration()
-    return shown, truth or shown.frame.columns[-1]
+    return shown, truth or shown.truth
 
 
 def _page_path(output: Path | None, table: Table, form: Format) -> Path | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kwise.estimators import KMeans
-    from kwise.io import Table
+    from kwise.io.table import Table
     from kwise.preparation import ColumnSummary, Preparation
     from kwise.results import Floats, Labels, Selection
 
