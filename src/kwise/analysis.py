@@ -3,29 +3,366 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
-from kwise._names import check_columns
 from kwise._progress import Progress, silent
+from kwise._tables import unknown_name
 from kwise.estimators import KMeans
-from kwise.io import Table, read_table
+from kwise.exceptions import DataFileError
+from kwise.io.model import as_model
+from kwise.io.model_file import save_model
+from kwise.io.reading import read_table
 from kwise.preparation import Preparation
-from kwise.report import Asked, ColumnFact, Study, Variable
-from kwise.results import Kind, Labels, Selection
+from kwise.report import build_study, render_page, summarize, write_text
 from kwise.selection import select_k
 
 if TYPE_CHECKING:
-    import polars as pl
     from narwhals.typing import IntoFrame
-    from sklearn.pipeline import Pipeline
+    from numpy.typing import NDArray
 
-    from kwise.report import Summary
-    from kwise.results import Floats
+    from kwise.io.table import Table
+    from kwise.report import Study, Summary
+    from kwise.results import Floats, Kind, Labels, Selection
 
 __all__ = ["Analysis", "analyze"]
+
+Names: TypeAlias = Sequence[str] | str | None
+Missing: TypeAlias = Literal["drop", "median", "mean", "error"]
+Scale: TypeAlias = Literal["standard", "minmax", "robust", "none", "normalize-rows"]
+
+
+def analyze(  # noqa: PLR0913 - the one call that has every setting
+    frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
+    *,
+    columns: Names = None,
+    drop: Names = (),
+    outside: Names = None,
+    truth: str | None = None,
+    ks: Iterable[int] = range(1, 11),
+    k: int | None = None,
+    scale: Scale = "standard",
+    components: float | None = None,
+    missing: Missing = "drop",
+    transpose: bool = False,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> Analysis:
+    """Find the groups in a table: how many, whether they are real, what they are.
+
+    Parameters
+    ----------
+    frame_or_path : path, data frame, array or Table
+        The table: a file of any format that ``read_table`` knows, a frame of pandas, polars
+        or Arrow, or an array.
+    columns : str or sequence of str, optional
+        Columns to cluster by; by default all that hold numbers, less ``drop``, ``outside`` and
+        ``truth``.
+    drop : str or sequence of str, default=()
+        Columns to leave out.
+    outside : str or sequence of str, optional
+        Columns to set beside the clusters; they take no part in making them.
+    truth : str, optional
+        A column of true labels to compare with; it takes no part either.
+    ks : iterable of int, default=range(1, 11)
+        Candidate numbers of clusters.
+    k : int, optional
+        The number of clusters, where it is known: nothing is chosen then.
+    scale : str, default="standard"
+        How columns are brought to one scale; a name in ``kwise.preparation.SCALINGS``.
+    components : int or float, optional
+        Principal components to keep: a count, or the share of variance to be reached.
+    missing : {"drop", "median", "mean", "error"}, default="drop"
+        What is done about missing cells: leave the row out, fill with the column's median or
+        mean, or refuse.
+    transpose : bool, default=False
+        Whether samples stand in columns.
+    random_state : int, default=0
+        The same number gives the same analysis, on any number of threads.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``; it may raise to stop.
+
+    Returns
+    -------
+    Analysis
+        The answer, with everything it rests on.
+
+    Raises
+    ------
+    DataFileError
+        If the file cannot be read as a table.
+    ValueError
+        If a column is unknown, no column holds numbers, or no number of clusters fits.
+
+    See Also
+    --------
+    select_k : The choice of k alone, from an array.
+    read_table : The table alone.
+
+    Examples
+    --------
+    >>> import kwise
+    >>> analysis = kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2)
+    >>> analysis.k, analysis.labels[:4].tolist()
+    (2, [0, 0, 1, 1])
+    """
+    table = read_table(frame_or_path, transpose=transpose, progress=progress)
+    beside, used = _names(outside), _names(columns)
+    away = [*beside, *([truth] if truth is not None else [])]
+    _check_known(table, away)
+    preparation = Preparation(
+        columns=used or None,
+        drop=[name for name in dict.fromkeys([*_names(drop), *away]) if name not in used],
+        scale=scale,
+        missing=missing,
+        components=components,
+    )
+    progress("preparing the table", 0, 1)
+    X, rows = _prepared(preparation, table)
+    selection = _selection(X, [k] if k is not None else ks, random_state, progress)
+    kmeans = _by_size(X, selection, random_state)
+    asked: dict[str, object] = {
+        "columns": used,
+        "drop": _names(drop),
+        "outside": beside,
+        "truth": truth,
+        "k": k,
+        "ks": [] if k is not None or ks == range(1, 11) else sorted(set(ks)),
+        "scale": None if scale == "standard" else scale,
+        "components": components,
+        "missing": None if missing == "drop" else missing,
+        "transpose": transpose or None,
+    }
+    return Analysis(
+        table=table,
+        model=Pipeline([("preparation", preparation), ("kmeans", kmeans)]),
+        selection=selection,
+        X=X,
+        rows=rows,
+        outside=tuple(beside),
+        truth=truth,
+        random_state=random_state,
+        options={name: value for name, value in asked.items() if value not in (None, [], ())},
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A clustering of a table, with everything it rests on; made by ``analyze``.
+
+    Attributes
+    ----------
+    table : Table
+        The table that was read.
+    model : Pipeline
+        ``Preparation``, then ``KMeans``: fitted, ready for new rows.
+    selection : Selection
+        The choice of k and its evidence.
+    X : ndarray of shape (n_samples, n_features)
+        The prepared rows.
+    rows : ndarray of shape (n_samples,)
+        Their places in the table, from 0; rows with missing cells may be left out.
+    outside : tuple of str
+        Columns that are set beside the clusters.
+    truth : str or None
+        Column of true labels.
+    random_state : int
+        The seed.
+    options : mapping
+        Arguments of ``analyze`` that were not left at their defaults.
+
+    See Also
+    --------
+    analyze : Makes it.
+
+    Examples
+    --------
+    >>> import kwise
+    >>> analysis = kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2)
+    >>> analysis.predict({"x": [0.4, 9.6]}).tolist()
+    [0, 1]
+    """
+
+    table: Table
+    model: Pipeline
+    selection: Selection
+    X: Floats
+    rows: NDArray[np.int64]
+    outside: tuple[str, ...]
+    truth: str | None
+    random_state: int
+    options: Mapping[str, object]
+
+    @property
+    def k(self) -> int:
+        """The number of clusters."""
+        return self.selection.k
+
+    @property
+    def kind(self) -> Kind:
+        """How to read ``k``: "clear", "one group", "unclear" or "unsuitable"."""
+        return self.selection.kind
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a sentence."""
+        return self.selection.verdict
+
+    @property
+    def labels(self) -> Labels:
+        """Cluster of each row of the table, 0 for the largest cluster; -1: left out."""
+        labels = np.full(self.table.frame.height, -1, dtype=np.int32)
+        labels[self.rows] = self.model["kmeans"].labels_
+        return labels
+
+    @cached_property
+    def study(self) -> Study:
+        """The arrays that summary and page are made from."""
+        return build_study(
+            table=self.table,
+            preparation=self.model["preparation"],
+            kmeans=self.model["kmeans"],
+            X=self.X,
+            rows=self.rows,
+            selection=self.selection,
+            outside=self.outside,
+            truth=self.truth,
+            random_state=self.random_state,
+            options=self.options,
+        )
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Everything in words and plain numbers; ``summary.to_dict()`` is ready for JSON."""
+        return summarize(self.study)
+
+    def predict(self, frame: str | Path | IntoFrame | NDArray[np.generic] | Table) -> Labels:
+        """Say where new rows belong.
+
+        Parameters
+        ----------
+        frame : path, data frame, array or Table
+            Rows with the columns that were clustered, in any order, among any others.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Cluster of each row, from 0; -1 for rows with missing cells, where those are left
+            out.
+        """
+        return as_model(self.model).predict(frame)
+
+    def to_html(self, *, progress: Progress = silent) -> str:
+        """Return the page as text.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called as ``progress(task, done, total)``.
+
+        Returns
+        -------
+        str
+            One HTML document that needs nothing else.
+        """
+        return render_page(self.study, self.summary, progress=progress)
+
+    def report(self, path: str | Path = "page.html", *, progress: Progress = silent) -> Path:
+        """Write the page: one HTML file that needs nothing else.
+
+        Parameters
+        ----------
+        path : str or Path, default="page.html"
+            Where to; an old file is replaced only once the new one is whole.
+        progress : callable, optional
+            Called as ``progress(task, done, total)``.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        return write_text(Path(path), self.to_html(progress=progress))
+
+    def save(self, path: str | Path) -> Path:
+        """Save the model, preparation included, for ``kwise.load`` and ``kwise predict``.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to, such as "model.kwise".
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        save_model(path, as_model(self.model, metadata={"verdict": self.verdict}))
+        return Path(path)
+
+
+def _names(names: Names) -> list[str]:
+    """Return the names as a list, each once."""
+    if names is None:
+        return []
+    return [names] if isinstance(names, str) else list(dict.fromkeys(names))
+
+
+def _check_known(table: Table, names: Sequence[str]) -> None:
+    """Refuse names of columns that the table does not have."""
+    for name in names:
+        if name not in table.frame.columns:
+            raise ValueError(unknown_name(name, table.frame.columns, what="column"))
+
+
+def _prepared(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:
+    """Prepare the table, and return its complete rows with their places."""
+    X = preparation.fit_transform(table.frame)
+    complete = ~np.isnan(X).any(axis=1)
+    rows = np.flatnonzero(complete)
+    if len(rows) < 2:
+        raise DataFileError(
+            f"{table.name}: {len(rows)} of {table.frame.height} rows can be clustered and at "
+            "least 2 are needed; missing='median' fills missing cells instead of leaving rows out"
+        )
+    return (X if complete.all() else np.ascontiguousarray(X[rows])), rows
+
+
+def _selection(X: Floats, ks: Iterable[int], random_state: int, progress: Progress) -> Selection:
+    """Choose k among candidates that the rows allow; of one candidate nothing is chosen."""
+    wanted = sorted(set(ks))
+    if len(wanted) == 1:
+        _check_k(X, wanted[0])
+    else:
+        wanted = [k for k in wanted if k <= len(X)] or wanted[:1]
+    return select_k(X, wanted, random_state=random_state, progress=progress)
+
+
+def _check_k(X: Floats, k: int) -> None:
+    """Refuse a number of clusters that the rows cannot have."""
+    if k < 1:
+        raise ValueError(f"k={k} is not possible; pass a whole number from 1")
+    for part in (X[: 50 * k], X):  # most tables show enough distinct rows at once
+        distinct = len(np.unique(part, axis=0))
+        if distinct >= k:
+            return
+    raise ValueError(
+        f"k={k} is larger than the {distinct:,} distinct rows; pass at most {distinct}"
+    )
+
+
+def _by_size(X: Floats, selection: Selection, random_state: int) -> KMeans:
+    """Return the chosen clustering as an estimator, its clusters numbered by size."""
+    run = selection.sweep.run(selection.k)
+    sizes = np.bincount(run.labels, minlength=selection.k)
+    order = np.argsort(-sizes, kind="stable")
+    kmeans = KMeans(
+        n_clusters=selection.k, init=run.centers[order], n_init=1, random_state=random_state
+    )
+    kmeans.fit(X)
+    return kmeans

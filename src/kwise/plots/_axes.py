@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise._optional import require
 from kwise.plots.palette import INK, LINE, MUTED
 
 if TYPE_CHECKING:
@@ -14,15 +15,14 @@ def axes_or_new(ax: Axes | None, size: tuple[float, float] = (6.4, 4.2)) -> Axes
     """Return the caller's axes, or new ones of ``size`` inches that a notebook shows."""
     if ax is not None:
         return ax
-    from matplotlib import pyplot  # only here: it costs time that a page need not pay
-
+    # Only here: it costs time that a page need not pay.
+    pyplot = require("matplotlib.pyplot", extra="report")
     _, made = pyplot.subplots(figsize=size, layout="constrained")
-    return made
+    axes: Axes = made
+    return axes
 
 
-def dress(
-    ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid: str = ""
-) -> Axes:
+def dress(ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid: str = "") -> Axes:
     """Set the words of ``ax`` and its quiet look; ``grid`` is "", "x", "y" or "both"."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -30,6 +30,8 @@ def dress(
         ax.spines[side].set_color(LINE)
     ax.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8)
     ax.set_axisbelow(True)
+    ax.xaxis.set_major_formatter(compact)
+    ax.yaxis.set_major_formatter(compact)
     if grid:
         ax.grid(visible=True, axis=grid, color=LINE, linewidth=0.6)  # type: ignore[arg-type]
     # Names come from data: a dollar sign in them is no formula.
@@ -40,6 +42,16 @@ def dress(
     ax.set_xlabel(shortened(xlabel), color=INK, fontsize=10.5, parse_math=False)
     ax.set_ylabel(shortened(ylabel), color=INK, fontsize=10.5, parse_math=False)
     return ax
+
+
+def compact(value: float, _: object = None) -> str:
+    """Write a tick's number in few letters: 400k, 2.2M, 0.05."""
+    size = abs(value)
+    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if size >= unit:
+            step = 1e3 if letter == "k" else unit
+            return f"{value / step:.4g}{letter}".replace("-", "−")
+    return f"{value:.6g}".replace("-", "−")
 
 
 def shortened(text: str, most: int = 72) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kwise.plots._axes import axes_or_new, dress, without_ticks
 from kwise.plots.palette import INK, MUTED, PAPER, cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
 __all__ = ["plot_boxes", "plot_violins"]
 
@@ -125,8 +125,10 @@ def _rows(numbers: np.ndarray, groups: np.ndarray) -> list[tuple[str, str, np.nd
     """List label, color and present values: all rows first, then each cluster."""
     present = np.isfinite(numbers)
     rows = [("all", MUTED, numbers[present])]
-    for c in range(int(groups.max()) + 1):
-        rows.append((str(c + 1), cluster_color(c), numbers[present & (groups == c)]))
+    rows += [
+        (str(c + 1), cluster_color(c), numbers[present & (groups == c)])
+        for c in range(int(groups.max()) + 1)
+    ]
     return rows
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._optional import require
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots.palette import ACCENT, LINE, MUTED, PAPER
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Selection
 
-__all__ = ["plot_criterion", "plot_criteria"]
+__all__ = ["plot_criteria", "plot_criterion"]
 
 
 def plot_criterion(selection: Selection, criterion: str, *, ax: Axes | None = None) -> Axes:
@@ -105,8 +106,7 @@ def plot_criteria(selection: Selection, *, axs: list[Axes] | None = None) -> lis
     """
     names = list(selection.sweep.scores)
     if axs is None:
-        from matplotlib import pyplot
-
+        pyplot = require("matplotlib.pyplot", extra="report")
         n_rows = int(np.ceil(len(names) / 3))
         _, grid = pyplot.subplots(
             n_rows, 3, figsize=(11.0, 2.8 * n_rows), layout="constrained", squeeze=False

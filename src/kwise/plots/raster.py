@@ -7,12 +7,16 @@ pixel its color (so colors keep their shares), and the number of them gives its 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.plots.palette import cluster_color
-from kwise.results import Floats, Labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kwise.results import Floats, Labels
 
 __all__ = ["Cloud", "cloud", "paint"]
 
@@ -68,7 +72,9 @@ def cloud(
     return Cloud(owner.reshape(shape), level.reshape(shape), len(points))
 
 
-def paint(made: Cloud, labels: Labels, n_clusters: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def paint(
+    made: Cloud, labels: Labels, n_clusters: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Color a cloud by labels.
 
     Returns the index of each pixel's color, shape (height, width), and the colors as rows of

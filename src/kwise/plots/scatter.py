@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots.palette import PAPER, cluster_color
 from kwise.plots.raster import cloud, paint
-from kwise.results import Floats, Labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from kwise.results import Floats, Labels
 
 __all__ = ["plane_bounds", "plot_centers", "plot_hulls", "plot_plane", "plot_scatter"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kwise.plots._axes import axes_or_new, dress, without_ticks
 from kwise.plots.palette import INK, MUTED, cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
 __all__ = ["plot_silhouette"]
 

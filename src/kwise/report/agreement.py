@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from kwise.report.study import Variable
 from kwise.report.summary import Agreement
-from kwise.results import Labels
+
+if TYPE_CHECKING:
+    from kwise.report.study import Variable
+    from kwise.results import Labels
 
 __all__ = ["MOST_CLASSES", "agreement"]
 
@@ -28,6 +32,7 @@ def agreement(truth: Variable, labels: Labels) -> Agreement:
         words = np.array([str(value) for value in truth.values[present]])
     found = labels[present]
     matched = match_labels(words, found)
+    numbers = {true: int(str(found)) + 1 for found, true in matched.mapping.items()}
     return Agreement(
         column=truth.name,
         classes=tuple(str(name) for name in matched.true_names),
@@ -35,5 +40,6 @@ def agreement(truth: Variable, labels: Labels) -> Agreement:
         counts=tuple(tuple(int(cell) for cell in row) for row in matched.table),
         ari=float(adjusted_rand_score(words, found)),
         matched=float(matched.accuracy),
+        matches=tuple(numbers.get(name) for name in matched.true_names),
         left_out=int((~present).sum()),
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_values import combine, distance_sums
-from kwise.results import Floats, Labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from kwise.results import Floats, Labels
 
 __all__ = ["row_silhouettes"]
 
@@ -28,9 +33,7 @@ def row_silhouettes(
     Returns the rows' places and their silhouettes by k. The rows are the same for every k:
     all of them up to 3,000, else a random sample that misses no cluster of any candidate.
     """
-    usable = {
-        k: each for k, each in labels.items() if 1 < len(np.unique(each)) < len(X) and k > 1
-    }
+    usable = {k: each for k, each in labels.items() if 1 < len(np.unique(each)) < len(X) and k > 1}
     rows = _rows(X, usable, seed)
     found = {}
     for i, (k, each) in enumerate(usable.items()):

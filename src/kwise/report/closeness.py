@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kwise.results import Floats, Labels
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kwise.results import Floats, Labels
 
 __all__ = ["Closeness", "center_distances", "closeness"]
 
@@ -55,4 +58,4 @@ def center_distances(centers: Floats) -> NDArray[np.float64]:
     """Return the distances between centers, shape (k, k)."""
     apart = np.asarray(centers, dtype=np.float64)
     squared = ((apart[:, None, :] - apart[None, :, :]) ** 2).sum(axis=2)
-    return np.sqrt(squared)
+    return np.asarray(np.sqrt(squared), dtype=np.float64)

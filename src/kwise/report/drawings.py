@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from kwise.plots.boxes import plot_boxes
@@ -9,9 +11,13 @@ from kwise.plots.criterion import plot_criterion
 from kwise.plots.raster import cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_plane
 from kwise.plots.silhouette import plot_silhouette
-from kwise.report.plane import Plane
-from kwise.report.study import Study, Variable
 from kwise.report.svg import RASTER, layer, new_figure, png, to_svg
+
+if TYPE_CHECKING:
+    from matplotlib.patches import Patch
+
+    from kwise.report.plane import Plane
+    from kwise.report.study import Study, Variable
 
 __all__ = ["draw_boxes", "draw_clusters", "draw_criteria", "draw_silhouettes"]
 
@@ -103,7 +109,7 @@ def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:
     return (left, right, bottom, top), 0.86 * _WIDTH * shown + 0.65
 
 
-def _raster_mark(bounds: tuple[float, float, float, float]) -> object:
+def _raster_mark(bounds: tuple[float, float, float, float]) -> Patch:
     """Return an empty patch that marks where the picture of the points goes."""
     from matplotlib.patches import Rectangle
 
@@ -111,5 +117,3 @@ def _raster_mark(bounds: tuple[float, float, float, float]) -> object:
     mark = Rectangle((left, bottom), right - left, top - bottom, fc="none", lw=0, zorder=1)
     mark.set_gid(RASTER)
     return mark
-
-

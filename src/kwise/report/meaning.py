@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kwise.report.numbers import beside, listed
-from kwise.report.profile import Profile
 from kwise.report.summary import Effect
+
+if TYPE_CHECKING:
+    from kwise.report.profile import Profile
 
 __all__ = ["effects_of", "names_of", "sentence_of"]
 
@@ -44,8 +47,7 @@ def names_of(effects: list[tuple[Effect, ...]]) -> list[str]:
     for n_words in (3, 4):
         seen = Counter(names)
         names = [
-            name if seen[name] == 1 else _name(each, n_words)
-            for name, each in zip(names, effects)
+            name if seen[name] == 1 else _name(each, n_words) for name, each in zip(names, effects)
         ]
     seen = Counter(names)
     made = [

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.report.numbers import percent, short
-from kwise.report.study import Variable
 from kwise.report.summary import OutsideTable
-from kwise.results import Labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kwise.report.study import Variable
+    from kwise.results import Labels
 
 __all__ = ["outside_table"]
 

@@ -9,18 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color
 from kwise.report.numbers import beside, count, listed, percent, short
 from kwise.report.sections import SECTIONS, Material
-from kwise.report.study import Study
-from kwise.report.summary import Summary
 
 if TYPE_CHECKING:
+    import numpy as np
     from jinja2 import Environment
+
+    from kwise.report.study import Study
+    from kwise.report.summary import Summary
 
 __all__ = ["render_page"]
 
@@ -73,21 +73,23 @@ def render_page(
         progress("drawing the page", i, len(SECTIONS))
         if section.applies(material):
             template = environment.get_template(f"sections/{section.name}.html")
-            body = template.render(
-                summary=summary, section=section, **section.context(material)
-            )
+            body = template.render(summary=summary, section=section, **section.context(material))
             shown.append((section, body))
     most = max(len(each.clusters) for each in summary.clusterings)
-    return environment.get_template("page.html").render(
-        summary=summary,
-        sections=shown,
-        day=(day or date.today()).isoformat(),
-        style=(_HERE / "assets" / "page.css").read_text("utf-8"),
-        script=(_HERE / "assets" / "page.js").read_text("utf-8"),
-        colors=[cluster_color(c) for c in range(most)],
-        labels=_packed_labels(study),
-        rows=_packed(study.rows.astype("<u4")) if _row_numbers_needed(study) else None,
-    ).lstrip()
+    return (
+        environment.get_template("page.html")
+        .render(
+            summary=summary,
+            sections=shown,
+            day=(day or date.today()).isoformat(),
+            style=(_HERE / "assets" / "page.css").read_text("utf-8"),
+            script=(_HERE / "assets" / "page.js").read_text("utf-8"),
+            colors=[cluster_color(c) for c in range(most)],
+            labels=_packed_labels(study),
+            rows=_packed(study.rows.astype("<u4")) if _row_numbers_needed(study) else None,
+        )
+        .lstrip()
+    )
 
 
 @cache

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.report.numbers import percent
-from kwise.report.study import Study
-from kwise.results import Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from kwise.report.study import Study
+    from kwise.results import Floats
 
 __all__ = ["Plane", "plane"]
 
@@ -23,7 +28,8 @@ class Plane:
 
     ``points`` has shape (n_samples, 2), ``centers[k]`` (k, 2). ``equal`` is true where a unit
     is a unit on both axes; ``kind`` is "columns", "map", "one column" or "components";
-    ``shares`` are the shares of variance of all components in falling order.
+    ``shares`` are the shares of variance of all components in falling order, ``loadings``
+    name the columns that the two axes mostly are.
     """
 
     points: NDArray[np.float64]
@@ -31,6 +37,7 @@ class Plane:
     names: tuple[str, str]
     kind: str
     shares: tuple[float, ...] = ()
+    loadings: tuple[str, ...] = ()
 
     @property
     def equal(self) -> bool:
@@ -97,11 +104,11 @@ def _components(study: Study) -> Plane:
     axes, shares = _principal(apart)
     points = apart @ axes.T
     centers = {k: (np.asarray(c) - middle) @ axes.T for k, c in study.centers.items()}
-    names = tuple(
-        f"component {i + 1}: {percent(shares[i])} of variance{_loadings(axes[i], study.features)}"
-        for i in (0, 1)
+    names = [f"component {i + 1} ({percent(shares[i])} of variance)" for i in (0, 1)]
+    made = tuple(_loadings(axis, study.features) for axis in axes)
+    return Plane(
+        points, centers, (names[0], names[1]), "components", tuple(map(float, shares)), made
     )
-    return Plane(points, centers, (names[0], names[1]), "components", tuple(map(float, shares)))
 
 
 def _principal(apart: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -137,4 +144,4 @@ def _loadings(axis: NDArray[np.float64], features: tuple[str, ...]) -> str:
         return ""
     order = np.argsort(-np.abs(axis), kind="stable")[:3]
     parts = [f"{'+' if axis[j] > 0 else '−'}{features[j]}" for j in order if abs(axis[j]) > 0.25]
-    return f" ({', '.join(parts)})" if parts else ""
+    return ", ".join(parts)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from kwise.report.study import Study
-from kwise.results import Floats, Labels
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from kwise.report.study import Study
+    from kwise.results import Floats, Labels
 
 __all__ = ["MOST_COLUMNS", "Profile", "profile"]
 
@@ -54,6 +58,8 @@ def profile(study: Study) -> Profile:
     order = _ranked(shifts, study.labels, study.selection.k, spread)[:MOST_COLUMNS]
     finite = np.where(np.isfinite(spread), spread, 1.0)[order]
     effects = {k: (shift / spread[:, None])[order] for k, shift in shifts.items()}
+    # What rounding leaves of nothing is nothing: ranks must not depend on it.
+    effects = {k: np.where(np.abs(each) < 1e-9, 0.0, each) for k, each in effects.items()}
     means = {k: (shift + overall[:, None])[order] for k, shift in shifts.items()}
     return Profile(order, overall[order], finite, means, effects)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from kwise.report.numbers import count, listed
-from kwise.report.study import Study
 from kwise.report.summary import Recipe
+
+if TYPE_CHECKING:
+    from kwise.report.study import Study
 
 __all__ = ["asked_in_words", "recipe"]
 
@@ -23,8 +26,7 @@ def asked_in_words(study: Study) -> tuple[str, ...]:
     options = study.asked.options
     ks = study.selection.sweep.ks
     said = [
-        f"{count(len(study.X))} rows of {study.asked.table}, "
-        f"{_columns(study)}, grouped by k-means."
+        f"{count(len(study.X))} rows of {study.asked.table}, {_columns(study)}, grouped by k-means."
     ]
     if "k" in options:
         said.append(f"The number of groups was given: {options['k']}.")
@@ -93,7 +95,7 @@ def _code(study: Study) -> str:
     arguments += [f"    {name}={value!r}," for name, value in asked.options.items()]
     arguments.append(f"    random_state={asked.random_state!r},")
     lines = ["import kwise", "", "analysis = kwise.analyze(", *arguments, ")"]
-    lines.append('print(analysis.k, analysis.verdict)  # labels: analysis.labels, from 0')
+    lines.append("print(analysis.k, analysis.verdict)  # labels: analysis.labels, from 0")
     lines.append('analysis.save("model.kwise")         # kwise.load("model.kwise").predict(rows)')
     return "\n".join(lines)
 

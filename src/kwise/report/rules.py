@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.report.numbers import short
 from kwise.report.summary import Rule
-from kwise.results import Floats, Labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kwise.results import Floats, Labels
 
 __all__ = ["Rules", "rules_of"]
 
@@ -57,7 +61,8 @@ def _majority(tree: object, k: int) -> NDArray[np.intp]:
     values: NDArray[np.float64] = tree.tree_.value[:, 0, :]  # type: ignore[attr-defined]
     classes: NDArray[np.intp] = tree.classes_  # type: ignore[attr-defined]
     assert values.shape[1] <= k
-    return classes[values.argmax(axis=1)]
+    votes: NDArray[np.intp] = classes[values.argmax(axis=1)]
+    return votes
 
 
 def _paths(tree: object) -> dict[int, list[tuple[int, bool, float]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from kwise.report.outside import outside_table
 from kwise.report.profile import Profile, profile
 from kwise.report.recipe import asked_in_words, recipe
 from kwise.report.rules import Rules, rules_of
-from kwise.report.study import Study
 from kwise.report.summary import (
     Answer,
     Cluster,
@@ -25,6 +25,9 @@ from kwise.report.summary import (
     Summary,
     TableFacts,
 )
+
+if TYPE_CHECKING:
+    from kwise.report.study import Study
 
 __all__ = ["summarize"]
 
@@ -114,9 +117,7 @@ def _mean_silhouette(study: Study, k: int) -> float | None:
     return float(study.silhouettes[k].mean()) if k in study.silhouettes else None
 
 
-def _clusters(
-    study: Study, made: Profile, k: int, rules: Rules | None
-) -> tuple[Cluster, ...]:
+def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple[Cluster, ...]:
     """Tell of each cluster of one candidate, the largest first."""
     labels = study.labels[k]
     sizes = np.bincount(labels, minlength=k)

@@ -19,6 +19,7 @@ __all__ = [
     "Rule",
     "Summary",
     "TableFacts",
+    "plain",
 ]
 
 
@@ -87,7 +88,7 @@ class Agreement:
     """Clusters against true labels: ``counts[i][j]`` rows of class i in cluster j.
 
     ``ari`` (adjusted Rand index) is at most 1, 0 by chance; ``matched`` is the share of rows
-    on the best one-to-one matching.
+    on the best one-to-one matching, ``matches`` the cluster of each class in it.
     """
 
     column: str
@@ -96,6 +97,7 @@ class Agreement:
     counts: tuple[tuple[int, ...], ...]
     ari: float
     matched: float
+    matches: tuple[int | None, ...]
     left_out: int
 
 
@@ -235,17 +237,17 @@ class Summary:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain dicts, lists, numbers and words; what is not a number is None."""
-        plain = _plain(asdict(self))
-        assert isinstance(plain, dict)
-        return plain
+        made = plain(asdict(self))
+        assert isinstance(made, dict)
+        return made
 
 
-def _plain(value: object) -> object:
-    """Make keys text and tuples lists, and what is not finite None, all the way down."""
+def plain(value: object) -> object:
+    """Make a value ready for JSON: keys text, tuples lists, what is not finite None."""
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -6,17 +6,18 @@ import base64
 import html
 import io
 import re
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.plots.palette import ACCENT, INK, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 __all__ = ["RASTER", "layer", "new_figure", "png", "to_svg"]
 
@@ -35,8 +36,11 @@ _CUTS = (
     (re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL), ""),
     (re.compile(rf'<g id="{_LAYER}-(\d+)-\d+">'), r'<g data-k="\1">'),
     (re.compile(r'<g id="(?!raster)[^"]*">'), "<g>"),
-    (re.compile(r"font: ((?:[a-z0-9]+ )*[\d.]+px)[^;\"]*"), r"font-size: \1"),
-    (re.compile(r"font-size: (?:bold|700) ([\d.]+px)"), r"font-weight: 700; font-size: \1"),
+    (re.compile(r'<g id="[^"]*"/>'), ""),
+    (re.compile(r"font-family: [^;\"]*;? ?"), ""),
+    (re.compile(r"font: ((?:[a-z0-9]+ )*)([\d.]+px)[^;\"]*"), r"\1font-size: \2"),
+    (re.compile(r"(?<=[ \"])(?:bold|700) (?=font-size)"), "font-weight: 700; "),
+    (re.compile(r" transform=\"rotate\(-0 [^)]*\)\""), ""),
     (re.compile(r"\s*\n\s*"), " "),
 )
 
@@ -71,7 +75,9 @@ def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
 
 
-def to_svg(figure: Figure, *, name: str, label: str, rasters: Mapping[int, str] | None = None) -> str:
+def to_svg(
+    figure: Figure, *, name: str, label: str, rasters: Mapping[int, str] | None = None
+) -> str:
     """Return the figure as one ``<svg>`` element.
 
     ``name`` keeps its inner names apart from those of other figures, ``label`` is what a

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kwise.report.numbers import count, listed, percent, short
 from kwise.report.sections.base import Material, Section
-from kwise.report.summary import Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kwise.report.summary import Summary
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

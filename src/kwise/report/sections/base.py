@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kwise.report.study import Study
-from kwise.report.summary import Summary
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kwise.report.study import Study
+    from kwise.report.summary import Summary
 
 __all__ = ["Material", "Section"]
 

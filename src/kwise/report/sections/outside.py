@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_boxes
 from kwise.report.sections.base import Material, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def applies(material: Material) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_clusters
 from kwise.report.plane import plane
 from kwise.report.sections.base import Material, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def context(material: Material) -> Mapping[str, object]:
@@ -17,6 +20,7 @@ def context(material: Material) -> Mapping[str, object]:
         "figure": draw_clusters(material.study, made),
         "kind": made.kind,
         "shown": shown,
+        "loadings": made.loadings,
         "n_points": len(made.points),
     }
 

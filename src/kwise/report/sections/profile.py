@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kwise.report.sections.base import Material, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def context(material: Material) -> Mapping[str, object]:

@@ -1,0 +1,74 @@
+"""The command line: ``kwise COMMAND ...``; one file a command, listed in ``COMMANDS``.
+
+To add one: a file with a function of the command's name, and its row in ``COMMANDS``. The
+library is imported inside the function, so that ``kwise --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from kwise._optional import require
+from kwise.exceptions import KwiseError, MissingDependencyError
+
+__all__ = ["COMMANDS", "main"]
+
+# Name of a command -> the module and the function that carry it out, in the order of --help.
+COMMANDS = {
+    "report": "kwise.cli.report:report",
+    "select-k": "kwise.cli.select:select_k",
+    "fit": "kwise.cli.fit:fit",
+    "predict": "kwise.cli.predict:predict",
+    "export": "kwise.cli.export:export",
+    "explain": "kwise.cli.explain:explain",
+    "doctor": "kwise.cli.doctor:doctor",
+}
+
+USER_MISTAKE, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line, and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after ``kwise``; by default those of this process.
+
+    Returns
+    -------
+    int
+        0; 2 for a mistake of the user, said in one line on stderr; 130 for Ctrl-C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        require("typer", extra="report")
+        from kwise.cli._app import run
+
+        return run(words)
+    except KeyboardInterrupt:
+        return _stop("stopped; nothing was written", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has had enough; Python need not say so
+        return 0
+    except MemoryError:
+        return _stop("not enough memory for this table", USER_MISTAKE)
+    except (KwiseError, MissingDependencyError, OSError, ValueError, TypeError) as error:
+        return _stop(_in_one_line(error), USER_MISTAKE)
+
+
+def _stop(message: str, code: int) -> int:
+    """Say why the command stops."""
+    sys.stderr.write(f"kwise: {message}\n")
+    return code
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Write an error as one line; a system's error names its file."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror.lower()}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+Command = Callable[..., None]

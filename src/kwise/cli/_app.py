@@ -1,0 +1,109 @@
+"""The Typer application, made of the rows of ``COMMANDS``."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kwise.cli import COMMANDS, USER_MISTAKE
+
+__all__ = ["run"]
+
+# Typer brings its own Click or uses the one installed: its classes are found from what it shows.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+_ClickException: type[Exception] = typer.BadParameter.__mro__[2]
+
+_HELP = """k-means, chosen wisely: how many groups, are they real, what are they.
+
+Examples:
+
+  kwise report housing.csv --columns latitude,longitude -o page.html
+
+  kwise report                      (a real table that comes along)
+
+  kwise fit rows.parquet -o model.kwise && kwise predict model.kwise new.csv
+
+Results go to stdout, all else to stderr. Exit codes: 0, 2 for a mistake of yours, 130 for Ctrl-C.
+"""
+
+
+def run(words: list[str]) -> int:
+    """Parse the words, run the command and return the exit code."""
+    command = typer.main.get_command(_app())
+    try:
+        code = command.main(args=words or ["--help"], prog_name="kwise", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except _ClickException as error:
+        context = getattr(error, "ctx", None) if isinstance(error, _UsageError) else None
+        hint = f" (see: {context.command_path} --help)" if context is not None else ""
+        sys.stderr.write(f"kwise: {_message(error)}{hint}\n")
+        return USER_MISTAKE
+    return code if isinstance(code, int) else 0
+
+
+def _message(error: Exception) -> str:
+    """Write Typer's error in one line."""
+    words = getattr(error, "format_message", error.__str__)()
+    return " ".join(str(words).split())
+
+
+def _app() -> typer.Typer:
+    """Gather the commands."""
+    app = typer.Typer(
+        name="kwise",
+        help=_HELP,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_before)
+    for name, place in COMMANDS.items():
+        module, function = place.split(":")
+        app.command(name)(getattr(import_module(module), function))
+    return app
+
+
+def _version(asked: bool) -> None:
+    """Print the version and stop."""
+    if asked:
+        from kwise import __version__
+
+        sys.stdout.write(f"kwise {__version__}\n")
+        raise typer.Exit
+
+
+def _before(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of options, one table for each command: [report] k = 3."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    if config is not None:
+        context.default_map = _defaults(config)
+
+
+def _defaults(config: Path) -> dict[str, object]:
+    """Read options from a file; lists become what the command line reads."""
+    try:
+        read = tomllib.loads(config.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{config}: {error}") from error
+    for command, options in read.items():
+        if command not in COMMANDS or not isinstance(options, dict):
+            known = ", ".join(f"[{name}]" for name in COMMANDS)
+            raise ValueError(f"{config}: {command!r} is no table of a command; allowed: {known}")
+        read[command] = {
+            name.replace("-", "_"): ",".join(map(str, value)) if isinstance(value, list) else value
+            for name, value in options.items()
+        }
+    return read

@@ -1,0 +1,102 @@
+"""What commands print and write: results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kwise._progress import Progress, silent
+from kwise.cli._options import Format
+
+__all__ = ["progress_bar", "put", "rows_as"]
+
+
+def put(text: str, output: Path | None = None) -> None:
+    """Print a result, or write it whole to a file."""
+    if output is None or str(output) == "-":
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+        return
+    from kwise.report import write_text
+
+    write_text(output, text if text.endswith("\n") else text + "\n")
+
+
+def rows_as(rows: Sequence[dict[str, object]], form: Format) -> str:
+    """Write rows of equal keys as a table for eyes, as JSON or as CSV."""
+    if form is Format.JSON:
+        return json.dumps([_plain(row) for row in rows], indent=2, allow_nan=False)
+    heads = list(rows[0]) if rows else []
+    if form is Format.CSV:
+        out = io.StringIO()
+        writer = csv.DictWriter(out, heads, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_plain(row) for row in rows)
+        return out.getvalue()
+    return _aligned([heads, *([_cell(row[head]) for head in heads] for row in rows)])
+
+
+def _aligned(lines: list[list[str]]) -> str:
+    """Set columns one under the other, numbers to the right."""
+    if not lines[0]:
+        return ""
+    widths = [max(len(line[j]) for line in lines) for j in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths)).rstrip() for line in lines
+    )
+
+
+def _cell(value: object) -> str:
+    """Write one cell for eyes."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    if isinstance(value, bool):
+        return "*" if value else ""
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def _plain(row: dict[str, object]) -> dict[str, object]:
+    """Replace what JSON and CSV cannot say by None."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in row.items()
+    }
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """Show how far the work is, with the time left, on a terminal's stderr alone."""
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import (
+        Progress as Bars,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task("reading", total=None)
+
+        def show(task: str, done: int, total: int) -> None:
+            """Draw the progress."""
+            bars.update(bar, description=task, completed=done, total=total)
+
+        yield show

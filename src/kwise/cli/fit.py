@@ -1,0 +1,73 @@
+"""``kwise fit``: a model file, preparation included."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kwise.cli._options import (
+    Columns,
+    Components,
+    Drop,
+    K,
+    Ks,
+    Missing,
+    MissingOption,
+    Quiet,
+    Scale,
+    ScaleOption,
+    Seed,
+    TableArgument,
+    Transpose,
+    components_of,
+    named,
+    range_of,
+)
+
+
+def fit(
+    table: TableArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The model.")],
+    columns: Columns = None,
+    drop: Drop = None,
+    k: K = None,
+    ks: Ks = "1:10",
+    scale: ScaleOption = Scale.STANDARD,
+    missing: MissingOption = Missing.DROP,
+    components: Components = None,
+    transpose: Transpose = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Cluster a table and save the model, preparation included.
+
+    For example:
+
+      kwise fit customers.csv --k 4 -o customers.kwise
+
+      kwise predict customers.kwise new.csv -o groups.csv
+    """
+    candidates = range_of(ks)
+
+    from kwise.analysis import analyze
+    from kwise.cli._output import progress_bar
+
+    with progress_bar(quiet=quiet) as progress:
+        analysis = analyze(
+            table,
+            columns=named(columns) or None,
+            drop=named(drop),
+            k=k,
+            ks=candidates,
+            scale=scale.value,
+            missing=missing.value,
+            components=components_of(components),
+            transpose=transpose,
+            random_state=seed,
+            progress=progress,
+        )
+        analysis.save(output)
+    sys.stderr.write(f"{output}: {analysis.verdict}\n")

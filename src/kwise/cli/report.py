@@ -1,0 +1,135 @@
+"""``kwise report``: the whole way from a table to a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kwise.cli._options import (
+    Columns,
+    Components,
+    Drop,
+    Format,
+    FormatOption,
+    K,
+    Ks,
+    Missing,
+    MissingOption,
+    Output,
+    Quiet,
+    Scale,
+    ScaleOption,
+    Seed,
+    Transpose,
+    components_of,
+    named,
+    range_of,
+)
+
+if TYPE_CHECKING:
+    from kwise.io import Table
+
+
+def report(
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="[TABLE]", help="The table; without it, a real one comes along."),
+    ] = None,
+    output: Output = None,
+    columns: Columns = None,
+    drop: Drop = None,
+    outside: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Columns to set beside the groups.")
+    ] = None,
+    truth: Annotated[
+        str | None, typer.Option(metavar="A", help="Column of true labels to compare with.")
+    ] = None,
+    k: K = None,
+    ks: Ks = "1:10",
+    scale: ScaleOption = Scale.STANDARD,
+    missing: MissingOption = Missing.DROP,
+    components: Components = None,
+    transpose: Transpose = False,
+    seed: Seed = 0,
+    form: FormatOption = Format.TABLE,
+    quiet: Quiet = False,
+) -> None:
+    """Find the groups in a table and write a page about them.
+
+    For example:
+
+      kwise report housing.csv --columns latitude,longitude --outside median_house_value
+
+      kwise report penguins.csv --truth species -o penguins.html
+
+      kwise report wide.csv --format json > summary.json
+    """
+    candidates = range_of(ks)
+
+    from kwise.analysis import analyze
+    from kwise.cli._output import progress_bar, put, rows_as
+
+    with progress_bar(quiet=quiet) as progress:
+        source, truth = _source(table, truth)
+        analysis = analyze(
+            source,
+            columns=named(columns) or None,
+            drop=named(drop),
+            outside=named(outside) or None,
+            truth=truth,
+            k=k,
+            ks=candidates if candidates != list(range(1, 11)) else range(1, 11),
+            scale=scale.value,
+            missing=missing.value,
+            components=components_of(components),
+            transpose=transpose,
+            random_state=seed,
+            progress=progress,
+        )
+        page = _page_path(output, analysis.table, form)
+        html = analysis.to_html(progress=progress) if page is not None else ""
+    if page is not None:
+        put(html, page)
+    if str(page) == "-":
+        return
+    if form is Format.JSON:
+        import json
+
+        put(json.dumps(analysis.summary.to_dict(), indent=2, allow_nan=False))
+        return
+    clusters: list[dict[str, object]] = [
+        {
+            "cluster": each.number,
+            "rows": each.size,
+            "share": round(each.share, 4),
+            "silhouette": each.silhouette,
+            "name": each.name,
+        }
+        for each in analysis.summary.chosen.clusters
+    ]
+    if form is Format.CSV:
+        put(rows_as(clusters, form))
+        return
+    put(f"{analysis.verdict}\n\n{rows_as(clusters, form)}\n\npage: {page}")
+
+
+def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:
+    """Return the table asked for, or the demonstration with its true labels."""
+    if table is not None:
+        return table, truth
+    from kwise.io.datasets import demonstration
+
+    shown = demonstration()
+    return shown, truth or shown.truth
+
+
+def _page_path(output: Path | None, table: Table, form: Format) -> Path | None:
+    """Say where the page goes: nowhere if only numbers were asked for."""
+    if output is not None:
+        return output
+    if form is not Format.TABLE:
+        return None
+    name = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in table.name)
+    return Path(f"{name.strip('.') or 'table'}-clusters.html")

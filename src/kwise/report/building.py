@@ -1,0 +1,121 @@
+"""From the parts of an analysis to the study that summary and page are made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.report.blades import row_silhouettes
+from kwise.report.numbers import short
+from kwise.report.study import Asked, ColumnFact, Study, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from kwise.estimators import KMeans
+    from kwise.io.table import Table
+    from kwise.preparation import ColumnSummary, Preparation
+    from kwise.results import Floats, Labels, Selection
+
+__all__ = ["build_study"]
+
+
+def build_study(
+    *,
+    table: Table,
+    preparation: Preparation,
+    kmeans: KMeans,
+    X: Floats,
+    rows: NDArray[np.int64],
+    selection: Selection,
+    outside: tuple[str, ...],
+    truth: str | None,
+    random_state: int,
+    options: Mapping[str, object],
+) -> Study:
+    """Bring the parts of an analysis together.
+
+    Clusters of every candidate are numbered by size; those of the chosen k as ``kmeans``
+    numbers them.
+    """
+    originals = preparation.originals(table.frame)
+    complete = len(rows) == table.frame.height
+    labels, centers = _by_size(selection, kmeans)
+    scored, silhouettes = row_silhouettes(X, labels, seed=random_state)
+    facts = preparation.summary_
+    beside = {**dict.fromkeys(outside, "set beside the groups")}
+    if truth is not None:
+        beside[truth] = "compared with the groups"
+    return Study(
+        asked=Asked(table.name, table.path, options, random_state),
+        columns=preparation.original_names_,
+        originals=originals if complete else originals[rows],
+        X=X,
+        features=tuple(str(name) for name in preparation.get_feature_names_out()),
+        rows=rows,
+        n_rows=table.frame.height,
+        facts=tuple(_fact(each, beside) for each in facts.columns),
+        steps=(*(_sentence(note) for note in table.notes), *facts.steps),
+        warnings=facts.warnings,
+        selection=selection,
+        labels=labels,
+        centers=centers,
+        scored_rows=scored,
+        silhouettes=silhouettes,
+        outside=tuple(_variable(table.frame, name, rows) for name in outside),
+        truth=_variable(table.frame, truth, rows, words=True) if truth is not None else None,
+    )
+
+
+def _by_size(selection: Selection, kmeans: KMeans) -> tuple[dict[int, Labels], dict[int, Floats]]:
+    """Give the clusters of every candidate their numbers by size, the largest first."""
+    labels, centers = {}, {}
+    for k, run in zip(selection.sweep.ks, selection.sweep.runs):
+        order = np.argsort(-np.bincount(run.labels, minlength=k), kind="stable")
+        place = np.empty(k, dtype=np.int32)
+        place[order] = np.arange(k, dtype=np.int32)
+        labels[k], centers[k] = place[run.labels], run.centers[order]
+    labels[selection.k] = kmeans.labels_.astype(np.int32)
+    centers[selection.k] = kmeans.cluster_centers_
+    return labels, centers
+
+
+def _variable(
+    frame: pl.DataFrame, name: str, rows: NDArray[np.int64], *, words: bool = False
+) -> Variable:
+    """Take one column of the table: numbers as floats, anything else as categories."""
+    import polars as pl
+
+    column = frame[name]
+    if column.dtype.is_numeric() and not words:
+        numbers = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return Variable(name, np.asarray(numbers, dtype=np.float64)[rows])
+    cells = np.array(column.cast(pl.String, strict=False).to_list(), dtype=object)
+    return Variable(name, cells[rows])
+
+
+def _fact(column: ColumnSummary, beside: Mapping[str, str]) -> ColumnFact:
+    """Say in words what became of a column."""
+    if column.used:
+        fate = f"clustered ({column.reason})" if column.reason else "clustered"
+    else:
+        fate = beside.get(column.name) or column.reason
+    summary = f"{column.n_distinct:,} distinct"
+    if np.isfinite(column.mean):
+        summary = (
+            f"{short(column.min, 4)} to {short(column.max, 4)}, median "
+            f"{short(column.median, 4)}, {summary}"
+        )
+    if column.n_outliers:
+        summary += f", {column.n_outliers:,} outliers"
+    return ColumnFact(column.name, column.kind, fate, column.n_missing, summary)
+
+
+def _sentence(note: str) -> str:
+    """Write a note as a sentence."""
+    text = note[:1].upper() + note[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."

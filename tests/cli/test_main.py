@@ -1,0 +1,245 @@
+"""The command line: results on stdout, one line for a mistake, exit codes, whole files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from kwise.cli import COMMANDS, main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Write a table of two far groups."""
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.normal(size=(30, 2)), rng.normal(size=(20, 2)) + 12.0])
+    lines = ["x,y,name", *(f"{x:.6f},{y:.6f},row {i}" for i, (x, y) in enumerate(X))]
+    path = tmp_path / "two groups.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_report_writes_a_page_and_says_where(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+
+    code = main(["report", str(table), "-o", str(page), "--ks", "1:3"])
+
+    assert code == 0
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    out, err = capsys.readouterr()
+    assert f"page: {page}" in out
+    assert err == ""
+
+
+def test_report_as_json_is_the_summary_and_writes_no_page(
+    table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+
+    assert main(["report", table.name, "--k", "2", "--format", "json"]) == 0
+
+    summary = json.loads(capsys.readouterr().out)
+    assert [cluster["size"] for cluster in summary["clusterings"][0]["clusters"]] == [30, 20]
+    assert list(table.parent.iterdir()) == [table]
+
+
+def test_a_page_can_go_to_stdout(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(table), "--k", "2", "-o", "-"]) == 0
+
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+
+
+def test_the_command_on_the_page_gives_the_page_again(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["report", str(table), "--columns", "x", "--outside", "y,name", "--ks", "2:4"]
+    asked += ["--scale", "robust", "--missing", "median", "--seed", "5", "--format", "json"]
+    main(asked)
+    first = capsys.readouterr().out
+    command = json.loads(first)["recipe"]["command"]
+
+    import shlex
+
+    assert main([*shlex.split(command)[1:], "--format", "json"]) == 0
+
+    assert capsys.readouterr().out == first
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_select_k_prints_every_candidate(
+    form: str, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["select-k", str(table), "--ks", "1:4", "--format", form]) == 0
+
+    out = capsys.readouterr().out
+    if form == "json":
+        found = json.loads(out)
+        assert found["k"] == 2
+        assert [row["k"] for row in found["scores"]] == [1, 2, 3, 4]
+    elif form == "csv":
+        assert out.splitlines()[0].startswith("k,inertia,")
+        assert len(out.splitlines()) == 5
+    else:
+        assert "silhouette" in out
+
+
+def test_explain_says_what_the_groups_are(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(table), "--k", "2"]) == 0
+
+    out = capsys.readouterr().out
+    assert "1. " in out
+    assert "30 rows (60 %)" in out
+    assert "Rule: " in out
+
+
+def test_a_model_is_fitted_saved_and_used(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, labels = table.with_name("m.kwise"), table.with_name("labels.csv")
+
+    assert main(["fit", str(table), "--k", "2", "-o", str(model)]) == 0
+    assert main(["predict", str(model), str(table), "-o", str(labels)]) == 0
+    assert main(["export", str(model), "--to", "python"]) == 0
+
+    assert labels.read_text().splitlines() == [
+        "row,cluster",
+        *(f"{i + 1},{1 if i < 30 else 2}" for i in range(50)),
+    ]
+    assert "def predict" in capsys.readouterr().out
+
+
+def test_the_demonstration_needs_no_table(tmp_path: Path) -> None:
+    page = tmp_path / "demo.html"
+
+    assert main(["report", "-o", str(page), "--ks", "2:4"]) == 0
+
+    assert "Adjusted Rand index" in page.read_text("utf-8")
+
+
+def test_doctor_names_versions_and_instruction_set(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--format", "json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert {"kwise", "numpy", "Python", "isa"} <= set(found)
+
+
+MISTAKES = {
+    "no such file": ["report", "absent.csv"],
+    "a folder": ["report", "."],
+    "an unknown column, with the nearest name": ["report", "TABLE", "--columns", "xx"],
+    "an unknown outside column": ["report", "TABLE", "--outside", "nam"],
+    "an unknown option": ["report", "TABLE", "--colums", "x"],
+    "an unknown command": ["repotr"],
+    "an unknown scaling": ["report", "TABLE", "--scale", "huge"],
+    "a range that is none": ["report", "TABLE", "--ks", "ten"],
+    "k below one": ["report", "TABLE", "--k", "0"],
+    "more groups than distinct rows": ["report", "TABLE", "--k", "51"],
+    "no number in the only column": ["report", "TABLE", "--columns", "name"],
+    "no folder to write to": ["report", "TABLE", "--k", "2", "-o", "absent/page.html"],
+    "a model that is none": ["predict", "TABLE", "TABLE"],
+    "a model without a place": ["fit", "TABLE"],
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_line_exit_code_2_and_nothing_written(
+    mistake: str, table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+    words = [table.name if word == "TABLE" else word for word in MISTAKES[mistake]]
+
+    code = main(words)
+
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert out == ""
+    assert err.startswith("kwise: ")
+    assert err.count("\n") == 1
+    assert list(table.parent.iterdir()) == [table]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["report", "TABLE", "--outside", "nam"], "'name'"),
+        (["repotr"], "'report'"),
+        (["report", "TABLE", "--colums", "x"], "--columns"),
+    ],
+)
+def test_the_nearest_name_is_offered(
+    words: list[str], offered: str, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([str(table) if word == "TABLE" else word for word in words])
+
+    assert offered in capsys.readouterr().err
+
+
+def test_an_old_page_stays_where_the_new_one_fails(table: Path) -> None:
+    page = table.with_name("page.html")
+    page.write_text("old")
+
+    assert main(["report", str(table), "--columns", "absent", "-o", str(page)]) == 2
+
+    assert page.read_text() == "old"
+
+
+def test_options_can_stand_in_a_file(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = table.with_name("kwise.toml")
+    config.write_text('[explain]\nk = 2\ncolumns = ["x"]\n')
+
+    assert main(["--config", str(config), "explain", str(table)]) == 0
+
+    out = capsys.readouterr().out
+    assert "x is" in out.lower()
+    assert "y" not in out.lower().split("rule")[0].split()
+
+
+def test_a_wrong_options_file_is_one_line(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = table.with_name("kwise.toml")
+    config.write_text("[reprot]\nk = 2\n")
+
+    assert main(["--config", str(config), "report", str(table)]) == 2
+
+    assert "[report]" in capsys.readouterr().err
+
+
+def test_interruption_ends_with_130(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import kwise.analysis
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kwise.analysis, "analyze", interrupted)
+
+    assert main(["report", str(table), "-o", str(table.with_name("p.html"))]) == 130
+    assert list(table.parent.iterdir()) == [table]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+
+    assert f"kwise {command}" in capsys.readouterr().out
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; from kwise.cli import main; main(['--help']); "
+        "heavy = {'numpy', 'sklearn', 'scipy', 'polars', 'matplotlib'} & set(sys.modules); "
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
