@@ -9,6 +9,11 @@
 namespace kwise {
 namespace {
 
+// Rough nanoseconds of work for a row, and for one feature of a row and a center: only to judge
+// whether threads pay.
+constexpr double row_cost = 5.0;
+constexpr double pair_cost = 0.03;
+
 std::size_t settle(const RowView<float>& rows, const float* weights, std::size_t first,
                    std::size_t n, const std::int32_t* is, std::int32_t* labels,
                    const SumsView& sums) {
@@ -69,7 +74,11 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     filter_.pack(centers, points_.n_features(), points_.frame());
     fine_filter_.pack(centers, points_.n_features(), points_.frame());
     bounds_.begin(n_centers_ * (points_.n_features() + 1));
-    parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int worker) {
+    const double work = row_cost * static_cast<double>(points_.n_rows()) +
+                        pair_cost * static_cast<double>(points_.n_rows() * n_centers_) *
+                            static_cast<double>(points_.n_features() + 4);
+    const int n_threads = useful_threads(work, n_threads_);
+    parallel_for(points_.n_chunks(), n_threads, [&](std::size_t chunk, int worker) {
         assign_chunk(chunk, *workers_[static_cast<std::size_t>(worker)]);
     });
     std::size_t n_moved = 0, n_scanned = 0;
@@ -211,6 +220,9 @@ void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
     std::vector<std::unique_ptr<Scratch>> scratch(n_threads_at_least_one(n_threads));
     for (auto& each : scratch) each = std::make_unique<Scratch>(d);
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    const double work = row_cost * static_cast<double>(rows.n_rows) +
+                        pair_cost * static_cast<double>(rows.n_rows * centers.n_centers * (d + 4));
+    n_threads = useful_threads(work, n_threads);
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int worker) {
         Scratch& mine = *scratch[static_cast<std::size_t>(worker)];
         float best[panel_rows], second[panel_rows];
@@ -240,7 +252,8 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
                   const std::int32_t* labels, int n_threads, double* distances) {
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     std::vector<double> partial(n_chunks, 0.0);
-    parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int) {
+    const double work = row_cost * static_cast<double>(rows.n_rows * (1 + rows.n_features / 8));
+    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
         const std::size_t first = chunk * chunk_rows;
         const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
         double own[chunk_rows], lane[8] = {};

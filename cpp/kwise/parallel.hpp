@@ -37,6 +37,12 @@ using ChunkFunction = void (*)(void* context, std::size_t chunk, int worker);
 void run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function, void* context);
 }  // namespace detail
 
+// Threads worth waking for work of about this many nanoseconds on one: waking costs some
+// microseconds, so short work stays on the caller. Results do not depend on it.
+inline int useful_threads(double nanoseconds, int n_threads) {
+    return nanoseconds < 1e5 ? 1 : n_threads;
+}
+
 // Calls function(chunk, worker) once for every chunk in [0, n_chunks), on up to n_threads
 // threads, the caller's among them; worker is in [0, n_threads). Chunks are handed out in order
 // to whoever is free. A call from inside a chunk, or while another thread uses the pool, runs on

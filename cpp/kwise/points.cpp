@@ -71,6 +71,7 @@ template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads)
     : rows_(rows), weights_(weights) {
     panels_ = Buffer<float>(n_panels() * panel_stride());
+    n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
     column_largest_ = find_column_largest(rows_, n_chunks(), n_threads);
     frame_.scale = filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
     if (weights_ != nullptr) {

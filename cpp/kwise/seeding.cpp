@@ -24,7 +24,9 @@ class Seeding {
     Seeding(const Points<T>& points, std::size_t n_trials, int n_threads)
         : points_(points),
           n_trials_(n_trials),
-          n_threads_(n_threads),
+          n_threads_(useful_threads(static_cast<double>(points.n_rows()) *
+                                        (2.0 + 0.2 * static_cast<double>(points.n_features())),
+                                    n_threads)),
           nearest_(points.n_panels() * panel_rows),
           thresholds_(points.n_panels() * panel_rows),
           largest_norm_(points.n_panels()),

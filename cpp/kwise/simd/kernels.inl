@@ -207,16 +207,6 @@ double canonical_row(const double* row, const double* center, std::size_t padded
     return fold(lane);
 }
 
-// The same for fewer features than lanes: the missing lanes are zeros.
-inline double canonical_short(const double* row, const double* center, std::size_t n_features) {
-    double lane[lane_count] = {};
-    for (std::size_t i = 0; i < n_features; ++i) {
-        const double difference = row[i] - center[i];
-        lane[i] = difference * difference;
-    }
-    return fold(lane);
-}
-
 std::int32_t canonical_nearest(const double* row, const double* centers, std::size_t n_centers,
                                std::size_t padded, double* distance) {
     std::int32_t nearest = 0;
@@ -370,18 +360,11 @@ inline void add_value(double rest, const double* magic, double* to, double* from
     }
 }
 
-// The same for a padded row. Rows of few features go value by value: a vector made of single
-// stores would wait for them.
+// The same for a padded row.
 template <int parts, bool removes>
-inline void add_row(const double* row, std::size_t n_features, double weight, const SumsView& sums,
-                    double* to, double* from) {
+inline void add_row(const double* row, double weight, const SumsView& sums, double* to,
+                    double* from) {
     const std::size_t width = sums.padded;
-    if (n_features < lane_count) {
-        for (std::size_t i = 0; i < n_features; ++i) {
-            add_value<parts, removes>(row[i] * weight, sums.magic + i, to + i, from + i, width);
-        }
-        return;
-    }
     const Vector<double> weights = broadcast(weight);
     for (std::size_t i = 0; i < width; i += lanes<double>) {
         Vector<double> rest = load(row + i) * weights;
@@ -396,33 +379,80 @@ inline void add_row(const double* row, std::size_t n_features, double weight, co
     }
 }
 
+// Adds one row to the sums of `to` and, unless it is -1, takes it from those of `from`. Rows of
+// few features (D of them) go value by value: a vector made of single stores would wait for them.
+template <class T, int parts, int D>
+inline void move_row(const RowView<T>& rows, std::size_t r, double weight, std::int32_t to,
+                     std::int32_t from, const SumsView& sums, double* row) {
+    const std::size_t block = sums.padded * parts;
+    double* const gains = sums.sums + static_cast<std::size_t>(to) * block;
+    double* const loses = from < 0 ? nullptr : sums.sums + static_cast<std::size_t>(from) * block;
+    if constexpr (D > 0) {
+        const T* value = rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
+#pragma GCC unroll 4
+        for (int i = 0; i < D; ++i, value += rows.column_stride) {
+            const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
+            const double rest = static_cast<double>(shifted) * weight;
+            if (loses == nullptr) {
+                add_value<parts, false>(rest, sums.magic + i, gains + i, nullptr, lane_count);
+            } else {
+                add_value<parts, true>(rest, sums.magic + i, gains + i, loses + i, lane_count);
+            }
+        }
+    } else {
+        read_row(rows, r, row);
+        if (loses == nullptr) {
+            add_row<parts, false>(row, weight, sums, gains, nullptr);
+        } else {
+            add_row<parts, true>(row, weight, sums, gains, loses);
+        }
+    }
+}
+
+template <class T, int parts, int D>
+std::size_t settle_rows(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
+                        const std::int32_t* is, std::int32_t* labels, const SumsView& sums,
+                        double* row) {
+    std::size_t n_moved = 0;
+    for (std::size_t r = 0; r < n; ++r) {
+        const std::int32_t to = is[r], from = labels[r];
+        if (to == from) continue;
+        const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
+        move_row<T, parts, D>(rows, first + r, weight, to, from, sums, row);
+        sums.touched[to] = 1;
+        double* const mass = sums.mass + static_cast<std::size_t>(to) * parts;
+        if (from < 0) {
+            add_value<parts, false>(weight, sums.mass_magic, mass, nullptr, 1);
+        } else {
+            sums.touched[from] = 1;
+            add_value<parts, true>(weight, sums.mass_magic, mass,
+                                   sums.mass + static_cast<std::size_t>(from) * parts, 1);
+        }
+        labels[r] = to;
+        ++n_moved;
+    }
+    return n_moved;
+}
+
 template <class T, int parts>
 std::size_t settle_parts(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
                          const std::int32_t* is, std::int32_t* labels, const SumsView& sums,
                          double* row) {
-    const std::size_t block = sums.padded * parts, d = rows.n_features;
-    std::size_t n_moved = 0;
-    for (std::size_t r = 0; r < n; ++r) {
-        if (is[r] == labels[r]) continue;
-        const auto to = static_cast<std::size_t>(is[r]);
-        const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
-        read_row(rows, first + r, row);
-        sums.touched[to] = 1;
-        double* const to_sums = sums.sums + to * block;
-        double* const to_mass = sums.mass + to * parts;
-        if (labels[r] >= 0) {
-            const auto from = static_cast<std::size_t>(labels[r]);
-            sums.touched[from] = 1;
-            add_row<parts, true>(row, d, weight, sums, to_sums, sums.sums + from * block);
-            add_value<parts, true>(weight, sums.mass_magic, to_mass, sums.mass + from * parts, 1);
-        } else {
-            add_row<parts, false>(row, d, weight, sums, to_sums, nullptr);
-            add_value<parts, false>(weight, sums.mass_magic, to_mass, nullptr, 1);
-        }
-        labels[r] = is[r];
-        ++n_moved;
+    const auto run = [&]<int D>() {
+        return settle_rows<T, parts, D>(rows, weights, first, n, is, labels, sums, row);
+    };
+    switch (rows.n_features) {
+        case 1:
+            return run.template operator()<1>();
+        case 2:
+            return run.template operator()<2>();
+        case 3:
+            return run.template operator()<3>();
+        case 4:
+            return run.template operator()<4>();
+        default:
+            return run.template operator()<0>();
     }
-    return n_moved;
 }
 
 constexpr std::size_t short_row = 1024;
@@ -438,18 +468,46 @@ std::size_t settle(const RowView<T>& rows, const T* weights, std::size_t first, 
     return n_moved;
 }
 
+// Rows of few features (D of them) go value by value, as in move_row.
+template <class T, int D>
+void own_distances_of(const RowView<T>& rows, std::size_t first, std::size_t n,
+                      const std::int32_t* labels, const double* centers, double* distances) {
+    for (std::size_t r = 0; r < n; ++r) {
+        const T* value = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
+        const double* center = centers + static_cast<std::size_t>(labels[r]) * lane_count;
+        double lane[lane_count] = {};
+#pragma GCC unroll 4
+        for (int i = 0; i < D; ++i, value += rows.column_stride) {
+            const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
+            const double difference = static_cast<double>(shifted) - center[i];
+            lane[i] = difference * difference;
+        }
+        distances[r] = fold(lane);
+    }
+}
+
 template <class T>
 void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
                    const std::int32_t* labels, const double* centers, std::size_t padded,
                    double* distances) {
+    switch (rows.n_features) {
+        case 1:
+            return own_distances_of<T, 1>(rows, first, n, labels, centers, distances);
+        case 2:
+            return own_distances_of<T, 2>(rows, first, n, labels, centers, distances);
+        case 3:
+            return own_distances_of<T, 3>(rows, first, n, labels, centers, distances);
+        case 4:
+            return own_distances_of<T, 4>(rows, first, n, labels, centers, distances);
+        default:
+            break;
+    }
     alignas(64) double row[short_row];
     double* const buffer = padded <= short_row ? row : new double[padded];
     for (std::size_t r = 0; r < n; ++r) {
         read_row(rows, first + r, buffer);
         const double* center = centers + static_cast<std::size_t>(labels[r]) * padded;
-        distances[r] = rows.n_features < lane_count
-                           ? canonical_short(buffer, center, rows.n_features)
-                           : canonical_row(buffer, center, padded);
+        distances[r] = canonical_row(buffer, center, padded);
     }
     if (buffer != row) delete[] buffer;
 }
