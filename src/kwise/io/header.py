@@ -83,10 +83,10 @@ def _names_something(rows: list[list[str]], types: list[CellType], decimal: str)
     missing = sum(each == "missing" for each in types)
     if any(each == "boolean" for each in types) or missing > max(1, 0.5 * len(types)):
         return False
-    below = [
+    below = (
         column_type(cell_type(row[j], decimal) for row in rows[1:] if j < len(row))
         for j in range(len(types))
-    ]
+    )
     if any(each in ("whole", "number") for each in below):
         return True
     return all(rows[0] != row for row in rows[1:])
