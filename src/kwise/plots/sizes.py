@@ -1,0 +1,101 @@
+"""How many rows each cluster holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.plots._axes import axes_or_new, dress
+from kwise.plots.palette import INK, cluster_color
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+__all__ = ["plot_sizes", "plot_stability"]
+
+
+def plot_sizes(labels: ArrayLike, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the number of rows of each cluster.
+
+    Parameters
+    ----------
+    labels : array-like of shape (n_samples,)
+        Cluster of each row, from 0; shown as 1, 2, ... from the top.
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from kwise.plots import plot_sizes
+    >>> plot_sizes([0, 0, 1]).get_xlabel()
+    'rows'
+    """
+    counts = np.bincount(np.asarray(labels))
+    total = max(int(counts.sum()), 1)
+    words = [f"{count:,} ({100 * count / total:.0f} %)" for count in counts]
+    return _bars(counts.astype(np.float64), words, "rows", title, ax)
+
+
+def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw how well each cluster comes back in resampled data.
+
+    Parameters
+    ----------
+    jaccard : array-like of shape (n_clusters,)
+        Mean Jaccard similarity to the nearest cluster of each resample, in [0, 1]; higher is
+        better, 0.75 and more is usually called stable.
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    References
+    ----------
+    .. [1] Hennig, "Cluster-wise assessment of cluster stability", Computational Statistics &
+       Data Analysis 52, 2007.
+
+    Examples
+    --------
+    >>> from kwise.plots import plot_stability
+    >>> plot_stability([0.95, 0.6]).get_xlim()
+    (0.0, 1.0)
+    """
+    values = np.asarray(jaccard, dtype=np.float64)
+    words = [f"{value:.2f}" for value in values]
+    ax = _bars(values, words, "stability (Jaccard, higher is better)", title, ax)
+    ax.axvline(0.75, color=INK, lw=1.0, ls=(0, (4, 3)), zorder=4)
+    ax.set_xlim(0.0, 1.0)
+    return ax
+
+
+def _bars(
+    values: np.ndarray, words: list[str], xlabel: str, title: str, ax: Axes | None
+) -> Axes:
+    """Draw one bar for each cluster, the first on top, with its words."""
+    ax = axes_or_new(ax, (5.6, 0.9 + 0.4 * len(values)))
+    dress(ax, title=title, xlabel=xlabel, grid="x")
+    at = np.arange(len(values))
+    ax.barh(at, values, height=0.7, color=[cluster_color(c) for c in at], lw=0, zorder=2)
+    for i, word in enumerate(words):
+        ax.annotate(
+            word, (values[i], i), xytext=(5, 0), textcoords="offset points", va="center",
+            color=INK, fontsize=9.5,
+        )  # fmt: skip
+    ax.set_yticks(at, [str(c + 1) for c in at])
+    ax.invert_yaxis()
+    ax.margins(x=0.18)
+    return ax

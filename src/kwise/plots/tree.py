@@ -1,0 +1,131 @@
+"""How clusters split as k grows: a node for each cluster, a band for each group of rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.plots._axes import axes_or_new, dress, without_ticks
+from kwise.plots.palette import PAPER, cluster_color
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["plot_tree"]
+
+# Bands below this share of both their clusters are left out, so that the tree stays readable.
+_THIN = 0.04
+
+
+def plot_tree(
+    labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw where the rows of each cluster go when there may be one cluster more.
+
+    Columns are the candidates, nodes their clusters (as tall as they are large), bands the
+    rows that two clusters share. Clean splits say that a larger k refines a smaller one;
+    crossing bands that it starts anew.
+
+    Parameters
+    ----------
+    labels : mapping from k to array-like of shape (n_samples,)
+        Cluster of every row under each candidate, from 0; shown as 1, 2, ...
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    References
+    ----------
+    .. [1] Zappia and Oshlack, "Clustering trees: a visualization for evaluating clusterings at
+       multiple resolutions", GigaScience 7, 2018.
+
+    Examples
+    --------
+    >>> from kwise.plots import plot_tree
+    >>> ax = plot_tree({1: [0, 0, 0, 0], 2: [0, 0, 1, 1], 3: [0, 0, 1, 2]})
+    >>> ax.get_xlabel()
+    'number of clusters k'
+    """
+    ks = sorted(labels)
+    codes = {k: np.asarray(labels[k], dtype=np.int64) for k in ks}
+    ax = axes_or_new(ax, (6.4, 4.6))
+    dress(ax, title=title, xlabel="number of clusters k")
+    without_ticks(ax, side="left")
+    ax.spines["bottom"].set_visible(False)
+    n = max(len(codes[ks[0]]), 1)
+    tops: dict[int, NDArray[np.float64]] = {}
+    order = np.arange(ks[0])
+    for i, k in enumerate(ks):
+        shares = np.bincount(codes[k], minlength=k) / n
+        if i:
+            flow = _flow(codes[ks[i - 1]], codes[k], ks[i - 1], k) / n
+            middle = tops[ks[i - 1]] - np.bincount(codes[ks[i - 1]], minlength=ks[i - 1]) / n / 2
+            order = np.argsort(-(middle @ flow) / np.maximum(shares, 1e-12), kind="stable")
+        tops[k] = _tops(shares, order)
+        if i:
+            _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]))
+        for c in range(k):
+            _node(ax, i, tops[k][c], float(shares[c]), c)
+    ax.set_xticks(range(len(ks)), [str(k) for k in ks])
+    ax.set_xlim(-0.3, len(ks) - 0.7)
+    return ax
+
+
+def _flow(before: np.ndarray, after: np.ndarray, k: int, more: int) -> NDArray[np.float64]:
+    """Count the rows that each pair of clusters shares."""
+    counts = np.bincount(before * more + after, minlength=k * more)
+    return counts.reshape(k, more).astype(np.float64)
+
+
+def _tops(shares: np.ndarray, order: np.ndarray) -> NDArray[np.float64]:
+    """Stack the nodes of one column from the top, with gaps, around the middle."""
+    gap = 0.28 / max(len(shares), 4)
+    height = shares.sum() + gap * (len(shares) - 1)
+    tops, top = np.empty(len(shares)), 0.5 * height
+    for c in order:
+        tops[c] = top
+        top -= shares[c] + gap
+    return tops
+
+
+def _node(ax: Axes, x: int, top: float, share: float, c: int) -> None:
+    """Draw one cluster as a bar, with its number where there is room."""
+    ax.bar(x, share, width=0.16, bottom=top - share, color=cluster_color(c), lw=0, zorder=3)
+    ax.text(
+        x, top - share / 2, str(c + 1), color="white" if share > 0.05 else PAPER, fontsize=9,
+        fontweight="bold", ha="center", va="center", zorder=4,
+        visible=share > 0.035,
+    )  # fmt: skip
+
+
+def _bands(
+    ax: Axes, x: int, flow: np.ndarray, tops: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> None:
+    """Draw the bands between two columns, those of a node one under the other."""
+    leaving, entering = tops[0].copy(), tops[1].copy()
+    before, after = flow.sum(axis=1), flow.sum(axis=0)
+    step = np.linspace(0.0, 1.0, 14)
+    ease = step * step * (3 - 2 * step)
+    for a in np.argsort(-tops[0], kind="stable"):
+        for b in np.argsort(-tops[1], kind="stable"):
+            share = flow[a, b]
+            start, end = leaving[a], entering[b]
+            leaving[a] -= share
+            entering[b] -= share
+            if share < _THIN * min(before[a], after[b]) or share == 0:
+                continue
+            upper = start + (end - start) * ease
+            ax.fill_between(
+                x + 0.08 + 0.84 * step, upper - share, upper, color=cluster_color(b), alpha=0.32,
+                lw=0, zorder=2,
+            )  # fmt: skip
