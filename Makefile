@@ -24,7 +24,6 @@ check: $(VENV)/.developed
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/clang-format --dry-run --Werror $$(find cpp -name '*.[ch]pp')
-	$(BIN)/numpydoc lint $$(find src/kwise -name '*.py' -not -path '*/cli/*')
 
 bench: $(VENV)/.developed
 	OPENBLAS_CORETYPE=SkylakeX $(BIN)/python benchmarks/versus.py

@@ -25,6 +25,11 @@ _HOME = {
     "sweep_k": "kwise.selection",
 }
 
+# Folders that are public themselves.
+_FOLDERS = frozenset(
+    {"comparison", "estimators", "io", "metrics", "plots", "preparation", "selection"}
+)
+
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list
 
 __version__ = _version("kwise")
@@ -34,7 +39,7 @@ def __getattr__(name: str) -> object:
     """Load a public name, or a public folder such as ``kwise.metrics``, on first use."""
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"metrics", "plots", "selection", "estimators", "io", "comparison", "preparation"}:
+    if name in _FOLDERS:
         return import_module(f"kwise.{name}")
     raise AttributeError(f"module 'kwise' has no attribute {name!r}")
 

@@ -16,5 +16,5 @@ class Progress(Protocol):
         """Take note of the progress."""
 
 
-def silent(task: str, done: int, total: int) -> None:  # noqa: ARG001 - the protocol's signature
+def silent(task: str, done: int, total: int) -> None:
     """Take no note of the progress: the default."""

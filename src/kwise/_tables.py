@@ -29,6 +29,8 @@ def unknown_name(name: str, allowed: Mapping[str, object] | list[str], *, what: 
         ]
     hint = f"; did you mean {near[0]!r}?" if near else ""
     shown = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
-    return f"unknown {what} {name!r}{hint} Allowed: {shown}." if hint else (
-        f"unknown {what} {name!r}. Allowed: {shown}."
+    return (
+        f"unknown {what} {name!r}{hint} Allowed: {shown}."
+        if hint
+        else (f"unknown {what} {name!r}. Allowed: {shown}.")
     )

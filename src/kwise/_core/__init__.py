@@ -6,14 +6,17 @@ Everything here works on checked arrays; messages for users are made by the call
 from __future__ import annotations
 
 import os
-from typing import TypeAlias
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol, TypeAlias, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 try:
-    from kwise._core import _native
+    # By name, since its overloads (one for each float type) say less here than the types below.
+    _native = import_module("kwise._core._native")
 except ImportError as error:  # pragma: no cover - only in a broken installation
     raise ImportError(
         "kwise's compiled core is missing; build it with: pip install kwise (from a checkout: "
@@ -31,28 +34,100 @@ __all__ = [
     "lloyd",
     "pack",
     "pack_sparse",
+    "sparse_inertia",
 ]
 
-Points: TypeAlias = (
-    "_native.Points32 | _native.Points64 | _native.SparsePoints32 | _native.SparsePoints64"
-)
-Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+Array: TypeAlias = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.floating]
+Labels: TypeAlias = NDArray[np.int32]
 
-kmeans_plusplus = _native.kmeans_plusplus
-lloyd = _native.lloyd
-assign = _native.assign
-inertia = _native.inertia
+
+class Points(Protocol):
+    """Rows that the engine holds, of one float type, dense or sparse."""
+
+    n_samples: int
+    n_features: int
+
+
+class LloydResult(TypedDict, total=False):
+    """What ``lloyd`` returns; the history only where it was asked for."""
+
+    centers: Array
+    labels: Labels
+    inertia: float
+    n_iter: int
+    strict_convergence: bool
+    converged: bool
+    center_shift: float
+    history_centers: Array
+    history_inertia: NDArray[np.float64]
+
+
+def lloyd(
+    points: Points,
+    centers: Array,
+    max_iter: int,
+    tol: float,
+    n_threads: int,
+    keep_history: bool = False,
+    on_iteration: Callable[[int, float], None] | None = None,
+) -> LloydResult:
+    """Descend from ``centers``; ``tol`` is absolute, on the sum of squared shifts."""
+    result: LloydResult = _native.lloyd(
+        points, centers, max_iter, tol, n_threads, keep_history, on_iteration
+    )
+    return result
+
+
+def kmeans_plusplus(
+    points: Points,
+    n_clusters: int,
+    uniforms: NDArray[np.float64],
+    n_trials: int,
+    n_threads: int,
+) -> NDArray[np.int64]:
+    """Return the rows that greedy k-means++ chooses with these draws."""
+    rows: NDArray[np.int64] = _native.kmeans_plusplus(
+        points, n_clusters, uniforms, n_trials, n_threads
+    )
+    return rows
+
+
+def assign(X: Array | Points, centers: Array, n_threads: int) -> Labels:
+    """Return the index of the nearest center of every row."""
+    labels: Labels = _native.assign(X, centers, n_threads)
+    return labels
+
+
+def inertia(
+    X: Array, sample_weight: Array | None, centers: Array, labels: Labels, n_threads: int
+) -> float:
+    """Return the weighted sum of squared distances to the centers of the labels."""
+    return float(_native.inertia(X, sample_weight, centers, labels, n_threads))
+
+
+def sparse_inertia(points: Points, centers: Array, labels: Labels, n_threads: int) -> float:
+    """Return the same for sparse rows, with the weights that they were packed with."""
+    return float(_native.inertia(points, centers, labels, n_threads))
+
+
 Silhouette = _native.Silhouette
-dip = _native.dip
+
+
+def dip(values: NDArray[np.float64]) -> float:
+    """Return Hartigan's dip of sorted values."""
+    return float(_native.dip(values))
 
 
 def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:
     """Pack rows once for any number of seedings and runs; rows are held as ``X - shift``."""
     kind = _native.Points32 if X.dtype == np.float32 else _native.Points64
-    return kind(X, shift, sample_weight, n_threads)
+    points: Points = kind(X, shift, sample_weight, n_threads)
+    return points
 
 
-def pack_sparse(X: sparse.csr_matrix, sample_weight: Array | None, n_threads: int) -> Points:
+def pack_sparse(
+    X: sparse.csr_matrix | sparse.csr_array, sample_weight: Array | None, n_threads: int
+) -> Points:
     """Take the rows of a CSR matrix as they are: not centered, never made dense.
 
     Entries of one row at the same column add up.
@@ -60,7 +135,8 @@ def pack_sparse(X: sparse.csr_matrix, sample_weight: Array | None, n_threads: in
     kind = _native.SparsePoints32 if X.dtype == np.float32 else _native.SparsePoints64
     starts = X.indptr.astype(np.int64, copy=False)
     columns = X.indices.astype(np.int32, copy=False)
-    return kind(X.data, columns, starts, X.shape[1], sample_weight, n_threads)
+    points: Points = kind(X.data, columns, starts, X.shape[1], sample_weight, n_threads)
+    return points
 
 
 def build_info() -> dict[str, object]:

@@ -44,7 +44,7 @@ def assign_inertia(
     if sparse.issparse(X):
         points = _sparse(X, dtype, n_threads, weights)
         labels = _core.assign(points, same, n_threads)
-        return labels, _core.inertia(points, same, labels, n_threads)
+        return labels, _core.sparse_inertia(points, same, labels, n_threads)
     parts, inertia = [], 0.0
     for block, rows in _blocks(X, dtype):
         block_weights = None if weights is None else weights[rows]

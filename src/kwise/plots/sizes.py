@@ -82,9 +82,7 @@ def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = Non
     return ax
 
 
-def _bars(
-    values: np.ndarray, words: list[str], xlabel: str, title: str, ax: Axes | None
-) -> Axes:
+def _bars(values: np.ndarray, words: list[str], xlabel: str, title: str, ax: Axes | None) -> Axes:
     """Draw one bar for each cluster, the first on top, with its words."""
     ax = axes_or_new(ax, (5.6, 0.9 + 0.4 * len(values)))
     dress(ax, title=title, xlabel=xlabel, grid="x")

@@ -21,9 +21,7 @@ __all__ = ["plot_tree"]
 _THIN = 0.04
 
 
-def plot_tree(
-    labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | None = None
-) -> Axes:
+def plot_tree(labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | None = None) -> Axes:
     """Draw where the rows of each cluster go when there may be one cluster more.
 
     Columns are the candidates, nodes their clusters (as tall as they are large), bands the
