@@ -1,0 +1,286 @@
+"""Why two fits differ: the first step where they part, and by how much they differ there.
+
+scikit-learn computes |c|^2 - 2 x.c with BLAS in X's type and adds in X's type; kwise compares
+exact squared differences and adds exactly. So the two part where a decision hangs on less than
+the rounding of scikit-learn's arithmetic. The bounds below are those of that arithmetic.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import sklearn.cluster
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.cluster._kmeans import _kmeans_plusplus
+from sklearn.utils.extmath import row_norms
+
+import kwise
+from kwise._core.packed import pack
+from kwise.init import INITIALIZERS
+
+# Roundings that pile up in one decision: a handful for each term of a sum.
+_SLACK = 16.0
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What differs first, the numbers, and whether that is no more than rounding."""
+
+    kind: str
+    detail: str
+    is_rounding: bool
+
+
+def reason(case, ours, theirs) -> Reason:
+    """Trace a disagreement of two fits to its start."""
+    if case.estimator == "BisectingKMeans":
+        return _split_reason(case, ours)
+    state = np.random.RandomState(case.seed)
+    for _ in range(case.n_init):
+        before = state.get_state()
+        one, other = _runs(case, before)
+        state = other.random_state
+        if not _same(one, other):
+            return _run_reason(case, before)
+    gap = abs(ours.inertia_ - theirs.inertia_) / theirs.inertia_
+    return Reason(
+        "two starts end with equal inertia: rounding decides which is kept",
+        f"relative gap {gap:.1e}",
+        gap < _SLACK * _relative_error(case),
+    )
+
+
+def _runs(case, state):
+    """Return one run of both sides from one state of the generator."""
+    models = []
+    for library in (kwise, sklearn.cluster):
+        rng = np.random.RandomState()
+        rng.set_state(state)
+        settings = case.settings() | {"n_init": 1, "random_state": rng}
+        models.append(_fit(library.KMeans(**settings), case))
+    return models
+
+
+def _fit(model, case):
+    """Fit without warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(case.rows(), sample_weight=case.weights)
+
+
+def _same(one, other) -> bool:
+    """Tell whether labels and number of iterations are equal."""
+    return np.array_equal(one.labels_, other.labels_) and one.n_iter_ == other.n_iter_
+
+
+def _coordinates(case) -> NDArray[np.floating]:
+    """Return the rows as both sides see them: centered unless sparse."""
+    return case.X if case.is_sparse else case.X - case.X.mean(axis=0)
+
+
+def _relative_error(case) -> float:
+    """Bound the relative rounding error of a squared distance as scikit-learn computes it."""
+    rows = np.float64(_coordinates(case))
+    norms = (rows**2).sum(axis=1)
+    spread = max(float(rows.var(axis=0).sum()), 1e-300)
+    # The terms |x|^2 and |c|^2 cancel; sums over the rows are in X's type.
+    return float(np.finfo(case.X.dtype).eps) * (float(norms.max()) / spread + len(rows) ** 0.5)
+
+
+def _run_reason(case, state) -> Reason:
+    """Explain one run: first its seeds, then its iterations."""
+    rng = np.random.RandomState()
+    rng.set_state(state)
+    X, weights = _coordinates(case), case.weights
+    packed = pack(case.rows(), None if weights is None else weights.astype(X.dtype))
+    start = INITIALIZERS[case.init](packed, case.n_clusters, rng)
+    if case.init == "k-means++":
+        unit = np.ones(len(X), X.dtype) if weights is None else weights.astype(X.dtype)
+        rng.set_state(state)
+        theirs, _ = _kmeans_plusplus(X, case.n_clusters, row_norms(X, squared=True), unit, rng)
+        if not np.array_equal(start, theirs):
+            return _seed_reason(case, state, start, theirs)
+    return _iteration_reason(case, start)
+
+
+def _seed_reason(case, state, ours, theirs) -> Reason:
+    """Explain the first center of k-means++ that differs."""
+    X = np.float64(_coordinates(case))
+    weights = np.ones(len(X)) if case.weights is None else case.weights
+    c = int(np.flatnonzero((ours != theirs).any(axis=1))[0])
+    nearest = np.min([((X - center) ** 2).sum(axis=1) for center in np.float64(ours[:c])], axis=0)
+    potentials = [
+        float(np.minimum(nearest, ((X - np.float64(side[c])) ** 2).sum(axis=1)) @ weights)
+        for side in (ours, theirs)
+    ]
+    gap = abs(potentials[0] - potentials[1]) / max(potentials)
+    if gap < _SLACK * _relative_error(case):
+        kind = "k-means++: two candidates lower the inertia equally"
+        return Reason(kind, f"center {c}, relative gap {gap:.1e}", True)
+    # Otherwise the same random number must have hit different rows: neighbors in the sum.
+    n_trials = 2 + int(np.log(case.n_clusters))
+    rng = np.random.RandomState()
+    rng.set_state(state)
+    uniforms = rng.random_sample(1 + (case.n_clusters - 1) * n_trials)
+    targets = uniforms[1 + (c - 1) * n_trials : 1 + c * n_trials] if c else uniforms[:1]
+    mass = weights * nearest if c else weights
+    bounds = np.cumsum(mass) / mass.sum()
+    gap = float(np.abs(bounds[:, None] - targets).min())
+    kind = "k-means++: a random number falls on the boundary between two rows"
+    allowed = _SLACK * len(X) * np.finfo(case.X.dtype).eps + _SLACK * _relative_error(case)
+    return Reason(kind, f"center {c}, gap {gap:.1e}", gap < allowed)
+
+
+def _iteration_reason(case, start) -> Reason:
+    """Explain runs from one start: find where they part, and what hangs on rounding there."""
+    history = _run(kwise, case, start, 300).history_.centers
+    last = len(history) - 1
+    first = _first_difference(case, start, last)
+    if first is None:
+        return _stop_reason(case, start, history)
+    for t in range(max(first - 2, 0), min(first, last) + 1):
+        centers = np.float64(history[t])
+        n_tied = len(_tied_rows(case, centers))
+        if n_tied:
+            kind = f"a row is equally near to two centers (within rounding of {case.X.dtype})"
+            return Reason(kind, f"{n_tied} such rows in iteration {t + 1}", True)
+    for t in range(max(first - 2, 0), first + 1):
+        if t <= last and _relocation_is_tied(case, np.float64(history[t])):
+            kind = "an empty cluster is given one of several equally far rows"
+            return Reason(kind, f"iteration {t + 1}", True)
+    return Reason("not traced", f"labels differ after iteration {first}", False)
+
+
+def _run(library, case, start, max_iter):
+    """Run one side from given first centers."""
+    more = {"keep_history": True} if library is kwise else {}
+    model = library.KMeans(
+        case.n_clusters,
+        init=lambda X, k, random_state: start.copy(),  # noqa: ARG005 - the protocol
+        n_init=1,
+        max_iter=max_iter,
+        **more,
+    )
+    return _fit(model, case)
+
+
+def _first_difference(case, start, last) -> int | None:
+    """Return the first number of iterations after which labels differ, None if none does."""
+
+    def differ(max_iter):
+        pair = [_run(library, case, start, max_iter) for library in (kwise, sklearn.cluster)]
+        return not np.array_equal(pair[0].labels_, pair[1].labels_)
+
+    low, high = 0, last + 1
+    if not differ(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if differ(middle) else (middle, high)
+    return high
+
+
+def _sizes(case) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return rows in float64, their mean or zeros (what the sides subtract), and epsilon."""
+    X = np.float64(case.X)
+    shift = np.zeros(X.shape[1]) if case.is_sparse else X.mean(axis=0)
+    return X, shift, float(np.finfo(case.X.dtype).eps)
+
+
+def _tied_rows(case, centers) -> NDArray[np.intp]:
+    """Return the rows whose two nearest centers cannot be told apart in X's type."""
+    X, shift, eps = _sizes(case)
+    squares = np.stack([((X - center) ** 2).sum(axis=1) for center in centers], axis=1)
+    order = np.argsort(squares, axis=1)[:, :2]
+    nearest = np.take_along_axis(squares, order, axis=1)
+    size = ((X - shift) ** 2).sum(axis=1) + ((centers - shift) ** 2).sum(axis=1)[order].max(axis=1)
+    # Centers are means of many rows, added in X's type: they are off by more than one rounding.
+    drift = eps * max(1.0, (len(X) / len(centers)) ** 0.5) * np.abs(X - shift).max()
+    allowed = _SLACK * (eps * size + drift * np.sqrt(nearest[:, 1]))
+    return np.flatnonzero(nearest[:, 1] - nearest[:, 0] <= allowed)
+
+
+def _relocation_is_tied(case, centers) -> bool:
+    """Tell whether some clusters are empty and the rows that could fill them are equally far."""
+    X, shift, eps = _sizes(case)
+    squares = np.stack([((X - center) ** 2).sum(axis=1) for center in centers], axis=1)
+    n_empty = len(centers) - len(set(squares.argmin(axis=1)))
+    if not n_empty:
+        return False
+    far = np.sort(squares.min(axis=1))[::-1][: n_empty + 1]
+    size = ((X - shift) ** 2).sum(axis=1).max() * 2
+    return bool((-np.diff(far) <= _SLACK * eps * size).any())
+
+
+def _stop_reason(case, start, history) -> Reason:
+    """Explain runs with equal labels that end at different iterations."""
+    X, shift, eps = _sizes(case)
+    pair = [_run(library, case, start, 300) for library in (kwise, sklearn.cluster)]
+    t = min(pair[0].n_iter_, pair[1].n_iter_)
+    moved = float(((np.float64(history[t]) - history[t - 1]) ** 2).sum())
+    tol = 1e-4 * float(X.var(axis=0).mean())
+    # Rounding of the centers, squared and crossed with the movement.
+    off = eps * np.abs(X - shift).max() * len(X) ** 0.5
+    allowed = _SLACK * (off * moved**0.5 + off**2 + eps * tol) * history[t].size ** 0.5
+    detail = f"{pair[0].n_iter_} and {pair[1].n_iter_} iterations, {moved:.3e} against {tol:.3e}"
+    kind = "equal labels: the last movement of the centers is at the tolerance within rounding"
+    return Reason(kind, detail, abs(moved - tol) <= allowed)
+
+
+def _split_reason(case, ours) -> Reason:
+    """Explain the first split of a bisecting tree that differs, as a run with two clusters."""
+    for k in range(2, case.n_clusters + 1):
+        model = sklearn.cluster.BisectingKMeans(**case.settings() | {"n_clusters": k})
+        model.set_params(tol=1e-4 * min(1.0, float(np.float64(case.X).var(axis=0).mean())))
+        if np.array_equal(_fit(model, case).labels_, ours.cut(k)):
+            continue
+        state = np.random.RandomState(case.seed)
+        _fit(
+            kwise.BisectingKMeans(**case.settings() | {"n_clusters": k - 1, "random_state": state}),
+            case,
+        )
+        before, after = ours.cut(k - 1), ours.cut(k)
+        counts = [len(set(after[before == c])) for c in range(k - 1)]
+        rows = np.flatnonzero(before == int(np.argmax(counts)))
+        return _part_reason(case, rows, state, k - 1)
+    return Reason("not traced", "all cuts are equal", False)
+
+
+def _part_reason(case, rows, state, split) -> Reason:
+    """Look for a decision on a hair's breadth in one split of some rows."""
+    weights = None if case.weights is None else case.weights[rows]
+    part = Part(_coordinates(case)[rows], case.init, case.n_init, weights)
+    inertias = []
+    for _ in range(case.n_init):
+        packed = pack(
+            part.X, None if weights is None else weights.astype(part.X.dtype), center=False
+        )
+        start = INITIALIZERS[case.init](packed, 2, state)
+        run = _run(kwise, part, start, 300)
+        inertias.append(run.inertia_)
+        for t, centers in enumerate(run.history_.centers):
+            if len(_tied_rows(part, np.float64(centers))):
+                kind = f"a row is equally near to two centers (within rounding of {part.X.dtype})"
+                return Reason(kind, f"split {split}, iteration {t + 1}", True)
+    gap = float(np.diff(np.sort(inertias)).min()) / max(inertias) if len(inertias) > 1 else 1.0
+    kind = "two starts end with equal inertia: rounding decides which is kept"
+    return Reason(kind, f"split {split}, relative gap {gap:.1e}", gap < 1e-5)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one split, as a case of its own that is not centered again."""
+
+    X: NDArray[np.floating]
+    init: str
+    n_init: int
+    weights: NDArray[np.floating] | None
+    n_clusters: int = 2
+    is_sparse: bool = True
+
+    def rows(self):
+        """Return the rows in the form that nobody centers."""
+        return sparse.csr_matrix(self.X)
