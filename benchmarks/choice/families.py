@@ -257,7 +257,7 @@ def touching(rng):
     parts = []
     for c, s in enumerate(sizes):
         square = rng.uniform(-1, 1, (s, 2)) @ np.array([[1, 1], [-1, 1]]) / np.sqrt(2)
-        parts.append([*square, 2 * np.sqrt(2) * c * rng.uniform(1.0, 1.05), 0])
+        parts.append(square + np.array([2 * np.sqrt(2) * c * rng.uniform(1.0, 1.05), 0.0]))
     return Table(_turned(rng, np.vstack(parts)), np.repeat(np.arange(k), sizes))
 
 

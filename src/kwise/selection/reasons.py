@@ -55,7 +55,8 @@ def best_alternative(suitability: Suitability) -> str:
         if measures[f"{name}_k"] < 2:
             return -1.0
         differs = 1.0 - max(0.0, measures[f"{name}_agree"])
-        return (1.0 - measures[f"{name}_noise"]) * differs - 5.0 * measures[f"{name}_cut"]
+        speaks = (1.0 - measures[f"{name}_noise"]) * measures[f"{name}_stable"]
+        return speaks * differs - 5.0 * measures[f"{name}_cut"]
 
     return max(suitability.partitions, key=merit)
 

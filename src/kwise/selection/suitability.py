@@ -12,14 +12,19 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
-from kwise.comparison import METHODS, Partition
+from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.fits import Fitter
 from kwise.selection.study import Study
 
 __all__ = ["SAMPLE_ROWS", "Suitability", "measure_shape", "measure_suitability"]
 
+# The methods that k-means is measured against.
+RIVALS = ("gaussian_mixture", "ward", "hdbscan", "dbscan")
 SAMPLE_ROWS = 1_500
 N_NEIGHBORS = 6
+# The other methods are run again on parts of the sample, to see whether they repeat themselves.
+N_PARTS = 2
+PART = 0.8
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]
@@ -43,11 +48,13 @@ def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
     neighbors = _neighbors(data)
     measures: dict[str, float] = {}
     partitions: dict[str, Partition] = {}
-    for name, method in METHODS.items():
-        study.progress(f"comparison with {method.label}", len(partitions), len(METHODS))
+    for name in RIVALS:
+        method = METHODS[name]
+        study.progress(f"comparison with {method.label}", len(partitions), len(RIVALS))
         # Matrices this small only lose time to threads that wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
             found = method.fit(data, None, seed)
+            stable = _stability(method, data, found, study.rng("suitability", name))
         partitions[name] = found
         same_k = max(1, min(found.n_clusters, len(data) // 2))
         equal = fitter.fit(same_k, n_init=4, random_state=seed).best.labels
@@ -55,6 +62,7 @@ def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
         measures |= {
             f"{name}_k": float(found.n_clusters),
             f"{name}_noise": 1.0 - float(kept.mean()),
+            f"{name}_stable": stable,
             f"{name}_agree": max(_agreement(labels, found.labels, kept) for labels in ours),
             f"{name}_agree_same_k": _agreement(equal, found.labels, kept),
             f"{name}_cut": _cut(found.labels, neighbors),
@@ -90,11 +98,13 @@ def suitability_signs(
         "cut": min(shape["cut"], 0.2),
         "valley_inside": max(0.0, min(_or(scores.get("one_group"), 0.35), 1.2) - 0.4),
         "no_valley": max(0.0, 0.5 - _or(scores.get("separation"), 0.5)),
+        "unstable": max(0.0, 0.9 - _or(scores.get("stability"), 0.9)),
+        "not_foretold": max(0.0, 0.9 - _or(scores.get("prediction_strength"), 0.9)),
     }
-    for name in METHODS:
+    for name in RIVALS:
         groups, noise = measures[f"{name}_k"], measures[f"{name}_noise"]
-        # A method speaks when it sees several groups and leaves few rows out.
-        speaks = (1.0 - noise) ** 2 * float(groups >= 2)
+        # A method speaks when it sees several groups, leaves few rows out and repeats itself.
+        speaks = (1.0 - noise) ** 2 * float(groups >= 2) * measures[f"{name}_stable"] ** 2
         cleaner = measures[f"{name}_cut_same_k"] - measures[f"{name}_cut"]
         found[f"{name}_differs"] = speaks * (1.0 - max(0.0, measures[f"{name}_agree"]))
         found[f"{name}_differs_same_k"] = speaks * (
@@ -112,11 +122,25 @@ def _or(value: float | None, instead: float) -> float:
     return instead if value is None or not math.isfinite(value) else value
 
 
+def _stability(method: Method, data: Floats, found: Partition, rng: np.random.Generator) -> float:
+    """Return how far the method agrees with itself on parts of the rows (adjusted Rand index)."""
+    agreements = []
+    for _ in range(N_PARTS):
+        size = max(2, int(PART * len(data)))
+        part = rng.choice(len(data), min(size, len(data)), replace=False)
+        again = method.fit(data[part], max(1, found.n_clusters), int(rng.integers(2**31)))
+        kept = (found.labels[part] >= 0) & (again.labels >= 0)
+        agreements.append(_agreement(found.labels[part], again.labels, kept))
+    return max(0.0, float(np.mean(agreements)))
+
+
 def _neighbors(data: Floats) -> NDArray[np.intp]:
     """Return the numbers of each row's nearest other rows."""
     count = min(N_NEIGHBORS, len(data) - 1)
+    if count == 0:
+        return np.empty((len(data), 0), dtype=np.intp)
     found: NDArray[np.intp] = (
-        NearestNeighbors(n_neighbors=count + 1).fit(data).kneighbors(return_distance=False)
+        NearestNeighbors(n_neighbors=count).fit(data).kneighbors(return_distance=False)
     )
     return found
 
