@@ -14,6 +14,8 @@ import numpy as np
 from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from kwise.results import Floats, Labels
@@ -73,9 +75,9 @@ def cloud(
 
 
 def paint(
-    made: Cloud, labels: Labels, n_clusters: int
+    made: Cloud, labels: Labels, n_clusters: int, *, colors: Sequence[str] | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Color a cloud by labels.
+    """Color a cloud by labels, with the clusters' own colors or those given.
 
     Returns the index of each pixel's color, shape (height, width), and the colors as rows of
     red, green, blue, alpha; color 0 is clear. With more than 42 clusters all pixels of a
@@ -87,13 +89,14 @@ def paint(
     seen = made.owner >= 0
     index = np.zeros(made.owner.shape, dtype=np.uint8)
     index[seen] = 1 + (labels[made.owner[seen]] % n_colors) * levels + level[seen]
-    colors = np.zeros((1 + n_colors * levels, 4), dtype=np.uint8)
+    table = np.zeros((1 + n_colors * levels, 4), dtype=np.uint8)
     for c in range(n_colors):
-        red_green_blue = [int(cluster_color(c)[i : i + 2], 16) for i in (1, 3, 5)]
+        color = cluster_color(c) if colors is None else colors[c]
+        red_green_blue = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
         for step in range(levels):
             alpha = _FAINTEST + (1 - _FAINTEST) * (step / (levels - 1) if levels > 1 else 0.6)
-            colors[1 + c * levels + step] = [*red_green_blue, round(255 * alpha)]
-    return index, colors
+            table[1 + c * levels + step] = [*red_green_blue, round(255 * alpha)]
+    return index, table
 
 
 def _radius(n_points: int) -> float:

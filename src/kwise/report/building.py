@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.report.blades import row_silhouettes
+from kwise.report.descents import recorded_runs
 from kwise.report.numbers import short
+from kwise.report.returning import cluster_stability
 from kwise.report.study import Asked, ColumnFact, Study, Variable
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ def build_study(
         centers=centers,
         scored_rows=scored,
         silhouettes=silhouettes,
+        histories=recorded_runs(X, selection.k, random_state),
+        stability=cluster_stability(X, labels[selection.k], selection.k, random_state),
         outside=tuple(_variable(table.frame, name, rows) for name in outside),
         truth=_variable(table.frame, truth, rows, words=True) if truth is not None else None,
     )

@@ -29,7 +29,8 @@ class Plane:
     ``points`` has shape (n_samples, 2), ``centers[k]`` (k, 2). ``equal`` is true where a unit
     is a unit on both axes; ``kind`` is "columns", "map", "one column" or "components";
     ``shares`` are the shares of variance of all components in falling order, ``loadings``
-    name the columns that the two axes mostly are.
+    name the columns that the two axes mostly are. ``projection`` is the matrix and the offset
+    that take prepared rows to the plane, where there are such.
     """
 
     points: NDArray[np.float64]
@@ -38,6 +39,7 @@ class Plane:
     kind: str
     shares: tuple[float, ...] = ()
     loadings: tuple[str, ...] = ()
+    projection: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     @property
     def equal(self) -> bool:
@@ -57,7 +59,9 @@ def plane(study: Study) -> Plane:
         x, y = _as_map(study.columns)
         points = np.asarray(values[:, [x, y]], dtype=np.float64)
         kind = "map" if _is_map(study.columns) else "columns"
-        return Plane(points, _means(study, points), (study.columns[x], study.columns[y]), kind)
+        names = (study.columns[x], study.columns[y])
+        fitted = _affine(study.X, points)
+        return Plane(points, _means(study, points), names, kind, projection=fitted)
     return _components(study)
 
 
@@ -85,6 +89,19 @@ def _means(study: Study, points: NDArray[np.float64]) -> dict[int, NDArray[np.fl
     return found
 
 
+def _affine(
+    X: Floats, points: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Find the matrix and offset that turn prepared rows into points, if there are such."""
+    rows = np.linspace(0, len(X) - 1, min(len(X), 2_000)).astype(np.int64)
+    known = np.column_stack([np.asarray(X[rows], dtype=np.float64), np.ones(len(rows))])
+    found = np.linalg.lstsq(known, points[rows], rcond=None)[0]
+    off = np.abs(known @ found - points[rows]).max()
+    if off > 1e-6 * max(float(np.ptp(points[rows], axis=0).max()), 1e-300):
+        return None  # rows were normalized, or columns evened out: no straight way back
+    return found[:-1], found[-1]
+
+
 def _flat_centers(study: Study, points: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
     """Return the centers of one column, all at half height."""
     means = _means(study, points)
@@ -107,7 +124,13 @@ def _components(study: Study) -> Plane:
     names = [f"component {i + 1} ({percent(shares[i])} of variance)" for i in (0, 1)]
     made = tuple(_loadings(axis, study.features) for axis in axes)
     return Plane(
-        points, centers, (names[0], names[1]), "components", tuple(map(float, shares)), made
+        points,
+        centers,
+        (names[0], names[1]),
+        "components",
+        tuple(map(float, shares)),
+        made,
+        (axes.T, -middle @ axes.T),
     )
 
 

@@ -90,6 +90,8 @@ class Study:
         True labels to compare with.
     histories : tuple of History
         Runs of the chosen k, iteration by iteration; the best first; may be empty.
+    stability : ndarray of shape (k,) or None
+        How well each cluster of the chosen k comes back in bootstrap samples, in [0, 1].
     """
 
     asked: Asked
@@ -110,3 +112,4 @@ class Study:
     outside: tuple[Variable, ...] = ()
     truth: Variable | None = None
     histories: tuple[History, ...] = ()
+    stability: NDArray[np.float64] | None = None

@@ -98,6 +98,7 @@ def _clustering(study: Study, made: Profile, k: int) -> Clustering:
     return Clustering(
         k=k,
         inertia=study.selection.sweep.run(k).inertia,
+        starts=_starts(study, k),
         silhouette=_mean_silhouette(study, k),
         clusters=_clusters(study, made, k, rules),
         distances=tuple(tuple(map(float, row)) for row in center_distances(centers)),
@@ -105,6 +106,12 @@ def _clustering(study: Study, made: Profile, k: int) -> Clustering:
         outside=outside,
         agreement=agreement(study.truth, labels) if study.truth is not None else None,
     )
+
+
+def _starts(study: Study, k: int) -> tuple[float, ...]:
+    """Return the inertias of all starts, the best first."""
+    sweep = study.selection.sweep
+    return tuple(sweep.inertias[sweep.ks.index(k)]) if sweep.inertias else ()
 
 
 def _mean_silhouette(study: Study, k: int) -> float | None:
@@ -141,6 +148,7 @@ def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple
                 confidence=float(near.confidence[members].mean())
                 if near is not None and len(members)
                 else None,
+                stability=_stability(study, k, c),
                 effects=effects[c][:8],
                 rule=rules.of_cluster[c] if rules else None,
                 typical=typical,
@@ -148,6 +156,13 @@ def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple
             )
         )
     return tuple(told)
+
+
+def _stability(study: Study, k: int, c: int) -> float | None:
+    """Return a cluster's stability where it is known."""
+    if k != study.selection.k or study.stability is None:
+        return None
+    return _finite(float(study.stability[c]))
 
 
 def _rows(
@@ -207,6 +222,7 @@ def _answer(study: Study) -> Answer:
         reasons=tuple(chosen.reasons),
         candidates=tuple(chosen.candidates),
         ks=tuple(sweep.ks),
+        support=tuple(map(float, chosen.support)),
         criteria=tuple(rows),
     )
 

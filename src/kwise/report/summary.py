@@ -68,7 +68,10 @@ class RowNote:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest."""
+    """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest.
+
+    ``stability`` in [0, 1], higher is better, is known for the chosen k alone.
+    """
 
     number: int
     name: str
@@ -77,6 +80,7 @@ class Cluster:
     share: float
     silhouette: float | None
     confidence: float | None
+    stability: float | None
     effects: tuple[Effect, ...]
     rule: Rule | None
     typical: tuple[RowNote, ...]
@@ -126,12 +130,13 @@ class OutsideTable:
 class Clustering:
     """All that is told about one candidate k.
 
-    ``distances[a][b]`` are those between centers, in units of the prepared columns;
+    ``starts`` are the inertias of all starts, the best first. ``distances[a][b]`` are those between centers, in units of the prepared columns;
     ``fidelity`` in [0, 1] is the share of rows that the short rules put where k-means did.
     """
 
     k: int
     inertia: float
+    starts: tuple[float, ...]
     silhouette: float | None
     clusters: tuple[Cluster, ...]
     distances: tuple[tuple[float, ...], ...]
@@ -156,7 +161,7 @@ class CriterionRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The choice of k in words and numbers."""
+    """The choice of k in words and numbers; ``support`` is each candidate's share of it."""
 
     k: int
     kind: str
@@ -165,6 +170,7 @@ class Answer:
     reasons: tuple[str, ...]
     candidates: tuple[int, ...]
     ks: tuple[int, ...]
+    support: tuple[float, ...]
     criteria: tuple[CriterionRow, ...]
 
 

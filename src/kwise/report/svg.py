@@ -6,7 +6,7 @@ import base64
 import html
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["RASTER", "layer", "new_figure", "png", "to_svg"]
+    from kwise.results import Floats
 
-RASTER = "raster-goes-here"
+__all__ = ["Rasters", "layer", "new_figure", "pixels_of", "png", "raster_mark", "to_svg"]
+
+# Number of the axes -> candidate k (None: shown always) -> picture.
+Rasters: TypeAlias = "Mapping[int, Mapping[int | None, str]]"
+
+_RASTER = "raster-goes-here"
 _LAYER = "layer-of-k"
 _ROLES = {
     INK: "var(--ink)",
@@ -34,7 +39,7 @@ _ROLES = {
 _CUTS = (
     (re.compile(r"<metadata>.*?</metadata>", re.DOTALL), ""),
     (re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL), ""),
-    (re.compile(rf'<g id="{_LAYER}-(\d+)-\d+">'), r'<g data-k="\1">'),
+    (re.compile(rf'<g id="{_LAYER}-([a-z]+)-(\d+)-\d+">'), r'<g class="on-\1" data-k="\2">'),
     (re.compile(r'<g id="(?!raster)[^"]*">'), "<g>"),
     (re.compile(r'<g id="[^"]*"/>'), ""),
     (re.compile(r"font-family: [^;\"]*;? ?"), ""),
@@ -55,13 +60,16 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def layer(ax: Axes, k: int, draw: Callable[[], object]) -> None:
-    """Draw what only candidate ``k`` shows: the page hides it while another is looked at."""
+def layer(ax: Axes, k: int, draw: Callable[[], object], *, kind: str = "k") -> None:
+    """Draw what only candidate ``k`` shows: the page hides it while another is looked at.
+
+    A layer of another ``kind`` can be hidden apart from the rest.
+    """
     before = set(ax.get_children())
     draw()
     for i, artist in enumerate(ax.get_children()):
         if artist not in before:
-            artist.set_gid(f"{_LAYER}-{k}-{i}")
+            artist.set_gid(f"{_LAYER}-{kind}-{k}-{i}")
 
 
 def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
@@ -76,12 +84,13 @@ def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
 
 
 def to_svg(
-    figure: Figure, *, name: str, label: str, rasters: Mapping[int, str] | None = None
+    figure: Figure, *, name: str, label: str, rasters: Rasters | None = None, extra: str = ""
 ) -> str:
     """Return the figure as one ``<svg>`` element.
 
     ``name`` keeps its inner names apart from those of other figures, ``label`` is what a
-    screen reader says, ``rasters`` are pictures by k that fill the axes marked ``RASTER``.
+    screen reader says, ``rasters`` are pictures that fill the axes marked by ``raster_mark``,
+    and ``extra`` is SVG to be put on top.
     """
     from matplotlib import rc_context
 
@@ -103,21 +112,50 @@ def to_svg(
         text,
         count=1,
     )
-    return _with_rasters(text, figure, rasters or {}).strip()
+    for i, pictures in (rasters or {}).items():
+        text = _with_pictures(text, figure, i, pictures)
+    return re.sub(r"</svg>\s*$", lambda _: f"{extra}</svg>", text).strip()
 
 
-def _with_rasters(text: str, figure: Figure, rasters: Mapping[int, str]) -> str:
-    """Put the pictures where the marked axes are."""
-    if not rasters:
-        return text
-    box = figure.axes[0].get_position()
+def raster_mark(ax: Axes, place: int = 0) -> None:
+    """Mark axes number ``place`` of the figure as those that pictures will fill."""
+    from matplotlib.patches import Rectangle
+
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    mark = Rectangle((left, bottom), right - left, top - bottom, fc="none", lw=0, zorder=1)
+    mark.set_gid(f"{_RASTER}-{place}")
+    ax.add_patch(mark)
+
+
+def pixels_of(figure: Figure, ax: Axes, points: Floats) -> Floats:
+    """Return where points of the axes lie in the figure's SVG, shape (..., 2)."""
+    box = ax.get_position()
     width, height = figure.get_size_inches() * 72
-    place = (
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    x = (box.x0 + (points[..., 0] - left) / (right - left) * box.width) * width
+    y = (1 - box.y0 - (points[..., 1] - bottom) / (top - bottom) * box.height) * height
+    return np.stack([x, y], axis=-1)
+
+
+def _with_pictures(
+    text: str, figure: Figure, place: int, pictures: Mapping[int | None, str]
+) -> str:
+    """Put the pictures where the marked axes are; those of a k are hidden with it."""
+    box = figure.axes[place].get_position()
+    width, height = figure.get_size_inches() * 72
+    where = (
         f'x="{box.x0 * width:.2f}" y="{(1 - box.y1) * height:.2f}" '
         f'width="{box.width * width:.2f}" height="{box.height * height:.2f}"'
     )
-    pictures = "".join(
-        f'<image data-k="{k}" {place} preserveAspectRatio="none" xlink:href="{address}"/>'
-        for k, address in rasters.items()
+    drawn = "".join(
+        f"<image{_of(k)} {where} "
+        f'preserveAspectRatio="none" xlink:href="{address}"/>'
+        for k, address in pictures.items()
     )
-    return re.sub(rf'<g id="{RASTER}">.*?</g>', lambda _: pictures, text, count=1, flags=re.DOTALL)
+    mark = re.compile(rf'<g id="{_RASTER}-{place}">.*?</g>', re.DOTALL)
+    return mark.sub(lambda _: drawn, text, count=1)
+
+
+def _of(k: int | None) -> str:
+    """Return the attribute that ties an element to a candidate."""
+    return "" if k is None else f' data-k="{k}"'

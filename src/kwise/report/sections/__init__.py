@@ -3,17 +3,21 @@
 To add one: a file here, its template in ``templates/sections``, and its row in ``SECTIONS``.
 """
 
+from kwise.report.sections.alternative import ALTERNATIVE
 from kwise.report.sections.answer import ANSWER
 from kwise.report.sections.base import Material, Section
 from kwise.report.sections.choice import CHOICE
 from kwise.report.sections.clusters import CLUSTERS
 from kwise.report.sections.data import DATA
+from kwise.report.sections.descent import DESCENT
+from kwise.report.sections.distances import DISTANCES
 from kwise.report.sections.outside import OUTSIDE
 from kwise.report.sections.plane_map import MAP
 from kwise.report.sections.profile import PROFILE
 from kwise.report.sections.recipe import RECIPE
 from kwise.report.sections.rows import ROWS
 from kwise.report.sections.silhouettes import SILHOUETTES
+from kwise.report.sections.tree import TREE
 from kwise.report.sections.truth import TRUTH
 
 __all__ = ["SECTIONS", "Material", "Section"]
@@ -22,12 +26,16 @@ SECTIONS: tuple[Section, ...] = (
     ANSWER,
     DATA,
     CHOICE,
+    TREE,
+    ALTERNATIVE,
     CLUSTERS,
     MAP,
     PROFILE,
     SILHOUETTES,
+    DISTANCES,
     OUTSIDE,
     TRUTH,
     ROWS,
+    DESCENT,
     RECIPE,
 )

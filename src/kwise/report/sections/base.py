@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from kwise.report.plane import Plane, plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,12 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["Material", "Section"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """What sections are made from: the summary for words, the study for pictures."""
 
     study: Study
     summary: Summary
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The plane that clusters are drawn in."""
+        return plane(self.study)
 
 
 def always(material: Material) -> bool:  # noqa: ARG001 - the signature of ``applies``

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kwise.report.drawings import draw_clusters
-from kwise.report.plane import plane
+from kwise.report.plane_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -13,15 +12,18 @@ if TYPE_CHECKING:
 
 
 def context(material: Material) -> Mapping[str, object]:
-    """Draw the plane, and say what it is."""
-    made = plane(material.study)
-    shown = sum(made.shares[:2]) if made.kind == "components" else None
+    """Draw the plane, and the most telling columns in pairs, and say what they are."""
+    study, summary, made = material.study, material.summary, material.plane
+    several = made.kind == "components" and len(study.columns) > 2
+    telling = [study.columns.index(name) for name in summary.profile[:3]] if several else []
     return {
-        "figure": draw_clusters(material.study, made),
+        "figure": draw_clusters(study, made),
         "kind": made.kind,
-        "shown": shown,
+        "shown": sum(made.shares[:2]) if made.kind == "components" else None,
         "loadings": made.loadings,
         "n_points": len(made.points),
+        "outlined": len(made.points) <= MOST_OUTLINED and made.kind != "one column",
+        "pairs": draw_pairs(study, telling) if len(telling) == 3 else None,
     }
 
 

@@ -1,0 +1,150 @@
+"""Figures of rows in a plane: clusters, another method's groups, the way of the centers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.plots.animation import plot_paths
+from kwise.plots.palette import cluster_color
+from kwise.plots.raster import Cloud, cloud, paint
+from kwise.plots.scatter import plane_bounds, plot_centers, plot_hulls, plot_plane
+from kwise.report.drawings import WIDTH
+from kwise.report.svg import layer, new_figure, pixels_of, png, raster_mark, to_svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from kwise.report.plane import Plane
+    from kwise.report.study import Study
+    from kwise.results import Floats
+
+__all__ = ["MOST_OUTLINED", "draw_alternative", "draw_clusters", "draw_pairs", "draw_way"]
+
+# Rows up to which hulls are drawn: of more they say little but where the outliers are.
+MOST_OUTLINED = 50_000
+_GREY, _PIXELS = "#9aa1ac", 1200
+_SECONDS_AN_ITERATION, _MOST_FRAMES = 0.6, 24
+
+
+def draw_clusters(study: Study, plane: Plane) -> str:
+    """Draw the rows in a plane, the centers numbered, hulls around."""
+    figure, ax, made = _framed(plane)
+    rasters: dict[int | None, str] = {}
+    outlined = len(plane.points) <= MOST_OUTLINED and plane.kind != "one column"
+    for k, labels in study.labels.items():
+        rasters[k] = png(*paint(made, labels, k))
+        if k == 1:
+            continue
+        if outlined:
+            layer(ax, k, lambda g=labels: plot_hulls(plane.points, g, ax=ax), kind="hull")  # type: ignore[misc]
+        layer(ax, k, lambda k=k: plot_centers(plane.centers[k], ax=ax))  # type: ignore[misc]
+    return to_svg(figure, name="clusters", label="Map of the clusters", rasters={0: rasters})
+
+
+def draw_alternative(study: Study, plane: Plane) -> str:
+    """Draw the groups that another method finds; grey rows are noise to it."""
+    other = study.selection.alternative
+    assert other is not None
+    n = other.n_clusters
+    known = np.unique(other.labels[other.labels >= 0])
+    labels = np.where(other.labels >= 0, np.searchsorted(known, other.labels), n)
+    figure, ax, made = _framed(plane, other.rows)
+    colors = [*(cluster_color(c) for c in range(n)), _GREY]
+    picture = png(*paint(made, labels.astype(np.int32), n + 1, colors=colors))
+    middle = [plane.points[other.rows][labels == c].mean(axis=0) for c in range(n)]
+    plot_centers(np.array(middle).reshape(-1, 2), ax=ax)
+    label = f"The groups that {other.label} finds"
+    return to_svg(figure, name="alternative", label=label, rasters={0: {None: picture}})
+
+
+def draw_way(study: Study, plane: Plane) -> str | None:
+    """Draw the way of the centers in the best recorded run, with dots that walk it."""
+    if plane.projection is None or not study.histories:
+        return None
+    matrix, offset = plane.projection
+    paths = np.asarray(study.histories[0].centers, dtype=np.float64) @ matrix + offset
+    figure, ax, made = _framed(plane)
+    grey = png(*paint(made, np.zeros(len(plane.points), dtype=np.int32), 1, colors=[_GREY]))
+    plot_paths(paths, ax=ax)
+    walking = _walking(pixels_of(figure, ax, paths))
+    label = "The way of the centers from their start to their end"
+    return to_svg(figure, name="way", label=label, rasters={0: {None: grey}}, extra=walking)
+
+
+def draw_pairs(study: Study, columns: list[int]) -> str:
+    """Draw the rows in the planes of pairs of columns, in their own units."""
+    values = study.originals[:, columns]
+    present = ~np.isnan(values).any(axis=1)
+    pairs = [(i, j) for j in range(1, len(columns)) for i in range(j)][:3]
+    figure = new_figure(9.0, 3.1)
+    rasters: dict[int, dict[int | None, str]] = {}
+    for place, (i, j) in enumerate(pairs):
+        points = np.asarray(values[present][:, [i, j]], dtype=np.float64)
+        bounds = plane_bounds(points)
+        ax = figure.add_axes((place / 3 + 0.062, 0.19, 0.265, 0.78))
+        names = (study.columns[columns[i]], study.columns[columns[j]])
+        plot_plane(bounds, names=names, ax=ax)
+        raster_mark(ax, place)
+        made = cloud(points, bounds, (460, 460))
+        rasters[place] = {
+            k: png(*paint(made, labels[present], k)) for k, labels in study.labels.items()
+        }
+    return to_svg(figure, name="pairs", label="Clusters by pairs of columns", rasters=rasters)
+
+
+def _framed(plane: Plane, rows: np.ndarray | None = None) -> tuple[Figure, Axes, Cloud]:
+    """Make the figure of a plane, ready for its picture, and the cloud of its points."""
+    bounds, height = _frame(plane)
+    figure = new_figure(WIDTH, height)
+    ax = figure.add_axes((0.13, 0.55 / height, 0.86, 1 - 0.65 / height))
+    plot_plane(bounds, names=plane.names, ax=ax)
+    if plane.kind == "one column":
+        ax.set_yticks([])
+    raster_mark(ax)
+    tall = max(240, round(_PIXELS * (height - 0.65) / (0.86 * WIDTH)))
+    points = plane.points if rows is None else plane.points[rows]
+    return figure, ax, cloud(points, bounds, (_PIXELS, tall))
+
+
+def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:
+    """Return the bounds to be drawn and the figure's height, units equal where they should be."""
+    left, right, bottom, top = bounds = plane_bounds(plane.points)
+    if plane.kind == "one column":
+        return bounds, 2.4
+    if not plane.equal:
+        return bounds, 4.3
+    stretch = 1.0
+    if plane.kind == "map":  # a degree of longitude is shorter than one of latitude
+        stretch = 1 / max(0.2, float(np.cos(np.radians(np.clip((top + bottom) / 2, -85, 85)))))
+    wanted = (top - bottom) * stretch / (right - left)
+    shown = float(np.clip(wanted, 0.45, 1.1))
+    if wanted < shown:  # flat: more room above and below
+        more = (shown / wanted - 1) * (top - bottom) / 2
+        bottom, top = bottom - more, top + more
+    else:  # tall: more room left and right
+        more = (wanted / shown - 1) * (right - left) / 2
+        left, right = left - more, right + more
+    return (left, right, bottom, top), 0.86 * WIDTH * shown + 0.65
+
+
+def _walking(paths: Floats) -> str:
+    """Return dots that walk the paths again and again, by SVG's own animation."""
+    steps = np.unique(np.linspace(0, len(paths) - 1, _MOST_FRAMES).round().astype(int))
+    held = [*steps, *[steps[-1]] * 3]  # stay a while where the run ended
+    seconds = _SECONDS_AN_ITERATION * (len(held) - 1)
+    dots = []
+    for c in range(paths.shape[1]):
+        moves = "".join(
+            f'<animate attributeName="{name}" dur="{seconds:.1f}s" repeatCount="indefinite" '
+            f'values="{";".join(f"{paths[step, c, axis]:.1f}" for step in held)}"/>'
+            for axis, name in enumerate(("cx", "cy"))
+        )
+        x, y = paths[-1, c]
+        dots.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{cluster_color(c)}" '
+            f'stroke="var(--surface)" stroke-width="1.8">{moves}</circle>'
+        )
+    return f'<g class="walking">{"".join(dots)}</g>'

@@ -1,0 +1,27 @@
+"""What another method finds where k-means does not suit the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kwise.report.plane_drawings import draw_alternative
+from kwise.report.sections.base import Material, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def applies(material: Material) -> bool:
+    """Show the section where the choice of k found a method that fits better."""
+    return material.study.selection.alternative is not None
+
+
+def context(material: Material) -> Mapping[str, object]:
+    """Draw the other method's groups."""
+    other = material.study.selection.alternative
+    assert other is not None
+    noise = float((other.labels < 0).mean())
+    return {"figure": draw_alternative(material.study, material.plane), "other": other, "noise": noise}
+
+
+ALTERNATIVE = Section("alternative", "What fits better", applies, context)
