@@ -26,6 +26,7 @@ __all__ = [
     "assign",
     "build_info",
     "dip",
+    "distances",
     "inertia",
     "kmeans_plusplus",
     "lloyd",
@@ -44,6 +45,7 @@ assign = _native.assign
 inertia = _native.inertia
 Silhouette = _native.Silhouette
 dip = _native.dip
+distances = _native.distances
 
 
 def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:
