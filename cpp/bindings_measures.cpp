@@ -1,7 +1,8 @@
-// Silhouettes and the dip for Python.
+// Distances, silhouettes and the dip for Python.
 #include "bindings.hpp"
 
 #include "kwise/dip.hpp"
+#include "kwise/distances.hpp"
 #include "kwise/silhouette.hpp"
 
 namespace {
@@ -34,9 +35,27 @@ auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     return to_numpy(std::move(out), {n, k});
 }
 
+template <class T>
+auto distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+    const std::size_t n = X.shape(0), k = centers.shape(0);
+    std::vector<T> out(n * k);
+    without_lock([&] {
+        const auto exact = kwise::ExactCenters::from(centers.data(), k, centers.shape(1));
+        kwise::distances(view_of<T>(X, nullptr), exact, n_threads, out.data());
+    });
+    return to_numpy(std::move(out), {n, k});
+}
+
+template <class T>
+void bind_distances(nb::module_& m) {
+    m.def("distances", &distances<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
+}
+
 }  // namespace
 
 void bind_measures(nb::module_& m) {
+    bind_distances<float>(m);
+    bind_distances<double>(m);
     using kwise::Silhouette;
     nb::class_<Silhouette>(m, "Silhouette")
         .def("__init__", &make<float>, "X"_a.noconvert(), "codes"_a.noconvert(), "n_clusters"_a,

@@ -29,6 +29,7 @@ __all__ = [
     "assign",
     "build_info",
     "dip",
+    "distances",
     "inertia",
     "kmeans_plusplus",
     "lloyd",
@@ -116,6 +117,12 @@ Silhouette = _native.Silhouette
 def dip(values: NDArray[np.float64]) -> float:
     """Return Hartigan's dip of sorted values."""
     return float(_native.dip(values))
+
+
+def distances(X: Array, centers: Array, n_threads: int) -> Array:
+    """Return the Euclidean distance from every row to every center."""
+    result: Array = _native.distances(X, centers, n_threads)
+    return result
 
 
 def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:

@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.spatial.distance import cdist
 
 from kwise import _core
 from kwise._core.columns import Matrix, Sparse
@@ -56,9 +55,10 @@ def assign_inertia(
 
 def distances(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the Euclidean distance from every row to every center."""
+    n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
-    parts = [cdist(block, same).astype(dtype, copy=False) for block, _ in _blocks(X, dtype)]
+    parts = [_core.distances(block, same, n_threads) for block, _ in _blocks(X, dtype)]
     return _joined(parts, np.empty((0, len(centers)), dtype))
 
 
