@@ -9,7 +9,7 @@ from kwise._tables import unknown_name
 
 def distinct_names(names: Sequence[object]) -> tuple[list[str], tuple[str, ...]]:
     """Return distinct, non-empty names, and the sentences that say what was changed."""
-    wanted = [str(each).strip() for each in names]
+    wanted = [_one_line(str(each)) for each in names]
     taken = set(wanted)
     seen: set[str] = set()
     distinct: list[str] = []
@@ -42,6 +42,11 @@ def check_columns(names: Sequence[str] | str, allowed: Sequence[str]) -> list[st
         if name not in known:
             raise ValueError(unknown_name(str(name), list(allowed), what="column"))
     return list(dict.fromkeys(wanted))
+
+
+def _one_line(name: str) -> str:
+    """Return a name without surrounding blanks, and with its line ends as blanks."""
+    return " ".join(name.split()) if "\n" in name or "\r" in name else name.strip()
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -196,7 +196,7 @@ def test_it_is_a_transformer_of_scikit_learn():
         ({"columns": ["x"], "drop": ["x"]}, "named in both columns and drop"),
         ({"drop": ["z"]}, "unknown column 'z'"),
         ({"drop": ["x", "y", "id"]}, "no column can be used"),
-        ({"scale": "standrd"}, "unknown scale 'standrd'; did you mean 'standard'"),
+        ({"scale": "standad"}, "unknown scale 'standad'; did you mean 'standard'"),
         ({"missing": "zero"}, "unknown treatment of missing cells"),
         ({"categories": "ordinal"}, "unknown treatment of categories"),
         ({"components": 0}, "out of range"),

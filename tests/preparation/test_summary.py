@@ -123,6 +123,12 @@ def test_steps_tell_what_was_left_out_filled_and_scaled():
             {},
             "goes round the globe",
         ),
+        (pl.DataFrame({"v": RNG.normal(size=30), "class": [1, 2, 3] * 10}), {}, "like labels (3 d"),
+        (
+            pl.DataFrame({"m": np.arange(9.0) ** 2, "x": [3, 1, 2] * 3, "km": np.arange(9.0) ** 2}),
+            {},
+            "count double: m and km.",
+        ),
         (pl.DataFrame({"v": [1.0, None, 3.0, 5.0], "w": [1.0, 2, 3, 5]}), {}, "25% of the rows"),
     ],
 )

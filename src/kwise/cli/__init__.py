@@ -22,6 +22,7 @@ COMMANDS = {
     "predict": "kwise.cli.predict:predict",
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
+    "datasets": "kwise.cli.datasets:datasets",
     "doctor": "kwise.cli.doctor:doctor",
 }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import tokenize
+import warnings
 import zipfile
 import zlib
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kwise._frames import array_frame
 from kwise._tables import unknown_name
@@ -15,13 +18,24 @@ from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
 
+# What NumPy and zipfile raise for damaged bytes.
+DAMAGES = (
+    ValueError,
+    EOFError,
+    OSError,
+    SyntaxError,
+    MemoryError,
+    RuntimeError,
+    NotImplementedError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 
 def read_npy(source: Source, _options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Read one array."""
-    try:
-        array = np.load(io.BytesIO(source.data[:]), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        raise _damaged(source, error) from error
+    (array,) = _load(source).values()
     return array_frame(array, name=source.name)
 
 
@@ -32,35 +46,38 @@ def read_npz(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[
     whole numbers or text as long as the matrix become columns of text, so that they can
     serve as labels and never as features.
     """
-    try:
-        with np.load(io.BytesIO(source.data[:]), allow_pickle=False) as archive:
-            shapes = {name: archive[name].shape for name in archive.files}
-            key = _chosen(shapes, options.key, source.name)
-            array = archive[key]
-            labels = {
-                name: archive[name]
-                for name in archive.files
-                if shapes[name] == array.shape[:1] and archive[name].dtype.kind in "iubUS"
-            }
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise _damaged(source, error) from error
-    except ValueError as error:
-        if "pickle" not in str(error):
-            raise
-        raise _damaged(source, error) from error
-    labels.pop(key, None)
+    arrays = _load(source)
+    key = _chosen({name: each.shape for name, each in arrays.items()}, options.key, source.name)
+    array = arrays.pop(key)
+    labels = {
+        name: each
+        for name, each in arrays.items()
+        if each.shape == array.shape[:1] and each.dtype.kind in "iubUS"
+    }
     frame, notes = array_frame(array, name=source.name)
     notes = (f"the array {key!r} was read", *notes)
-    others = [name for name in shapes if name != key and name not in labels]
     if labels:
-        text = [
-            pl.Series(_free(name, frame), values.astype(str)) for name, values in labels.items()
-        ]
+        text = [pl.Series(_free(name, frame), each.astype(str)) for name, each in labels.items()]
         frame = frame.with_columns(text)
         notes += (f"arrays of labels became columns of text: {', '.join(labels)}",)
+    others = [name for name in arrays if name not in labels]
     if others:
         notes += (f"other arrays were left out: {', '.join(others)}",)
     return frame, notes
+
+
+def _load(source: Source) -> dict[str, NDArray[np.generic]]:
+    """Load every array of a file; arrays of Python objects are refused."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # headers that Python 2 wrote
+            loaded = np.load(io.BytesIO(source.data[:]), allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"array": loaded}
+            with loaded:
+                return {name: loaded[name] for name in loaded.files}
+    except DAMAGES as error:
+        raise _damaged(source, error) from error
 
 
 def _chosen(shapes: dict[str, tuple[int, ...]], key: str | None, name: str) -> str:
@@ -91,4 +108,5 @@ def _damaged(source: Source, error: Exception) -> DataFileError:
             f"{source.name}: the file holds Python objects, which could run code when loaded; "
             "save plain numbers or text instead"
         )
-    return DataFileError(f"{source.name}: the array file is damaged or cut off ({error})")
+    reason = str(error).partition("\n")[0][:200]
+    return DataFileError(f"{source.name}: the array file is damaged or cut off ({reason})")

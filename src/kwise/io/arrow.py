@@ -23,9 +23,9 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
     try:
         read_ipc = pl.read_ipc if is_file else pl.read_ipc_stream
         frame = read_ipc(data, n_rows=options.n_rows)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise DataFileError(
             f"{source.name}: the Arrow data is damaged or cut off "
-            f"({str(error).partition(chr(10))[0]}); write or fetch the file again"
+            f"({str(error).partition(chr(10))[0][:200]}); write or fetch the file again"
         ) from error
     return frame, ()

@@ -29,6 +29,7 @@ PARSE_ERRORS = (
     pl.exceptions.NoDataError,
     pl.exceptions.ShapeError,
     pl.exceptions.InvalidOperationError,
+    pl.exceptions.PanicException,
 )
 DTYPES = {
     "whole": pl.Float64,  # narrowed to Int64 once every cell is known to be whole
@@ -119,6 +120,8 @@ def _collapse_blanks(data: bytes | mmap.mmap) -> bytes:
 def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Parse with the sampled types; with text alone where they do not hold further down."""
     types = dict(zip(text.names, (DTYPES[each] for each in text.dialect.types)))
+    if _lone_quote(text):
+        return _parse_as_text(text)
     try:
         frame = _read_csv(text, types)
     except PARSE_ERRORS:
@@ -132,10 +135,19 @@ def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
     return narrowed(frame, whole), blank
 
 
+def _lone_quote(text: _Text) -> bool:
+    """Say whether a cell may be one quote and nothing else, over which polars stumbles."""
+    delimiter = re.escape(text.dialect.delimiter).encode()
+    pattern = rb'(?:^|[\n%b])"(?:[\r\n%b]|$)' % (delimiter, delimiter)
+    return re.search(pattern, text.data) is not None
+
+
 def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Parse every cell as text, then find each column's type from all of its cells."""
     n_blank = check_widths(text.data, text.expected)
     try:
+        if _lone_quote(text):
+            raise pl.exceptions.ComputeError("a cell is one quote")
         frame = _read_csv(text, dict.fromkeys(text.names, pl.String))
     except PARSE_ERRORS:
         rows = [row for row in csv_rows(text.data, text.expected) if row]
@@ -181,8 +193,8 @@ def _without_blank_lines(frame: pl.DataFrame, n_blank: int) -> tuple[pl.DataFram
 def _refuse_no_rows(frame: pl.DataFrame, text: _Text) -> None:
     """Raise if there is a header and nothing else."""
     if frame.height == 0:
+        shown = [name if len(name) <= 30 else name[:27] + "..." for name in text.names[:5]]
+        more = ", ..." if len(text.names) > 5 else ""
         raise DataFileError(
-            f"{text.source.name}: there is a header "
-            f"({', '.join(text.names[:5])}{', ...' if len(text.names) > 5 else ''}) "
-            "and no row below it"
+            f"{text.source.name}: there is a header ({', '.join(shown)}{more}) and no row below it"
         )

@@ -17,7 +17,7 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
         frame = pl.read_parquet(
             source.path or io.BytesIO(source.data[:]), n_rows=options.n_rows, glob=False
         )
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise DataFileError(
             f"{source.name}: the Parquet data is damaged or cut off ({_first_line(error)}); "
             "write or fetch the file again"
@@ -27,4 +27,4 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
 
 def _first_line(error: Exception) -> str:
     """Return the first line of an error's text."""
-    return str(error).partition("\n")[0]
+    return str(error).partition("\n")[0][:200]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kwise.exceptions import DataFileError
-from kwise.io.archives import is_tar, read_member
+from kwise.io.archives import TABLE_SUFFIXES, is_tar, read_member
 from kwise.io.compression import COMPRESSIONS, decompress
 from kwise.io.options import ReadOptions
 from kwise.io.signatures import ARCHIVES, identify, unreadable
@@ -127,10 +127,12 @@ def _nearest(path: Path) -> str:
         return f"; the folder {folder} does not exist either"
     names = [each.name for each in folder.iterdir()]
     near = difflib.get_close_matches(path.name, names, n=1)
-    return f"; did you mean {folder / near[0]}?" if near else f"; {folder} holds no similar name"
+    return f"; did you mean {folder / near[0]}?" if near else "; its folder holds no similar name"
 
 
 def _inside(path: Path) -> str:
     """Name a few files of a folder."""
-    names = sorted(each.name for each in path.iterdir() if each.is_file())[:3]
-    return f", such as {', '.join(names)}" if names else " (it holds no files)"
+    names = sorted(each.name for each in path.iterdir() if each.is_file())
+    tables = [name for name in names if Path(name).suffix.lower() in TABLE_SUFFIXES]
+    shown = (tables or names)[:3]
+    return f", such as {', '.join(shown)}" if shown else " (it holds no files)"

@@ -122,6 +122,8 @@ def _ragged(expected: Expected, begin: int, end: int, found: int) -> str:
     """Say which line has the wrong number of cells."""
     cells = "1 cell" if found == 1 else f"{found} cells"
     hint = "fix the line, or pass delimiter=... if another one separates the cells"
+    if expected.width == 1:
+        hint = "if this is a table, pass delimiter=..., as none was found that fits every line"
     if end > begin:
         hint = f"a quote that opens on line {begin} closes only on line {end}: close it earlier"
     return (

@@ -89,7 +89,9 @@ def _framed(
     names, renamed = distinct_names(header.names)
     body = rows[header.n_rows :][: options.n_rows]
     if not body:
-        raise DataFileError(f"{name}: there is a header ({', '.join(names[:5])}) and no row below")
+        raise DataFileError(
+            f"{name}: there is a header ({', '.join(names[:5])[:150]}) and no row below"
+        )
     columns = [_column([row[j] for row in body]).alias(title) for j, title in enumerate(names)]
     return pl.DataFrame(columns), (*header.notes, *renamed)
 

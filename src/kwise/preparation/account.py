@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kwise.preparation.choice import AS_ASKED, ColumnChoice
 from kwise.preparation.kinds import Described
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.summary import ColumnSummary, PreparationSummary
 
-DOMINANT = 0.9  # share of the variance from which one column decides everything
-LATITUDE = {"lat", "latitude", "y_lat"}
-LONGITUDE = {"lon", "long", "lng", "longitude"}
 STATISTICS = ("mean", "std", "min", "q1", "median", "q3", "max", "skewness")
 
 
@@ -134,54 +128,6 @@ def tell_scaling(account: Account, scaling: Scaling, names: list[str], n_rows: i
         account.warnings.append(
             f"There are more columns ({len(names):,}) than rows ({n_rows:,}): distances become "
             "alike in so many dimensions; components=10, say, keeps the main ones."
-        )
-
-
-def warn_of_data(account: Account, described: Described, names: list[str]) -> None:
-    """Warn of skew, of far outliers and of longitudes that wrap around."""
-    position = {name: j for j, name in enumerate(described.numeric)}
-    statistics = described.statistics
-    n_cells = sum(int(statistics.n_outliers[position[name]]) for name in names)
-    if n_cells:
-        worst = sorted(names, key=lambda name: -int(statistics.n_outliers[position[name]]))[:3]
-        account.steps.append(
-            f"{n_cells:,} cells lie more than three interquartile ranges outside the quartiles, "
-            f"most of them in {listed(worst)}; they were kept."
-        )
-    lowered = {name.lower(): name for name in names}
-    longitude = next((lowered[each] for each in LONGITUDE if each in lowered), None)
-    has_latitude = any(each in lowered for each in LATITUDE)
-    if longitude is not None and has_latitude:
-        j = position[longitude]
-        if statistics.max[j] - statistics.min[j] > 350:
-            account.warnings.append(
-                f"{longitude} goes round the globe: places on either side of 180 degrees are "
-                "neighbors, but far apart for k-means."
-            )
-
-
-def warn_of_skew(account: Account, names: list[str], skewness: NDArray[np.float64]) -> None:
-    """Warn of strongly skewed columns that were left as they are."""
-    skewed = [name for name, each in zip(names, skewness.tolist()) if abs(each) > 3]
-    if skewed:
-        account.warnings.append(
-            f"Strongly skewed: {listed(skewed)}; few large cells pull centers towards them "
-            "(transform_skew=True evens them out)."
-        )
-
-
-def warn_of_dominance(account: Account, X: NDArray[np.float64], names: list[str]) -> None:
-    """Warn if one unscaled column holds nearly all of the variance."""
-    variance = np.nanvar(X, axis=0)
-    total = float(variance.sum())
-    if len(names) < 2 or not total > 0:
-        return
-    j = int(variance.argmax())
-    if variance[j] > DOMINANT * total:
-        share = min(variance[j] / total, 0.999)  # rounding must not claim all of it
-        account.warnings.append(
-            f"Without scaling, column {names[j]!r} holds {share:.1%} of the "
-            "variance and decides nearly alone; scale='standard' gives every column a say."
         )
 
 

@@ -21,7 +21,7 @@ class ColumnChoice:
 
     @property
     def used(self) -> list[str]:
-        """Names of all columns that are used."""
+        """Return the names of all columns that are used."""
         return [*self.numbers, *self.categories]
 
 

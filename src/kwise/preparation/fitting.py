@@ -16,11 +16,15 @@ from kwise.preparation.account import (
     tell_columns,
     tell_missing,
     tell_scaling,
-    warn_of_data,
-    warn_of_dominance,
-    warn_of_skew,
 )
 from kwise.preparation.categories import find_levels, most_frequent
+from kwise.preparation.cautions import (
+    warn_of_data,
+    warn_of_dominance,
+    warn_of_labels,
+    warn_of_repetition,
+    warn_of_skew,
+)
 from kwise.preparation.choice import ColumnChoice, choose_columns
 from kwise.preparation.decomposition import fit_components
 from kwise.preparation.kinds import Described, describe
@@ -56,6 +60,7 @@ def fit_preparation(
     if FILLINGS[missing] is not None:
         fill(numbers, state.fillings)
     warn_of_data(account, described, choice.numbers)
+    warn_of_labels(account, described, choice.numbers)
     state = _even_out(account, state, numbers, complete, described, transform_skew)
     state = _scale(account, state, numbers, complete, scaling)
     X = state.with_indicators(numbers, frame, state.category_fillings)
@@ -167,6 +172,7 @@ def _scale(
     rows = numbers if complete.all() else numbers[complete]
     if scaling.name == "none":
         warn_of_dominance(account, rows, list(state.numbers))
+    warn_of_repetition(account, rows, list(state.numbers))
     centers, spreads = scaling.fit(rows)
     numbers -= centers
     numbers /= spreads

@@ -43,7 +43,7 @@ class FittedState:
 
     @property
     def original_names(self) -> tuple[str, ...]:
-        """Names of the used columns; categories as one name per level."""
+        """Return the names of the used columns; categories as one name per level."""
         made = [
             f"{name}={level}"
             for name, levels in zip(self.categories, self.levels)
@@ -53,7 +53,7 @@ class FittedState:
 
     @property
     def names_out(self) -> tuple[str, ...]:
-        """Names of the prepared columns."""
+        """Return the names of the prepared columns."""
         if len(self.components) == 0:
             return self.original_names
         return tuple(f"component {j + 1}" for j in range(len(self.components)))

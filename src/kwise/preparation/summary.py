@@ -54,5 +54,5 @@ class PreparationSummary:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Names of the columns that are used."""
+        """Return the names of the columns that are used."""
         return tuple(each.name for each in self.columns if each.used)

@@ -212,17 +212,17 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
 
     @property
     def n_features_in_(self) -> int:
-        """Number of columns of the fitted table."""
+        """Return the number of columns of the fitted table."""
         return len(self._state().names_in)
 
     @property
     def feature_names_in_(self) -> NDArray[np.object_]:
-        """Names of the columns of the fitted table."""
+        """Return the names of the columns of the fitted table."""
         return np.array(self._state().names_in, dtype=object)
 
     @property
     def original_names_(self) -> tuple[str, ...]:
-        """Names of the columns of ``originals``."""
+        """Return the names of the columns of ``originals``."""
         return self._state().original_names
 
     def _fit(self, X: Frame) -> Floats:

@@ -28,7 +28,7 @@ class Member:
 
     @property
     def name(self) -> str:
-        """Its name in the cache."""
+        """Return its name in the cache."""
         return self.path.rpartition("/")[2]
 
 
