@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
 from kwise.comparison.base import Method, Partition
+from kwise.estimators import KMeans
 
 __all__ = ["GAUSSIAN_MIXTURE"]
 
@@ -20,17 +22,14 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     """Fit full covariances; where no k is given, take the lowest BIC, going up while it falls."""
     n_samples, n_features = X.shape
     # A covariance has d (d + 1) / 2 entries: with few rows only its diagonal can be estimated.
-    kind = "full" if n_samples >= 4 * n_features * n_features else "diag"
+    kind: Literal["full", "diag"] = "full" if n_samples >= 4 * n_features * n_features else "diag"
     floor = 1e-6 * float(X.var(axis=0).mean()) + 1e-12
     best: GaussianMixture | None = None
     lowest, worse = np.inf, 0
     for each in [k] if k is not None else range(1, MOST_GROUPS + 1):
         if each * (n_features + 1) > n_samples:
             break
-        model = GaussianMixture(each, covariance_type=kind, reg_covar=floor, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(X)
+        model = _fit_one(X, each, kind, floor, seed)
         bic = float(model.bic(X))
         if bic < lowest:
             best, lowest, worse = model, bic, 0
@@ -42,6 +41,40 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
         return Partition(np.zeros(n_samples, dtype=np.intp), "too few rows: one group")
     labels = best.predict(X).astype(np.intp)
     return Partition(labels, f"{best.n_components} {kind} covariances", lowest)
+
+
+def _fit_one(
+    X: NDArray[np.floating], k: int, kind: Literal["full", "diag"], floor: float, seed: int
+) -> GaussianMixture:
+    """Run EM from the k-means clusters: their shares, means and covariances."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        start = KMeans(k, n_init=1, random_state=seed).fit(X)
+        sizes = np.bincount(start.labels_, minlength=k)
+        precisions = [_precision(X[start.labels_ == c], X, kind, floor) for c in range(k)]
+        model = GaussianMixture(
+            k,
+            covariance_type=kind,
+            reg_covar=floor,
+            random_state=seed,
+            init_params="random_from_data",  # replaced by the three starts below
+            weights_init=np.maximum(sizes, 1) / np.maximum(sizes, 1).sum(),
+            means_init=start.cluster_centers_,
+            precisions_init=np.array(precisions),
+        )
+        return model.fit(X)
+
+
+def _precision(
+    rows: NDArray[np.floating], X: NDArray[np.floating], kind: str, floor: float
+) -> NDArray[np.floating]:
+    """Return the inverse covariance of a cluster; of all rows where it is too small for one."""
+    rows = rows if len(rows) > 2 * X.shape[1] else X
+    if kind == "diag":
+        precision: NDArray[np.floating] = 1.0 / (rows.var(axis=0) + floor)
+        return precision
+    covariance = np.atleast_2d(np.cov(rows, rowvar=False, bias=True))
+    return np.linalg.inv(covariance + floor * np.eye(X.shape[1]))
 
 
 GAUSSIAN_MIXTURE = Method(

@@ -19,7 +19,7 @@ __all__ = ["best_alternative", "explain", "sentence", "structure", "table_reason
 
 def sentence(found: Judgement, alternative: str | None) -> str:
     """Say the verdict in one sentence."""
-    sure = f"{100 * found.confidence:.0f} % sure"
+    sure = _sure(found.confidence)
     if found.kind == "unsuitable":
         better = f"; {METHODS[alternative].label} fits better" if alternative else ""
         return f"k-means does not suit these data ({sure}){better}."
@@ -29,6 +29,11 @@ def sentence(found: Judgement, alternative: str | None) -> str:
         named = " or ".join(str(k) for k in sorted(found.candidates))
         return f"No clear number of clusters: {named}; {found.k} has most support ({sure})."
     return f"{found.k} clusters ({sure})."
+
+
+def _sure(confidence: float) -> str:
+    """Say a confidence; nothing here is ever 100 % sure."""
+    return "over 99 % sure" if confidence > 0.99 else f"{100 * confidence:.0f} % sure"
 
 
 def explain(
