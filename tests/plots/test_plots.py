@@ -69,7 +69,7 @@ def test_clusters_are_written_from_one(ax: Axes) -> None:
 def test_blades_are_as_high_as_their_clusters_are_large(ax: Axes) -> None:
     plots.plot_silhouette(VALUES, LABELS, ax=ax)
 
-    heights = [np.ptp(blade.get_paths()[0].vertices[:, 1]) for blade in ax.collections]
+    heights = [np.ptp(blade.vertices[:, 1]) for blade in ax.collections[0].get_paths()]
     assert heights[0] / heights[2] == pytest.approx(4.0, rel=0.01)
 
 
@@ -79,7 +79,8 @@ def test_boxes_leave_missing_values_out(ax: Axes) -> None:
 
     plots.plot_boxes(values, LABELS, ax=ax)
 
-    assert len(ax.patches) == 3  # all, cluster 1 and cluster 3
+    whiskers, boxes, medians = (len(each.get_paths()) for each in ax.collections)
+    assert whiskers == boxes == medians == 3  # all, cluster 1 and cluster 3
 
 
 def test_a_criterion_marks_its_choice(selection: Selection, ax: Axes) -> None:

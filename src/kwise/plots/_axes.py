@@ -8,7 +8,11 @@ from kwise._optional import require
 from kwise.plots.palette import INK, LINE, MUTED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float] = (6.4, 4.2)) -> Axes:
@@ -57,6 +61,23 @@ def compact(value: float, _: object = None) -> str:
 def shortened(text: str, most: int = 72) -> str:
     """Cut a long name at its end."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def add_polygons(
+    ax: Axes,
+    outlines: Sequence[NDArray[np.float64]],
+    colors: Sequence[str],
+    *,
+    alpha: float | None = None,
+    zorder: float = 2,
+) -> None:
+    """Draw many filled outlines, each of shape (n_corners, 2), as one quick artist."""
+    from matplotlib.collections import PolyCollection
+
+    ax.add_collection(
+        PolyCollection(list(outlines), facecolors=list(colors), lw=0, alpha=alpha, zorder=zorder),
+        autolim=True,
+    )
 
 
 def without_ticks(ax: Axes, *, side: str) -> None:

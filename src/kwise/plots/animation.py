@@ -75,7 +75,7 @@ def animate_iterations(
         interpolation="none", zorder=1,
     )  # fmt: skip
     dots = ax.scatter(
-        *history.centers[0].T, s=120, ec=PAPER, lw=1.6, zorder=3,
+        history.centers[0, :, 0], history.centers[0, :, 1], s=120, ec=PAPER, lw=1.6, zorder=3,
         color=[cluster_color(c) for c in range(n_clusters)],
     )  # fmt: skip
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots._axes import axes_or_new, dress, without_ticks
+from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots.palette import INK, MUTED, PAPER, cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["plot_boxes", "plot_violins"]
+__all__ = ["draw_boxes", "plot_boxes", "plot_violins"]
 
 _WHISKERS_AND_BOX = (5, 25, 50, 75, 95)
 
@@ -55,15 +55,32 @@ def plot_boxes(
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel=name, grid="x")
     without_ticks(ax, side="left")
+    ax.set_ylim(0.0, 1.0)
+    draw_boxes(numbers, groups, ax=ax)
+    ax.autoscale(axis="x")
+    return ax
+
+
+def draw_boxes(numbers: NDArray[np.float64], groups: NDArray[np.integer], *, ax: Axes) -> None:
+    """Draw the boxes on axes that are dressed already, between heights 0 and 1."""
+    from matplotlib.collections import LineCollection
+
     rows = _rows(numbers, groups)
     thick = 0.62 / len(rows)
+    boxes, colors, spans, middles = [], [], [], []
     for i, (label, color, members) in enumerate(rows):
         y = 1.0 - (i + 0.5) / len(rows)
-        if len(members):
-            _box(ax, np.percentile(members, _WHISKERS_AND_BOX), y, thick, color)
         _row_label(ax, label, y)
-    ax.set_ylim(0.0, 1.0)
-    return ax
+        if not len(members):
+            continue
+        low, lower, middle, upper, high = np.percentile(members, _WHISKERS_AND_BOX)
+        spans.append([(low, y), (high, y)])
+        boxes.append(_rectangle(lower, upper, y, thick))
+        middles.append([(middle, y - thick / 2), (middle, y + thick / 2)])
+        colors.append(color)
+    ax.add_collection(LineCollection(spans, colors=colors, linewidths=1.4, zorder=2))
+    add_polygons(ax, boxes, colors, zorder=3)
+    ax.add_collection(LineCollection(middles, colors=PAPER, linewidths=2.2, zorder=4))
 
 
 def plot_violins(
@@ -132,12 +149,10 @@ def _rows(numbers: np.ndarray, groups: np.ndarray) -> list[tuple[str, str, np.nd
     return rows
 
 
-def _box(ax: Axes, marks: np.ndarray, y: float, thick: float, color: str) -> None:
-    """Draw one box with its whiskers, lying on its side."""
-    low, lower, middle, upper, high = marks
-    ax.plot([low, high], [y, y], color=color, lw=1.4, zorder=2)
-    ax.barh(y, upper - lower, left=lower, height=thick, color=color, lw=0, zorder=3)
-    ax.plot([middle, middle], [y - thick / 2, y + thick / 2], color=PAPER, lw=2.2, zorder=4)
+def _rectangle(left: float, right: float, y: float, thick: float) -> NDArray[np.float64]:
+    """Return the corners of a box that lies on its side."""
+    low, high = y - thick / 2, y + thick / 2
+    return np.array([[left, low], [right, low], [right, high], [left, high]])
 
 
 def _row_label(ax: Axes, label: str, y: float) -> None:

@@ -50,7 +50,7 @@ def plot_parallel(
     ax = axes_or_new(ax, (max(4.5, 0.9 * len(table)), 3.8))
     dress(ax, title=title, ylabel="standard deviations from the mean")
     at = np.arange(len(table))
-    for j in at:
+    for j in range(len(at)):
         ax.axvline(j, color=LINE, lw=0.8, zorder=0)
     ax.axhline(0.0, color=LINE, lw=1.4, zorder=1)
     for c in range(table.shape[1]):

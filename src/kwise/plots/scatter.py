@@ -123,7 +123,7 @@ def plot_hulls(points: Floats, labels: Labels, *, ax: Axes) -> Axes:
     from scipy.spatial import ConvexHull, QhullError
 
     for c in range(int(labels.max()) + 1):
-        members = np.unique(points[labels == c], axis=0)
+        members = points[labels == c]
         if len(members) < 3:
             continue
         try:

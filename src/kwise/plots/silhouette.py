@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots._axes import axes_or_new, dress, without_ticks
+from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots.palette import INK, MUTED, cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["plot_silhouette"]
+__all__ = ["draw_blades", "plot_silhouette"]
 
 # Steps along a blade: finer than the eye sees at this height, and small on a page.
 _STEPS = 90
@@ -56,32 +56,39 @@ def plot_silhouette(
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel="silhouette of a row (higher is better)", grid="x")
     without_ticks(ax, side="left")
+    ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
+    ax.set_ylim(-0.01, 1.01)
+    draw_blades(scores, groups, ax=ax)
+    return ax
+
+
+def draw_blades(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax: Axes) -> None:
+    """Draw the blades on axes that are dressed already, between heights 0 and 1."""
     n_clusters = int(groups.max()) + 1
     gap = 0.22 / max(n_clusters, 4)
     room = 1.0 - gap * (n_clusters - 1)
-    top = 1.0
+    top, outlines = 1.0, []
     for c in range(n_clusters):
         members = np.sort(scores[groups == c])[::-1]
         height = room * len(members) / len(scores)
         if len(members):
-            _blade(ax, members, top, height, c)
+            outlines.append(_blade(members, top, height))
+            x = min(0.0, float(members[-1])) - 0.02
+            ax.text(
+                x, top - height / 2, str(c + 1), color=MUTED, fontsize=10.5, fontweight="bold",
+                ha="right", va="center",
+            )  # fmt: skip
         top -= height + gap
+    colors = [cluster_color(c) for c in range(n_clusters) if (groups == c).any()]
+    add_polygons(ax, outlines, colors)
     mean = float(scores.mean())
     ax.plot([mean, mean], [0.0, 1.0], color=INK, lw=1.0, ls=(0, (4, 3)), zorder=3)
     ax.text(mean, 1.015, f"mean {mean:.2f}", color=INK, fontsize=9.5, ha="center", va="bottom")
-    ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
-    ax.set_ylim(-0.01, 1.01)
-    return ax
 
 
-def _blade(ax: Axes, members: np.ndarray, top: float, height: float, c: int) -> None:
-    """Draw one cluster's sorted silhouettes downward from ``top``."""
+def _blade(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:
+    """Return the outline of one cluster's sorted silhouettes, downward from ``top``."""
     at = np.linspace(0, len(members) - 1, min(_STEPS, max(len(members), 2)))
     widths = np.interp(at, np.arange(len(members)), members)
     y = top - height * np.linspace(0.0, 1.0, len(widths))
-    ax.fill_betweenx(y, 0.0, widths, color=cluster_color(c), lw=0.6, zorder=2)
-    x = -0.02 if members.min() > -0.02 else float(members.min()) - 0.02
-    ax.text(
-        x, top - height / 2, str(c + 1), color=MUTED, fontsize=10.5, fontweight="bold",
-        ha="right", va="center",
-    )  # fmt: skip
+    return np.column_stack([[*widths, 0.0, 0.0], [*y, y[-1], y[0]]])

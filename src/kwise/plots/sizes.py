@@ -87,7 +87,9 @@ def _bars(values: np.ndarray, words: list[str], xlabel: str, title: str, ax: Axe
     ax = axes_or_new(ax, (5.6, 0.9 + 0.4 * len(values)))
     dress(ax, title=title, xlabel=xlabel, grid="x")
     at = np.arange(len(values))
-    ax.barh(at, values, height=0.7, color=[cluster_color(c) for c in at], lw=0, zorder=2)
+    ax.barh(
+        at, values, height=0.7, color=[cluster_color(c) for c in range(len(at))], lw=0, zorder=2
+    )
     for i, word in enumerate(words):
         ax.annotate(
             word, (values[i], i), xytext=(5, 0), textcoords="offset points", va="center",

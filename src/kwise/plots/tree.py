@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots._axes import axes_or_new, dress, without_ticks
-from kwise.plots.palette import PAPER, cluster_color
+from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,10 +72,11 @@ def plot_tree(labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | No
         tops[k] = _tops(shares, order)
         if i:
             _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]))
-        for c in range(k):
-            _node(ax, i, tops[k][c], float(shares[c]), c)
+        _nodes(ax, i, tops[k], shares)
     ax.set_xticks(range(len(ks)), [str(k) for k in ks])
     ax.set_xlim(-0.3, len(ks) - 0.7)
+    reach = max(float(top.max()) for top in tops.values())
+    ax.set_ylim(-reach, reach)
     return ax
 
 
@@ -96,14 +97,20 @@ def _tops(shares: np.ndarray, order: np.ndarray) -> NDArray[np.float64]:
     return tops
 
 
-def _node(ax: Axes, x: int, top: float, share: float, c: int) -> None:
-    """Draw one cluster as a bar, with its number where there is room."""
-    ax.bar(x, share, width=0.16, bottom=top - share, color=cluster_color(c), lw=0, zorder=3)
-    ax.text(
-        x, top - share / 2, str(c + 1), color="white" if share > 0.05 else PAPER, fontsize=9,
-        fontweight="bold", ha="center", va="center", zorder=4,
-        visible=share > 0.035,
-    )  # fmt: skip
+def _nodes(ax: Axes, x: int, tops: NDArray[np.float64], shares: np.ndarray) -> None:
+    """Draw the clusters of one column as bars, with their numbers where there is room."""
+    left, right = x - 0.08, x + 0.08
+    outlines = [
+        np.array([[left, top], [right, top], [right, top - share], [left, top - share]])
+        for top, share in zip(tops, shares)
+    ]
+    add_polygons(ax, outlines, [cluster_color(c) for c in range(len(tops))], zorder=3)
+    for c, (top, share) in enumerate(zip(tops, shares)):
+        if share > 0.035:
+            ax.text(
+                x, top - share / 2, str(c + 1), color="white", fontsize=9, fontweight="bold",
+                ha="center", va="center", zorder=4,
+            )  # fmt: skip
 
 
 def _bands(
@@ -114,6 +121,7 @@ def _bands(
     before, after = flow.sum(axis=1), flow.sum(axis=0)
     step = np.linspace(0.0, 1.0, 14)
     ease = step * step * (3 - 2 * step)
+    outlines, colors = [], []
     for a in np.argsort(-tops[0], kind="stable"):
         for b in np.argsort(-tops[1], kind="stable"):
             share = flow[a, b]
@@ -123,7 +131,9 @@ def _bands(
             if share < _THIN * min(before[a], after[b]) or share == 0:
                 continue
             upper = start + (end - start) * ease
-            ax.fill_between(
-                x + 0.08 + 0.84 * step, upper - share, upper, color=cluster_color(b), alpha=0.32,
-                lw=0, zorder=2,
-            )  # fmt: skip
+            along = x + 0.08 + 0.84 * step
+            outlines.append(
+                np.column_stack([[*along, *along[::-1]], [*upper, *(upper - share)[::-1]]])
+            )
+            colors.append(cluster_color(int(b)))
+    add_polygons(ax, outlines, colors, alpha=0.32)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Floats, History
 
-__all__ = ["N_RECORDED", "MOST_RECORDED", "recorded_runs"]
+__all__ = ["MOST_RECORDED", "N_RECORDED", "recorded_runs"]
 
 # Starts that are recorded, and rows that they run on (a stated sample of more).
 N_RECORDED, MOST_RECORDED = 6, 5_000

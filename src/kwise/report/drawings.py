@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots.boxes import plot_boxes
+from kwise.plots.boxes import draw_boxes, plot_boxes
 from kwise.plots.convergence import plot_convergence
 from kwise.plots.criterion import plot_criterion
-from kwise.plots.silhouette import plot_silhouette
+from kwise.plots.silhouette import draw_blades, plot_silhouette
 from kwise.plots.tree import plot_tree
 from kwise.report.svg import layer, new_figure, to_svg
 
 if TYPE_CHECKING:
     from kwise.report.study import Study, Variable
 
-__all__ = ["WIDTH", "draw_boxes", "draw_convergence", "draw_criteria", "draw_silhouettes", "draw_tree"]
+__all__ = [
+    "WIDTH",
+    "draw_convergence",
+    "draw_criteria",
+    "draw_outside",
+    "draw_silhouettes",
+    "draw_tree",
+]
 
 WIDTH = 5.6  # inches: type stays readable from a phone to a wide screen
 
@@ -25,23 +33,28 @@ def draw_silhouettes(study: Study) -> str:
     """Draw the blades of every candidate."""
     figure = new_figure(WIDTH, 3.8)
     ax = figure.add_axes((0.05, 0.14, 0.93, 0.78))
-    for k, values in study.silhouettes.items():
+    for i, (k, values) in enumerate(study.silhouettes.items()):
         labels = study.labels[k][study.scored_rows]
-        layer(ax, k, lambda v=values, g=labels: plot_silhouette(v, g, ax=ax))  # type: ignore[misc]
+        draw = plot_silhouette if i == 0 else draw_blades  # the first dresses the axes for all
+        layer(ax, k, partial(draw, values, labels, ax=ax))
     low = min(float(values.min()) for values in study.silhouettes.values())
     ax.set_xlim(min(0.0, low) - 0.07, 1.0)
     return to_svg(figure, name="silhouettes", label="Silhouette of every row, by cluster")
 
 
-def draw_boxes(study: Study, variable: Variable, name: str) -> str:
+def draw_outside(study: Study, variable: Variable, name: str) -> str:
     """Draw an outside variable's boxes for every candidate."""
     values = np.asarray(variable.values, dtype=np.float64)
     n_rows = max(min(max(study.labels), 14) + 1, 4)
     height = 0.7 + 0.27 * n_rows
     figure = new_figure(WIDTH, height)
     ax = figure.add_axes((0.06, 0.6 / height, 0.91, 1 - 0.7 / height))
-    for k, labels in study.labels.items():
-        layer(ax, k, lambda g=labels: plot_boxes(values, g, name=variable.name, ax=ax))  # type: ignore[misc]
+    for i, (k, labels) in enumerate(study.labels.items()):
+        if i == 0:  # the first of them dresses the axes for all
+            layer(ax, k, partial(plot_boxes, values, labels, name=variable.name, ax=ax))
+        else:
+            layer(ax, k, partial(draw_boxes, values, labels, ax=ax))
+    ax.autoscale(axis="x")
     return to_svg(figure, name=name, label=f"Box plots of {variable.name} by cluster")
 
 

@@ -99,7 +99,7 @@ def _affine(
     off = np.abs(known @ found - points[rows]).max()
     if off > 1e-6 * max(float(np.ptp(points[rows], axis=0).max()), 1e-300):
         return None  # rows were normalized, or columns evened out: no straight way back
-    return found[:-1], found[-1]
+    return np.asarray(found[:-1]), np.asarray(found[-1])
 
 
 def _flat_centers(study: Study, points: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,8 +40,8 @@ def draw_clusters(study: Study, plane: Plane) -> str:
         if k == 1:
             continue
         if outlined:
-            layer(ax, k, lambda g=labels: plot_hulls(plane.points, g, ax=ax), kind="hull")  # type: ignore[misc]
-        layer(ax, k, lambda k=k: plot_centers(plane.centers[k], ax=ax))  # type: ignore[misc]
+            layer(ax, k, partial(plot_hulls, plane.points, labels, ax=ax), kind="hull")
+        layer(ax, k, partial(plot_centers, plane.centers[k], ax=ax))
     return to_svg(figure, name="clusters", label="Map of the clusters", rasters={0: rasters})
 
 
@@ -49,8 +50,10 @@ def draw_alternative(study: Study, plane: Plane) -> str:
     other = study.selection.alternative
     assert other is not None
     n = other.n_clusters
-    known = np.unique(other.labels[other.labels >= 0])
-    labels = np.where(other.labels >= 0, np.searchsorted(known, other.labels), n)
+    known, sizes = np.unique(other.labels[other.labels >= 0], return_counts=True)
+    place = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")  # by size, as everywhere
+    inside = np.clip(np.searchsorted(known, other.labels), 0, max(n - 1, 0))
+    labels = np.where(other.labels >= 0, place[inside], n)
     figure, ax, made = _framed(plane, other.rows)
     colors = [*(cluster_color(c) for c in range(n)), _GREY]
     picture = png(*paint(made, labels.astype(np.int32), n + 1, colors=colors))

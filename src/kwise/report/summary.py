@@ -130,8 +130,9 @@ class OutsideTable:
 class Clustering:
     """All that is told about one candidate k.
 
-    ``starts`` are the inertias of all starts, the best first. ``distances[a][b]`` are those between centers, in units of the prepared columns;
-    ``fidelity`` in [0, 1] is the share of rows that the short rules put where k-means did.
+    ``starts`` are the inertias of all starts, the best first. ``distances[a][b]`` are those
+    between centers, in units of the prepared columns; ``fidelity`` in [0, 1] is the share of
+    rows that the short rules put where k-means did.
     """
 
     k: int

@@ -148,8 +148,7 @@ def _with_pictures(
         f'width="{box.width * width:.2f}" height="{box.height * height:.2f}"'
     )
     drawn = "".join(
-        f"<image{_of(k)} {where} "
-        f'preserveAspectRatio="none" xlink:href="{address}"/>'
+        f'<image{_of(k)} {where} preserveAspectRatio="none" xlink:href="{address}"/>'
         for k, address in pictures.items()
     )
     mark = re.compile(rf'<g id="{_RASTER}-{place}">.*?</g>', re.DOTALL)

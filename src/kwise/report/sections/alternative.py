@@ -21,7 +21,11 @@ def context(material: Material) -> Mapping[str, object]:
     other = material.study.selection.alternative
     assert other is not None
     noise = float((other.labels < 0).mean())
-    return {"figure": draw_alternative(material.study, material.plane), "other": other, "noise": noise}
+    return {
+        "figure": draw_alternative(material.study, material.plane),
+        "other": other,
+        "noise": noise,
+    }
 
 
 ALTERNATIVE = Section("alternative", "What fits better", applies, context)

@@ -31,7 +31,7 @@ def headline(summary: Summary) -> str:
     if answer.kind == "one group":
         return "One group: no clusters here."
     if answer.kind == "unsuitable":
-        return "k-means is the wrong tool for these rows."
+        return "Not groups of the kind that k-means finds."
     if answer.kind == "unclear":
         others = [str(k) for k in answer.candidates if k != answer.k]
         end = f"; {listed(others, last='or')} would do as well." if others else "."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kwise.report.drawings import draw_boxes
+from kwise.report.drawings import draw_outside
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def applies(material: Material) -> bool:
 def context(material: Material) -> Mapping[str, object]:
     """Draw boxes for the columns that are numbers."""
     figures = {
-        i: draw_boxes(material.study, variable, f"outside-{i}")
+        i: draw_outside(material.study, variable, f"outside-{i}")
         for i, variable in enumerate(material.study.outside)
         if variable.is_numeric
     }
