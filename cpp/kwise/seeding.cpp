@@ -14,6 +14,7 @@ namespace kwise {
 namespace {
 
 // From this many rows of a panel on, the canonical distances of all 32 are computed at once.
+constexpr std::size_t prefetch_distance = 6;  // panels
 int whole_panel_from(std::size_t n_features) {
     return n_features <= 8 ? 1 : 4;
 }
@@ -219,6 +220,7 @@ class Seeding {
             T improved[panel_rows];
             for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
                 std::uint32_t bits = bits_[p * n_trials_ + t];
+                prefetch_rows(p + prefetch_distance, end, t);
                 if (bits != 0) bits = improve(p, t, bits, worker(w), improved);
                 if (bits != 0) {
                     std::copy(improved, improved + panel_rows, nearest_.data() + p * panel_rows);
@@ -230,6 +232,18 @@ class Seeding {
         });
         potential_ = 0.0;
         for (const double sum : partial) potential_ += sum;
+    }
+
+    // Rows that improve() will read one by one lie anywhere: asks for them ahead.
+    void prefetch_rows(std::size_t p, std::size_t end, std::size_t t) const {
+        if (p >= end) return;
+        std::uint32_t bits = bits_[p * n_trials_ + t];
+        if (__builtin_popcount(bits) >= whole_panel_from(points_.n_features())) return;
+        for (; bits != 0; bits &= bits - 1) {
+            const std::size_t row = p * panel_rows + static_cast<std::size_t>(__builtin_ctz(bits));
+            __builtin_prefetch(points_.rows().data +
+                               static_cast<std::ptrdiff_t>(row) * points_.rows().row_stride);
+        }
     }
 
     Worker& worker(int w) { return *workers_[static_cast<std::size_t>(w)]; }

@@ -410,25 +410,41 @@ inline void move_row(const RowView<T>& rows, std::size_t r, double weight, std::
 }
 
 template <class T, int parts, int D>
+inline void settle_row(const RowView<T>& rows, const T* weights, std::size_t r, std::int32_t to,
+                       std::int32_t from, const SumsView& sums, double* row) {
+    const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[r]);
+    move_row<T, parts, D>(rows, r, weight, to, from, sums, row);
+    sums.touched[to] = 1;
+    double* const mass = sums.mass + static_cast<std::size_t>(to) * parts;
+    if (from < 0) {
+        add_value<parts, false>(weight, sums.mass_magic, mass, nullptr, 1);
+    } else {
+        sums.touched[from] = 1;
+        add_value<parts, true>(weight, sums.mass_magic, mass,
+                               sums.mass + static_cast<std::size_t>(from) * parts, 1);
+    }
+}
+
+template <class T, int parts, int D>
 std::size_t settle_rows(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
                         const std::int32_t* is, std::int32_t* labels, const SumsView& sums,
                         double* row) {
-    std::size_t n_moved = 0;
-    for (std::size_t r = 0; r < n; ++r) {
-        const std::int32_t to = is[r], from = labels[r];
-        if (to == from) continue;
-        const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
-        move_row<T, parts, D>(rows, first + r, weight, to, from, sums, row);
-        sums.touched[to] = 1;
-        double* const mass = sums.mass + static_cast<std::size_t>(to) * parts;
-        if (from < 0) {
-            add_value<parts, false>(weight, sums.mass_magic, mass, nullptr, 1);
-        } else {
-            sums.touched[from] = 1;
-            add_value<parts, true>(weight, sums.mass_magic, mass,
-                                   sums.mass + static_cast<std::size_t>(from) * parts, 1);
+    constexpr std::size_t width = lanes<float>;
+    std::size_t n_moved = 0, r = 0;
+    for (; r + width <= n; r += width) {
+        // Most rows keep their labels: a vector of them is passed over at once.
+        std::uint32_t moved = unequal_bits(load_index(is + r), load_index(labels + r));
+        n_moved += static_cast<std::size_t>(__builtin_popcount(moved));
+        for (; moved != 0; moved &= moved - 1) {
+            const std::size_t at = r + static_cast<std::size_t>(__builtin_ctz(moved));
+            settle_row<T, parts, D>(rows, weights, first + at, is[at], labels[at], sums, row);
+            labels[at] = is[at];
         }
-        labels[r] = to;
+    }
+    for (; r < n; ++r) {
+        if (is[r] == labels[r]) continue;
+        settle_row<T, parts, D>(rows, weights, first + r, is[r], labels[r], sums, row);
+        labels[r] = is[r];
         ++n_moved;
     }
     return n_moved;

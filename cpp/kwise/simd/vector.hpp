@@ -76,6 +76,23 @@ inline Vector<float> gather(const float* table, Index<float> index) {
 #endif
 }
 
+// One bit a lane: a != b.
+inline std::uint32_t unequal_bits(Index<float> a, Index<float> b) {
+#if defined(__AVX512F__)
+    return _mm512_cmpneq_epi32_mask((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+    return ~static_cast<std::uint32_t>(
+               _mm256_movemask_ps((__m256)_mm256_cmpeq_epi32((__m256i)a, (__m256i)b))) &
+           0xffu;
+#else
+    std::uint32_t bits = 0;
+    for (int lane = 0; lane < lanes<float>; ++lane) {
+        bits |= static_cast<std::uint32_t>(a[lane] != b[lane]) << lane;
+    }
+    return bits;
+#endif
+}
+
 // a * b + c: fused where the machine has it. Only filters with an error band may use it, since
 // the last bit depends on the instruction set.
 #if defined(__AVX512F__)
