@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import polars as pl
 import pytest
-from model_samples import FRAME, PREPARATIONS, fitted
 
 from kwise import KMeans
 from kwise.io import EXPORTERS, as_model, export_python
 from kwise.preparation import Preparation
+from model_samples import FRAME, PREPARATIONS, fitted
 
 
 def run(source):
