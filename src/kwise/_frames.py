@@ -26,7 +26,8 @@ def to_frame(table: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
     require("polars", extra="report")
     if isinstance(table, np.ndarray):
         return array_frame(table, name="array")
-    return _from_library(table)
+    # A Table carries its frame.
+    return _from_library(getattr(table, "frame", table))
 
 
 def array_frame(array: NDArray[np.generic], *, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:

@@ -2,15 +2,16 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
-from model_samples import FRAME, PREPARATIONS, fitted
 
 from kwise import KMeans
 from kwise.io import EXPORTERS, as_model, export_python
 from kwise.preparation import Preparation
+from model_samples import FRAME, PREPARATIONS, fitted
 
 
 def run(source):
@@ -75,3 +76,16 @@ def test_every_target_exports_text():
 
     for export in EXPORTERS.values():
         assert export(as_model(estimator, preparation)).endswith("\n")
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 21])
+def test_ties_come_out_alike(width):
+    rng = np.random.default_rng(width)
+    rows = rng.integers(0, 3, size=(300, width)) / 10.0
+    model = as_model(SimpleNamespace(cluster_centers_=rows[:5] + 0.05))
+
+    predict = run(export_python(model))["predict"]
+
+    names = model.preparation.original_names_
+    labels = [predict(dict(zip(names, row))) for row in rows.tolist()]
+    np.testing.assert_array_equal(labels, model.predict(rows))

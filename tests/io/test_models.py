@@ -7,7 +7,6 @@ import zipfile
 import numpy as np
 import polars as pl
 import pytest
-from model_samples import FRAME, PREPARATIONS, fitted
 from sklearn.cluster import KMeans as SklearnKMeans
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -17,6 +16,7 @@ from kwise import KMeans
 from kwise.exceptions import ModelFileError
 from kwise.io import as_model, save_model
 from kwise.preparation import Preparation
+from model_samples import FRAME, PREPARATIONS, fitted
 
 
 def saved(path, **parameters):

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -214,3 +215,35 @@ def test_samples_in_columns_are_hinted_at():
     assert any("transpose=True" in note for note in read_table(by_variance).notes)
     assert any("transpose=True" in note for note in read_table(by_name).notes)
     assert not any("transpose" in note for note in read_table(plain).notes)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet", "t.arrow", "t.npy", "t.jsonl", "t.xlsx"])
+def test_every_format_reads_no_more_rows_than_asked(tmp_path, name):
+    path = tmp_path / name
+    frame = pl.DataFrame({"a": range(9), "b": range(9)})
+    write = {
+        "t.csv": frame.write_csv,
+        "t.parquet": frame.write_parquet,
+        "t.arrow": frame.write_ipc,
+        "t.npy": lambda path: np.save(path, frame.to_numpy()),
+        "t.jsonl": frame.write_ndjson,
+        "t.xlsx": lambda path: frame.to_pandas().to_excel(path, index=False),
+    }
+    write[name](path)
+
+    assert read_table(path, n_rows=4).frame.height == 4
+
+
+def test_without_polars_the_message_says_what_to_install(tmp_path):
+    code = (
+        "import sys; sys.modules['polars'] = None\n"
+        "import kwise\n"
+        "for use in (lambda: kwise.read_table('t.csv'), lambda: kwise.preparation.Preparation):\n"
+        "    try: use()\n"
+        "    except ImportError as error: print(error)\n"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    wanted = 'polars is needed here and is not installed; run: pip install "kwise[report]"'
+    assert ran.stdout.splitlines() == [wanted, wanted]

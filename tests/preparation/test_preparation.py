@@ -13,7 +13,9 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler, normalize
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from kwise.io import Table
 from kwise.preparation import SCALINGS, Preparation
 
 RNG = np.random.default_rng(0)
@@ -240,7 +242,7 @@ def test_a_table_without_a_complete_row_is_refused():
         (FRAME.rename({"c": "C"}), "no column 'c'"),
         (FRAME.rename({"c": "cc"}), "no column 'c'; did you rename it to 'cc'"),
         (FRAME.with_columns(c=pl.lit("x")), "row 1, column 'c': 'x' is no number"),
-        (X[:, :3], "the array has 3 columns, the fitted table had 4"),
+        (X[:, :3], "X has 3 features, but Preparation is expecting 4 features"),
     ],
 )
 def test_new_tables_that_do_not_fit_are_refused(table, message):
@@ -263,3 +265,12 @@ def test_every_prepared_row_is_finite_or_wholly_missing(rows):
     missing = np.isnan(prepared)
     np.testing.assert_array_equal(missing.any(axis=1), missing.all(axis=1))
     assert np.isfinite(prepared[~missing.any(axis=1)]).all()
+
+
+@parametrize_with_checks([Preparation(), Preparation(missing="median", scale="robust")])
+def test_the_contract_of_scikit_learn_is_kept(estimator, check):
+    check(estimator)
+
+
+def test_a_table_with_its_notes_will_do():
+    assert Preparation().fit(Table(FRAME, "mine")).summary_.n_rows == 60

@@ -8,6 +8,7 @@ import polars as pl
 
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
+from kwise.io.signatures import ends_whole
 from kwise.io.sources import Source
 
 
@@ -19,6 +20,10 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
         raise DataFileError(
             f"{source.name}: this is Feather version 1, which is no longer read; "
             "write it again as Arrow, Parquet or CSV"
+        )
+    if is_file and not ends_whole(source.data, b"ARROW1"):
+        raise DataFileError(
+            f"{source.name}: the Arrow data is cut off; write or fetch the file again"
         )
     try:
         read_ipc = pl.read_ipc if is_file else pl.read_ipc_stream

@@ -137,9 +137,17 @@ def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 def _lone_quote(text: _Text) -> bool:
     """Say whether a cell may be one quote and nothing else, over which polars stumbles."""
-    delimiter = re.escape(text.dialect.delimiter).encode()
-    pattern = rb'(?:^|[\n%b])"(?:[\r\n%b]|$)' % (delimiter, delimiter)
-    return re.search(pattern, text.data) is not None
+    if text.data.find(b'"') < 0:
+        return False
+    delimiter = text.dialect.delimiter.encode()
+    ends = (text.data[:2], text.data[-2:])
+    if any(end in (b'"' + delimiter, b'"\n', delimiter + b'"', b'\n"') for end in ends):
+        return True
+    return any(
+        text.data.find(before + b'"' + after) >= 0
+        for before in (delimiter, b"\n")
+        for after in (delimiter, b"\n", b"\r")
+    )
 
 
 def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:

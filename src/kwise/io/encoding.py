@@ -18,7 +18,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Bytes that Windows-1252 leaves undefined: a file that has them is Latin-1.
-UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+UNDEFINED_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
 
 
@@ -36,11 +36,8 @@ def to_utf8(
         _refuse_binary(data, name)
         if _is_utf8(data):
             return data, ()
-        found = (
-            "latin-1"
-            if any(byte in data[:] for byte in _single(UNDEFINED_IN_CP1252))
-            else ("cp1252")
-        )
+        undefined = any(data.find(byte) >= 0 for byte in UNDEFINED_IN_CP1252)
+        found = "latin-1" if undefined else "cp1252"
     text = _decode(data, found, name)
     if found == "utf-8-sig":
         return text.encode(), ("the file begins with a byte order mark, which was left out",)
@@ -121,8 +118,3 @@ def _decode(data: bytes | mmap.mmap, encoding: str, name: str) -> str:
         ) from None
     except UnicodeError as error:
         raise DataFileError(f"{name}: this is not {encoding} text ({error})") from None
-
-
-def _single(values: bytes) -> list[bytes]:
-    """Return each byte as bytes of length one."""
-    return [bytes([value]) for value in values]

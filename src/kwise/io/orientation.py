@@ -12,7 +12,7 @@ from kwise.exceptions import DataFileError
 
 LOOKED_AT = 2000  # rows and columns that the hint looks at
 SAMPLE_NAME = re.compile(
-    r"(sample|subject|patient|individual|donor|cell|obs(ervation)?|gsm|tcga|case)[ _.-]?\w*",
+    r"(sample|subject|patient|individual|donor|cell|obs(ervation)?|gsm|tcga|case)[\w .-]*\d[\w.-]*",
     re.IGNORECASE,
 )
 

@@ -8,11 +8,16 @@ import polars as pl
 
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
+from kwise.io.signatures import ends_whole
 from kwise.io.sources import Source
 
 
 def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Read a Parquet file."""
+    if not ends_whole(source.data, b"PAR1"):
+        raise DataFileError(
+            f"{source.name}: the Parquet data is cut off; write or fetch the file again"
+        )
     try:
         frame = pl.read_parquet(
             source.path or io.BytesIO(source.data[:]), n_rows=options.n_rows, glob=False

@@ -145,6 +145,7 @@ def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
         raise DataFileError(
             f"{opened.name}: the table has no {'rows' if frame.width else 'columns'}"
         )
+    frame = frame.head(options.n_rows) if options.n_rows else frame
     names, renamed = distinct_names(frame.columns)
     frame.columns = names
     path = str(source) if isinstance(source, (str, Path)) and str(source) != "-" else None

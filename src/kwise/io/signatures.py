@@ -56,6 +56,18 @@ REQUIRED: Mapping[str, tuple[bytes, ...]] = {
 }
 
 
+def ends_whole(data: bytes | mmap.mmap, magic: bytes) -> bool:
+    """Say whether a file ends as it began, after a footer whose length fits into it.
+
+    Parquet and Arrow files do; one that was cut off does not, and is refused before a reader
+    stumbles over it.
+    """
+    end = len(data) - len(magic)
+    if end < len(magic) + 4 or data[end:] != magic:
+        return False
+    return 0 < int.from_bytes(data[end - 4 : end], "little") <= end - 4 - len(magic)
+
+
 def identify(data: bytes | mmap.mmap) -> str | None:
     """Return the suffix that the first bytes stand for, or None."""
     return next((suffix for magic, suffix in READABLE.items() if data[: len(magic)] == magic), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -228,7 +229,11 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
     def _fit(self, X: Frame) -> Floats:
         """Fit, and return the prepared rows."""
         self._check_parameters()
-        frame, _ = to_frame(X)
+        frame, _ = to_frame(_two_dimensional(X))
+        if frame.height < 2:
+            raise ValueError(
+                f"the table has n_samples={frame.height}; at least 2 rows make a clustering"
+            )
         self.state_, self.summary_, prepared = fit_preparation(
             frame,
             columns=self.columns,
@@ -263,14 +268,16 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
 
     def _framed(self, X: Frame) -> pl.DataFrame:
         """Return the table as a polars frame; arrays take the fitted names by position."""
-        frame, _ = to_frame(X)
-        if not isinstance(X, np.ndarray) or X.dtype.names:
-            return frame
         names = self._state().names_in
+        table = _two_dimensional(X)
+        frame, _ = to_frame(table)
+        if not isinstance(table, np.ndarray) or table.dtype.names:
+            return frame
         if frame.width != len(names):
             raise ValueError(
-                f"the array has {frame.width} columns, the fitted table had {len(names)}; "
-                "pass as many, or a data frame with the names of the columns"
+                f"X has {frame.width} features, but {type(self).__name__} is expecting "
+                f"{len(names)} features as input; pass as many columns as were fitted, or a data "
+                "frame with the names of those that are used"
             )
         return frame.rename(dict(zip(frame.columns, names)))
 
@@ -282,3 +289,28 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         return tags
+
+
+def _two_dimensional(X: object) -> object:
+    """Return nested lists and the like as an array; refuse what no table can be made of."""
+    if sparse.issparse(X):
+        raise TypeError(
+            "Sparse input is not supported here; pass X.toarray(), or give sparse rows to "
+            "kwise.KMeans itself"
+        )
+    # Data frames have columns; what is left and converts to an array is one.
+    if isinstance(X, (list, tuple)) or (
+        hasattr(X, "__array__") and not isinstance(X, np.ndarray) and not hasattr(X, "columns")
+    ):
+        X = np.asarray(X)
+    if isinstance(X, np.ndarray) and X.dtype.names is None:
+        if X.ndim != 2:
+            raise ValueError(
+                f"Expected 2D array, got {X.ndim}D array instead: shape {X.shape}. Reshape your "
+                "data: array.reshape(-1, 1) is one column, array.reshape(1, -1) one row"
+            )
+        if X.shape[1] == 0:
+            raise ValueError(f"0 feature(s) (shape={X.shape}) while a minimum of 1 is required.")
+        if X.dtype.kind == "c":
+            raise ValueError("Complex data not supported: distances need real numbers")
+    return X
