@@ -111,27 +111,35 @@ def _seed_reason(case, state, ours, theirs) -> Reason:
     X = np.float64(_coordinates(case))
     weights = np.ones(len(X)) if case.weights is None else case.weights
     c = int(np.flatnonzero((ours != theirs).any(axis=1))[0])
-    nearest = np.min([((X - center) ** 2).sum(axis=1) for center in np.float64(ours[:c])], axis=0)
-    potentials = [
-        float(np.minimum(nearest, ((X - np.float64(side[c])) ** 2).sum(axis=1)) @ weights)
-        for side in (ours, theirs)
-    ]
-    gap = abs(potentials[0] - potentials[1]) / max(potentials)
-    if gap < _SLACK * _relative_error(case):
-        kind = "k-means++: two candidates lower the inertia equally"
-        return Reason(kind, f"center {c}, relative gap {gap:.1e}", True)
+    nearest = np.ones(len(X))
+    if c:
+        centers = np.float64(ours[:c])
+        nearest = np.min([((X - center) ** 2).sum(axis=1) for center in centers], axis=0)
+        gap = _potential_gap(X, weights, nearest, ours[c], theirs[c])
+        if gap < _SLACK * _relative_error(case):
+            kind = "k-means++: two candidates lower the inertia equally"
+            return Reason(kind, f"center {c}, relative gap {gap:.1e}", True)
     # Otherwise the same random number must have hit different rows: neighbors in the sum.
     n_trials = 2 + int(np.log(case.n_clusters))
     rng = np.random.RandomState()
     rng.set_state(state)
     uniforms = rng.random_sample(1 + (case.n_clusters - 1) * n_trials)
     targets = uniforms[1 + (c - 1) * n_trials : 1 + c * n_trials] if c else uniforms[:1]
-    mass = weights * nearest if c else weights
+    mass = weights * nearest
     bounds = np.cumsum(mass) / mass.sum()
     gap = float(np.abs(bounds[:, None] - targets).min())
     kind = "k-means++: a random number falls on the boundary between two rows"
     allowed = _SLACK * len(X) * np.finfo(case.X.dtype).eps + _SLACK * _relative_error(case)
     return Reason(kind, f"center {c}, gap {gap:.1e}", gap < allowed)
+
+
+def _potential_gap(X, weights, nearest, one, other) -> float:
+    """Return the relative difference of the inertias that two candidates leave."""
+    left = [
+        float(np.minimum(nearest, ((X - np.float64(row)) ** 2).sum(axis=1)) @ weights)
+        for row in (one, other)
+    ]
+    return abs(left[0] - left[1]) / max(left)
 
 
 def _iteration_reason(case, start) -> Reason:

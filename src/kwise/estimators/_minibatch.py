@@ -23,13 +23,26 @@ class BatchDraws:
         self._rng = rng
         self._cumulative = np.cumsum(weights / weights.sum(), dtype=np.float64)
         self._cumulative /= self._cumulative[-1]
+        self._are_equal = bool((weights == weights[0]).all())
 
     def draw(self, size: int) -> NDArray[np.intp]:
         """Return the indices of one batch."""
         uniforms = self._rng.random_sample(size)
+        if self._are_equal:
+            return self._look_near(uniforms)
         order = np.argsort(uniforms)  # sorted look-ups walk through memory once
         found = np.empty(size, np.intp)
         found[order] = np.searchsorted(self._cumulative, uniforms[order], side="right")
+        return found
+
+    def _look_near(self, uniforms: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the same for equal weights: near ``u * n``, where rounding has put the sum."""
+        sums = self._cumulative
+        found = (uniforms * len(sums)).astype(np.intp)
+        while (low := sums[found] <= uniforms).any():
+            found += low
+        while (high := (found > 0) & (sums[found - 1] > uniforms)).any():
+            found -= high
         return found
 
 
