@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn import metrics as sklearn_metrics
 from sklearn.utils import check_random_state
 
@@ -47,8 +48,9 @@ def silhouette_samples(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
+        are handed to scikit-learn.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -92,7 +94,7 @@ def silhouette_samples(
     >>> silhouette_samples([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).round(3)
     array([0.909, 0.9  , 0.789, 0.826])
     """
-    if metric != "euclidean" or kwds:
+    if metric != "euclidean" or kwds or sparse.issparse(X):
         _only_exact(method, metric)
         values: NDArray[np.floating] = sklearn_metrics.silhouette_samples(
             X, labels, metric=metric, **kwds
@@ -121,8 +123,9 @@ def silhouette_score(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
+        are handed to scikit-learn.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -171,7 +174,8 @@ def silhouette_score(
     >>> round(silhouette_score([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]), 3)
     0.856
     """
-    if metric != "euclidean" or kwds or (sample_size is not None and method == "exact"):
+    handed_over = metric != "euclidean" or kwds or sparse.issparse(X)
+    if handed_over or (sample_size is not None and method == "exact"):
         _only_exact(method, metric)
         score = sklearn_metrics.silhouette_score(
             X, labels, metric=metric, sample_size=sample_size, random_state=random_state, **kwds
@@ -266,6 +270,6 @@ def _only_exact(method: str, metric: str) -> None:
     """Refuse methods that exist for plain Euclidean distances alone."""
     if method != "exact":
         raise ValueError(
-            f"method={method!r} is for Euclidean distances without metric arguments, found "
-            f'metric={metric!r}; pass method="exact" or metric="euclidean".'
+            f"method={method!r} is for dense X and Euclidean distances without metric arguments; "
+            f'pass method="exact" (found metric={metric!r}), or X.toarray() if X is sparse.'
         )
