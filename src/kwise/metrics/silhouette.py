@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Literal
 
@@ -31,6 +32,8 @@ RandomState = int | np.random.RandomState | None
 
 # "auto" is exact up to this many pairs of rows times columns (about ten seconds on two cores).
 EXACT_PAIRS = 4e11
+# Sparse rows are made dense up to so many entries (400 MB).
+DENSE_ENTRIES = 50_000_000
 # Rows that "auto" and "sampled" score where nothing else is said.
 SAMPLE_ROWS = 2_000
 
@@ -50,7 +53,7 @@ def silhouette_samples(
     ----------
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
-        are handed to scikit-learn.
+        above 5e7 entries are handed to scikit-learn.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -94,6 +97,7 @@ def silhouette_samples(
     >>> silhouette_samples([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).round(3)
     array([0.909, 0.9  , 0.789, 0.826])
     """
+    X = _dense_if_small(X, metric)
     if metric != "euclidean" or kwds or sparse.issparse(X):
         _only_exact(method, metric)
         values: NDArray[np.floating] = sklearn_metrics.silhouette_samples(
@@ -125,7 +129,7 @@ def silhouette_score(
     ----------
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
-        are handed to scikit-learn.
+        above 5e7 entries are handed to scikit-learn.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -174,6 +178,7 @@ def silhouette_score(
     >>> round(silhouette_score([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]), 3)
     0.856
     """
+    X = _dense_if_small(X, metric)
     handed_over = metric != "euclidean" or kwds or sparse.issparse(X)
     if handed_over or (sample_size is not None and method == "exact"):
         _only_exact(method, metric)
@@ -264,6 +269,14 @@ def silhouette_estimate(
         raise ValueError(unknown_name(str(method), allowed, what="silhouette method"))
     value = float(SILHOUETTE_METHODS[method](data, codes, progress).mean())
     return SilhouetteEstimate(value, 0.0, (value, value), method, len(data))
+
+
+def _dense_if_small(X: ArrayLike, metric: str) -> ArrayLike:
+    """Return sparse rows as dense ones where these take little memory, anything else as it is."""
+    if metric == "euclidean" and sparse.issparse(X) and math.prod(X.shape) <= DENSE_ENTRIES:
+        dense: ArrayLike = X.toarray()
+        return dense
+    return X
 
 
 def _only_exact(method: str, metric: str) -> None:
