@@ -266,6 +266,18 @@ def many_groups(rng):
     return blobs(rng, k, d, sizes_of(rng, n, k), centers_apart(rng, k, d, 4.5, 8))
 
 
+def hierarchical(rng):
+    """Draw groups of groups: the finer ones count, and the coarser ones are groups as well."""
+    d, n = int(rng.choice([2, 2, 3, 5, 10])), int(rng.integers(300, 1200))
+    above = centers_apart(rng, int(rng.integers(2, 4)), d, 22, 34)
+    below = [
+        middle + centers_apart(rng, int(rng.integers(1, 4)), d, 5, 8) - 4.0 for middle in above
+    ]
+    centers = np.vstack(below)
+    k = len(centers)
+    return blobs(rng, k, d, sizes_of(rng, n, k, 2), centers)
+
+
 def one_column(rng):
     k, _, n = some(rng, 2, 5)
     centers = np.cumsum(rng.uniform(6, 10, k))[:, None]
@@ -320,6 +332,7 @@ FAMILIES: dict[str, tuple[Callable[..., Table], str]] = {
     "one_column": (one_column, "blobs"),
     "many_groups": (many_groups, "blobs"),
     "touching": (touching, "other round"),
+    "hierarchical": (hierarchical, "other round"),
     "boxes": (boxes, "other round"),
     "heavy_tailed": (heavy_tailed, "other round"),
     "skewed_groups": (skewed_groups, "other round"),

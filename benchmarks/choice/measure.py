@@ -1,6 +1,6 @@
 """Measure simulated tables: every criterion, the suitability measures and the truth.
 
-    python benchmarks/choice/measure.py FIRST_SEED N_PER_FAMILY OUT.jsonl
+    python benchmarks/choice/measure.py FIRST_SEED N_PER_FAMILY OUT.jsonl [FAMILY ...]
 
 One line a table; a seed gives the same table and the same line again.
 """
@@ -50,14 +50,15 @@ def measure(table: Table, seed: int) -> dict[str, object]:
     return line
 
 
-def main(first: int, count: int, out: Path) -> None:
+def main(first: int, count: int, out: Path, families: list[str]) -> None:
     with out.open("a") as lines:
         for seed in range(first, first + count):
-            for name, (make, kind) in FAMILIES.items():
+            for name in families:
+                make, kind = FAMILIES[name]
                 rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
                 line = {"family": name, "kind": kind, "seed": seed} | measure(make(rng), seed)
                 print(json.dumps(line), file=lines, flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:] or list(FAMILIES))

@@ -24,7 +24,8 @@ from kwise.selection.suitability import suitability_signs
 from kwise.selection.support import signs
 
 FIT = 0.8  # k-means suits a table if it reaches this adjusted Rand index at the true k
-RIDGE = 0.02
+RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # the one that foretells held-out seeds best is taken
+N_FOLDS = 4
 CLEAR_FROM = 0.6
 FALSE_ALARMS = 0.02  # of suitable tables, at most, in tuning
 
@@ -62,7 +63,7 @@ def evidence(line: dict) -> tuple[dict, dict]:
     return scores, {name: Choice(k, "") for name, k in line["choices"].items()}
 
 
-def fit_support(lines: list[dict]) -> dict[str, float]:
+def fit_support(lines: list[dict], ridge: float) -> dict[str, float]:
     """Fit the conditional logit by ridge-penalized maximum likelihood."""
     rows = [signs(line["ks"], *evidence(line)) for line in lines]
     names = list(rows[0])
@@ -81,9 +82,9 @@ def fit_support(lines: list[dict]) -> dict[str, float]:
     def loss(w):
         z = X @ (w / scale) + absent
         p = np.exp(z - logsumexp(z, axis=1, keepdims=True))
-        value = -(weight * np.log(p[at, truth] + 1e-300)).sum() + RIDGE / len(w) * 0.5 * (w @ w)
+        value = -(weight * np.log(p[at, truth] + 1e-300)).sum() + ridge / len(w) * 0.5 * (w @ w)
         p[at, truth] -= 1.0
-        return value, np.einsum("n,nk,nkj->j", weight, p, X) / scale + RIDGE / len(w) * w
+        return value, np.einsum("n,nk,nkj->j", weight, p, X) / scale + ridge / len(w) * w
 
     found = minimize(
         loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds_of(names)
@@ -108,7 +109,7 @@ def signs_against(line: dict, p: np.ndarray) -> dict[str, float]:
     return suitability_signs(line["suitability"], shape, at_k, float(p[best]))
 
 
-def fit_suitability(lines: list[dict], weights: dict[str, float]) -> dict[str, float]:
+def fit_suitability(lines: list[dict], weights: dict[str, float], ridge: float) -> dict[str, float]:
     """Fit the logistic model of "k-means does not suit these data"."""
     rows = [signs_against(line, support(line, weights)) for line in lines]
     names = list(rows[0])
@@ -122,8 +123,8 @@ def fit_suitability(lines: list[dict], weights: dict[str, float]) -> dict[str, f
         z = w[0] + Z @ w[1:]
         value = (weight * (np.logaddexp(0, z) - y * z)).sum()
         rest = weight * (expit(z) - y)
-        grad = np.r_[rest.sum(), rest @ Z + RIDGE / len(w) * w[1:]]
-        return value + RIDGE / len(w) * 0.5 * (w[1:] @ w[1:]), grad
+        grad = np.r_[rest.sum(), rest @ Z + ridge / len(w) * w[1:]]
+        return value + ridge / len(w) * 0.5 * (w[1:] @ w[1:]), grad
 
     bounds = [(None if n in FREE_OF_DOUBT else 0.0, None) for n in ["base", *names]]
     start = np.zeros(len(names) + 1)
@@ -150,12 +151,49 @@ def alike(groups: list, most: float = 1.0) -> np.ndarray:
     return weight / weight.sum()
 
 
+def folds(lines: list[dict]) -> list[tuple[list[dict], list[dict]]]:
+    """Split by seed: what is fitted, and what it must foretell."""
+    return [
+        (
+            [line for line in lines if line["seed"] % N_FOLDS != fold],
+            [line for line in lines if line["seed"] % N_FOLDS == fold],
+        )
+        for fold in range(N_FOLDS)
+    ]
+
+
+def surprise_of_support(lines: list[dict], ridge: float) -> float:
+    """Return the mean -log probability of the true k on held-out tables."""
+    losses = []
+    for fitted, held in folds(lines):
+        weights = fit_support(fitted, ridge)
+        right = [support(line, weights)[line["ks"].index(line["k"])] for line in held]
+        losses += [-math.log(share + 1e-12) for share in right]
+    return float(np.mean(losses))
+
+
+def surprise_of_doubt(lines: list[dict], weights: dict[str, float], ridge: float) -> float:
+    """Return the mean -log probability of the truth about suitability on held-out tables."""
+    losses = []
+    for fitted, held in folds(lines):
+        against = fit_suitability(fitted, weights, ridge)
+        for line in held:
+            doubt = unsuitable(line, weights, against)
+            losses.append(-math.log((1.0 - doubt if line["suits"] else doubt) + 1e-12))
+    return float(np.mean(losses))
+
+
 def main(measured: Path, out: Path) -> None:
     """Fit both models and write the module of constants."""
     lines = [line for line in read(measured) if line["suits"] is not None]
-    weights = fit_support([line for line in lines if line["suits"]])
-    against = fit_suitability(lines, weights)
-    doubts = np.array([unsuitable(line, weights, against) for line in lines if line["suits"]])
+    suited = [line for line in lines if line["suits"]]
+    surprises = {ridge: surprise_of_support(suited, ridge) for ridge in RIDGES}
+    print("support, held-out -log p by ridge:", surprises)
+    weights = fit_support(suited, min(surprises, key=surprises.__getitem__))
+    surprises = {ridge: surprise_of_doubt(lines, weights, ridge) for ridge in RIDGES}
+    print("doubt, held-out -log p by ridge:", surprises)
+    against = fit_suitability(lines, weights, min(surprises, key=surprises.__getitem__))
+    doubts = np.array([unsuitable(line, weights, against) for line in suited])
     threshold = round(max(0.5, float(np.quantile(doubts, 1.0 - FALSE_ALARMS))), 2)
     seeds = sorted({line["seed"] for line in lines})
     origin = (

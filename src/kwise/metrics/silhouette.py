@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from sklearn import metrics as sklearn_metrics
 from sklearn.utils import check_random_state
 
@@ -30,6 +32,8 @@ RandomState = int | np.random.RandomState | None
 
 # "auto" is exact up to this many pairs of rows times columns (about ten seconds on two cores).
 EXACT_PAIRS = 4e11
+# Sparse rows are made dense up to so many entries (400 MB).
+DENSE_ENTRIES = 50_000_000
 # Rows that "auto" and "sampled" score where nothing else is said.
 SAMPLE_ROWS = 2_000
 
@@ -47,8 +51,9 @@ def silhouette_samples(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
+        above 5e7 entries are handed to scikit-learn.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -92,7 +97,8 @@ def silhouette_samples(
     >>> silhouette_samples([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).round(3)
     array([0.909, 0.9  , 0.789, 0.826])
     """
-    if metric != "euclidean" or kwds:
+    X = _dense_if_small(X, metric)
+    if metric != "euclidean" or kwds or sparse.issparse(X):
         _only_exact(method, metric)
         values: NDArray[np.floating] = sklearn_metrics.silhouette_samples(
             X, labels, metric=metric, **kwds
@@ -121,8 +127,9 @@ def silhouette_score(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
+        above 5e7 entries are handed to scikit-learn.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -171,7 +178,9 @@ def silhouette_score(
     >>> round(silhouette_score([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]), 3)
     0.856
     """
-    if metric != "euclidean" or kwds or (sample_size is not None and method == "exact"):
+    X = _dense_if_small(X, metric)
+    handed_over = metric != "euclidean" or kwds or sparse.issparse(X)
+    if handed_over or (sample_size is not None and method == "exact"):
         _only_exact(method, metric)
         score = sklearn_metrics.silhouette_score(
             X, labels, metric=metric, sample_size=sample_size, random_state=random_state, **kwds
@@ -262,10 +271,18 @@ def silhouette_estimate(
     return SilhouetteEstimate(value, 0.0, (value, value), method, len(data))
 
 
+def _dense_if_small(X: ArrayLike, metric: str) -> ArrayLike:
+    """Return sparse rows as dense ones where these take little memory, anything else as it is."""
+    if metric == "euclidean" and sparse.issparse(X) and math.prod(X.shape) <= DENSE_ENTRIES:
+        dense: ArrayLike = X.toarray()
+        return dense
+    return X
+
+
 def _only_exact(method: str, metric: str) -> None:
     """Refuse methods that exist for plain Euclidean distances alone."""
     if method != "exact":
         raise ValueError(
-            f"method={method!r} is for Euclidean distances without metric arguments, found "
-            f'metric={metric!r}; pass method="exact" or metric="euclidean".'
+            f"method={method!r} is for dense X and Euclidean distances without metric arguments; "
+            f'pass method="exact" (found metric={metric!r}), or X.toarray() if X is sparse.'
         )

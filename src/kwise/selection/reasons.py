@@ -16,6 +16,9 @@ from kwise.selection.verdict import Judgement
 
 __all__ = ["best_alternative", "explain", "sentence", "structure", "table_reasons"]
 
+# Partitions with an adjusted Rand index above this are much the same.
+MUCH_ALIKE = 0.8
+
 
 def sentence(found: Judgement, alternative: str | None) -> str:
     """Say the verdict in one sentence."""
@@ -47,13 +50,18 @@ def explain(
     reasons = [_agreement(found, choices, labels), *_at_k(found, sweep)]
     if found.kind == "unclear":
         reasons.append(_what_would_decide(found))
+    if found.k == max(sweep.ks) > 1 and len(sweep.ks) > 1:
+        reasons.append(f"{found.k} is the largest candidate: larger ones may do better still.")
     if found.kind == "unsuitable":
         reasons += _against_round_groups(shape)
     return [reason for reason in reasons if reason]
 
 
-def best_alternative(suitability: Suitability) -> str:
-    """Name the method that sees several groups most cleanly where k-means sees others."""
+def best_alternative(suitability: Suitability) -> str | None:
+    """Name the method that sees several groups most cleanly where k-means sees others.
+
+    None where every such method agrees with k-means at some k.
+    """
     measures = suitability.measures
 
     def merit(name: str) -> float:
@@ -63,7 +71,8 @@ def best_alternative(suitability: Suitability) -> str:
         speaks = (1.0 - measures[f"{name}_noise"]) * measures[f"{name}_stable"]
         return speaks * differs - 5.0 * measures[f"{name}_cut"]
 
-    return max(suitability.partitions, key=merit)
+    best = max(suitability.partitions, key=merit)
+    return best if measures[f"{best}_agree"] < MUCH_ALIKE else None
 
 
 def structure(name: str, suitability: Suitability) -> str:

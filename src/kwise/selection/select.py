@@ -129,7 +129,8 @@ def _read(sweep: Sweep, criteria: list[Criterion], study: Study | None = None) -
         reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
     elif found.kind == "unsuitable" and suitability is not None:
         alternative = _alternative(study, suitability)
-        reasons.insert(0, structure(alternative.method, suitability))
+        if alternative is not None:
+            reasons.insert(0, structure(alternative.method, suitability))
     if study is not None:
         reasons += table_reasons(study.X)
     return Selection(
@@ -149,9 +150,11 @@ def _read(sweep: Sweep, criteria: list[Criterion], study: Study | None = None) -
     )
 
 
-def _alternative(study: Study, suitability: Suitability) -> Alternative:
-    """Put the partition of the better method on record."""
+def _alternative(study: Study, suitability: Suitability) -> Alternative | None:
+    """Put the partition of the better method on record, if there is one."""
     name = best_alternative(suitability)
+    if name is None:
+        return None
     partition = suitability.partitions[name]
     return Alternative(
         method=name,
