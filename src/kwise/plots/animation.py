@@ -102,5 +102,5 @@ def plot_paths(paths: Floats, *, ax: Axes) -> Axes:
     for c in range(paths.shape[1]):
         way = paths[:, c]
         ax.plot(way[:, 0], way[:, 1], color=cluster_color(c), lw=1.8, zorder=3)
-        ax.scatter(*way[0], s=34, fc=PAPER, ec=cluster_color(c), lw=1.6, zorder=3.5)
+        ax.scatter(way[0, 0], way[0, 1], s=34, fc=PAPER, ec=cluster_color(c), lw=1.6, zorder=3.5)
     return ax
