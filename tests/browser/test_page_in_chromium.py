@@ -225,3 +225,4 @@ def test_the_page_prints(page: Page) -> None:
     page.emulate_media(media="print")
     assert not page.locator(".bar").is_visible()
     assert page.locator("#clusters .card:visible").count() == 3
+    assert page.locator("#choice thead", has_text="criterion").is_visible()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise.io.datasets.bundled import BUNDLED
 from kwise.report.blades import row_silhouettes
 from kwise.report.descents import recorded_runs
 from kwise.report.numbers import short
@@ -53,7 +54,13 @@ def build_study(
     if truth is not None:
         beside[truth] = "compared with the groups"
     return Study(
-        asked=Asked(table.name, table.path, options, random_state),
+        asked=Asked(
+            table.name,
+            table.path,
+            options,
+            random_state,
+            bundled=table.path is None and table.name in BUNDLED,
+        ),
         columns=preparation.original_names_,
         originals=originals if complete else originals[rows],
         X=X,
