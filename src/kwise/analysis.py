@@ -20,6 +20,7 @@ from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.report import build_study, render_page, summarize, write_text
+from kwise.report.ordering import size_order
 from kwise.selection import select_k
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
     from kwise.io.table import Table
     from kwise.report import Study, Summary
-    from kwise.results import Floats, Kind, Labels, Selection
+from kwise.results import Floats, Kind, Labels, Selection
 
-__all__ = ["Analysis", "analyze"]
+__all__ = ["Analysis", "analyze", "prepared_rows"]
 
 Names: TypeAlias = Sequence[str] | str | None
 Missing: TypeAlias = Literal["drop", "median", "mean", "error"]
@@ -107,7 +108,9 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     Examples
     --------
     >>> import kwise
-    >>> analysis = kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2)
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"x": [0.0, 1.0, 9.0, 10.0] * 5})
+    >>> analysis = kwise.analyze(frame, k=2)
     >>> analysis.k, analysis.labels[:4].tolist()
     (2, [0, 0, 1, 1])
     """
@@ -123,7 +126,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         components=components,
     )
     progress("preparing the table", 0, 1)
-    X, rows = _prepared(preparation, table)
+    X, rows = prepared_rows(preparation, table)
     selection = _selection(X, [k] if k is not None else ks, random_state, progress)
     kmeans = _by_size(X, selection, random_state)
     asked: dict[str, object] = {
@@ -183,8 +186,10 @@ class Analysis:
     Examples
     --------
     >>> import kwise
-    >>> analysis = kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2)
-    >>> analysis.predict({"x": [0.4, 9.6]}).tolist()
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"x": [0.0, 1.0, 9.0, 10.0] * 5})
+    >>> analysis = kwise.analyze(frame, k=2)
+    >>> analysis.predict(pl.DataFrame({"x": [0.4, 9.6]})).tolist()
     [0, 1]
     """
 
@@ -320,8 +325,8 @@ def _check_known(table: Table, names: Sequence[str]) -> None:
             raise ValueError(unknown_name(name, table.frame.columns, what="column"))
 
 
-def _prepared(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:
-    """Prepare the table, and return its complete rows with their places."""
+def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:
+    """Prepare a table, and return its complete rows with their places."""
     X = preparation.fit_transform(table.frame)
     complete = ~np.isnan(X).any(axis=1)
     rows = np.flatnonzero(complete)
@@ -359,8 +364,7 @@ def _check_k(X: Floats, k: int) -> None:
 def _by_size(X: Floats, selection: Selection, random_state: int) -> KMeans:
     """Return the chosen clustering as an estimator, its clusters numbered by size."""
     run = selection.sweep.run(selection.k)
-    sizes = np.bincount(run.labels, minlength=selection.k)
-    order = np.argsort(-sizes, kind="stable")
+    order = size_order(run.labels, selection.k)
     kmeans = KMeans(
         n_clusters=selection.k, init=run.centers[order], n_init=1, random_state=random_state
     )

@@ -116,6 +116,27 @@ def test_a_model_is_fitted_saved_and_used(table: Path, capsys: pytest.CaptureFix
     assert "def predict" in capsys.readouterr().out
 
 
+def test_compare_sets_methods_side_by_side(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    panel = table.with_name("panel.svg")
+    words = ["compare", str(table), "--methods", "kmeans,ward", "--k", "2", "-o", str(panel)]
+
+    assert main([*words, "--format", "json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [row["clusters"] for row in found] == [2, 2]
+    assert "<svg" in panel.read_text()
+
+
+def test_datasets_are_listed_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["datasets", "--format", "json"]) == 0
+    assert "wine" in {row["name"] for row in json.loads(capsys.readouterr().out)}
+
+    assert main(["datasets", "iris", "-o", str(tmp_path / "iris.csv")]) == 0
+    assert len((tmp_path / "iris.csv").read_text().splitlines()) == 151
+
+
 def test_the_demonstration_needs_no_table(tmp_path: Path) -> None:
     page = tmp_path / "demo.html"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
+from scipy.cluster.hierarchy import linkage
 
-from kwise import plots, select_k
+from kwise import KMeans, compare, plots, select_k
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +34,25 @@ def selection() -> Selection:
     return select_k(POINTS, range(1, 5), random_state=0)
 
 
+HISTORIES = [KMeans(3, random_state=i, keep_history=True).fit(POINTS).history_ for i in range(3)]
+EFFECTS = np.array([[1.2, -0.8], [0.1, 0.0], [-2.5, 0.4]])
+COLUMNS = ["income ($)", "age", "a very long name of a column that will not fit anywhere"]
+
 DRAWN = {
+    "tree": lambda ax: plots.plot_tree({1: LABELS * 0, 2: LABELS // 2, 3: LABELS}, ax=ax),
+    "convergence": lambda ax: plots.plot_convergence(HISTORIES, ax=ax),
+    "distances": lambda ax: plots.plot_distances(POINTS[:3], [20, 15, 5], ax=ax),
+    "two distances": lambda ax: plots.plot_distances(POINTS[:2, :1], [20, 15], ax=ax),
+    "profile": lambda ax: plots.plot_profile(EFFECTS, COLUMNS, ax=ax),
+    "parallel": lambda ax: plots.plot_parallel(EFFECTS, COLUMNS, ax=ax),
+    "confusion": lambda ax: plots.plot_confusion([[9, 1], [0, 4]], ["a$", "b"], [2, 1], ax=ax),
+    "sizes": lambda ax: plots.plot_sizes(LABELS, ax=ax),
+    "stability": lambda ax: plots.plot_stability([0.9, 0.5], ax=ax),
+    "variance": lambda ax: plots.plot_variance([0.7, 0.2, 0.1], ax=ax),
+    "dendrogram": lambda ax: plots.plot_dendrogram(linkage(POINTS, "ward"), n_clusters=3, ax=ax),
+    "reachability": lambda ax: plots.plot_reachability(
+        np.r_[np.inf, VALUES[1:] + 1], LABELS - 1, np.arange(40), ax=ax
+    ),
     "scatter": lambda ax: plots.plot_scatter(POINTS, LABELS, names=("u", "v"), ax=ax),
     "hulls": lambda ax: plots.plot_scatter(POINTS, LABELS, hulls=True, equal=True, ax=ax),
     "silhouette": lambda ax: plots.plot_silhouette(VALUES, LABELS, ax=ax),
@@ -95,3 +116,63 @@ def test_an_unknown_criterion_is_refused_with_the_known_ones(
 ) -> None:
     with pytest.raises(ValueError, match="silhouette"):
         plots.plot_criterion(selection, "magic", ax=ax)
+
+
+def test_a_tree_has_a_bar_for_every_cluster_and_bands_that_keep_all_rows(ax: Axes) -> None:
+    plots.plot_tree({1: LABELS * 0, 2: LABELS // 2, 3: LABELS}, ax=ax)
+
+    bars, bands, more_bars, more_bands, most_bars = ax.collections
+    counted = [len(each.get_paths()) for each in (bars, bands, more_bars, more_bands, most_bars)]
+    assert counted == [1, 2, 2, 3, 3]
+    heights = [np.ptp(bar.vertices[:, 1]) for bar in most_bars.get_paths()]
+    assert heights == pytest.approx([20 / 40, 15 / 40, 5 / 40])
+
+
+def test_the_best_of_several_runs_ends_at_zero(ax: Axes) -> None:
+    plots.plot_convergence(HISTORIES, ax=ax)
+
+    ends = sorted(line.get_ydata()[-1] for line in ax.lines)
+    inertias = sorted(each.inertia[-1] for each in HISTORIES)
+    assert ends == pytest.approx([100 * (each / inertias[0] - 1) for each in inertias])
+
+
+def test_distances_in_the_plane_are_those_between_centers(ax: Axes) -> None:
+    centers = np.array([[0.0, 0.0, 1.0], [3.0, 4.0, 1.0], [0.0, 4.0, 1.0]])
+
+    plots.plot_distances(centers, [1, 1, 1], ax=ax)
+
+    place = np.array([dot.get_offsets()[0] for dot in ax.collections])
+    found = np.linalg.norm(place[:, None] - place, axis=2)
+    assert found == pytest.approx(np.linalg.norm(centers[:, None] - centers, axis=2))
+
+
+def test_an_animation_has_a_frame_for_every_iteration(tmp_path: Path) -> None:
+    history = HISTORIES[0]
+
+    written = plots.animate_iterations(POINTS, history, tmp_path / "run.gif")
+
+    with Image.open(written) as moving:
+        assert moving.n_frames == len(history.centers)
+
+
+def test_a_comparison_is_drawn_in_one_panel(tmp_path: Path) -> None:
+    found = compare(POINTS, ["kmeans", "ward"], n_clusters=2, random_state=0)
+
+    plots.save_comparison(POINTS, found, tmp_path / "panel.svg")
+
+    assert "<svg" in (tmp_path / "panel.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    "name", ["KElbowVisualizer", "SilhouetteVisualizer", "InterclusterDistance"]
+)
+def test_yellowbricks_names_fit_and_draw(name: str, ax: Axes) -> None:
+    made = getattr(plots, name)(KMeans(3, random_state=0), ax=ax)
+
+    assert made.fit(POINTS) is made
+    assert made.ax is ax
+
+
+def test_yellowbricks_elbow_takes_its_kinds_of_k() -> None:
+    for k, ks in ((5, [2, 3, 4, 5]), ((2, 5), [2, 3, 4]), ([3, 4, 6], [3, 4, 6])):
+        assert plots.KElbowVisualizer(KMeans(), k=k).k_values_ == ks

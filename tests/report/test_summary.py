@@ -11,6 +11,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 import kwise
+from kwise.report.ordering import size_order
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,6 +65,14 @@ def test_clusters_are_numbered_by_size(analysis: Analysis) -> None:
         sizes = [cluster.size for cluster in each.clusters]
         assert sizes == sorted(sizes, reverse=True)
         assert [cluster.number for cluster in each.clusters] == list(range(1, each.k + 1))
+
+
+def test_numbers_of_clusters_do_not_depend_on_how_they_were_numbered() -> None:
+    labels = np.array([2, 2, 0, 1, 1, 3], dtype=np.int32)
+    renamed = np.array([1, 3, 0, 2], dtype=np.int32)[labels]
+
+    assert size_order(labels, 4).tolist() == [2, 1, 0, 3]
+    assert np.argsort(size_order(renamed, 4))[renamed].tolist() == [0, 0, 2, 1, 1, 3]
 
 
 def test_labels_model_and_summary_agree(analysis: Analysis, flowers: pl.DataFrame) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "predict": "kwise.cli.predict:predict",
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
+    "compare": "kwise.cli.compare:compare",
     "datasets": "kwise.cli.datasets:datasets",
     "doctor": "kwise.cli.doctor:doctor",
 }

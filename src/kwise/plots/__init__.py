@@ -1,36 +1,49 @@
 """Figures, one a file: each draws a result on one matplotlib axes and computes nothing new.
 
-To add one: a file with ``plot_NAME(result, *, ax=None) -> Axes``, and its import here.
+To add one: a file with ``plot_NAME(result, *, ax=None) -> Axes``, and its row in ``_HOME``.
 """
 
-from kwise.plots.animation import animate_iterations
-from kwise.plots.boxes import plot_boxes, plot_violins
-from kwise.plots.convergence import plot_convergence
-from kwise.plots.criterion import plot_criteria, plot_criterion
-from kwise.plots.distances import plot_distances
-from kwise.plots.heat import plot_confusion, plot_profile
-from kwise.plots.parallel import plot_parallel
-from kwise.plots.scatter import plot_scatter
-from kwise.plots.silhouette import plot_silhouette
-from kwise.plots.sizes import plot_sizes, plot_stability
-from kwise.plots.tree import plot_tree
-from kwise.plots.variance import plot_variance
+from __future__ import annotations
 
-__all__ = [
-    "animate_iterations",
-    "plot_boxes",
-    "plot_confusion",
-    "plot_convergence",
-    "plot_criteria",
-    "plot_criterion",
-    "plot_distances",
-    "plot_parallel",
-    "plot_profile",
-    "plot_scatter",
-    "plot_silhouette",
-    "plot_sizes",
-    "plot_stability",
-    "plot_tree",
-    "plot_variance",
-    "plot_violins",
-]
+from importlib import import_module
+
+# Public name -> the module that it lives in; what draws nothing but frames loads no selection.
+_HOME = {
+    "InterclusterDistance": "kwise.plots.visualizers",
+    "KElbowVisualizer": "kwise.plots.visualizers",
+    "SilhouetteVisualizer": "kwise.plots.visualizers",
+    "animate_iterations": "kwise.plots.animation",
+    "plot_boxes": "kwise.plots.boxes",
+    "plot_confusion": "kwise.plots.heat",
+    "plot_convergence": "kwise.plots.convergence",
+    "plot_criteria": "kwise.plots.criterion",
+    "plot_criterion": "kwise.plots.criterion",
+    "plot_dendrogram": "kwise.plots.hierarchy",
+    "plot_distances": "kwise.plots.distances",
+    "plot_outcome": "kwise.plots.comparison",
+    "plot_parallel": "kwise.plots.parallel",
+    "plot_profile": "kwise.plots.heat",
+    "plot_reachability": "kwise.plots.hierarchy",
+    "plot_scatter": "kwise.plots.scatter",
+    "plot_silhouette": "kwise.plots.silhouette",
+    "plot_sizes": "kwise.plots.sizes",
+    "plot_stability": "kwise.plots.sizes",
+    "plot_tree": "kwise.plots.tree",
+    "plot_variance": "kwise.plots.variance",
+    "plot_violins": "kwise.plots.boxes",
+    "save_comparison": "kwise.plots.comparison",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list
+
+
+def __getattr__(name: str) -> object:
+    """Load a figure on first use."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'kwise.plots' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the figures."""
+    return __all__

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kwise._optional import require
 from kwise.plots.palette import PAPER, cluster_color
-from kwise.plots.raster import cloud, paint
-from kwise.plots.scatter import plane_bounds, plot_plane
+from kwise.plots.raster import Cloud, cloud, paint
+from kwise.plots.scatter import plane_bounds, plot_centers, plot_plane
 
 if TYPE_CHECKING:
-    from matplotlib.animation import FuncAnimation
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+    from PIL.Image import Image
 
     from kwise.results import Floats, History
 
 __all__ = ["animate_iterations", "plot_paths"]
 
+_PIXELS = (640, 480)
+
 
 def animate_iterations(
-    X: ArrayLike, history: History, *, names: tuple[str, str] = ("", ""), seconds: float = 0.7
-) -> FuncAnimation:
-    """Make an animation of a run: rows in their clusters' colors, centers on their way.
+    X: ArrayLike,
+    history: History,
+    path: str | Path,
+    *,
+    names: tuple[str, str] = ("", ""),
+    seconds: float = 0.7,
+) -> Path:
+    """Write a run as a moving picture: rows in their clusters' colors, centers on their way.
 
     Parameters
     ----------
@@ -32,6 +40,8 @@ def animate_iterations(
         The rows that were clustered.
     history : History
         From ``KMeans(keep_history=True).fit(X).history_``.
+    path : str or Path
+        Where to, such as "run.gif".
     names : tuple of two str, default=("", "")
         What the two axes are, with units.
     seconds : float, default=0.7
@@ -39,8 +49,8 @@ def animate_iterations(
 
     Returns
     -------
-    matplotlib FuncAnimation
-        ``.save("run.gif", writer="pillow")`` writes it.
+    Path
+        The file, a GIF that plays again and again.
 
     Raises
     ------
@@ -53,9 +63,8 @@ def animate_iterations(
     >>> from kwise import KMeans
     >>> from kwise.plots import animate_iterations
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
-    >>> history = KMeans(3, random_state=0, keep_history=True).fit(X).history_
-    >>> moving = animate_iterations(X, history)
-    >>> moving.save("run.gif", writer="pillow")  # doctest: +SKIP
+    >>> run = KMeans(3, random_state=0, keep_history=True).fit(X)
+    >>> animate_iterations(X, run.history_, "run.gif")  # doctest: +SKIP
     """
     points = np.asarray(X, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 2:
@@ -63,38 +72,36 @@ def animate_iterations(
             f"X has shape {points.shape}; a moving picture needs two columns, such as two of the "
             "data or two principal components"
         )
-    pyplot = require("matplotlib.pyplot", extra="report")
-    animation = require("matplotlib.animation", extra="report")
-    figure, ax = pyplot.subplots(figsize=(6.4, 4.8), layout="constrained")
-    bounds = plane_bounds(points)
-    made = cloud(points, bounds, (640, 480))
-    n_clusters = history.centers.shape[1]
-    plot_plane(bounds, names=names, ax=ax)
-    picture = ax.imshow(
-        np.zeros((480, 640, 4), dtype=np.uint8), extent=bounds, aspect="auto",
-        interpolation="none", zorder=1,
-    )  # fmt: skip
-    dots = ax.scatter(
-        history.centers[0, :, 0], history.centers[0, :, 1], s=120, ec=PAPER, lw=1.6, zorder=3,
-        color=[cluster_color(c) for c in range(n_clusters)],
-    )  # fmt: skip
-
-    def show(frame: int) -> list[object]:
-        """Draw one iteration."""
-        centers = np.asarray(history.centers[frame], dtype=np.float64)
-        apart = ((points[:, None, :] - centers) ** 2).sum(axis=2)
-        index, colors = paint(made, apart.argmin(axis=1).astype(np.int32), n_clusters)
-        picture.set_data(colors[index])
-        dots.set_offsets(centers)
-        ax.set_title(f"iteration {frame}: inertia {history.inertia[frame]:.5g}", loc="left")
-        return [picture, dots]
-
-    frames = [*range(len(history.centers)), *[len(history.centers) - 1] * 2]
-    moving: FuncAnimation = animation.FuncAnimation(
-        figure, show, frames=frames, interval=1000 * seconds, blit=False
+    made = cloud(points, plane_bounds(points), _PIXELS)
+    frames = [_frame(made, points, history, step, names) for step in range(len(history.centers))]
+    target = Path(path)
+    shown = [round(1000 * seconds)] * (len(frames) - 1) + [round(3000 * seconds)]
+    frames[0].save(
+        target, format="GIF", save_all=True, append_images=frames[1:], duration=shown, loop=0
     )
-    pyplot.close(figure)
-    return moving
+    return target
+
+
+def _frame(
+    made: Cloud, points: Floats, history: History, step: int, names: tuple[str, str]
+) -> Image:
+    """Draw one iteration."""
+    agg = require("matplotlib.backends.backend_agg", extra="report")
+    figures = require("matplotlib.figure", extra="report")
+    images = require("PIL.Image", extra="report")
+    figure = figures.Figure(figsize=(6.4, 4.8), layout="constrained")
+    canvas = agg.FigureCanvasAgg(figure)
+    bounds = plane_bounds(points)
+    title = f"iteration {step}: inertia {history.inertia[step]:.5g}"
+    ax = plot_plane(bounds, names=names, title=title, ax=figure.add_subplot())
+    centers = np.asarray(history.centers[step], dtype=np.float64)
+    squared = ((points[:, None, :] - centers) ** 2).sum(axis=2)
+    index, colors = paint(made, squared.argmin(axis=1).astype(np.int32), len(centers))
+    ax.imshow(colors[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
+    plot_centers(centers, ax=ax)
+    canvas.draw()
+    picture: Image = images.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    return picture
 
 
 def plot_paths(paths: Floats, *, ax: Axes) -> Axes:
@@ -102,5 +109,5 @@ def plot_paths(paths: Floats, *, ax: Axes) -> Axes:
     for c in range(paths.shape[1]):
         way = paths[:, c]
         ax.plot(way[:, 0], way[:, 1], color=cluster_color(c), lw=1.8, zorder=3)
-        ax.scatter(*way[0], s=34, fc=PAPER, ec=cluster_color(c), lw=1.6, zorder=3.5)
+        ax.scatter(way[0, 0], way[0, 1], s=34, fc=PAPER, ec=cluster_color(c), lw=1.6, zorder=3.5)
     return ax

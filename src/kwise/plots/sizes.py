@@ -71,8 +71,8 @@ def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = Non
     Examples
     --------
     >>> from kwise.plots import plot_stability
-    >>> plot_stability([0.95, 0.6]).get_xlim()
-    (0.0, 1.0)
+    >>> plot_stability([0.95, 0.6]).get_xlabel()
+    'stability (Jaccard, higher is better)'
     """
     values = np.asarray(jaccard, dtype=np.float64)
     words = [f"{value:.2f}" for value in values]

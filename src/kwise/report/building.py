@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise.io.datasets.bundled import BUNDLED
 from kwise.report.blades import row_silhouettes
 from kwise.report.descents import recorded_runs
 from kwise.report.numbers import short
+from kwise.report.ordering import size_order
 from kwise.report.returning import cluster_stability
 from kwise.report.study import Asked, ColumnFact, Study, Variable
 
@@ -53,7 +55,13 @@ def build_study(
     if truth is not None:
         beside[truth] = "compared with the groups"
     return Study(
-        asked=Asked(table.name, table.path, options, random_state),
+        asked=Asked(
+            table.name,
+            table.path,
+            options,
+            random_state,
+            bundled=table.path is None and table.name in BUNDLED,
+        ),
         columns=preparation.original_names_,
         originals=originals if complete else originals[rows],
         X=X,
@@ -79,7 +87,7 @@ def _by_size(selection: Selection, kmeans: KMeans) -> tuple[dict[int, Labels], d
     """Give the clusters of every candidate their numbers by size, the largest first."""
     labels, centers = {}, {}
     for k, run in zip(selection.sweep.ks, selection.sweep.runs):
-        order = np.argsort(-np.bincount(run.labels, minlength=k), kind="stable")
+        order = size_order(run.labels, k)
         place = np.empty(k, dtype=np.int32)
         place[order] = np.arange(k, dtype=np.int32)
         labels[k], centers[k] = place[run.labels], run.centers[order]

@@ -62,7 +62,8 @@ def render_page(
     Examples
     --------
     >>> import kwise
-    >>> page = kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2).to_html()
+    >>> import numpy as np
+    >>> page = kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]]), k=2).to_html()
     >>> page.startswith("<!doctype html>")
     True
     """

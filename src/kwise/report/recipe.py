@@ -11,7 +11,7 @@ from kwise.report.numbers import count, listed
 from kwise.report.summary import Recipe
 
 if TYPE_CHECKING:
-    from kwise.report.study import Study
+    from kwise.report.study import Asked, Study
 
 __all__ = ["asked_in_words", "recipe"]
 
@@ -94,16 +94,18 @@ def _code(study: Study) -> str:
     arguments = [f"    {_source(asked)},"]
     arguments += [f"    {name}={value!r}," for name, value in asked.options.items()]
     arguments.append(f"    random_state={asked.random_state!r},")
-    lines = ["import kwise", "", "analysis = kwise.analyze(", *arguments, ")"]
+    bundled = ["from kwise.io.datasets import bundled"] if asked.bundled else []
+    lines = ["import kwise", *bundled, "", "analysis = kwise.analyze(", *arguments, ")"]
     lines.append("print(analysis.k, analysis.verdict)  # labels: analysis.labels, from 0")
     lines.append('analysis.save("model.kwise")         # kwise.load("model.kwise").predict(rows)')
     return "\n".join(lines)
 
 
-def _source(asked: object) -> str:
+def _source(asked: Asked) -> str:
     """Write where the table comes from."""
-    path = getattr(asked, "path", None)
-    return repr(path) if path is not None else "frame"
+    if asked.bundled:
+        return f"bundled({asked.table!r})"
+    return repr(asked.path) if asked.path is not None else "frame"
 
 
 def _versions() -> list[tuple[str, str]]:

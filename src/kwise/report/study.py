@@ -20,13 +20,15 @@ __all__ = ["Asked", "ColumnFact", "Study", "Variable"]
 class Asked:
     """What the user asked for, as words and as code: enough to ask it again.
 
-    ``options`` holds the arguments of ``kwise.analyze`` that differ from their defaults.
+    ``options`` holds the arguments of ``kwise.analyze`` that differ from their defaults;
+    ``bundled`` tells that the table came along with its name.
     """
 
     table: str
     path: str | None
     options: Mapping[str, object] = field(default_factory=dict)
     random_state: int | None = 0
+    bundled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def summarize(study: Study, *, progress: Progress = silent) -> Summary:
     Examples
     --------
     >>> import kwise
-    >>> kwise.analyze({"x": [0.0, 1.0, 9.0, 10.0] * 5}, k=2).summary.chosen.k
+    >>> import numpy as np
+    >>> kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]]), k=2).summary.chosen.k
     2
     """
     made = profile(study)

@@ -1,0 +1,117 @@
+"""Several methods on one table: a panel of pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise._optional import require
+from kwise.plots._axes import axes_or_new
+from kwise.plots.palette import cluster_color
+from kwise.plots.raster import cloud, paint
+from kwise.plots.scatter import plane_bounds, plot_plane
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from kwise.comparison import Comparison, Outcome
+    from kwise.results import Floats
+
+__all__ = ["plot_outcome", "save_comparison"]
+
+_NOISE = "#9aa1ac"
+
+
+def plot_outcome(
+    X: ArrayLike, outcome: Outcome, *, names: tuple[str, str] = ("", ""), ax: Axes | None = None
+) -> Axes:
+    """Draw the groups that one method found; grey rows are noise to it.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The rows that were compared; of more than two columns the first two principal
+        components are drawn.
+    outcome : Outcome
+        One of ``kwise.compare(X).outcomes``.
+    names : tuple of two str, default=("", "")
+        What the two axes are, with units.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from kwise import compare
+    >>> from kwise.plots import plot_outcome
+    >>> X = [[0.0, 0.0], [0.0, 1.0], [9.0, 9.0], [9.0, 8.0], [8.0, 9.0], [1.0, 0.0]]
+    >>> found = compare(X, ["kmeans"], n_clusters=2, random_state=0)
+    >>> plot_outcome(X, found.outcomes[0]).get_title(loc="left")
+    'k-means: 2 groups'
+    """
+    points = _plane(np.asarray(X, dtype=np.float64))
+    ax = axes_or_new(ax)
+    bounds = plane_bounds(points)
+    title = outcome.label
+    if outcome.labels is None:
+        return plot_plane(bounds, names=names, title=f"{title}: skipped", ax=ax)
+    n = outcome.n_clusters
+    title += f": {n} group{'s' if n != 1 else ''}"
+    if outcome.noise > 0:
+        title += f", {100 * outcome.noise:.0f} % noise"
+    plot_plane(bounds, names=names, title=title, ax=ax)
+    ranks = np.unique(outcome.labels[outcome.labels >= 0])
+    labels = np.where(outcome.labels >= 0, np.searchsorted(ranks, outcome.labels), n)
+    colors = [*(cluster_color(c) for c in range(n)), _NOISE]
+    index, table = paint(cloud(points, bounds, (620, 460)), labels, n + 1, colors=colors)
+    ax.imshow(table[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
+    return ax
+
+
+def save_comparison(X: ArrayLike, comparison: Comparison, path: Path) -> None:
+    """Draw every method of a comparison in one panel, and write it.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The rows that were compared.
+    comparison : Comparison
+        From ``kwise.compare``.
+    path : Path
+        Where to; the suffix chooses the format: .svg, .png or .pdf.
+
+    Examples
+    --------
+    >>> from kwise.plots import save_comparison
+    >>> save_comparison(X, kwise.compare(X), Path("panel.svg"))  # doctest: +SKIP
+    """
+    figure_module = require("matplotlib.figure", extra="report")
+    n_columns = min(3, len(comparison.outcomes))
+    n_rows = -(-len(comparison.outcomes) // n_columns)
+    figure = figure_module.Figure(figsize=(3.6 * n_columns, 3.1 * n_rows), layout="constrained")
+    axs = figure.subplots(n_rows, n_columns, squeeze=False).flat
+    for outcome, ax in zip(comparison.outcomes, axs):
+        plot_outcome(X, outcome, ax=ax)
+    for spare in list(axs)[len(comparison.outcomes) :]:
+        spare.set_visible(False)
+    figure.savefig(path, dpi=150)
+
+
+def _plane(X: Floats) -> Floats:
+    """Return the rows themselves where they have two columns, else two components."""
+    if X.shape[1] == 2:
+        return X
+    if X.shape[1] == 1:
+        return np.column_stack([X[:, 0], np.random.default_rng(0).random(len(X))])
+    apart = X - X.mean(axis=0)
+    _, _, axes = np.linalg.svd(apart, full_matrices=False)
+    place: Floats = apart @ axes[:2].T
+    return place

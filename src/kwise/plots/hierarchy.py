@@ -1,0 +1,117 @@
+"""Trees and valleys of other methods: a dendrogram, and a reachability plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.plots._axes import axes_or_new, dress
+from kwise.plots.palette import INK, MUTED, cluster_color
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+__all__ = ["plot_dendrogram", "plot_reachability"]
+
+_MOST_LEAVES = 40
+
+
+def plot_dendrogram(
+    linkage: ArrayLike, *, n_clusters: int | None = None, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw how rows were joined into groups, from the nearest to the farthest.
+
+    Parameters
+    ----------
+    linkage : array-like of shape (n_samples - 1, 4)
+        As from ``scipy.cluster.hierarchy.linkage``.
+    n_clusters : int, optional
+        Where to draw the cut.
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on; of more than 40 rows the last 40 joins are shown, numbers in
+        brackets count the rows below.
+
+    Examples
+    --------
+    >>> from scipy.cluster.hierarchy import linkage
+    >>> from kwise.plots import plot_dendrogram
+    >>> joined = linkage([[0.0], [1.0], [9.0], [10.0]], "ward")
+    >>> plot_dendrogram(joined, n_clusters=2).get_ylabel()
+    'distance at which groups were joined'
+    """
+    from scipy.cluster.hierarchy import dendrogram
+
+    joined = np.asarray(linkage, dtype=np.float64)
+    ax = axes_or_new(ax, (7.2, 4.0))
+    dendrogram(
+        joined, truncate_mode="lastp", p=_MOST_LEAVES, ax=ax, color_threshold=0,
+        above_threshold_color=MUTED, leaf_font_size=8,
+    )  # fmt: skip
+    dress(ax, title=title, ylabel="distance at which groups were joined")
+    ax.xaxis.set_major_formatter(ax.xaxis.get_major_formatter())
+    if n_clusters is not None and 1 < n_clusters <= len(joined):
+        height = joined[-n_clusters + 1 :, 2].min() / 2 + joined[-n_clusters, 2] / 2
+        ax.axhline(height, color=INK, lw=1.2, ls=(0, (4, 3)))
+    ax.set_xticks([])
+    return ax
+
+
+def plot_reachability(
+    reachability: ArrayLike,
+    labels: ArrayLike,
+    ordering: ArrayLike,
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw OPTICS' reachability: valleys are groups, peaks lie between them.
+
+    Parameters
+    ----------
+    reachability : array-like of shape (n_samples,)
+        ``OPTICS().reachability_``, by row.
+    labels : array-like of shape (n_samples,)
+        Group of each row, -1 for noise.
+    ordering : array-like of shape (n_samples,)
+        ``OPTICS().ordering_``.
+    title : str, default=""
+        Words above the figure.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    Examples
+    --------
+    >>> from kwise.plots import plot_reachability
+    >>> ax = plot_reachability([float("inf"), 1.0, 1.0], [0, 0, 0], [0, 1, 2])
+    >>> ax.get_xlabel()
+    'rows in the order of OPTICS'
+    """
+    order = np.asarray(ordering)
+    heights = np.asarray(reachability, dtype=np.float64)[order]
+    groups = np.asarray(labels)[order]
+    finite = heights[np.isfinite(heights)]
+    top = float(finite.max()) if len(finite) else 1.0
+    heights = np.where(np.isfinite(heights), heights, top * 1.05)
+    ax = axes_or_new(ax, (7.2, 3.2))
+    dress(ax, title=title, xlabel="rows in the order of OPTICS", ylabel="reachability", grid="y")
+    at = np.arange(len(order))
+    for c in np.unique(groups):
+        color = MUTED if c < 0 else cluster_color(int(c))
+        shown = np.where(groups == c, heights, np.nan)
+        ax.fill_between(at, 0.0, shown, color=color, step="mid", lw=0.4)
+    ax.set_ylim(0.0, top * 1.08)
+    return ax

@@ -1,0 +1,201 @@
+"""Yellowbrick's three cluster visualizers by their own names, on today's scikit-learn.
+
+Code that imported them from ``yellowbrick.cluster`` imports them from here: ``fit(X)`` and
+``show()`` as before. What they draw are kwise's figures.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+import numpy as np
+
+from kwise._optional import require
+from kwise.metrics import silhouette_samples
+from kwise.plots.criterion import plot_criterion
+from kwise.plots.distances import plot_distances
+from kwise.plots.silhouette import plot_silhouette
+from kwise.selection import select_k
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["InterclusterDistance", "KElbowVisualizer", "SilhouetteVisualizer"]
+
+# Yellowbrick's name of a metric -> kwise's criterion.
+_METRICS = {
+    "distortion": "inertia",
+    "silhouette": "silhouette",
+    "calinski_harabasz": "calinski_harabasz",
+}
+
+
+class _Clusterer(Protocol):
+    """An estimator with centers, fitted by ``fit``."""
+
+    cluster_centers_: NDArray[np.floating]
+    labels_: NDArray[np.integer]
+
+    def fit(self, X: ArrayLike) -> object:
+        """Cluster the rows."""
+
+
+class _Visualizer:
+    """What the three have in common: an estimator, axes, ``show``."""
+
+    def __init__(self, estimator: _Clusterer, ax: Axes | None = None) -> None:
+        self.estimator = estimator
+        self.ax = ax
+
+    def show(self, outpath: str | None = None) -> Axes | None:
+        """Show the figure, or write it to ``outpath``."""
+        if outpath is not None and self.ax is not None:
+            figure = self.ax.get_figure(root=True)
+            assert figure is not None
+            figure.savefig(outpath)
+        else:
+            require("matplotlib.pyplot", extra="report").show()
+        return self.ax
+
+    def _fitted(self, X: ArrayLike) -> NDArray[np.integer]:
+        """Fit the estimator unless it is fitted, and return its labels."""
+        if not hasattr(self.estimator, "cluster_centers_"):
+            self.estimator.fit(X)
+        return np.asarray(self.estimator.labels_)
+
+
+class KElbowVisualizer(_Visualizer):
+    """Scores over k, with the k that the metric chooses.
+
+    Parameters
+    ----------
+    estimator : KMeans
+        Its ``random_state`` and ``n_init`` are used; its number of clusters is not.
+    ax : matplotlib Axes, optional
+        Where to draw.
+    k : int, tuple or iterable of int, default=10
+        Candidates: 2 to k, from the first to below the second, or the numbers themselves.
+    metric : {"distortion", "silhouette", "calinski_harabasz"}, default="distortion"
+        What is drawn and chooses.
+
+    Attributes
+    ----------
+    elbow_value_ : int or None
+        The k that the metric chooses.
+
+    See Also
+    --------
+    kwise.select_k : The choice with all of the evidence.
+
+    Examples
+    --------
+    >>> from kwise import KMeans
+    >>> from kwise.plots import KElbowVisualizer
+    >>> X = [[i + 10.0 * (i % 2), 0.0] for i in range(20)]
+    >>> KElbowVisualizer(KMeans(random_state=0), k=5, metric="silhouette").fit(X).k_values_
+    [2, 3, 4, 5]
+    """
+
+    def __init__(
+        self,
+        estimator: _Clusterer,
+        ax: Axes | None = None,
+        k: int | tuple[int, int] | Iterable[int] = 10,
+        metric: str = "distortion",
+    ) -> None:
+        super().__init__(estimator, ax)
+        if metric not in _METRICS:
+            raise ValueError(f"metric={metric!r} is unknown; use one of {', '.join(_METRICS)}")
+        self.metric = metric
+        if isinstance(k, int):
+            self.k_values_ = list(range(2, k + 1))
+        elif isinstance(k, tuple) and len(k) == 2:
+            self.k_values_ = list(range(*k))
+        else:
+            self.k_values_ = sorted(set(k))
+
+    def fit(self, X: ArrayLike) -> Self:
+        """Score every candidate, and draw."""
+        criterion = _METRICS[self.metric]
+        seed = getattr(self.estimator, "random_state", None)
+        found = select_k(X, self.k_values_, criteria=[criterion], random_state=seed)
+        self.k_scores_ = [score.value for score in found.sweep.scores[criterion]]
+        self.elbow_value_ = found.choices[criterion].k
+        self.ax = plot_criterion(found, criterion, ax=self.ax)
+        return self
+
+
+class SilhouetteVisualizer(_Visualizer):
+    """Silhouettes of every row, by cluster.
+
+    Parameters
+    ----------
+    estimator : KMeans
+        Fitted, or to be fitted.
+    ax : matplotlib Axes, optional
+        Where to draw.
+
+    Attributes
+    ----------
+    silhouette_score_ : float
+        Mean over all rows, in [-1, 1]; higher is better.
+
+    See Also
+    --------
+    kwise.plots.plot_silhouette : The figure alone.
+
+    Examples
+    --------
+    >>> from kwise import KMeans
+    >>> from kwise.plots import SilhouetteVisualizer
+    >>> X = [[0.0], [1.0], [9.0], [10.0]]
+    >>> round(SilhouetteVisualizer(KMeans(2, random_state=0)).fit(X).silhouette_score_, 3)
+    0.889
+    """
+
+    def fit(self, X: ArrayLike) -> Self:
+        """Score every row, and draw."""
+        labels = self._fitted(X)
+        self.silhouette_samples_ = silhouette_samples(X, labels)
+        self.silhouette_score_ = float(self.silhouette_samples_.mean())
+        self.ax = plot_silhouette(self.silhouette_samples_, labels, ax=self.ax)
+        return self
+
+
+class InterclusterDistance(_Visualizer):
+    """A map of the centers that keeps their distances as well as a plane can.
+
+    Parameters
+    ----------
+    estimator : KMeans
+        Fitted, or to be fitted.
+    ax : matplotlib Axes, optional
+        Where to draw.
+
+    Attributes
+    ----------
+    scores_ : ndarray of shape (n_clusters,)
+        Rows of each cluster: the areas of the disks.
+
+    See Also
+    --------
+    kwise.plots.plot_distances : The figure alone.
+
+    Examples
+    --------
+    >>> from kwise import KMeans
+    >>> from kwise.plots import InterclusterDistance
+    >>> X = [[0.0], [1.0], [9.0], [10.0]]
+    >>> InterclusterDistance(KMeans(2, random_state=0)).fit(X).scores_.tolist()
+    [2, 2]
+    """
+
+    def fit(self, X: ArrayLike) -> Self:
+        """Count the rows of each cluster, and draw."""
+        labels = self._fitted(X)
+        self.scores_ = np.bincount(labels, minlength=len(self.estimator.cluster_centers_))
+        self.ax = plot_distances(self.estimator.cluster_centers_, self.scores_, ax=self.ax)
+        return self

@@ -1,0 +1,228 @@
+"""The page in a real browser: Chromium, from a file, with and without scripts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.datasets import make_blobs
+
+import kwise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# No sandbox: tests may run as root in a container. Nothing is asked of any network.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+HOSTILE = "<img src=x onerror=window.harmed=1><script>window.harmed=1</script>\"'"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, or skip and say what is missing."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of a table in three groups, with hostile names and missing cells."""
+    X, made_by = make_blobs([60, 40, 20], centers=[(0, 0), (9, 1), (2, 9)], random_state=0)
+    frame = pl.DataFrame(
+        {
+            "width": X[:, 0],
+            HOSTILE: X[:, 1],
+            "price": np.where(np.arange(120) < 3, np.nan, 100.0 * made_by),
+            "kind": np.array([f"{HOSTILE} a", "b", "c"])[made_by],
+        }
+    )
+    made = kwise.analyze(
+        frame, columns=["width", HOSTILE], outside="price", truth="kind", ks=range(1, 5)
+    )
+    return made.report(tmp_path_factory.mktemp("page") / "page.html")
+
+
+@pytest.fixture
+def page(browser: Browser, file: Path) -> Iterator[Page]:
+    """Open the page; at the end nothing may have been asked for or complained of."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    said: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(file.as_uri())
+    yield opened
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert said == []
+    opened.close()
+
+
+def shown(page: Page, k: int) -> int:
+    """Count the parts of candidate ``k`` that can be seen."""
+    return int(
+        page.evaluate(
+            "k => [...document.querySelectorAll(`[data-k='${k}']`)]"
+            ".filter(each => getComputedStyle(each).display !== 'none').length",
+            k,
+        )
+    )
+
+
+def test_the_chosen_k_is_shown_first(page: Page) -> None:
+    assert [shown(page, k) > 0 for k in (1, 2, 3, 4)] == [False, False, True, False]
+
+
+def test_a_click_on_the_switch_shows_another_k_everywhere(page: Page) -> None:
+    page.click("label[for=k-2]")
+
+    assert [shown(page, k) > 0 for k in (1, 2, 3, 4)] == [False, True, False, False]
+    assert page.locator("#clusters .card:visible").count() == 2
+    assert page.locator("#profile .scroll:visible .badge").count() == 2
+
+
+def test_digits_switch_k_and_letters_walk_and_turn_colors(page: Page) -> None:
+    page.keyboard.press("4")
+    assert shown(page, 4) > 0
+
+    page.keyboard.press("n")
+    assert page.evaluate("document.activeElement.id") == "data"
+
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.keyboard.press("d")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+def test_the_switch_works_without_scripts(browser: Browser, file: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+
+    opened.click("label[for=k-2]")
+
+    assert opened.locator("#clusters .card:visible").count() == 2
+    assert opened.locator("#recipe code").first.is_visible()
+    assert not opened.locator(".downloads").is_visible()
+    context.close()
+
+
+def test_tables_sort_by_a_click(page: Page) -> None:
+    table = page.locator("#rows table:visible").first
+    column = table.locator("thead button", has_text="confidence")
+
+    column.click()
+    rising = [float(v) for v in _values(page, "confidence")]
+    column.click()
+    falling = [float(v) for v in _values(page, "confidence")]
+
+    assert rising == sorted(rising)
+    assert falling == sorted(falling, reverse=True)
+    assert table.locator("th[aria-sort=descending]").count() == 1
+
+
+def _values(page: Page, head: str) -> list[str]:
+    """Read a column of the visible table of rows."""
+    found = page.evaluate(
+        "head => { const table = [...document.querySelectorAll('#rows table')]"
+        ".find(each => each.offsetParent); const at = [...table.tHead.rows[0].cells]"
+        ".findIndex(cell => cell.textContent === head);"
+        " return [...table.tBodies[0].rows].map(row => row.cells[at].dataset.value) }",
+        head,
+    )
+    return [str(value) for value in found]
+
+
+def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
+    page.click("label[for=k-2]")
+    with page.expect_download() as waiting:
+        page.click("[data-download=labels]")
+    lines = Path(waiting.value.path()).read_text().splitlines()
+
+    assert waiting.value.suggested_filename == "labels-k2.csv"
+    assert lines[0] == "row,cluster"
+    assert len(lines) == 121
+    assert {line.split(",")[1] for line in lines[1:]} == {"1", "2"}
+
+    with page.expect_download() as waiting:
+        page.locator("#map figure").first.locator("button.act").click(force=True)
+    drawn = Path(waiting.value.path()).read_text()
+    assert drawn.startswith("<svg")
+    assert "var(--" not in drawn
+
+
+def test_code_is_copied(page: Page) -> None:
+    page.locator("#recipe .code button").first.click()
+
+    page.wait_for_function(
+        "document.querySelector('#recipe .code button').textContent === 'Copied'"
+    )
+
+
+def test_hostile_names_do_nothing(page: Page) -> None:
+    assert page.evaluate("window.harmed") is None
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280, 3840])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_at_any_width(
+    browser: Browser, file: Path, width: int, scheme: str
+) -> None:
+    opened = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    opened.goto(file.as_uri())
+
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    dark = opened.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--bg')")
+    assert (dark.strip() == "#111317") == (scheme == "dark")
+    opened.close()
+
+
+def test_text_has_enough_contrast_in_light_and_dark(page: Page) -> None:
+    for theme in ("light", "dark"):
+        page.click(f"label[for=theme-{theme}]")
+        for role in ("--ink", "--muted", "--accent"):
+            assert _contrast(page, role, "--surface") >= 4.5
+            assert _contrast(page, role, "--bg") >= 4.5
+
+
+def _contrast(page: Page, one: str, other: str) -> float:
+    """Return the contrast of two of the page's colors, by WCAG's formula."""
+
+    def luminance(role: str) -> float:
+        """Return the relative luminance of a color."""
+        color = page.evaluate(
+            "role => getComputedStyle(document.documentElement).getPropertyValue(role).trim()", role
+        )
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_page_prints(page: Page) -> None:
+    printed = page.pdf(format="A4", print_background=True)
+
+    assert printed.startswith(b"%PDF")
+    page.emulate_media(media="print")
+    assert not page.locator(".bar").is_visible()
+    assert page.locator("#clusters .card:visible").count() == 3
+    assert page.locator("#choice thead", has_text="criterion").is_visible()
