@@ -11,11 +11,12 @@ namespace kwise {
 template <class T>
 std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform);
 
-// For each target the first row whose running sum of weight * distance is not below it. The sum
-// is taken in T, row after row, as NumPy's cumsum takes it: for float32 its roundings decide.
+// For each target the first row whose running sum of weight * distance is not below it. In
+// float32 the sum is taken row after row, as NumPy's cumsum takes it, since its roundings decide.
+// In float64 they do not, and the sums of blocks of 32 rows, where given, are passed over whole.
 template <class T>
 std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weights,
-                                             std::size_t n_rows,
+                                             std::size_t n_rows, const double* block_sums,
                                              const std::vector<double>& targets);
 
 }  // namespace kwise

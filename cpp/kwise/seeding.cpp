@@ -13,11 +13,14 @@
 namespace kwise {
 namespace {
 
-// From this many rows of a panel on, the canonical distances of all 32 are computed at once.
-constexpr std::size_t prefetch_distance = 6;  // panels
+// From this many rows of a panel on, the canonical distances of all 32 are computed at once;
+// float64 panels have to be filled first.
+template <class T>
 int whole_panel_from(std::size_t n_features) {
+    if (std::is_same_v<T, double>) return 8;
     return n_features <= 8 ? 1 : 4;
 }
+constexpr std::size_t prefetch_distance = 6;  // panels
 
 template <class T>
 class Seeding {
@@ -58,8 +61,8 @@ class Seeding {
         for (std::size_t t = 0; t < n_trials_; ++t) {
             targets[t] = uniforms[t] * static_cast<double>(potential);
         }
-        candidates_ =
-            look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(), targets);
+        candidates_ = look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(),
+                                          panel_sums_.data(), targets);
         prepare(candidates_);
         score();
         const std::size_t best = choose();
@@ -238,7 +241,7 @@ class Seeding {
     void prefetch_rows(std::size_t p, std::size_t end, std::size_t t) const {
         if (p >= end) return;
         std::uint32_t bits = bits_[p * n_trials_ + t];
-        if (__builtin_popcount(bits) >= whole_panel_from(points_.n_features())) return;
+        if (__builtin_popcount(bits) >= whole_panel_from<T>(points_.n_features())) return;
         for (; bits != 0; bits &= bits - 1) {
             const std::size_t row = p * panel_rows + static_cast<std::size_t>(__builtin_ctz(bits));
             __builtin_prefetch(points_.rows().data +
@@ -252,26 +255,26 @@ class Seeding {
     std::uint32_t improve(std::size_t p, std::size_t t, std::uint32_t bits, Worker& worker,
                           T* improved) const {
         const T* nearest = nearest_.data() + p * panel_rows;
-        std::copy(nearest, nearest + panel_rows, improved);
-        double distances[panel_rows];
         const double* center = trials_.row(t);
-        if (__builtin_popcount(bits) >= whole_panel_from(points_.n_features())) {
-            whole_panel(p, center, worker, distances);
+        T distances[panel_rows];
+        double exact[panel_rows];
+        if (__builtin_popcount(bits) >= whole_panel_from<T>(points_.n_features())) {
+            // The other rows' distances are certainly no smaller than what they have.
+            whole_panel(p, center, worker, exact);
+            for (std::size_t r = 0; r < panel_rows; ++r) distances[r] = static_cast<T>(exact[r]);
         } else {
-            for (std::uint32_t rest = bits; rest != 0; rest &= rest - 1) {
-                const int r = __builtin_ctz(rest);
-                points_.exact_row(p * panel_rows + static_cast<std::size_t>(r), worker.row.data());
-                distances[r] = kernels().canonical_row(worker.row.data(), center, points_.padded());
+            std::copy(nearest, nearest + panel_rows, distances);
+            for (; bits != 0; bits &= bits - 1) {
+                const auto r = static_cast<std::size_t>(__builtin_ctz(bits));
+                points_.exact_row(p * panel_rows + r, worker.row.data());
+                distances[r] = static_cast<T>(
+                    kernels().canonical_row(worker.row.data(), center, points_.padded()));
             }
         }
         std::uint32_t nearer = 0;
-        for (std::uint32_t rest = bits; rest != 0; rest &= rest - 1) {
-            const int r = __builtin_ctz(rest);
-            const T distance = static_cast<T>(distances[r]);
-            if (distance < improved[r]) {
-                improved[r] = distance;
-                nearer |= 1u << r;
-            }
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            nearer |= static_cast<std::uint32_t>(distances[r] < nearest[r]) << r;
+            improved[r] = distances[r] < nearest[r] ? distances[r] : nearest[r];
         }
         return nearer;
     }
@@ -283,23 +286,29 @@ class Seeding {
             return;
         }
         const std::size_t first = p * panel_rows;
-        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
-        for (std::size_t r = 0; r < panel_rows; ++r) {
-            points_.exact_row(first + std::min(r, count - 1), worker.row.data());
-            for (std::size_t i = 0; i < points_.n_features(); ++i) {
-                worker.panel[i * panel_rows + r] = worker.row[i];
+        const std::size_t last = std::min(panel_rows, points_.n_rows() - first) - 1;
+        for (std::size_t i = 0; i < points_.n_features(); ++i) {
+            for (std::size_t r = 0; r < panel_rows; ++r) {
+                worker.panel[i * panel_rows + r] =
+                    static_cast<double>(value_of(points_.rows(), first + std::min(r, last), i));
             }
         }
         kernels().canonical_panel_f64(worker.panel.data(), points_.n_features(), center, distances);
     }
 
-    // Weighted sum over the panel's rows in a fixed order; rows past the end count nothing.
+    // Weighted sum over the panel's rows in a fixed order; rows past the end are zeros.
     double panel_sum(std::size_t p, const T* nearest) const {
-        const std::size_t first = p * panel_rows;
-        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
         double lane[8] = {};
-        for (std::size_t r = 0; r < count; ++r) {
-            lane[r % 8] += points_.weight(first + r) * static_cast<double>(nearest[r]);
+        if (points_.weights() == nullptr) {
+            for (std::size_t r = 0; r < panel_rows; r += 8) {
+                for (std::size_t l = 0; l < 8; ++l) lane[l] += static_cast<double>(nearest[r + l]);
+            }
+        } else {
+            const std::size_t first = p * panel_rows;
+            const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
+            for (std::size_t r = 0; r < count; ++r) {
+                lane[r % 8] += points_.weight(first + r) * static_cast<double>(nearest[r]);
+            }
         }
         return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
                ((lane[1] + lane[5]) + (lane[3] + lane[7]));

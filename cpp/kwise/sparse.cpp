@@ -263,7 +263,8 @@ class SparseSeeding {
             targets[t] = uniforms[t] * static_cast<double>(static_cast<T>(potential_));
         }
         const std::vector<std::size_t> candidates =
-            look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(), targets);
+            look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(),
+                                static_cast<const double*>(nullptr), targets);
         prepare(candidates);
         const std::vector<double> potentials = score(false);
         std::size_t best = 0;
