@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f)
+CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check bench clean tools
+.PHONY: demo test fast check sanitize bench clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -24,6 +24,12 @@ check: $(VENV)/.developed
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/clang-format --dry-run --Werror $$(find cpp -name '*.[ch]pp')
+
+# The core without Python, under address and undefined sanitizers, with each instruction set.
+sanitize: $(VENV)/.venv
+	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_WERROR=ON
+	$(BIN)/cmake --build build/sanitize
+	for isa in baseline avx2 avx512; do KWISE_MAX_ISA=$$isa build/sanitize/check_core || exit 1; done
 
 bench: $(VENV)/.developed
 	OPENBLAS_CORETYPE=SkylakeX $(BIN)/python benchmarks/versus.py

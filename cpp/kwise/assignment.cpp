@@ -59,7 +59,9 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
       bounds_(points.n_panels() * panel_rows, n_centers) {
-    std::fill(labels_.data(), labels_.data() + labels_.size(), -1);
+    // Rows past the end have a label that can be looked up, and never change it.
+    std::fill(labels_.data(), labels_.data() + points.n_rows(), -1);
+    std::fill(labels_.data() + points.n_rows(), labels_.data() + labels_.size(), 0);
     for (std::size_t w = 0; w < n_threads_at_least_one(n_threads); ++w) {
         workers_.push_back(std::make_unique<Worker>(points, n_centers));
     }

@@ -1,0 +1,151 @@
+// Checks of the core without Python, meant to run under sanitizers: every shape of data through
+// packing, seeding and descent, compared with Lloyd's algorithm by definition.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <random>
+#include <vector>
+
+#include "kwise/assignment.hpp"
+#include "kwise/lloyd.hpp"
+#include "kwise/parallel.hpp"
+#include "kwise/seeding.hpp"
+#include "kwise/sparse.hpp"
+
+namespace {
+
+using kwise::LloydOptions;
+using kwise::LloydResult;
+
+int n_failures = 0;
+
+void expect(bool holds, const char* what, std::size_t n, std::size_t d, std::size_t k) {
+    if (holds) return;
+    ++n_failures;
+    std::printf("FAILED: %s (n = %zu, d = %zu, k = %zu, %s)\n", what, n, d, k,
+                kwise::kernels().name);
+}
+
+template <class T>
+std::vector<T> make_rows(std::size_t n, std::size_t d, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::normal_distribution<double> normal;
+    std::vector<T> X(n * d);
+    for (std::size_t r = 0; r < n; ++r) {
+        const double group = static_cast<double>(random() % 4) * 2.0;
+        for (std::size_t i = 0; i < d; ++i) X[r * d + i] = static_cast<T>(normal(random) + group);
+    }
+    return X;
+}
+
+// Labels by definition: the smallest sum of squared differences, the lowest index on ties.
+template <class T>
+std::vector<std::int32_t> plain_labels(const std::vector<T>& X, const std::vector<T>& centers,
+                                       std::size_t d) {
+    std::vector<std::int32_t> labels(X.size() / d);
+    for (std::size_t r = 0; r < labels.size(); ++r) {
+        double smallest = INFINITY;
+        for (std::size_t c = 0; c < centers.size() / d; ++c) {
+            double sum = 0.0;
+            for (std::size_t i = 0; i < d; ++i) {
+                const double difference =
+                    static_cast<double>(X[r * d + i]) - static_cast<double>(centers[c * d + i]);
+                sum += difference * difference;
+            }
+            if (sum < smallest) {
+                smallest = sum;
+                labels[r] = static_cast<std::int32_t>(c);
+            }
+        }
+    }
+    return labels;
+}
+
+std::vector<std::size_t> farthest(const double* distances, std::size_t n, std::size_t count) {
+    std::vector<std::size_t> order(n);
+    for (std::size_t r = 0; r < n; ++r) order[r] = r;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return distances[a] > distances[b]; });
+    order.resize(count);
+    return order;
+}
+
+template <class PointsType>
+LloydResult<typename PointsType::Value> run(const PointsType& points, std::size_t k,
+                                            const std::vector<typename PointsType::Value>& start,
+                                            int n_threads) {
+    LloydOptions options;
+    options.n_threads = n_threads;
+    options.keep_history = true;
+    options.pick_farthest = &farthest;
+    return kwise::lloyd(points, start.data(), k, options);
+}
+
+template <class T>
+bool same(const LloydResult<T>& a, const LloydResult<T>& b) {
+    return a.labels == b.labels && a.centers == b.centers && a.inertia == b.inertia &&
+           a.n_iter == b.n_iter;
+}
+
+template <class PointsType, class T>
+void check_points(const PointsType& points, const std::vector<T>& X, std::size_t n, std::size_t d,
+                  std::size_t k) {
+    std::mt19937_64 random(7);
+    const std::size_t n_trials = 2 + static_cast<std::size_t>(std::log(static_cast<double>(k)));
+    std::vector<double> uniforms(1 + (k - 1) * n_trials);
+    for (double& u : uniforms) u = static_cast<double>(random() >> 11) * 0x1p-53;
+    const auto seeds = kwise::kmeans_plusplus(points, k, uniforms.data(), n_trials, 1);
+    expect(seeds == kwise::kmeans_plusplus(points, k, uniforms.data(), n_trials, 2),
+           "seeds do not depend on threads", n, d, k);
+    std::vector<T> start;
+    for (const std::size_t row : seeds) {
+        start.insert(start.end(), X.begin() + static_cast<std::ptrdiff_t>(row * d),
+                     X.begin() + static_cast<std::ptrdiff_t>((row + 1) * d));
+    }
+    const auto one = run(points, k, start, 1), two = run(points, k, start, 2);
+    expect(same(one, two), "results do not depend on threads", n, d, k);
+    expect(one.labels == plain_labels(X, one.centers, d), "labels are those of the centers", n, d,
+           k);
+    for (std::size_t i = 1; i < one.history_inertia.size(); ++i) {
+        expect(one.history_inertia[i] <= one.history_inertia[i - 1] * (1.0 + 1e-6),
+               "inertia never rises", n, d, k);
+    }
+}
+
+template <class T>
+void check(std::size_t n, std::size_t d, std::size_t k) {
+    const std::vector<T> X = make_rows<T>(n, d, n + d + k);
+    const auto stride = static_cast<std::ptrdiff_t>(d);
+    const kwise::RowView<T> view{X.data(), stride, 1, n, d, nullptr};
+    check_points(kwise::Points<T>(view, nullptr, 2), X, n, d, k);
+
+    std::vector<T> values;
+    std::vector<std::int32_t> columns;
+    std::vector<std::int64_t> starts{0};
+    std::vector<T> thin = X;
+    for (std::size_t e = 0; e < thin.size(); ++e) {
+        if (e % 3 == 0) {
+            thin[e] = T(0);
+        } else {
+            values.push_back(thin[e]);
+            columns.push_back(static_cast<std::int32_t>(e % d));
+        }
+        if (e % d == d - 1) starts.push_back(static_cast<std::int64_t>(values.size()));
+    }
+    const kwise::SparseView<T> sparse{values.data(), columns.data(), starts.data(), n, d};
+    check_points(kwise::SparsePoints<T>(sparse, nullptr, 2), thin, n, d, k);
+}
+
+}  // namespace
+
+int main() {
+    const std::size_t shapes[][3] = {{1, 1, 1},     {33, 1, 1},    {33, 2, 33},
+                                     {1000, 2, 5},  {777, 3, 9},   {4100, 4, 17},
+                                     {2500, 8, 16}, {513, 17, 40}, {65, 100, 7}};
+    for (const auto& shape : shapes) {
+        check<float>(shape[0], shape[1], shape[2]);
+        check<double>(shape[0], shape[1], shape[2]);
+    }
+    std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
+    return n_failures == 0 ? 0 : 1;
+}
