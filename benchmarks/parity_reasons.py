@@ -93,8 +93,9 @@ def _same(one, other) -> bool:
 
 
 def _coordinates(case) -> NDArray[np.floating]:
-    """Return the rows as both sides see them: centered unless sparse."""
-    return case.X if case.is_sparse else case.X - case.X.mean(axis=0)
+    """Return the rows as both sides see them: row by row in memory, centered unless sparse."""
+    X = np.ascontiguousarray(case.X)
+    return X if case.is_sparse else X - X.mean(axis=0)
 
 
 def _relative_error(case) -> float:
