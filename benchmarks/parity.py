@@ -96,8 +96,12 @@ def cases(quick: bool) -> Iterator[Case]:
                 yield replace(case, is_sparse=True)
             if n_init == 3 and k < 100:
                 yield replace(case, estimator="BisectingKMeans")
-    if quick:
-        return
+    if not quick:
+        yield from real_cases()
+
+
+def real_cases() -> Iterator[Case]:
+    """Yield the configurations on real data."""
     for name, X in parity_data.real():
         ks = (3, 8, 30) if X.size < 1_000_000 else (5, 12)
         for dtype, init, k, weighted in itertools.product(

@@ -36,6 +36,10 @@ class Reason:
 
 def reason(case, ours, theirs) -> Reason:
     """Trace a disagreement of two fits to its start."""
+    if np.array_equal(ours.labels_, theirs.labels_) and (
+        getattr(ours, "n_iter_", 0) == getattr(theirs, "n_iter_", 0)
+    ):
+        return _sum_reason(case, ours, theirs)
     if case.estimator == "BisectingKMeans":
         return _split_reason(case, ours)
     state = np.random.RandomState(case.seed)
@@ -51,6 +55,18 @@ def reason(case, ours, theirs) -> Reason:
         f"relative gap {gap:.1e}",
         gap < _SLACK * _relative_error(case),
     )
+
+
+def _sum_reason(case, ours, theirs) -> Reason:
+    """Explain equal labels with other centers or inertia by whose sums are right."""
+    X = np.float64(case.X)
+    weights = np.ones(len(X)) if case.weights is None else np.float64(case.weights)
+    own = ((X - np.float64(ours.cluster_centers_)[ours.labels_]) ** 2).sum(axis=1)
+    exact = float(own @ weights)
+    off = [abs(model.inertia_ - exact) / max(exact, 1e-300) for model in (ours, theirs)]
+    kind = f"equal labels, scikit-learn's sums are rounded to {case.X.dtype}"
+    # Centers are rounded to X's type on both sides; the mean that was subtracted comes back.
+    return Reason(kind, f"off by {off[0]:.1e} and {off[1]:.1e}", off[0] <= max(off[1], 1e-6))
 
 
 def _runs(case, state):
@@ -77,8 +93,9 @@ def _same(one, other) -> bool:
 
 
 def _coordinates(case) -> NDArray[np.floating]:
-    """Return the rows as both sides see them: centered unless sparse."""
-    return case.X if case.is_sparse else case.X - case.X.mean(axis=0)
+    """Return the rows as both sides see them: row by row in memory, centered unless sparse."""
+    X = np.ascontiguousarray(case.X)
+    return X if case.is_sparse else X - X.mean(axis=0)
 
 
 def _relative_error(case) -> float:
@@ -151,7 +168,7 @@ def _iteration_reason(case, start) -> Reason:
         return _stop_reason(case, start, history)
     for t in range(max(first - 2, 0), min(first, last) + 1):
         centers = np.float64(history[t])
-        n_tied = len(_tied_rows(case, centers))
+        n_tied = len(_tied_rows(case, centers, _drift(case, start, history, t)))
         if n_tied:
             kind = f"a row is equally near to two centers (within rounding of {case.X.dtype})"
             return Reason(kind, f"{n_tied} such rows in iteration {t + 1}", True)
@@ -198,16 +215,28 @@ def _sizes(case) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     return X, shift, float(np.finfo(case.X.dtype).eps)
 
 
-def _tied_rows(case, centers) -> NDArray[np.intp]:
+def _drift(case, start, history, t) -> NDArray[np.float64]:
+    """Return how far scikit-learn's centers are from kwise's after t equal iterations.
+
+    Sums of many rows in X's type are off by more than one rounding; no more than this counts.
+    """
+    if t == 0:
+        return np.zeros(len(start))
+    X, shift, eps = _sizes(case)
+    theirs = _run(sklearn.cluster, case, start, t).cluster_centers_
+    drift = np.sqrt(((np.float64(theirs) - history[t]) ** 2).sum(axis=1))
+    bound = eps * len(X) * np.abs(X - shift).max() * X.shape[1] ** 0.5
+    return np.where(drift <= bound, drift, 0.0)
+
+
+def _tied_rows(case, centers, drift) -> NDArray[np.intp]:
     """Return the rows whose two nearest centers cannot be told apart in X's type."""
     X, shift, eps = _sizes(case)
     squares = np.stack([((X - center) ** 2).sum(axis=1) for center in centers], axis=1)
     order = np.argsort(squares, axis=1)[:, :2]
     nearest = np.take_along_axis(squares, order, axis=1)
     size = ((X - shift) ** 2).sum(axis=1) + ((centers - shift) ** 2).sum(axis=1)[order].max(axis=1)
-    # Centers are means of many rows, added in X's type: they are off by more than one rounding.
-    drift = eps * max(1.0, (len(X) / len(centers)) ** 0.5) * np.abs(X - shift).max()
-    allowed = _SLACK * (eps * size + drift * np.sqrt(nearest[:, 1]))
+    allowed = _SLACK * eps * size + 2 * drift[order].sum(axis=1) * np.sqrt(nearest[:, 1])
     return np.flatnonzero(nearest[:, 1] - nearest[:, 0] <= allowed)
 
 
@@ -270,7 +299,9 @@ def _part_reason(case, rows, state, split) -> Reason:
         run = _run(kwise, part, start, 300)
         inertias.append(run.inertia_)
         for t, centers in enumerate(run.history_.centers):
-            if len(_tied_rows(part, np.float64(centers))):
+            if len(
+                _tied_rows(part, np.float64(centers), _drift(part, start, run.history_.centers, t))
+            ):
                 kind = f"a row is equally near to two centers (within rounding of {part.X.dtype})"
                 return Reason(kind, f"split {split}, iteration {t + 1}", True)
     gap = float(np.diff(np.sort(inertias)).min()) / max(inertias) if len(inertias) > 1 else 1.0

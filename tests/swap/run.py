@@ -31,12 +31,18 @@ def run_suites(suites: tuple[str, ...] = SUITES, seeds: str = "42") -> tuple[int
     """Return pytest's exit code and the counts."""
     with tempfile.TemporaryDirectory() as folder:
         counts = Path(folder) / "counts.json"
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path[1:]]),
-            "SKLEARN_TESTS_GLOBAL_RANDOM_SEED": seeds,
-            "SKLEARN_RUN_FLOAT32_TESTS": "1",
-            "KWISE_SWAP_COUNTS": str(counts),
-        }
+        # Where cores are shared, threads of OpenMP and BLAS that wait must not spin meanwhile.
+        quiet = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_NUM_THREADS": "1"}
+        environment = (
+            quiet
+            | os.environ
+            | {
+                "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path[1:]]),
+                "SKLEARN_TESTS_GLOBAL_RANDOM_SEED": seeds,
+                "SKLEARN_RUN_FLOAT32_TESTS": "1",
+                "KWISE_SWAP_COUNTS": str(counts),
+            }
+        )
         command = [sys.executable, "-m", "pytest", "-p", "plugin", "-p", "no:cacheprovider"]
         command += ["-c", os.devnull, "--rootdir", folder, "-q", "--tb=short", "--pyargs", *suites]
         code = subprocess.run(command, env=environment, cwd=folder, check=False).returncode

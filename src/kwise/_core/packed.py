@@ -51,13 +51,6 @@ class Packed:
         """Return centers in the data's own coordinates."""
         return centers if self.shift is None else centers + self.shift
 
-    def probabilities(self) -> NDArray[np.floating]:
-        """Return the weights, scaled to sum to 1."""
-        if self.weights is None:
-            return np.full(self.X.shape[0], 1, self.X.dtype) / self.X.dtype.type(self.X.shape[0])
-        scaled: NDArray[np.floating] = self.weights / self.weights.sum()
-        return scaled
-
 
 def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True) -> Packed:
     """Pack validated rows; dense rows are held less their mean if ``center``.

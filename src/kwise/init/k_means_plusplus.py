@@ -35,7 +35,7 @@ def _seed(
     uniforms = rng.random_sample(1 + (n_clusters - 1) * n_trials)
     indices: NDArray[np.integer] = _core.kmeans_plusplus(
         packed.points, n_clusters, uniforms, n_trials, packed.n_threads
-    )
+    ).view(np.intp)  # C's two names of the same type print differently
     return packed.rows(indices), indices
 
 
