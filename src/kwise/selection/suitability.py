@@ -21,9 +21,13 @@ __all__ = ["SAMPLE_ROWS", "Suitability", "measure_shape", "measure_suitability"]
 # The methods that k-means is measured against.
 RIVALS = ("gaussian_mixture", "ward", "hdbscan", "dbscan")
 SAMPLE_ROWS = 1_500
+# By their rules they see at most so many groups, and cannot speak of more.
+MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000}
 N_NEIGHBORS = 6
 # The other methods are run again on parts of the sample, to see whether they repeat themselves.
 N_PARTS = 2
+# Borders that cut so many links between near neighbors run through the middle of a group.
+MOST_CUT = 0.15
 PART = 0.8
 
 Floats = NDArray[np.float64]
@@ -79,12 +83,13 @@ def measure_shape(study: Study, k: int) -> dict[str, float]:
 
 
 def suitability_signs(
+    k: int,
     measures: Mapping[str, float],
     shape: Mapping[str, float],
     scores: Mapping[str, float],
     support: float,
 ) -> dict[str, float]:
-    """Return the signs against k-means, from what was measured at the chosen k.
+    """Return the signs against k-means, from what was measured at the chosen ``k``.
 
     ``scores`` are the criteria's values at that k, ``support`` its probability.
     """
@@ -103,15 +108,20 @@ def suitability_signs(
     }
     for name in RIVALS:
         groups, noise = measures[f"{name}_k"], measures[f"{name}_noise"]
-        # A method speaks when it sees several groups, leaves few rows out and repeats itself.
-        speaks = (1.0 - noise) ** 2 * float(groups >= 2) * measures[f"{name}_stable"] ** 2
+        # A method speaks when it sees several groups, leaves few rows out, repeats itself, and
+        # draws its borders through sparse regions.
+        clean = float(np.clip(1.0 - measures[f"{name}_cut"] / MOST_CUT, 0.0, 1.0))
+        speaks = (1.0 - noise) ** 2 * float(groups >= 2) * measures[f"{name}_stable"] ** 2 * clean
+        # One long-tailed group looks like two Gaussians of different widths.
+        if k > MOST_SEEN[name] or (k == 1 and name == "gaussian_mixture"):
+            speaks = 0.0
         cleaner = measures[f"{name}_cut_same_k"] - measures[f"{name}_cut"]
         found[f"{name}_differs"] = speaks * (1.0 - max(0.0, measures[f"{name}_agree"]))
         found[f"{name}_differs_same_k"] = speaks * (
             1.0 - max(0.0, measures[f"{name}_agree_same_k"])
         )
         found[f"{name}_cleaner"] = speaks * float(np.clip(cleaner, -0.1, 0.1)) * 10.0
-        found[f"{name}_many"] = float(groups >= 9)
+        found[f"{name}_many"] = float(groups >= 9 and groups > 1.5 * k)
     dense = min(measures["hdbscan_noise"], measures["dbscan_noise"])
     found["noise"] = min(dense, 0.5)
     return found

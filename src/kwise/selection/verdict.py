@@ -51,7 +51,9 @@ def judge(
     doubt = 0.0
     if suitability is not None:
         at_k = {name: row[best].value for name, row in sweep.scores.items()}
-        doubt = unsuitable_probability(suitability.measures, shape, at_k, float(support[best]))
+        doubt = unsuitable_probability(
+            sweep.ks[best], suitability.measures, shape, at_k, float(support[best])
+        )
     if doubt >= UNSUITABLE_FROM:
         kind: Kind = "unsuitable"
         confidence = doubt
@@ -85,13 +87,14 @@ def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
 
 
 def unsuitable_probability(
+    k: int,
     measures: Mapping[str, float],
     shape: Mapping[str, float],
     scores: Mapping[str, float],
     support: float,
 ) -> float:
     """Return the probability that k-means does not suit the data (a logistic model)."""
-    signs = suitability_signs(measures, shape, scores, support)
+    signs = suitability_signs(k, measures, shape, scores, support)
     total = UNSUITABLE_WEIGHTS["base"]
     total += sum(UNSUITABLE_WEIGHTS[name] * value for name, value in signs.items())
     return float(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))))
