@@ -115,7 +115,7 @@ def signs_against(line: dict, p: np.ndarray) -> dict[str, float]:
     }
     shape = line["shape"][str(line["ks"][best])]
     k = line["ks"][best]
-    return suitability_signs(k, line["suitability"], shape, at_k, float(p[best]))
+    return suitability_signs(k, line["suitability"], shape, at_k)
 
 
 def fit_suitability(lines: list[dict], weights: dict[str, float], ridge: float) -> dict[str, float]:
