@@ -35,8 +35,8 @@ FALSE_ALARMS = 0.02  # of suitable tables, at most, in tuning
 FOR = (
     "chosen_by_",
     "valleys_between",
-    "separate_and_whole",
     "one_and_whole",
+    "valley_nowhere",
     "prediction_strength",
     "stability",
     "gap_highest",
