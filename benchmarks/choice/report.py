@@ -17,25 +17,17 @@ from families import FAMILIES
 from tune import read, support, unsuitable
 
 from kwise.selection.criteria import CRITERIA
-from kwise.selection.tuned import (
-    CLEAR_FROM,
-    SUPPORT_WEIGHTS,
-    UNSUITABLE_FROM,
-    UNSUITABLE_WEIGHTS,
-)
+from kwise.selection.suitability import best_alternative
+from kwise.selection.tuned import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
+from kwise.selection.verdict import conclude
 
 
 def judged(line: dict) -> dict:
     """Return the verdict on a measured table, as ``select_k`` gives it."""
     p = support(line, SUPPORT_WEIGHTS)
     doubt = unsuitable(line, SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS)
-    k = line["ks"][int(p.argmax())]
-    if doubt >= UNSUITABLE_FROM:
-        kind, sure = "unsuitable", doubt
-    else:
-        kind = "unclear" if p.max() < CLEAR_FROM else "one group" if k == 1 else "clear"
-        sure = float(p.max()) * (1.0 - doubt)
-    return {"k": k, "kind": kind, "sure": sure}
+    found = conclude(line["ks"], p, doubt, best_alternative(line["suitability"]))
+    return {"k": found.k, "kind": found.kind, "sure": found.confidence}
 
 
 def right(line: dict, found: dict) -> bool:

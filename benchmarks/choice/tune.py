@@ -32,7 +32,15 @@ FALSE_ALARMS = 0.02  # of suitable tables, at most, in tuning
 
 # Signs whose weight may only speak for (+) or against (-) a candidate, and for (+) doubt, however
 # the tables happen to fall: what a weight means must stay what its name says.
-FOR = ("chosen_by_", "valleys_between", "prediction_strength", "stability", "gap_highest")
+FOR = (
+    "chosen_by_",
+    "valleys_between",
+    "one_and_whole",
+    "valley_nowhere",
+    "prediction_strength",
+    "stability",
+    "gap_highest",
+)
 AGAINST = ("valley_missing", "valley_inside", "silhouette_behind", "bic_", "mixture_", "gap_behind")
 FREE_OF_DOUBT = ("base", "size_ratio", "noise")
 
@@ -106,7 +114,8 @@ def signs_against(line: dict, p: np.ndarray) -> dict[str, float]:
         name: math.nan if row[best] is None else row[best] for name, row in line["scores"].items()
     }
     shape = line["shape"][str(line["ks"][best])]
-    return suitability_signs(line["suitability"], shape, at_k, float(p[best]))
+    k = line["ks"][best]
+    return suitability_signs(k, line["suitability"], shape, at_k)
 
 
 def fit_suitability(lines: list[dict], weights: dict[str, float], ridge: float) -> dict[str, float]:

@@ -138,7 +138,7 @@ def test_auto_says_when_it_samples(blobs, monkeypatch):
 
 def test_unknown_method_offers_the_nearest():
     with pytest.raises(ValueError, match="did you mean 'exact'"):
-        silhouette_score([[0.0], [1.0], [2.0]], [0, 0, 1], method="exat")
+        silhouette_score([[0.0], [1.0], [2.0]], [0, 0, 1], method="exact_")
 
 
 def test_sampling_with_another_metric_is_refused():

@@ -14,18 +14,15 @@ from kwise.selection.suitability import Suitability
 from kwise.selection.valleys import CRITICAL
 from kwise.selection.verdict import Judgement
 
-__all__ = ["best_alternative", "explain", "sentence", "structure", "table_reasons"]
-
-# Partitions with an adjusted Rand index above this are much the same.
-MUCH_ALIKE = 0.8
+__all__ = ["explain", "sentence", "structure", "table_reasons"]
 
 
-def sentence(found: Judgement, alternative: str | None) -> str:
+def sentence(found: Judgement) -> str:
     """Say the verdict in one sentence."""
     sure = _sure(found.confidence)
     if found.kind == "unsuitable":
-        better = f"; {METHODS[alternative].label} fits better" if alternative else ""
-        return f"k-means does not suit these data ({sure}){better}."
+        better = METHODS[found.alternative].label if found.alternative else "another method"
+        return f"k-means does not suit these data ({sure}); {better} fits better."
     if found.kind == "one group":
         return f"One group: these data hold no separate clusters ({sure})."
     if found.kind == "unclear":
@@ -57,32 +54,14 @@ def explain(
     return [reason for reason in reasons if reason]
 
 
-def best_alternative(suitability: Suitability) -> str | None:
-    """Name the method that sees several groups most cleanly where k-means sees others.
-
-    None where every such method agrees with k-means at some k.
-    """
-    measures = suitability.measures
-
-    def merit(name: str) -> float:
-        if measures[f"{name}_k"] < 2:
-            return -1.0
-        differs = 1.0 - max(0.0, measures[f"{name}_agree"])
-        speaks = (1.0 - measures[f"{name}_noise"]) * measures[f"{name}_stable"]
-        return speaks * differs - 5.0 * measures[f"{name}_cut"]
-
-    best = max(suitability.partitions, key=merit)
-    return best if measures[f"{best}_agree"] < MUCH_ALIKE else None
-
-
 def structure(name: str, suitability: Suitability) -> str:
     """Say what kind of structure the better method saw."""
     partition = suitability.partitions[name]
-    agree = suitability.measures[f"{name}_agree"]
+    agree = suitability.measures[f"{name}_agree_same_k"]
     return (
         f"{METHODS[name].label} finds {METHODS[name].finds}: {partition.n_clusters} groups "
-        f"({partition.settings}), which no k-means clustering here resembles closely "
-        f"(adjusted Rand index at most {agree:.2f})."
+        f"({partition.settings}). With as many clusters, k-means agrees with them only to an "
+        f"adjusted Rand index of {agree:.2f}."
     )
 
 

@@ -14,7 +14,6 @@ from kwise.comparison import METHODS
 from kwise.results import Alternative, Selection, Sweep
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.reasons import (
-    best_alternative,
     explain,
     sentence,
     structure,
@@ -127,16 +126,15 @@ def _read(sweep: Sweep, criteria: list[Criterion], study: Study | None = None) -
     alternative: Alternative | None = None
     if study is None:
         reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
-    elif found.kind == "unsuitable" and suitability is not None:
-        alternative = _alternative(study, suitability)
-        if alternative is not None:
-            reasons.insert(0, structure(alternative.method, suitability))
+    elif found.alternative is not None and suitability is not None:
+        alternative = _alternative(study, suitability, found.alternative)
+        reasons.insert(0, structure(alternative.method, suitability))
     if study is not None:
         reasons += table_reasons(study.X)
     return Selection(
         k=found.k,
         kind=found.kind,
-        verdict=sentence(found, alternative.method if alternative else None),
+        verdict=sentence(found),
         confidence=found.confidence,
         reasons=tuple(reasons),
         candidates=found.candidates,
@@ -150,11 +148,8 @@ def _read(sweep: Sweep, criteria: list[Criterion], study: Study | None = None) -
     )
 
 
-def _alternative(study: Study, suitability: Suitability) -> Alternative | None:
-    """Put the partition of the better method on record, if there is one."""
-    name = best_alternative(suitability)
-    if name is None:
-        return None
+def _alternative(study: Study, suitability: Suitability, name: str) -> Alternative:
+    """Put the partition of the better method on record."""
     partition = suitability.partitions[name]
     return Alternative(
         method=name,

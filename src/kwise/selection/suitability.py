@@ -16,14 +16,29 @@ from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.fits import Fitter
 from kwise.selection.study import Study
 
-__all__ = ["SAMPLE_ROWS", "Suitability", "measure_shape", "measure_suitability"]
+__all__ = [
+    "SAMPLE_ROWS",
+    "Suitability",
+    "best_alternative",
+    "measure_shape",
+    "measure_suitability",
+    "suitability_signs",
+]
 
 # The methods that k-means is measured against.
 RIVALS = ("gaussian_mixture", "ward", "hdbscan", "dbscan")
 SAMPLE_ROWS = 1_500
+# By their rules they see at most so many groups, and cannot speak of more.
+MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000}
 N_NEIGHBORS = 6
 # The other methods are run again on parts of the sample, to see whether they repeat themselves.
 N_PARTS = 2
+# A method that says less than this is not named as the better one.
+LEAST_VOICE = 0.2
+# Partitions with an adjusted Rand index above this are much the same.
+MUCH_ALIKE = 0.8
+# Borders that cut so many links between near neighbors run through the middle of a group.
+MOST_CUT = 0.15
 PART = 0.8
 
 Floats = NDArray[np.float64]
@@ -78,18 +93,43 @@ def measure_shape(study: Study, k: int) -> dict[str, float]:
     return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors(data))}
 
 
+def best_alternative(measures: Mapping[str, float]) -> str | None:
+    """Name the method that sees several groups most cleanly where k-means sees others.
+
+    None where every method that speaks agrees with k-means of as many clusters.
+    """
+
+    def likeness(name: str) -> float:
+        return max(0.0, min(measures[f"{name}_agree"], measures[f"{name}_agree_same_k"]))
+
+    best = max(RIVALS, key=lambda name: _speaks(name, measures) * (1.0 - likeness(name)))
+    clear = _speaks(best, measures) >= LEAST_VOICE and likeness(best) < MUCH_ALIKE
+    return best if clear else None
+
+
+def _speaks(name: str, measures: Mapping[str, float]) -> float:
+    """Return how much a method has to say, in [0, 1].
+
+    It speaks when it sees several groups, leaves few rows out, repeats itself, and draws its
+    borders through sparse regions.
+    """
+    clean = float(np.clip(1.0 - measures[f"{name}_cut"] / MOST_CUT, 0.0, 1.0))
+    kept = (1.0 - measures[f"{name}_noise"]) ** 2
+    return kept * float(measures[f"{name}_k"] >= 2) * measures[f"{name}_stable"] ** 2 * clean
+
+
 def suitability_signs(
+    k: int,
     measures: Mapping[str, float],
     shape: Mapping[str, float],
     scores: Mapping[str, float],
-    support: float,
 ) -> dict[str, float]:
-    """Return the signs against k-means, from what was measured at the chosen k.
+    """Return the signs against k-means, from what was measured at the chosen ``k``.
 
-    ``scores`` are the criteria's values at that k, ``support`` its probability.
+    ``scores`` are the criteria's values at that k. That k is uncertain is no sign: overlap makes
+    it so on data that suit k-means perfectly well.
     """
     found = {
-        "unsure_k": 1.0 - support,
         "elongation": min(shape["elongation"], 4.0),
         "radius_ratio": min(shape["radius_ratio"], 2.0),
         "size_ratio": min(shape["size_ratio"], 4.0),
@@ -102,16 +142,18 @@ def suitability_signs(
         "not_foretold": max(0.0, 0.9 - _or(scores.get("prediction_strength"), 0.9)),
     }
     for name in RIVALS:
-        groups, noise = measures[f"{name}_k"], measures[f"{name}_noise"]
-        # A method speaks when it sees several groups, leaves few rows out and repeats itself.
-        speaks = (1.0 - noise) ** 2 * float(groups >= 2) * measures[f"{name}_stable"] ** 2
+        groups = measures[f"{name}_k"]
+        speaks = _speaks(name, measures)
+        # One long-tailed group looks like two Gaussians of different widths.
+        if k > MOST_SEEN[name] or (k == 1 and name == "gaussian_mixture"):
+            speaks = 0.0
         cleaner = measures[f"{name}_cut_same_k"] - measures[f"{name}_cut"]
         found[f"{name}_differs"] = speaks * (1.0 - max(0.0, measures[f"{name}_agree"]))
         found[f"{name}_differs_same_k"] = speaks * (
             1.0 - max(0.0, measures[f"{name}_agree_same_k"])
         )
         found[f"{name}_cleaner"] = speaks * float(np.clip(cleaner, -0.1, 0.1)) * 10.0
-        found[f"{name}_many"] = float(groups >= 9)
+        found[f"{name}_many"] = float(groups >= 9 and groups > 1.5 * k)
     dense = min(measures["hdbscan_noise"], measures["dbscan_noise"])
     found["noise"] = min(dense, 0.5)
     return found

@@ -49,9 +49,13 @@ def signs(ks: Sequence[int], scores: Scores, choices: Mapping[str, Choice]) -> d
         found[f"chosen_by_{name}"] = np.array([float(k == chosen) for k in ks])
     valley = _curve(scores, "separation", len(ks), nan=0.33)
     found["valleys_between"] = np.where(several, np.clip(valley, 0.2, 1.2) - 0.5, 0.0)
-    found["valley_missing"] = np.where(several, np.clip(0.5 - valley, 0.0, 0.2) * 5.0, 0.0)
+    found["valley_missing"] = np.where(several, np.clip(0.36 - valley, 0.0, 0.2) * 5.0, 0.0)
     inside = _curve(scores, "one_group", len(ks), nan=0.35)
     found["valley_inside"] = np.clip(inside - 0.4, 0.0, 0.8)
+    # No valley at any candidate, between or inside: the signature of a single group.
+    deepest = max(float(valley[several].max(initial=0.0)), float(inside[~several].max(initial=0.0)))
+    nowhere = min(max(0.45 - deepest, 0.0), 0.2) * 5.0
+    found["valley_nowhere"] = np.where(several, 0.0, nowhere)
     found["prediction_strength"] = _curve(scores, "prediction_strength", len(ks), nan=0.5)
     found["stability"] = _curve(scores, "stability", len(ks), nan=0.5)
     silhouette = _curve(scores, "silhouette", len(ks), nan=0.0)

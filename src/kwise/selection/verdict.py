@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kwise.results import Choice, Kind, Sweep
-from kwise.selection.suitability import Suitability, suitability_signs
+from kwise.selection.suitability import Suitability, best_alternative, suitability_signs
 from kwise.selection.support import VOTERS, probabilities
 from kwise.selection.tuned import CLEAR_FROM, UNSUITABLE_FROM, UNSUITABLE_WEIGHTS
 
-__all__ = ["Judgement", "judge", "unsuitable_probability", "vote"]
+__all__ = ["Judgement", "conclude", "judge", "unsuitable_probability", "vote"]
+
+Floats = NDArray[np.float64]
 
 # A candidate with less support than this is not worth naming.
 WORTH_NAMING = 0.1
@@ -29,7 +32,7 @@ class Judgement:
     confidence: float
     candidates: tuple[int, ...]
     support: tuple[float, ...]
-    unsuitable: float = math.nan
+    alternative: str | None = None
 
 
 def judge(
@@ -38,33 +41,40 @@ def judge(
     suitability: Suitability | None,
     shape: Mapping[str, float],
 ) -> Judgement:
-    """Weigh all criteria, then ask whether k-means suits the data.
-
-    k is the best supported candidate. The kind is "unsuitable" where the comparison with other
-    methods gives that a probability of ``UNSUITABLE_FROM``; otherwise "unclear" where the
-    support of k is below ``CLEAR_FROM``; otherwise "one group" or "clear".
-    """
+    """Weigh all criteria, then ask whether k-means suits the data."""
     if not set(VOTERS) <= set(choices):
         return vote(sweep, choices)
     support, _ = probabilities(sweep.ks, sweep.scores, choices)
+    if suitability is None:
+        return conclude(sweep.ks, support, 0.0, None)
     best = int(np.argmax(support))
-    doubt = 0.0
-    if suitability is not None:
-        at_k = {name: row[best].value for name, row in sweep.scores.items()}
-        doubt = unsuitable_probability(suitability.measures, shape, at_k, float(support[best]))
-    if doubt >= UNSUITABLE_FROM:
-        kind: Kind = "unsuitable"
-        confidence = doubt
-    else:
-        kind = _kind(sweep.ks[best], float(support[best]))
-        confidence = float(support[best]) * (1.0 - doubt)
+    at_k = {name: row[best].value for name, row in sweep.scores.items()}
+    doubt = unsuitable_probability(sweep.ks[best], suitability.measures, shape, at_k)
+    return conclude(sweep.ks, support, doubt, best_alternative(suitability.measures))
+
+
+def conclude(
+    ks: Sequence[int], support: Floats, doubt: float, alternative: str | None
+) -> Judgement:
+    """Read support and doubt as a verdict.
+
+    k is the best supported candidate. The kind is "unsuitable" where doubt reaches
+    ``UNSUITABLE_FROM`` and some method sees other groups clearly; otherwise "unclear" where the
+    confidence, support times (1 - doubt), is below ``CLEAR_FROM``; otherwise "one group" or
+    "clear".
+    """
+    best = int(np.argmax(support))
+    confidence = float(support[best]) * (1.0 - doubt)
+    kind = _kind(ks[best], confidence)
+    if doubt >= UNSUITABLE_FROM and alternative is not None:
+        kind, confidence = "unsuitable", doubt
     return Judgement(
-        k=sweep.ks[best],
+        k=ks[best],
         kind=kind,
         confidence=confidence,
-        candidates=_candidates(sweep.ks, support, kind),
+        candidates=_candidates(ks, support, kind),
         support=tuple(support.tolist()),
-        unsuitable=doubt,
+        alternative=alternative if kind == "unsuitable" else None,
     )
 
 
@@ -85,26 +95,26 @@ def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
 
 
 def unsuitable_probability(
+    k: int,
     measures: Mapping[str, float],
     shape: Mapping[str, float],
     scores: Mapping[str, float],
-    support: float,
 ) -> float:
     """Return the probability that k-means does not suit the data (a logistic model)."""
-    signs = suitability_signs(measures, shape, scores, support)
+    signs = suitability_signs(k, measures, shape, scores)
     total = UNSUITABLE_WEIGHTS["base"]
     total += sum(UNSUITABLE_WEIGHTS[name] * value for name, value in signs.items())
     return float(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))))
 
 
-def _kind(k: int, support: float) -> Kind:
+def _kind(k: int, confidence: float) -> Kind:
     """Return how to read k where k-means is the right tool."""
-    if support < CLEAR_FROM:
+    if confidence < CLEAR_FROM:
         return "unclear"
     return "one group" if k == 1 else "clear"
 
 
-def _candidates(ks: tuple[int, ...], support: np.ndarray, kind: Kind) -> tuple[int, ...]:
+def _candidates(ks: Sequence[int], support: Floats, kind: Kind) -> tuple[int, ...]:
     """Name k first, then, where k is unclear, the others with enough support."""
     order = np.argsort(-support, kind="stable")
     if kind != "unclear":
