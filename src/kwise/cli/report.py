@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,6 +74,7 @@ def report(
     from kwise.analysis import analyze
     from kwise.cli._output import progress_bar, put, rows_as
 
+    _load_while_computing("matplotlib.backends.backend_svg", "PIL.Image", "jinja2")
     with progress_bar(quiet=quiet) as progress:
         source, truth = _source(table, truth)
         analysis = analyze(
@@ -113,6 +117,18 @@ def report(
         put(rows_as(clusters, form))
         return
     put(f"{analysis.verdict}\n\n{rows_as(clusters, form)}\n\npage: {page}")
+
+
+def _load_while_computing(*modules: str) -> None:
+    """Import what the page will need while the engine is at work on another core."""
+
+    def load() -> None:
+        """Import the modules; what is wrong with one is said where it is needed."""
+        with suppress(ImportError):
+            for module in modules:
+                import_module(module)
+
+    Thread(target=load, daemon=True).start()
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:
