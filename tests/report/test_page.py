@@ -185,3 +185,18 @@ def test_rows_all_alike_have_a_page() -> None:
     reader = Reader(kwise.analyze(X).to_html())
 
     assert reader.wrong == []
+
+
+def test_as_many_groups_as_rows_have_a_page() -> None:
+    X = np.random.default_rng(0).normal(size=(12, 2))
+
+    reader = Reader(kwise.analyze(X, k=12).to_html())
+
+    assert reader.wrong == []
+
+
+def test_a_column_of_values_is_refused_as_labels() -> None:
+    frame = pl.DataFrame({"x": np.arange(100.0) ** 2, "price": np.arange(100.0) ** 0.5})
+
+    with pytest.raises(ValueError, match="outside='price'"):
+        kwise.analyze(frame, columns="x", truth="price", k=2)
