@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
 import kwise
@@ -15,8 +16,6 @@ from kwise.report import render_page
 from kwise.report.sections import SECTIONS
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from kwise.analysis import Analysis
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "area", "base", "col", "source", "wbr"}
