@@ -20,6 +20,7 @@ from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.report import build_study, render_page, summarize, write_text
+from kwise.report.agreement import MOST_CLASSES
 from kwise.report.ordering import size_order
 from kwise.selection import select_k
 
@@ -118,6 +119,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     beside, used = _names(outside), _names(columns)
     away = [*beside, *([truth] if truth is not None else [])]
     _check_known(table, away)
+    _check_truth(table, truth)
     preparation = Preparation(
         columns=used or None,
         drop=[name for name in dict.fromkeys([*_names(drop), *away]) if name not in used],
@@ -323,6 +325,20 @@ def _check_known(table: Table, names: Sequence[str]) -> None:
     for name in names:
         if name not in table.frame.columns:
             raise ValueError(unknown_name(name, table.frame.columns, what="column"))
+
+
+def _check_truth(table: Table, truth: str | None) -> None:
+    """Refuse a column that holds values rather than labels."""
+    if truth is None:
+        return
+    distinct = table.frame[truth].drop_nulls().n_unique()
+    if distinct > MOST_CLASSES:
+        raise ValueError(
+            f"column {truth!r} holds {distinct:,} different values; true labels may be at most "
+            f"{MOST_CLASSES}. outside={truth!r} sets a column of values beside the groups"
+        )
+    if distinct == 0:
+        raise ValueError(f"column {truth!r} holds no label; leave truth out")
 
 
 def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:

@@ -156,7 +156,7 @@ MISTAKES = {
     "no such file": ["report", "absent.csv"],
     "a folder": ["report", "."],
     "an unknown column, with the nearest name": ["report", "TABLE", "--columns", "xx"],
-    "an unknown outside column": ["report", "TABLE", "--outside", "nam"],
+    "an unknown outside column": ["report", "TABLE", "--outside", "namee"],
     "an unknown option": ["report", "TABLE", "--colums", "x"],
     "an unknown command": ["repotr"],
     "an unknown scaling": ["report", "TABLE", "--scale", "huge"],
@@ -190,7 +190,7 @@ def test_a_mistake_is_one_line_exit_code_2_and_nothing_written(
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["report", "TABLE", "--outside", "nam"], "'name'"),
+        (["report", "TABLE", "--outside", "namee"], "'name'"),
         (["repotr"], "'report'"),
         (["report", "TABLE", "--colums", "x"], "--columns"),
     ],
@@ -225,7 +225,7 @@ def test_options_can_stand_in_a_file(table: Path, capsys: pytest.CaptureFixture[
 
 def test_a_wrong_options_file_is_one_line(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = table.with_name("kwise.toml")
-    config.write_text("[reprot]\nk = 2\n")
+    config.write_text("[reporting]\nk = 2\n")
 
     assert main(["--config", str(config), "report", str(table)]) == 2
 

@@ -11,6 +11,9 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 from scipy.cluster.hierarchy import linkage
+from sklearn.metrics import silhouette_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from kwise import KMeans, compare, plots, select_k
 
@@ -176,3 +179,14 @@ def test_yellowbricks_names_fit_and_draw(name: str, ax: Axes) -> None:
 def test_yellowbricks_elbow_takes_its_kinds_of_k() -> None:
     for k, ks in ((5, [2, 3, 4, 5]), ((2, 5), [2, 3, 4]), ([3, 4, 6], [3, 4, 6])):
         assert plots.KElbowVisualizer(KMeans(), k=k).k_values_ == ks
+
+
+def test_a_display_scores_a_pipeline_in_the_space_of_its_last_step(ax: Axes) -> None:
+    X = POINTS * [1.0, 100.0]
+    model = make_pipeline(StandardScaler(), KMeans(3, random_state=0)).fit(X)
+
+    shown = plots.SilhouetteDisplay.from_estimator(model, X, ax=ax)
+
+    expected = silhouette_score(StandardScaler().fit_transform(X), model.predict(X))
+    assert shown.silhouette_score == pytest.approx(expected)
+    assert shown.ax_ is ax

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
 import kwise
@@ -15,8 +16,6 @@ from kwise.report import render_page
 from kwise.report.sections import SECTIONS
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from kwise.analysis import Analysis
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "area", "base", "col", "source", "wbr"}
@@ -185,3 +184,18 @@ def test_rows_all_alike_have_a_page() -> None:
     reader = Reader(kwise.analyze(X).to_html())
 
     assert reader.wrong == []
+
+
+def test_as_many_groups_as_rows_have_a_page() -> None:
+    X = np.random.default_rng(0).normal(size=(12, 2))
+
+    reader = Reader(kwise.analyze(X, k=12).to_html())
+
+    assert reader.wrong == []
+
+
+def test_a_column_of_values_is_refused_as_labels() -> None:
+    frame = pl.DataFrame({"x": np.arange(100.0) ** 2, "price": np.arange(100.0) ** 0.5})
+
+    with pytest.raises(ValueError, match="outside='price'"):
+        kwise.analyze(frame, columns="x", truth="price", k=2)

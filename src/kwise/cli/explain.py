@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from kwise.cli._options import (
     Columns,
@@ -25,6 +26,9 @@ from kwise.cli._options import (
     named,
     range_of,
 )
+
+if TYPE_CHECKING:
+    from kwise.report.summary import Cluster
 
 
 def explain(
@@ -54,7 +58,6 @@ def explain(
 
     from kwise.analysis import analyze
     from kwise.cli._output import progress_bar, put, rows_as
-    from kwise.report.numbers import count, percent
 
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
@@ -70,29 +73,38 @@ def explain(
             random_state=seed,
             progress=progress,
         )
-        chosen = analysis.summary.chosen
+        clusters = analysis.summary.chosen.clusters
     if form is not Format.TABLE:
-        rows: list[dict[str, object]] = [
-            {
-                "cluster": each.number,
-                "name": each.name,
-                "rows": each.size,
-                "share": each.share,
-                "explanation": each.sentence,
-                "rule": each.rule.text if each.rule else None,
-                "rule_precision": each.rule.precision if each.rule else None,
-                "rule_recall": each.rule.recall if each.rule else None,
-            }
-            for each in chosen.clusters
-        ]
-        put(rows_as(rows, form), output)
+        put(rows_as([_row(each) for each in clusters], form), output)
         return
-    parts = [analysis.verdict]
-    for each in chosen.clusters:
-        lines = [f"{each.number}. {each.name}: {count(each.size)} rows ({percent(each.share)})"]
-        lines += textwrap.wrap(each.sentence, 88, initial_indent="   ", subsequent_indent="   ")
-        if each.rule:
-            found = f"{percent(each.rule.recall)} of its rows; {percent(each.rule.precision)} of"
-            lines.append(f"   Rule: {each.rule.text} ({found} those that meet it)")
-        parts.append("\n".join(lines))
-    put("\n\n".join(parts), output)
+    put("\n\n".join([analysis.verdict, *map(_words, clusters)]), output)
+
+
+def _row(cluster: Cluster) -> dict[str, object]:
+    """Return what is told of a cluster as one row."""
+    rule = cluster.rule
+    return {
+        "cluster": cluster.number,
+        "name": cluster.name,
+        "rows": cluster.size,
+        "share": cluster.share,
+        "explanation": cluster.sentence,
+        "rule": rule.text if rule else None,
+        "rule_precision": rule.precision if rule else None,
+        "rule_recall": rule.recall if rule else None,
+    }
+
+
+def _words(cluster: Cluster) -> str:
+    """Write what is told of a cluster in lines."""
+    from kwise.report.numbers import count, percent
+
+    lines = [
+        f"{cluster.number}. {cluster.name}: {count(cluster.size)} rows ({percent(cluster.share)})",
+        *textwrap.wrap(cluster.sentence, 88, initial_indent="   ", subsequent_indent="   "),
+    ]
+    rule = cluster.rule
+    if rule:
+        found = f"{percent(rule.recall)} of its rows; {percent(rule.precision)} of"
+        lines.append(f"   Rule: {rule.text} ({found} those that meet it)")
+    return "\n".join(lines)

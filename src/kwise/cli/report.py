@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +32,7 @@ from kwise.cli._options import (
 )
 
 if TYPE_CHECKING:
+    from kwise.analysis import Analysis
     from kwise.io import Table
 
 
@@ -69,8 +73,9 @@ def report(
     candidates = range_of(ks)
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar, put, rows_as
+    from kwise.cli._output import progress_bar, put
 
+    _load_while_computing("matplotlib.backends.backend_svg", "PIL.Image", "jinja2")
     with progress_bar(quiet=quiet) as progress:
         source, truth = _source(table, truth)
         analysis = analyze(
@@ -94,25 +99,19 @@ def report(
         put(html, page)
     if str(page) == "-":
         return
-    if form is Format.JSON:
-        import json
+    put(_printed(analysis, form, page))
 
-        put(json.dumps(analysis.summary.to_dict(), indent=2, allow_nan=False))
-        return
-    clusters: list[dict[str, object]] = [
-        {
-            "cluster": each.number,
-            "rows": each.size,
-            "share": round(each.share, 4),
-            "silhouette": each.silhouette,
-            "name": each.name,
-        }
-        for each in analysis.summary.chosen.clusters
-    ]
-    if form is Format.CSV:
-        put(rows_as(clusters, form))
-        return
-    put(f"{analysis.verdict}\n\n{rows_as(clusters, form)}\n\npage: {page}")
+
+def _load_while_computing(*modules: str) -> None:
+    """Import what the page will need while the engine is at work on another core."""
+
+    def load() -> None:
+        """Import the modules; what is wrong with one is said where it is needed."""
+        with suppress(ImportError):
+            for module in modules:
+                import_module(module)
+
+    Thread(target=load, daemon=True).start()
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:
@@ -133,3 +132,26 @@ def _page_path(output: Path | None, table: Table, form: Format) -> Path | None:
         return None
     name = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in table.name)
     return Path(f"{name.strip('.') or 'table'}-clusters.html")
+
+
+def _printed(analysis: Analysis, form: Format, page: Path | None) -> str:
+    """Write what goes to stdout: the whole summary as JSON, or one row for each cluster."""
+    from kwise.cli._output import rows_as
+
+    if form is Format.JSON:
+        import json
+
+        return json.dumps(analysis.summary.to_dict(), indent=2, allow_nan=False)
+    clusters: list[dict[str, object]] = [
+        {
+            "cluster": each.number,
+            "rows": each.size,
+            "share": round(each.share, 4),
+            "silhouette": each.silhouette,
+            "name": each.name,
+        }
+        for each in analysis.summary.chosen.clusters
+    ]
+    if form is Format.CSV:
+        return rows_as(clusters, form)
+    return f"{analysis.verdict}\n\n{rows_as(clusters, form)}\n\npage: {page}"

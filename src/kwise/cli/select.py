@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kwise.cli._options import (
     Columns,
     Components,
@@ -22,6 +24,9 @@ from kwise.cli._options import (
     named,
     range_of,
 )
+
+if TYPE_CHECKING:
+    from kwise.results import Selection
 
 
 def select_k(
@@ -49,7 +54,7 @@ def select_k(
     candidates = range_of(ks)
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar, put, rows_as
+    from kwise.cli._output import progress_bar, put
 
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
@@ -64,7 +69,13 @@ def select_k(
             random_state=seed,
             progress=progress,
         )
-    selection = analysis.selection
+    put(_printed(analysis.selection, form), output)
+
+
+def _printed(selection: Selection, form: Format) -> str:
+    """Write the choice: all of it as JSON, the scores as CSV, or both for eyes."""
+    from kwise.cli._output import rows_as
+
     if form is Format.JSON:
         import json
 
@@ -81,10 +92,9 @@ def select_k(
             "directions": dict(selection.directions),
             "scores": selection.table(),
         }
-        put(json.dumps(plain(answer), indent=2, allow_nan=False), output)
-        return
+        return json.dumps(plain(answer), indent=2, allow_nan=False)
     rows = rows_as(selection.table(), form)
-    if form is Format.TABLE:
-        reasons = "\n".join(f"  {reason}" for reason in selection.reasons)
-        rows = f"{selection.verdict}\n\n{rows}\n\n{reasons}"
-    put(rows, output)
+    if form is Format.CSV:
+        return rows
+    reasons = "\n".join(f"  {reason}" for reason in selection.reasons)
+    return f"{selection.verdict}\n\n{rows}\n\n{reasons}"

@@ -11,6 +11,7 @@ from importlib import import_module
 _HOME = {
     "InterclusterDistance": "kwise.plots.visualizers",
     "KElbowVisualizer": "kwise.plots.visualizers",
+    "SilhouetteDisplay": "kwise.plots.display",
     "SilhouetteVisualizer": "kwise.plots.visualizers",
     "animate_iterations": "kwise.plots.animation",
     "plot_boxes": "kwise.plots.boxes",

@@ -6,6 +6,7 @@ from kwise.plots.comparison import save_comparison as save_comparison
 from kwise.plots.convergence import plot_convergence as plot_convergence
 from kwise.plots.criterion import plot_criteria as plot_criteria
 from kwise.plots.criterion import plot_criterion as plot_criterion
+from kwise.plots.display import SilhouetteDisplay as SilhouetteDisplay
 from kwise.plots.distances import plot_distances as plot_distances
 from kwise.plots.heat import plot_confusion as plot_confusion
 from kwise.plots.heat import plot_profile as plot_profile

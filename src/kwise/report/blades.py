@@ -20,9 +20,9 @@ __all__ = ["row_silhouettes"]
 
 # A blade needs no more rows than this to have its shape; each is compared with all rows.
 _MOST_ROWS = 3_000
-# Distances times columns that one candidate may cost: some two seconds.
-_MOST_WORK = 8e9
-_FEWEST_ROWS, _OF_EACH_CLUSTER = 300, 5
+# Distances times columns that one candidate may cost: under a second.
+_MOST_WORK = 2.5e9
+_FEWEST_ROWS, _OF_EACH_CLUSTER = 200, 5
 
 
 def row_silhouettes(

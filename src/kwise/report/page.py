@@ -108,7 +108,7 @@ def _environment() -> Environment:
         "short": short,
         "beside": beside,
         "count": count,
-        "percent": percent,
+        "percent": lambda share: percent(share).replace(" ", "\u00a0"),  # never broken in two
         "listed": listed,
         "color": lambda number: cluster_color(number - 1),
     }

@@ -19,6 +19,8 @@ __all__ = ["Rules", "rules_of"]
 
 # Rows that the tree learns from; it is always judged on all of them.
 _MOST_ROWS = 20_000
+# Clusters that short rules can tell apart; of more, or of very small ones, none are given.
+_MOST_RULES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> Rule
 
     ``values`` has shape (n_samples, n_columns), NaN where a cell is missing.
     """
-    if k < 2 or values.shape[1] == 0:
+    if not 1 < k <= min(_MOST_RULES, len(labels) // 4) or values.shape[1] == 0:
         return None
     from sklearn.tree import DecisionTreeClassifier
 

@@ -79,7 +79,7 @@ def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
     picture = Image.fromarray(np.ascontiguousarray(index))
     picture.putpalette(colors[:, :3].tobytes(), rawmode="RGB")
     out = io.BytesIO()
-    picture.save(out, format="PNG", transparency=colors[:, 3].tobytes(), compress_level=6)
+    picture.save(out, format="PNG", transparency=colors[:, 3].tobytes(), compress_level=4)
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
 
 

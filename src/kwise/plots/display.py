@@ -1,0 +1,120 @@
+"""scikit-learn's way to a figure: an object that is made from an estimator, and drawn again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from kwise.metrics import silhouette_samples
+from kwise.plots.silhouette import plot_silhouette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+    from sklearn.base import BaseEstimator
+
+__all__ = ["SilhouetteDisplay"]
+
+
+@dataclass
+class SilhouetteDisplay:
+    """Silhouettes of every row by cluster, computed once and drawn as often as wanted.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_samples,)
+        Silhouettes in [-1, 1]; higher is better.
+    labels : ndarray of shape (n_samples,)
+        Cluster of each row, from 0.
+    ax_ : matplotlib Axes
+        Where it was drawn last.
+
+    See Also
+    --------
+    kwise.plots.plot_silhouette : The figure from numbers.
+
+    Examples
+    --------
+    >>> from kwise import KMeans
+    >>> from kwise.plots import SilhouetteDisplay
+    >>> X = [[0.0], [1.0], [9.0], [10.0]]
+    >>> shown = SilhouetteDisplay.from_estimator(KMeans(2, random_state=0).fit(X), X)
+    >>> round(shown.silhouette_score, 3)
+    0.889
+    """
+
+    values: NDArray[np.floating]
+    labels: NDArray[np.integer]
+
+    ax_: Axes | None = None
+
+    @property
+    def silhouette_score(self) -> float:
+        """Mean silhouette of all rows."""
+        return float(np.mean(self.values))
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: BaseEstimator, X: ArrayLike, *, ax: Axes | None = None
+    ) -> Self:
+        """Score the rows under a fitted clusterer, and draw.
+
+        Parameters
+        ----------
+        estimator : estimator with ``predict``
+            Fitted; a Pipeline is scored in the space of its last step.
+        X : array-like of shape (n_samples, n_features)
+            The rows.
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        SilhouetteDisplay
+            Drawn; ``ax_`` holds the axes.
+        """
+        labels = np.asarray(estimator.predict(X))
+        steps = getattr(estimator, "steps", None)
+        data = estimator[:-1].transform(X) if steps and len(steps) > 1 else X
+        return cls.from_predictions(data, labels, ax=ax)
+
+    @classmethod
+    def from_predictions(cls, X: ArrayLike, labels: ArrayLike, *, ax: Axes | None = None) -> Self:
+        """Score labeled rows, and draw.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The rows, scaled as they were clustered.
+        labels : array-like of shape (n_samples,)
+            Cluster of each row, from 0.
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        SilhouetteDisplay
+            Drawn; ``ax_`` holds the axes.
+        """
+        made = cls(silhouette_samples(X, labels), np.asarray(labels))
+        return made.plot(ax=ax)
+
+    def plot(self, *, title: str = "", ax: Axes | None = None) -> Self:
+        """Draw the blades.
+
+        Parameters
+        ----------
+        title : str, default=""
+            Words above the figure.
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        SilhouetteDisplay
+            Itself; ``ax_`` holds the axes.
+        """
+        self.ax_ = plot_silhouette(self.values, self.labels, title=title, ax=ax)
+        return self
