@@ -110,6 +110,14 @@ def test_two_rows_break_no_method(name):
     assert found.outcomes[0].partition is not None or found.outcomes[0].note
 
 
+def test_clusters_are_numbered_alike(on_blobs):
+    first = on_blobs.outcomes[0].labels
+
+    for outcome in on_blobs.outcomes[1:]:
+        kept = outcome.labels >= 0
+        assert (outcome.labels[kept] == first[kept]).mean() > 0.95
+
+
 def test_the_silhouette_leaves_noise_out(blobs):
     X = np.vstack([blobs[0], [[100.0, 100.0]]])
 

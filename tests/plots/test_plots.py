@@ -164,7 +164,7 @@ def test_a_comparison_is_drawn_in_one_panel(tmp_path: Path) -> None:
 
     assert "<svg" in (tmp_path / "panel.svg").read_text()
     titles = [ax.get_title(loc="left") for ax in plots.plot_comparison(found).axes]
-    assert [title.partition(":")[0] for title in titles] == ["k-means", "Ward"]
+    assert [title.partition("\n")[0] for title in titles] == ["k-means", "Ward"]
     assert all("2 groups, ARI" in title for title in titles)
 
 

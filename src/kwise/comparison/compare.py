@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from kwise._tables import resolve
 from kwise.comparison.methods import METHODS
 from kwise.comparison.outcome import Comparison, Outcome
 from kwise.exceptions import MissingDependencyError
-from kwise.metrics import silhouette_estimate
+from kwise.metrics import match_labels, silhouette_estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,7 @@ def compare_methods(
     progress("comparing", len(wanted), len(wanted))
     return Comparison(
         n_clusters=n_clusters,
-        outcomes=tuple(outcomes),
+        outcomes=tuple(_named_alike(outcomes)),
         agreement=_agreement(outcomes),
         plane=_plane(data, random_state),
     )
@@ -207,6 +208,21 @@ def _stability(
         if partition is not None:
             found.append(adjusted_rand_score(labels[rows], partition.labels))
     return float(np.mean(found)) if found else math.nan
+
+
+def _named_alike(outcomes: list[Outcome]) -> list[Outcome]:
+    """Give clusters the numbers of those of the first method that they share most rows with."""
+    first = next((each.labels for each in outcomes if each.labels is not None), None)
+    named = []
+    for each in outcomes:
+        if first is None or each.partition is None or each.n_clusters == 0:
+            named.append(each)
+            continue
+        labels = each.partition.labels.copy()
+        kept = labels >= 0
+        labels[kept] = match_labels(first[kept], labels[kept]).labels
+        named.append(replace(each, partition=replace(each.partition, labels=labels)))
+    return named
 
 
 def _agreement(outcomes: Sequence[Outcome]) -> NDArray[np.float64]:

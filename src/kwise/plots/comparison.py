@@ -55,17 +55,17 @@ def plot_outcome(
     >>> from kwise.plots import plot_outcome
     >>> X = [[0.0, 0.0], [0.0, 1.0], [9.0, 9.0], [9.0, 8.0], [8.0, 9.0], [1.0, 0.0]]
     >>> found = compare_methods(X, 2, methods=["kmeans"])
-    >>> plot_outcome(X, found.outcomes[0]).get_title(loc="left")
-    'k-means: 2 groups'
+    >>> plot_outcome(X, found.outcomes[0]).get_title(loc="left").splitlines()
+    ['k-means', '2 groups']
     """
     points = _plane(np.asarray(X, dtype=np.float64))
     ax = axes_or_new(ax)
     bounds = plane_bounds(points)
     title = outcome.label
     if outcome.labels is None:
-        return plot_plane(bounds, names=names, title=f"{title}: skipped", ax=ax)
+        return plot_plane(bounds, names=names, title=f"{title}\nskipped", ax=ax)
     n = outcome.n_clusters
-    title += f": {n} group{'s' if n != 1 else ''}"
+    title += f"\n{n} group{'s' if n != 1 else ''}"
     if outcome.noise > 0:
         title += f", {100 * outcome.noise:.0f} % noise"
     if np.isfinite(outcome.ari):
@@ -94,7 +94,7 @@ def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = 
     Returns
     -------
     matplotlib Figure
-        The pictures, in the order of the methods.
+        The pictures, in the order of the methods; those that were skipped have none.
 
     See Also
     --------
@@ -109,14 +109,14 @@ def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = 
     2
     """
     pyplot = require("matplotlib.pyplot", extra="report")
-    outcomes = comparison.outcomes
+    outcomes = [each for each in comparison.outcomes if each.labels is not None]
     n_columns = max(min(n_columns, len(outcomes)), 1)
     n_rows = max(-(-len(outcomes) // n_columns), 1)
     figure: Figure = pyplot.figure(figsize=(3.6 * n_columns, 3.1 * n_rows), layout="constrained")
-    axs = figure.subplots(n_rows, n_columns, squeeze=False).flat
+    axs = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     for outcome, ax in zip(outcomes, axs):
         plot_outcome(comparison.plane, outcome, ax=ax)
-    for spare in list(axs)[len(outcomes) :]:
+    for spare in axs[len(outcomes) :]:
         spare.remove()
     if title:
         figure.suptitle(title, parse_math=False)
