@@ -73,3 +73,20 @@ def test_a_page_that_breaks_or_hides_a_picture_is_caught(tmp_path):
 
         with pytest.raises(pages.PageError, match=words):
             pages.run_page(page)
+
+
+def test_what_the_table_of_coverage_names_is_there():
+    text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"`(tests/[\w/.]+)`", text))
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_anchor_that_a_link_names_is_a_heading():
+    for path in (ROOT / "docs").rglob("*.md"):
+        for target, anchor in re.findall(r"\]\(([\w./-]*\.md)#([\w-]+)\)", path.read_text("utf-8")):
+            text = (path.parent / target).read_text(encoding="utf-8")
+            headings = re.findall(r"^#+ (.+)$", text, re.M)
+            slugs = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+            assert anchor in slugs, f"{path}: {target}#{anchor}"
