@@ -1,12 +1,13 @@
 # make demo: a clustering page from a real data set. make test: the whole test suite.
-# Both set up .venv on the first call and take seconds to begin after that.
+# make docs: the pages as a site, every snippet run and every picture drawn.
+# All set up .venv on the first call and take seconds to begin after that.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize bench clean tools
+.PHONY: demo test fast check sanitize docs bench clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -30,6 +31,10 @@ sanitize: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/sanitize
 	for isa in baseline avx2 avx512; do KWISE_MAX_ISA=$$isa build/sanitize/check_core || exit 1; done
+
+docs: $(VENV)/.documented
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs site
+	@echo "site/index.html"
 
 bench: $(VENV)/.developed
 	OPENBLAS_CORETYPE=SkylakeX $(BIN)/python benchmarks/versus.py
@@ -57,3 +62,7 @@ $(VENV)/.installed: $(CORE) $(VENV)/.venv
 $(VENV)/.developed: $(CORE) $(VENV)/.venv
 	$(PIP) install --no-build-isolation -C cmake.define.KWISE_WERROR=ON -e ".[dev]"
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.documented: $(VENV)/.developed
+	$(PIP) install --no-build-isolation -e ".[docs]"
+	touch $@

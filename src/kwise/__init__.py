@@ -17,7 +17,7 @@ _HOME = {
     "Sweep": "kwise.results",
     "analyze": "kwise.analysis",
     "build_info": "kwise._core",
-    "compare": "kwise.comparison",
+    "compare": "kwise.side_by_side",
     "kmeans_plusplus": "kwise.init",
     "load": "kwise.io",
     "read_table": "kwise.io",
@@ -27,7 +27,7 @@ _HOME = {
 
 # Folders that are public themselves.
 _FOLDERS = frozenset(
-    {"comparison", "estimators", "io", "metrics", "plots", "preparation", "selection"}
+    {"comparison", "estimators", "io", "metrics", "ordered", "plots", "preparation", "selection"}
 )
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list

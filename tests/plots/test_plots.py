@@ -15,7 +15,9 @@ from sklearn.metrics import silhouette_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from kwise import KMeans, compare, plots, select_k
+from kwise import KMeans, plots, select_k
+from kwise.comparison import compare_methods
+from kwise.selection import sweep_components
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,11 +161,32 @@ def test_an_animation_has_a_frame_for_every_iteration(tmp_path: Path) -> None:
 
 
 def test_a_comparison_is_drawn_in_one_panel(tmp_path: Path) -> None:
-    found = compare(POINTS, ["kmeans", "ward"], n_clusters=2, random_state=0)
+    found = compare_methods(POINTS, 2, methods=["kmeans", "ward"], truth=LABELS)
 
-    plots.save_comparison(POINTS, found, tmp_path / "panel.svg")
+    plots.save_comparison(found, tmp_path / "panel.svg")
 
     assert "<svg" in (tmp_path / "panel.svg").read_text()
+    titles = [ax.get_title(loc="left") for ax in plots.plot_comparison(found).axes]
+    assert [title.partition("\n")[0] for title in titles] == ["k-means", "Ward"]
+    assert all("2 groups, ARI" in title for title in titles)
+
+
+def test_a_panel_of_an_unknown_format_is_refused_and_nothing_written(tmp_path: Path) -> None:
+    found = compare_methods(POINTS, 2, methods=["kmeans"])
+
+    with pytest.raises(ValueError, match="not a format of pictures"):
+        plots.save_comparison(found, tmp_path / "panel.xyz")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_figure_of_components_says_what_does_not_compare() -> None:
+    sweep = sweep_components(POINTS, [1, 2], n_clusters=3, truth=LABELS, random_state=0)
+
+    words = [text.get_text() for text in plots.plot_components(sweep).get_legend().get_texts()]
+
+    assert len(words) == 2
+    assert any("not comparable" in each for each in words)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,10 +26,6 @@ from kwise.cli._options import (
     named,
 )
 
-if TYPE_CHECKING:
-    from kwise.comparison import Comparison
-    from kwise.io.table import Table
-
 
 def compare(
     table: TableArgument,
@@ -43,6 +39,12 @@ def compare(
         str | None, typer.Option(metavar="A", help="Column of true labels to compare with.")
     ] = None,
     k: K = None,
+    eps: Annotated[
+        float | None, typer.Option(help="Reach of DBSCAN; default: the knee of near distances.")
+    ] = None,
+    metric: Annotated[
+        str, typer.Option(help="Distance of k-medoids; correlation is 1 - Pearson r.")
+    ] = "euclidean",
     scale: ScaleOption = Scale.STANDARD,
     missing: MissingOption = Missing.DROP,
     components: Components = None,
@@ -61,52 +63,30 @@ def compare(
 
       kwise compare wine.csv --truth cultivar --format csv
     """
-    from kwise import compare as compare_methods
-    from kwise.analysis import prepared_rows
     from kwise.cli._output import progress_bar, put, rows_as
-    from kwise.comparison import METHODS
-    from kwise.io.reading import read_table
-    from kwise.preparation import Preparation
+    from kwise.plots import save_comparison
+    from kwise.side_by_side import compare as compared
 
     with progress_bar(quiet=quiet) as progress:
-        read = read_table(table, transpose=transpose, progress=progress)
-        if truth is not None:
-            read.frame.get_column(truth) if truth in read.frame.columns else _refuse(truth, read)
-        preparation = Preparation(
+        found = compared(
+            table,
+            methods=named(methods) or None,
             columns=named(columns) or None,
-            drop=[*named(drop), *([truth] if truth else [])],
+            drop=named(drop),
+            truth=truth,
+            k=k,
+            eps=eps,
+            metric=metric,
             scale=scale.value,
             missing=missing.value,
             components=components_of(components),
+            transpose=transpose,
+            random_state=seed,
+            progress=progress,
         )
-        X, rows = prepared_rows(preparation, read)
-        found = compare_methods(
-            X, named(methods) or list(METHODS), n_clusters=k, random_state=seed, progress=progress
-        )
-        table_rows = found.table()
-        if truth is not None:
-            words = read.frame[truth].cast(str).fill_null("").to_numpy()[rows]
-            for row, agreement in zip(table_rows, _agreements(found, words)):
-                row["ari"] = agreement
         if output is not None:
-            from kwise.plots import save_comparison
-
-            save_comparison(X, found, output)
-    put(rows_as(table_rows, form))
-
-
-def _refuse(name: str, table: Table) -> None:
-    """Say that the table has no such column."""
-    from kwise._tables import unknown_name
-
-    raise ValueError(unknown_name(name, table.frame.columns, what="column"))
-
-
-def _agreements(found: Comparison, truth: object) -> list[float | None]:
-    """Return each method's adjusted Rand index with the true labels, noise as one group."""
-    from sklearn.metrics import adjusted_rand_score
-
-    return [
-        None if each.labels is None else float(adjusted_rand_score(truth, each.labels))
-        for each in found.outcomes
-    ]
+            save_comparison(found, output)
+    rows = rows_as(found.table(), form)
+    if form is Format.TABLE:
+        rows = f"k = {found.n_clusters}, {len(found.plane):,} rows\n\n{rows}\n\n{found.caution}"
+    put(rows)

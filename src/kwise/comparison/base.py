@@ -13,11 +13,18 @@ __all__ = ["FitMethod", "Method", "Partition"]
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Labels that a method gave, -1 for noise, and the settings that its rule chose."""
+    """Labels that a method gave, -1 for noise, and the settings that its rule chose.
+
+    ``tree`` holds the merges of an agglomerative method as scipy's ``linkage`` gives them;
+    ``reachability`` the reach of each row, and ``ordering`` the order of OPTICS.
+    """
 
     labels: NDArray[np.intp]
     settings: str
     bic: float = float("nan")
+    tree: NDArray[np.float64] | None = None
+    reachability: NDArray[np.float64] | None = None
+    ordering: NDArray[np.intp] | None = None
 
     @property
     def n_clusters(self) -> int:

@@ -1,125 +1,228 @@
-"""Clustering methods side by side on one table."""
+"""Run several clustering methods on the same rows, within stated limits."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_array
-from threadpoolctl import threadpool_limits
 
 from kwise._progress import Progress, silent
 from kwise._tables import resolve
-from kwise.comparison.base import Method, Partition
-from kwise.metrics import silhouette_estimate
+from kwise.comparison.methods import METHODS
+from kwise.comparison.outcome import Comparison, Outcome
+from kwise.exceptions import MissingDependencyError
+from kwise.metrics import match_labels, silhouette_estimate
 
-__all__ = ["Comparison", "Outcome", "compare_methods"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-RandomState = int | np.random.RandomState | None
+    from numpy.typing import ArrayLike, NDArray
 
+    from kwise.comparison.base import Method, Partition
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one method did.
+__all__ = ["compare_methods"]
 
-    ``labels`` (n_samples,) are -1 for noise; None where the method was skipped, and ``note``
-    says why. ``silhouette`` is of the rows that are not noise, nan where there are not two
-    groups; it favors round groups, as k-means does. ``seconds`` is the time of the fit.
-    """
-
-    method: str
-    label: str
-    settings: str
-    labels: NDArray[np.intp] | None
-    n_clusters: int
-    noise: float
-    silhouette: float
-    seconds: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Several methods on one table; made by ``compare``.
-
-    ``agreement[i, j]`` is the adjusted Rand index of methods i and j on the rows that neither
-    calls noise: 1 for the same groups, about 0 for unrelated ones, nan where one was skipped.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    agreement: NDArray[np.float64]
-
-    def table(self) -> list[dict[str, object]]:
-        """Return one row a method, JSON-ready."""
-        return [
-            {
-                "method": each.label,
-                "settings": each.settings,
-                "clusters": each.n_clusters,
-                "noise": each.noise,
-                "silhouette": None if math.isnan(each.silhouette) else each.silhouette,
-                "seconds": each.seconds,
-                "note": each.note,
-            }
-            for each in self.outcomes
-        ]
+SUBSAMPLE = 0.8
+EXACT_ROWS = 20_000
 
 
 def compare_methods(
     X: ArrayLike,
-    methods: Sequence[str | Method],
-    table: Mapping[str, Method],
+    n_clusters: int,
     *,
-    n_clusters: int | None = None,
-    random_state: RandomState = None,
+    methods: Sequence[str | Method] = tuple(METHODS),
+    truth: ArrayLike | None = None,
+    stability_runs: int = 3,
+    random_state: int = 0,
     progress: Progress = silent,
 ) -> Comparison:
-    """Run methods of a table one after the other; those that the data are too large for say so."""
-    data = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=2)
-    chosen = [resolve(table, each, what="method") for each in methods]
-    seed = int(check_random_state(random_state).randint(2**31 - 1))
+    """Cluster the same rows by several methods, and set the answers side by side.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Prepared rows, finite and on one scale.
+    n_clusters : int
+        Number of clusters for the methods that need one; the others find their own.
+    methods : sequence of str or Method, optional
+        Names in ``METHODS``, or methods of your own; by default all.
+    truth : array-like of shape (n_samples,), optional
+        Known labels, to be agreed with.
+    stability_runs : int, default=3
+        How often each method is run again on four fifths of the rows; 0 leaves it out.
+    random_state : int, default=0
+        Seed of all that is random.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``; it may raise to stop.
+
+    Returns
+    -------
+    Comparison
+        One outcome a method, in the order asked. A method whose limit of rows is exceeded is
+        skipped; one that fails is kept with the reason.
+
+    Raises
+    ------
+    ValueError
+        If a method is unknown, or n_clusters is below 1 or above n_samples.
+
+    See Also
+    --------
+    kwise.compare : From a table, with k chosen.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from kwise.comparison import compare_methods, dbscan_with
+    >>> X, moon = make_moons(250, noise=0.05, random_state=42)
+    >>> X = StandardScaler().fit_transform(X)
+    >>> found = compare_methods(X, 2, methods=["kmeans", dbscan_with(0.3)], truth=moon)
+    >>> [round(outcome.ari, 2) for outcome in found.outcomes]
+    [0.47, 1.0]
+    """
+    data = check_array(X, dtype=[np.float64, np.float32])
+    if not 1 <= n_clusters <= len(data):
+        raise ValueError(
+            f"n_clusters={n_clusters} is not possible with {len(data)} rows; pass 1 to {len(data)}."
+        )
+    if truth is not None:
+        check_consistent_length(data, truth)
+    wanted = [resolve(METHODS, each, what="method") for each in methods]
     outcomes = []
-    for done, method in enumerate(chosen):
-        progress(method.label, done, len(chosen))
-        outcomes.append(_run(method, data, n_clusters, seed))
-    progress("comparison", len(chosen), len(chosen))
-    return Comparison(tuple(outcomes), _agreement(outcomes))
-
-
-def _run(method: Method, X: NDArray[np.floating], k: int | None, seed: int) -> Outcome:
-    """Run one method, or say why not."""
-    if len(X) > method.max_rows:
-        why = "needs n x n memory" if method.needs_square_memory else "would take too long"
-        note = f"skipped: {len(X):,} rows, {why} above {method.max_rows:,}; pass a sample"
-        return Outcome(method.name, method.label, "", None, 0, math.nan, math.nan, 0.0, note)
-    start = time.perf_counter()
-    with threadpool_limits(limits=1 if len(X) < 5_000 else None, user_api="blas"):
-        found = method.fit(X, k, seed)
-    seconds = time.perf_counter() - start
-    return Outcome(
-        method=method.name,
-        label=method.label,
-        settings=found.settings,
-        labels=found.labels,
-        n_clusters=found.n_clusters,
-        noise=float((found.labels < 0).mean()),
-        silhouette=_silhouette(X, found, seed),
-        seconds=seconds,
+    for done, method in enumerate(wanted):
+        progress(f"comparing: {method.label}", done, len(wanted))
+        outcomes.append(_outcome(method, data, n_clusters, truth, stability_runs, random_state))
+    progress("comparing", len(wanted), len(wanted))
+    return Comparison(
+        n_clusters=n_clusters,
+        outcomes=tuple(_named_alike(outcomes)),
+        agreement=_agreement(outcomes),
+        plane=_plane(data, random_state),
     )
 
 
-def _silhouette(X: NDArray[np.floating], found: Partition, seed: int) -> float:
-    """Return the silhouette of the rows that are not noise."""
-    kept = found.labels >= 0
-    if not 2 <= found.n_clusters < kept.sum():
+def _plane(X: NDArray[np.floating], seed: int) -> NDArray[np.floating]:
+    """Return the rows in two columns, to be drawn."""
+    if X.shape[1] == 1:
+        # On a line rows would hide each other: they are spread at random, across.
+        across = np.random.default_rng(seed).uniform(-1, 1, (len(X), 1))
+        return np.hstack([X, across])
+    return X if X.shape[1] == 2 else np.asarray(PCA(2, random_state=seed).fit_transform(X))
+
+
+def _outcome(
+    method: Method,
+    X: NDArray[np.floating],
+    k: int,
+    truth: ArrayLike | None,
+    stability_runs: int,
+    seed: int,
+) -> Outcome:
+    """Run one method and score what it found, or say why not."""
+    if len(X) > method.max_rows:
+        return Outcome(method.name, method.label, method.rule, None, note=_too_many(method, X))
+    start = time.perf_counter()
+    partition, note = _fit(method, X, k, seed)
+    seconds = time.perf_counter() - start
+    if partition is None:
+        return Outcome(method.name, method.label, method.rule, None, note=note)
+    labels = partition.labels
+    return Outcome(
+        name=method.name,
+        label=method.label,
+        rule=method.rule,
+        partition=partition,
+        noise=float((labels < 0).mean()),
+        silhouette=_silhouette(X, labels, seed),
+        stability=_stability(method, X, labels, k, stability_runs, seed),
+        ari=math.nan if truth is None else float(adjusted_rand_score(truth, labels)),
+        seconds=seconds,
+        note=note,
+    )
+
+
+def _fit(
+    method: Method, X: NDArray[np.floating], k: int, seed: int
+) -> tuple[Partition | None, str]:
+    """Return the partition with the first warning, or None with the reason of the failure."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            partition = method.fit(X, k, seed)
+        except (ValueError, ArithmeticError, MemoryError, MissingDependencyError) as error:
+            return None, f"could not be run: {error}"
+        except np.linalg.LinAlgError as error:
+            return None, f"could not be run: {error}"
+    return partition, str(caught[0].message).partition("\n")[0] if caught else ""
+
+
+def _too_many(method: Method, X: NDArray[np.floating]) -> str:
+    """Say that a method is skipped, and what it would have needed."""
+    note = f"skipped: {len(X):,} rows are more than its limit of {method.max_rows:,}"
+    if method.needs_square_memory:
+        gigabytes = 4 * float(len(X)) ** 2 / 1e9  # condensed float64 distances, half the square
+        note += f"; the distances of all pairs would need {gigabytes:,.1f} GB"
+    return note
+
+
+def _silhouette(X: NDArray[np.floating], labels: NDArray[np.intp], seed: int) -> float:
+    """Return the mean silhouette of the rows that are not noise; sampled where they are many."""
+    kept = labels >= 0
+    n_clusters = len(np.unique(labels[kept]))
+    if not 2 <= n_clusters < int(kept.sum()):
         return math.nan
-    return silhouette_estimate(X[kept], found.labels[kept], random_state=seed).value
+    rows = X if kept.all() else np.ascontiguousarray(X[kept])
+    found = silhouette_estimate(
+        rows,
+        labels[kept],
+        method="exact" if len(rows) <= EXACT_ROWS else "sampled",
+        random_state=seed,
+    )
+    return float(found.value)
+
+
+def _stability(
+    method: Method,
+    X: NDArray[np.floating],
+    labels: NDArray[np.intp],
+    k: int,
+    runs: int,
+    seed: int,
+) -> float:
+    """Return the mean agreement with the same method on random four fifths of the rows."""
+    rng = np.random.default_rng(seed)
+    size = int(SUBSAMPLE * len(X))
+    found = []
+    for run in range(runs if size >= max(k, 2) else 0):
+        rows = np.sort(rng.choice(len(X), size, replace=False))
+        partition, _ = _fit(method, np.ascontiguousarray(X[rows]), k, seed + run + 1)
+        if partition is not None:
+            found.append(adjusted_rand_score(labels[rows], partition.labels))
+    return float(np.mean(found)) if found else math.nan
+
+
+def _named_alike(outcomes: list[Outcome]) -> list[Outcome]:
+    """Give clusters the numbers of those of the first method that they share most rows with."""
+    first = next((each.labels for each in outcomes if each.labels is not None), None)
+    named = []
+    for each in outcomes:
+        if first is None or each.partition is None or each.n_clusters == 0:
+            named.append(each)
+            continue
+        labels = each.partition.labels.copy()
+        kept = labels >= 0
+        labels[kept] = match_labels(first[kept], labels[kept]).labels
+        named.append(replace(each, partition=replace(each.partition, labels=labels)))
+    return named
 
 
 def _agreement(outcomes: Sequence[Outcome]) -> NDArray[np.float64]:

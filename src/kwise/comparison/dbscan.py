@@ -38,5 +38,5 @@ DBSCAN = Method(
     fit=fit,
     rule="min_samples = 2 d within 5..20, eps = 1.25 times the knee of distances to that neighbor",
     finds="dense regions of any shape at one density, apart from noise",
-    max_rows=20_000,
+    max_rows=30_000,
 )

@@ -83,5 +83,5 @@ GAUSSIAN_MIXTURE = Method(
     fit=fit,
     rule="number of groups by BIC, full covariances if n >= 4 d^2, else diagonal ones",
     finds="elongated or tilted groups, or groups of very different widths",
-    max_rows=20_000,
+    max_rows=200_000,
 )

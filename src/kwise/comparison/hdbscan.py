@@ -26,5 +26,5 @@ HDBSCAN = Method(
     fit=fit,
     rule="min_cluster_size = max(10, n / 40), min_samples = 5",
     finds="dense regions of any shape, at different densities, apart from noise",
-    max_rows=20_000,
+    max_rows=30_000,
 )

@@ -23,7 +23,7 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:  # noqa
         # heights[i] is the cost of going from i + 2 groups to i + 1.
         k = int(np.argmax(heights[:-1] / heights[1:])) + 2
     labels = fcluster(tree, k, "maxclust").astype(np.intp) - 1
-    return Partition(labels, f"cut at {k}")
+    return Partition(labels, f"cut at {k}", tree=tree)
 
 
 WARD = Method(

@@ -74,7 +74,7 @@ class KMeans(BaseKMeans):
         Iterations of the best run.
     n_features_in_ : int
         Number of features seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Their names, where X has any.
     inertias_ : tuple of float
         Inertia of every start, in order.

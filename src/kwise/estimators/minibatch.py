@@ -72,7 +72,7 @@ class MiniBatchKMeans(BaseKMeans):
         Batches.
     n_features_in_ : int
         Number of features seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Their names, where X has any.
 
     See Also

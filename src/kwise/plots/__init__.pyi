@@ -1,8 +1,10 @@
 from kwise.plots.animation import animate_iterations as animate_iterations
 from kwise.plots.boxes import plot_boxes as plot_boxes
 from kwise.plots.boxes import plot_violins as plot_violins
+from kwise.plots.comparison import plot_comparison as plot_comparison
 from kwise.plots.comparison import plot_outcome as plot_outcome
 from kwise.plots.comparison import save_comparison as save_comparison
+from kwise.plots.components import plot_components as plot_components
 from kwise.plots.convergence import plot_convergence as plot_convergence
 from kwise.plots.criterion import plot_criteria as plot_criteria
 from kwise.plots.criterion import plot_criterion as plot_criterion
@@ -12,6 +14,7 @@ from kwise.plots.heat import plot_confusion as plot_confusion
 from kwise.plots.heat import plot_profile as plot_profile
 from kwise.plots.hierarchy import plot_dendrogram as plot_dendrogram
 from kwise.plots.hierarchy import plot_reachability as plot_reachability
+from kwise.plots.history import plot_history as plot_history
 from kwise.plots.parallel import plot_parallel as plot_parallel
 from kwise.plots.scatter import plot_scatter as plot_scatter
 from kwise.plots.silhouette import plot_silhouette as plot_silhouette

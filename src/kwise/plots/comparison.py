@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
     from kwise.comparison import Comparison, Outcome
     from kwise.results import Floats
 
-__all__ = ["plot_outcome", "save_comparison"]
+__all__ = ["plot_comparison", "plot_outcome", "save_comparison"]
 
 _NOISE = "#9aa1ac"
 
@@ -37,7 +38,7 @@ def plot_outcome(
         The rows that were compared; of more than two columns the first two principal
         components are drawn.
     outcome : Outcome
-        One of ``kwise.compare(X).outcomes``.
+        One of the ``outcomes`` of a comparison.
     names : tuple of two str, default=("", "")
         What the two axes are, with units.
     ax : matplotlib Axes, optional
@@ -50,23 +51,25 @@ def plot_outcome(
 
     Examples
     --------
-    >>> from kwise import compare
+    >>> from kwise.comparison import compare_methods
     >>> from kwise.plots import plot_outcome
     >>> X = [[0.0, 0.0], [0.0, 1.0], [9.0, 9.0], [9.0, 8.0], [8.0, 9.0], [1.0, 0.0]]
-    >>> found = compare(X, ["kmeans"], n_clusters=2, random_state=0)
-    >>> plot_outcome(X, found.outcomes[0]).get_title(loc="left")
-    'k-means: 2 groups'
+    >>> found = compare_methods(X, 2, methods=["kmeans"])
+    >>> plot_outcome(X, found.outcomes[0]).get_title(loc="left").splitlines()
+    ['k-means', '2 groups']
     """
     points = _plane(np.asarray(X, dtype=np.float64))
     ax = axes_or_new(ax)
     bounds = plane_bounds(points)
     title = outcome.label
     if outcome.labels is None:
-        return plot_plane(bounds, names=names, title=f"{title}: skipped", ax=ax)
+        return plot_plane(bounds, names=names, title=f"{title}\nskipped", ax=ax)
     n = outcome.n_clusters
-    title += f": {n} group{'s' if n != 1 else ''}"
+    title += f"\n{n} group{'s' if n != 1 else ''}"
     if outcome.noise > 0:
         title += f", {100 * outcome.noise:.0f} % noise"
+    if np.isfinite(outcome.ari):
+        title += f", ARI {outcome.ari:.2f}"
     plot_plane(bounds, names=names, title=title, ax=ax)
     ranks = np.unique(outcome.labels[outcome.labels >= 0])
     labels = np.where(outcome.labels >= 0, np.searchsorted(ranks, outcome.labels), n)
@@ -76,33 +79,78 @@ def plot_outcome(
     return ax
 
 
-def save_comparison(X: ArrayLike, comparison: Comparison, path: Path) -> None:
-    """Draw every method of a comparison in one panel, and write it.
+def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = "") -> Figure:
+    """Draw what every method found on the same rows, one picture a method.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        The rows that were compared.
     comparison : Comparison
-        From ``kwise.compare``.
+        From ``kwise.compare`` or ``compare_methods``.
+    n_columns : int, default=4
+        Pictures beside one another.
+    title : str, default=""
+        Words above the figure.
+
+    Returns
+    -------
+    matplotlib Figure
+        The pictures, in the order of the methods; those that were skipped have none.
+
+    See Also
+    --------
+    save_comparison : Writes the figure.
+
+    Examples
+    --------
+    >>> from kwise.comparison import compare_methods
+    >>> from kwise.plots import plot_comparison
+    >>> X = [[0.0, 0.0], [0.1, 0.0], [5.0, 5.0], [5.1, 5.0]]
+    >>> len(plot_comparison(compare_methods(X, 2, methods=["kmeans", "ward"])).axes)
+    2
+    """
+    pyplot = require("matplotlib.pyplot", extra="report")
+    outcomes = [each for each in comparison.outcomes if each.labels is not None]
+    n_columns = max(min(n_columns, len(outcomes)), 1)
+    n_rows = max(-(-len(outcomes) // n_columns), 1)
+    figure: Figure = pyplot.figure(figsize=(3.6 * n_columns, 3.1 * n_rows), layout="constrained")
+    axs = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+    for outcome, ax in zip(outcomes, axs):
+        plot_outcome(comparison.plane, outcome, ax=ax)
+    for spare in axs[len(outcomes) :]:
+        spare.remove()
+    if title:
+        figure.suptitle(title, parse_math=False)
+    return figure
+
+
+def save_comparison(comparison: Comparison, path: Path) -> None:
+    """Draw every method of a comparison in one panel, and write it whole or not at all.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From ``kwise.compare`` or ``compare_methods``.
     path : Path
         Where to; the suffix chooses the format: .svg, .png or .pdf.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is not a format of pictures.
 
     Examples
     --------
     >>> from kwise.plots import save_comparison
-    >>> save_comparison(X, kwise.compare(X), Path("panel.svg"))  # doctest: +SKIP
+    >>> save_comparison(kwise.compare(X), Path("panel.svg"))  # doctest: +SKIP
     """
-    figure_module = require("matplotlib.figure", extra="report")
-    n_columns = min(3, len(comparison.outcomes))
-    n_rows = -(-len(comparison.outcomes) // n_columns)
-    figure = figure_module.Figure(figsize=(3.6 * n_columns, 3.1 * n_rows), layout="constrained")
-    axs = figure.subplots(n_rows, n_columns, squeeze=False).flat
-    for outcome, ax in zip(comparison.outcomes, axs):
-        plot_outcome(X, outcome, ax=ax)
-    for spare in list(axs)[len(comparison.outcomes) :]:
-        spare.set_visible(False)
-    figure.savefig(path, dpi=150)
+    from kwise.io.atomic import written_whole
+
+    figure = plot_comparison(comparison)
+    kind = path.suffix.lstrip(".")
+    if kind not in figure.canvas.get_supported_filetypes():
+        raise ValueError(f"{path}: {kind!r} is not a format of pictures; use .svg, .png or .pdf")
+    with written_whole(path) as file:
+        figure.savefig(file, format=kind, dpi=150)
 
 
 def _plane(X: Floats) -> Floats:

@@ -3,9 +3,19 @@
 To add a criterion: one file in ``criteria/`` and one row in its table ``CRITERIA``.
 """
 
+from kwise.selection.components import ComponentSweep, sweep_components
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.select import select_k
 from kwise.selection.study import Study
 from kwise.selection.sweep import sweep_k
 
-__all__ = ["CRITERIA", "DEFAULT_CRITERIA", "Criterion", "Study", "select_k", "sweep_k"]
+__all__ = [
+    "CRITERIA",
+    "DEFAULT_CRITERIA",
+    "ComponentSweep",
+    "Criterion",
+    "Study",
+    "select_k",
+    "sweep_components",
+    "sweep_k",
+]

@@ -1,0 +1,27 @@
+"""Settings of the site: Sphinx reads the pages, numpydoc the docstrings."""
+
+import sys
+from importlib.metadata import version as _version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pages
+
+project = "kwise"
+author = "The kwise developers"
+version = release = _version("kwise")
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
+exclude_patterns = ["decisions"]
+myst_enable_extensions = ["deflist"]
+myst_heading_anchors = 3
+numpydoc_show_class_members = False
+autodoc_typehints = "none"  # the docstrings say types in words
+html_theme = "furo"
+html_title = "kwise"
+html_copy_source = False
+
+
+def setup(app: object) -> None:
+    """Run the pages and draw their pictures before Sphinx reads them."""
+    app.connect("builder-inited", lambda _: pages.draw_pictures())  # type: ignore[attr-defined]

@@ -1,0 +1,134 @@
+"""Exact k-means on a line, for every number of clusters at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.utils.validation import _check_sample_weight, check_array
+
+from kwise._progress import Progress, silent
+from kwise.ordered.cuts import candidates, exact_run, trace_cuts
+from kwise.ordered.monotone import next_layer
+from kwise.ordered.prefix import Prefix, prefix_sums
+from kwise.results import Sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["kmeans_1d"]
+
+
+def kmeans_1d(
+    x: ArrayLike,
+    ks: Iterable[int] = range(1, 11),
+    *,
+    sample_weight: ArrayLike | None = None,
+    progress: Progress = silent,
+) -> Sweep:
+    """Find the k-means clusters of numbers: the best there are, not the best of some starts.
+
+    Parameters
+    ----------
+    x : array-like of shape (n_samples,) or (n_samples, 1)
+        The numbers, finite.
+    ks : iterable of int, default=range(1, 11)
+        Numbers of clusters, each from 1 to the number of distinct values.
+    sample_weight : array-like of shape (n_samples,), optional
+        Non-negative. ``None`` weighs all samples equally.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``; it may raise to stop.
+
+    Returns
+    -------
+    Sweep
+        For each k the run of lowest inertia; clusters are numbered from the smallest value up.
+        Hand it to ``sweep_k(x, ks, sweep=...)`` to score the runs and to ``select_k`` to
+        choose among them.
+
+    Raises
+    ------
+    ValueError
+        If ``ks`` is empty, or holds a number below 1 or above the number of distinct values of
+        positive weight.
+
+    See Also
+    --------
+    kwise.sweep_k : Scores such a sweep, and fits data with more columns.
+    segment : Clusters of neighbors in time.
+
+    Notes
+    -----
+    Takes O(n log n) time for each k up to the largest and O(n * max(ks)) memory, with n the
+    number of distinct values.
+
+    References
+    ----------
+    .. [1] H. Wang and M. Song, "Ckmeans.1d.dp: optimal k-means clustering in one dimension by
+       dynamic programming", The R Journal 3(2), 2011.
+    .. [2] A. Gronlund et al., "Fast exact k-means, k-medians and Bregman divergence clustering
+       in 1D", 2017. https://arxiv.org/abs/1701.07204
+
+    Examples
+    --------
+    >>> from kwise.ordered import kmeans_1d
+    >>> sweep = kmeans_1d([1.0, 9.0, 2.0, 10.0, 30.0], [2, 3])
+    >>> sweep.run(3).labels, sweep.run(3).inertia
+    (array([0, 1, 0, 1, 2], dtype=int32), 1.0)
+    """
+    column = np.asarray(x)
+    column = column[:, None] if column.ndim == 1 else column
+    data = check_array(column, dtype=np.float64)
+    if data.shape[1] != 1:
+        raise ValueError(
+            f"x has {data.shape[1]} columns; pass one, or use KMeans, which takes any number."
+        )
+    weight = _check_sample_weight(sample_weight, data, dtype=np.float64, ensure_non_negative=True)
+    values, place = np.unique(data[:, 0], return_inverse=True)
+    # Equal values share a cluster, so each distinct value stands for all its rows.
+    mass = np.bincount(place, weight, minlength=len(values)).astype(np.float64)
+    heavy = np.flatnonzero(mass > 0)
+    wanted = candidates(ks, len(heavy), "distinct values of positive weight")
+    cuts = _cut_line(prefix_sums(values[heavy, None], mass[heavy]), max(wanted), progress)
+    runs = []
+    for k in wanted:
+        groups = _groups(values, mass, heavy, trace_cuts(cuts, k))
+        runs.append(exact_run(data, groups[place], k, weight))
+    return Sweep(
+        ks=wanted,
+        runs=tuple(runs),
+        scores={},
+        inertias=tuple((run.inertia,) for run in runs),
+        n_samples=len(data),
+        n_features=1,
+    )
+
+
+def _cut_line(prefix: Prefix, most: int, progress: Progress) -> list[NDArray[np.intp]]:
+    """Return, for 1 to ``most`` clusters, the last cut of each prefix."""
+    stops = np.arange(len(prefix.weight))
+    layer = prefix.cost(np.zeros_like(stops), stops)
+    cuts = [np.zeros_like(stops)]
+    for k in range(2, most + 1):
+        progress("k-means on a line", k - 2, most - 1)
+        layer, cut = next_layer(layer, prefix.cost, k - 1)
+        cuts.append(cut)
+    progress("k-means on a line", most - 1, most - 1)
+    return cuts
+
+
+def _groups(
+    values: NDArray[np.float64],
+    mass: NDArray[np.float64],
+    heavy: NDArray[np.intp],
+    bounds: list[int],
+) -> NDArray[np.int32]:
+    """Return the cluster of each distinct value; one without weight goes to the nearest center."""
+    weighted = mass[heavy] * values[heavy]
+    starts = bounds[:-1]
+    means = np.add.reduceat(weighted, starts) / np.add.reduceat(mass[heavy], starts)
+    groups = np.searchsorted((means[1:] + means[:-1]) / 2, values).astype(np.int32)
+    groups[heavy] = np.repeat(np.arange(len(means), dtype=np.int32), np.diff(bounds))
+    return groups

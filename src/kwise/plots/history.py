@@ -1,0 +1,88 @@
+"""The iterations of one run: where the centers go, and how the inertia falls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.plots._axes import axes_or_new, dress
+from kwise.plots.palette import INK, PAPER, cluster_color
+from kwise.plots.scatter import plane_bounds, plot_plane
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+    from kwise.results import History
+
+__all__ = ["plot_history"]
+
+
+def plot_history(
+    points: ArrayLike,
+    history: History,
+    *,
+    iteration: int = -1,
+    names: tuple[str, str] = ("", ""),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one iteration of a run in the plane, with the ways of the centers up to it.
+
+    Parameters
+    ----------
+    points : array-like of shape (n_samples, 2)
+        The rows that were fitted.
+    history : History
+        ``model.history_`` of a ``KMeans(keep_history=True)``.
+    iteration : int, default=-1
+        Which one: 0 is the start, -1 the last.
+    names : tuple of two str, default=("", "")
+        What the two axes are, with units.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on; its title has the inertia.
+
+    Raises
+    ------
+    ValueError
+        If the rows do not have two columns.
+
+    See Also
+    --------
+    animate_iterations : All iterations, one after another.
+
+    Examples
+    --------
+    >>> from kwise import KMeans
+    >>> from kwise.plots import plot_history
+    >>> X = [[0.0, 0.0], [1.0, 0.0], [9.0, 9.0], [9.0, 8.0]]
+    >>> model = KMeans(2, random_state=0, keep_history=True).fit(X)
+    >>> plot_history(X, model.history_, iteration=-1).get_title(loc="left")
+    'iteration 2, inertia 1'
+    """
+    xy = np.asarray(points, dtype=np.float64)
+    if xy.ndim != 2 or xy.shape[1] != 2:
+        raise ValueError(f"the points have shape {xy.shape}; a plane needs two columns.")
+    last = len(history.inertia) - 1
+    at = range(last + 1)[iteration]
+    centers = history.centers
+    # Squared distances to the centers of this iteration give the colors.
+    apart = ((xy[:, None, :] - centers[at][None]) ** 2).sum(axis=2)
+    colors = [cluster_color(int(c)) for c in apart.argmin(axis=1)]
+    ax = plot_plane(plane_bounds(xy), names=names, ax=axes_or_new(ax))
+    ax.scatter(xy[:, 0], xy[:, 1], s=12, c=colors, alpha=0.6, linewidths=0)
+    for c in range(centers.shape[1]):
+        way = centers[: at + 1, c]
+        ax.plot(way[:, 0], way[:, 1], "-", color=INK, linewidth=1)
+        ax.plot(*way[-1], "o", color=cluster_color(c), markeredgecolor=PAPER, markersize=11)
+    return dress(
+        ax,
+        title=f"iteration {at}, inertia {history.inertia[at]:.5g}",
+        xlabel=names[0],
+        ylabel=names[1],
+    )
