@@ -44,7 +44,11 @@ def estimator_peer(name: str, kmeans: Any, seeding: Any, silhouette: Any) -> Pee
         return lambda: model.fit(X).inertia_
 
     def seeds(X: np.ndarray, k: int) -> Work:
-        return lambda: seeding(X, k, random_state=0)[1].tolist()
+        def run() -> list[int]:
+            rows: list[int] = seeding(X, k, random_state=0)[1].tolist()
+            return rows
+
+        return run
 
     def score(X: np.ndarray, labels: np.ndarray) -> Work:
         return lambda: silhouette(X, labels)

@@ -144,6 +144,13 @@ def as_model(
     -------
     Model
         Refers to the same arrays.
+
+    Examples
+    --------
+    >>> from kwise import KMeans
+    >>> from kwise.io import as_model
+    >>> as_model(KMeans(2, random_state=0).fit([[0.0], [0.1], [5.0]])).centers.shape
+    (2, 1)
     """
     from kwise.preparation import Preparation
 

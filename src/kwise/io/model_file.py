@@ -117,6 +117,16 @@ def load(path: str | Path) -> Model:
     ------
     ModelFileError
         If the file is missing, damaged, newer than this kwise or no model.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, kwise
+    >>> from kwise.io import save_model
+    >>> model = kwise.KMeans(2, random_state=0).fit([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0]])
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "points.kwise"
+    >>> _ = save_model(path, model)
+    >>> int(kwise.load(path).predict([[4.9, 5.2]])[0]) == int(model.predict([[4.9, 5.2]])[0])
+    True
     """
     members = _members(Path(path))
     try:
