@@ -9,11 +9,12 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from importlib.abc import MetaPathFinder
 
 from kwise._optional import require
 from kwise.exceptions import KwiseError, MissingDependencyError
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "main", "script"]
 
 # Name of a command -> the module and the function that carry it out, in the order of --help.
 COMMANDS = {
@@ -66,6 +67,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if collecting:
             gc.enable()
+
+
+def script() -> int:
+    """Run this process as the command ``kwise``.
+
+    scikit-learn imports pandas where it is installed, a third of a second for nothing: the
+    commands read tables with polars. So this process, which is ours alone, has no pandas.
+
+    Returns
+    -------
+    int
+        The exit code of ``main``.
+    """
+    sys.meta_path.insert(0, _WithoutPandas())
+    return main()
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Answers that there is no pandas."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        """Refuse pandas; leave every other module to the finders after this."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("the command kwise does without pandas", name=fullname)
 
 
 def _stop(message: str, code: int) -> int:
