@@ -165,6 +165,10 @@ def _iteration_reason(case, start) -> Reason:
     last = len(history) - 1
     first = _first_difference(case, start, last)
     if first is None:
+        # Labels of the start itself are never seen: a tie there can cost an iteration.
+        if len(_tied_rows(case, np.float64(history[0]), np.zeros(len(start)))):
+            kind = f"a row is equally near to two centers (within rounding of {case.X.dtype})"
+            return Reason(kind, "in iteration 1", True)
         return _stop_reason(case, start, history)
     for t in range(max(first - 2, 0), min(first, last) + 1):
         centers = np.float64(history[t])
@@ -199,13 +203,8 @@ def _first_difference(case, start, last) -> int | None:
         pair = [_run(library, case, start, max_iter) for library in (kwise, sklearn.cluster)]
         return not np.array_equal(pair[0].labels_, pair[1].labels_)
 
-    low, high = 0, last + 1
-    if not differ(high):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if differ(middle) else (middle, high)
-    return high
+    # Runs can part at a tie and meet again: every number of iterations is looked at.
+    return next((t for t in range(1, last + 2) if differ(t)), None)
 
 
 def _sizes(case) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
@@ -282,8 +281,41 @@ def _split_reason(case, ours) -> Reason:
         before, after = ours.cut(k - 1), ours.cut(k)
         counts = [len(set(after[before == c])) for c in range(k - 1)]
         rows = np.flatnonzero(before == int(np.argmax(counts)))
-        return _part_reason(case, rows, state, k - 1)
+        border = _border_reason(case, model, after, rows, k - 1)
+        return border or _part_reason(case, rows, state, k - 1)
     return Reason("not traced", "all cuts are equal", False)
+
+
+def _border_reason(case, model, after, rows, split) -> Reason | None:
+    """Explain rows on the border of one split: both sides' children are the same but for sums.
+
+    The children's centers may differ by as much as sums of so many rows in X's type are off.
+    """
+    X, shift, eps = _sizes(case)
+    differ = rows[model.labels_[rows] != after[rows]]
+    children = np.unique(after[rows])
+    if len(children) != 2 or not np.array_equal(children, np.unique(model.labels_[rows])):
+        return None
+    weight = np.ones(len(X)) if case.weights is None else np.float64(case.weights)
+    ours, theirs = (
+        np.stack(
+            [
+                np.average(X[rows][labels == c], axis=0, weights=weight[rows][labels == c])
+                for c in children
+            ]
+        )
+        for labels in (after[rows], model.labels_[rows])
+    )
+    apart = float(np.sqrt(((ours - theirs) ** 2).sum(axis=1)).max())
+    off = eps * len(rows) * float(np.abs(X[rows] - shift).max()) * X.shape[1] ** 0.5
+    squares = np.stack([((X[differ] - center) ** 2).sum(axis=1) for center in ours], axis=1)
+    size = ((X[differ] - shift) ** 2).sum(axis=1) + ((ours - shift) ** 2).sum(axis=1).max()
+    gap = np.abs(squares[:, 0] - squares[:, 1])
+    allowed = _SLACK * eps * size + 4 * (apart + off) * np.sqrt(squares.max(axis=1))
+    if apart > off or (gap > allowed).any():
+        return None
+    kind = f"a row is equally near to two centers (within rounding of {case.X.dtype})"
+    return Reason(kind, f"{len(differ)} such rows in split {split}", True)
 
 
 def _part_reason(case, rows, state, split) -> Reason:

@@ -87,7 +87,7 @@ def script() -> int:
 class _WithoutPandas(MetaPathFinder):
     """Answers that there is no pandas."""
 
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         """Refuse pandas; leave every other module to the finders after this."""
         if fullname == "pandas":
             raise ModuleNotFoundError("the command kwise does without pandas", name=fullname)

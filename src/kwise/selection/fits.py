@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,20 @@ class Starts:
 
 
 class Fitter:
-    """Fits one data set again and again, as ``KMeans`` would."""
+    """Fits one data set again and again, as ``KMeans`` would.
+
+    More columns than rows say no more about distances than as many columns as rows: such
+    data are fitted in coordinates of their own span, which keep every distance.
+    """
 
     def __init__(
         self, X: NDArray[np.floating], sample_weight: NDArray[np.floating] | None = None
     ) -> None:
-        self._packed = pack(X, sample_weight)
+        self._X, self._weight = X, sample_weight
+        self._is_wide = X.shape[1] > X.shape[0]
+        self._packed = pack(_span_coordinates(X) if self._is_wide else X, sample_weight)
+        # The tolerance is a share of the mean variance of the columns as they were given.
+        self._tol = self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
 
     def fit(self, k: int, *, n_init: int, random_state: int) -> Starts:
         """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds."""
@@ -40,6 +48,29 @@ class Fitter:
         stream = np.random.RandomState(random_state)
         n_starts = 1 if k == 1 else n_init
         starts = (draw_kmeans_plusplus(self._packed, k, stream) for _ in range(n_starts))
-        tol = self._packed.variance * TOL
-        run, inertias = best_run(self._packed, starts, max_iter=MAX_ITER, tol=tol)
+        run, inertias = best_run(self._packed, starts, max_iter=MAX_ITER, tol=self._tol)
+        if self._is_wide:
+            run = replace(run, centers=self._centers(run))
         return Starts(run, tuple(sorted(inertias)))
+
+    def _centers(self, run: Run) -> NDArray[np.floating]:
+        """Return the means of the clusters in the data's own columns."""
+        share = np.zeros((len(run.centers), len(self._X)))
+        share[run.labels, np.arange(len(self._X))] = 1.0 if self._weight is None else self._weight
+        mass = share.sum(axis=1, keepdims=True)
+        centers: NDArray[np.floating] = (share / np.where(mass > 0, mass, 1.0)) @ self._X
+        return centers.astype(self._X.dtype, copy=False)
+
+
+def _span_coordinates(X: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return coordinates of the rows with the same distances, at most one a row.
+
+    They come from the eigenvectors of the rows' inner products: O(n_samples^2 n_features).
+    """
+    centered = X - X.mean(axis=0, dtype=np.float64)
+    values, vectors = np.linalg.eigh(centered @ centered.T)
+    kept = values > values[-1] * len(X) * np.finfo(np.float64).eps
+    if not kept.any():
+        return np.zeros((len(X), 1))
+    coordinates: NDArray[np.floating] = vectors[:, kept] * np.sqrt(values[kept])
+    return coordinates
