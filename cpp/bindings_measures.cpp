@@ -3,6 +3,7 @@
 
 #include "kwise/dip.hpp"
 #include "kwise/distances.hpp"
+#include "kwise/moments.hpp"
 #include "kwise/silhouette.hpp"
 
 namespace {
@@ -46,8 +47,22 @@ auto distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     return to_numpy(std::move(out), {n, k});
 }
 
+// Means of the columns, and the mean of their variances.
+template <class T>
+auto moments(Matrix<T> X, int n_threads) {
+    std::vector<T> means;
+    double variance = 0.0;
+    without_lock([&] {
+        means = kwise::column_means(view_of<T>(X, nullptr), n_threads);
+        variance = kwise::mean_variance(view_of<T>(X, nullptr), means, n_threads);
+    });
+    const std::size_t d = means.size();
+    return nb::make_tuple(to_numpy(std::move(means), {d}), variance);
+}
+
 template <class T>
 void bind_distances(nb::module_& m) {
+    m.def("moments", &moments<T>, "X"_a.noconvert(), "n_threads"_a);
     m.def("distances", &distances<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
 }
 

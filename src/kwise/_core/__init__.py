@@ -33,6 +33,7 @@ __all__ = [
     "inertia",
     "kmeans_plusplus",
     "lloyd",
+    "moments",
     "pack",
     "pack_sparse",
     "sparse_inertia",
@@ -123,6 +124,12 @@ def distances(X: Array, centers: Array, n_threads: int) -> Array:
     """Return the Euclidean distance from every row to every center."""
     result: Array = _native.distances(X, centers, n_threads)
     return result
+
+
+def moments(X: Array, n_threads: int) -> tuple[Array, float]:
+    """Return the means of the columns, summed row by row in X's type, and their mean variance."""
+    means, variance = _native.moments(X, n_threads)
+    return means, float(variance)
 
 
 def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from kwise import _core
 from kwise._core import Points
-from kwise._core.columns import Matrix, column_means, mean_variance, mean_variance_of
+from kwise._core.columns import Matrix, column_moments, mean_variance_of
 from kwise._core.threads import effective_n_threads
 
 
@@ -64,8 +64,7 @@ def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True
     if sparse.issparse(X):
         means, variance = None, mean_variance_of(X)
     else:
-        means = column_means(X)
-        variance = mean_variance(X, means)
+        means, variance = column_moments(X)
     _refuse_overflow(X, weights, variance)
     shift = means if center else None
     return Packed(X, shift, weights, variance, _points(X, shift, weights, n_threads), n_threads)

@@ -1,0 +1,87 @@
+#include "kwise/moments.hpp"
+
+#include <algorithm>
+
+#include "kwise/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr std::size_t block_columns = 64;
+
+const auto row_at = [](const auto& rows, std::size_t row, std::size_t column) {
+    return rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride +
+           static_cast<std::ptrdiff_t>(column) * rows.column_stride;
+};
+
+}  // namespace
+
+template <class T>
+std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
+    const std::size_t d = rows.n_features;
+    std::vector<T> means(d, T(0));
+    const double work = static_cast<double>(rows.n_rows * d) * 0.5;
+    parallel_for((d + block_columns - 1) / block_columns, useful_threads(work, n_threads),
+                 [&](std::size_t block, int) {
+                     const std::size_t first = block * block_columns;
+                     const std::size_t count = std::min(block_columns, d - first);
+                     T sums[block_columns] = {};
+                     for (std::size_t r = 0; r < rows.n_rows; ++r) {
+                         const T* row = row_at(rows, r, first);
+                         if (rows.column_stride == 1) {
+                             for (std::size_t i = 0; i < count; ++i) sums[i] += row[i];
+                         } else {
+                             for (std::size_t i = 0; i < count; ++i, row += rows.column_stride) {
+                                 sums[i] += *row;
+                             }
+                         }
+                     }
+                     for (std::size_t i = 0; i < count; ++i) {
+                         means[first + i] = sums[i] / static_cast<T>(rows.n_rows);
+                     }
+                 });
+    return means;
+}
+
+template <class T>
+double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_threads) {
+    const std::size_t d = rows.n_features;
+    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    // For each chunk and column the sums of differences and of their squares.
+    std::vector<double> partial(n_chunks * 2 * d, 0.0);
+    const double work = static_cast<double>(rows.n_rows * d);
+    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
+        double* sums = partial.data() + chunk * 2 * d;
+        double* squares = sums + d;
+        const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+            const T* row = row_at(rows, r, 0);
+            for (std::size_t i = 0; i < d; ++i) {
+                const T value = row[static_cast<std::ptrdiff_t>(i) * rows.column_stride];
+                const double difference =
+                    static_cast<double>(value) - static_cast<double>(means[i]);
+                sums[i] += difference;
+                squares[i] += difference * difference;
+            }
+        }
+    });
+    const double n = static_cast<double>(rows.n_rows);
+    double total = 0.0;
+    for (std::size_t i = 0; i < d; ++i) {
+        double sum = 0.0, square = 0.0;
+        for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
+            sum += partial[chunk * 2 * d + i];
+            square += partial[(chunk * 2 + 1) * d + i];
+        }
+        // The means are rounded; the second term takes out what they are off by.
+        total += square - sum * sum / n;
+    }
+    return total / (n * static_cast<double>(d));
+}
+
+template std::vector<float> column_means(const RowView<float>&, int);
+template std::vector<double> column_means(const RowView<double>&, int);
+template double mean_variance(const RowView<float>&, const std::vector<float>&, int);
+template double mean_variance(const RowView<double>&, const std::vector<double>&, int);
+
+}  // namespace kwise
