@@ -168,11 +168,11 @@ def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
 
 
 def test_code_is_copied(page: Page) -> None:
-    page.locator("#recipe .code button").first.click()
+    button = page.locator("#recipe .code button").first
+    button.click()
 
-    page.wait_for_function(
-        "document.querySelector('#recipe .code button').textContent === 'Copied'"
-    )
+    api = pytest.importorskip("playwright.sync_api")
+    api.expect(button).to_have_text("Copied")
 
 
 def test_hostile_names_do_nothing(page: Page) -> None:
