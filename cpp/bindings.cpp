@@ -179,10 +179,12 @@ auto bind_points(nb::module_& m, const char* name) {
 
 template <class T>
 void bind(nb::module_& m, const char* dense, const char* sparse) {
-    bind_points<HeldPoints<T>>(m, dense).def(
-        nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int>(),
-        "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
-        "n_threads"_a);
+    bind_points<HeldPoints<T>>(m, dense)
+        .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int>(),
+             "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
+             "n_threads"_a)
+        .def_prop_ro("variance",
+                     [](const HeldPoints<T>& self) { return self.points().variance(); });
     bind_points<HeldSparsePoints<T>>(m, sparse).def(
         nb::init<Column<T>, Column<std::int32_t>, Column<std::int64_t>, std::size_t,
                  std::optional<Column<T>>, int>(),

@@ -47,6 +47,14 @@ auto distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     return to_numpy(std::move(out), {n, k});
 }
 
+template <class T>
+auto column_means(Matrix<T> X, int n_threads) {
+    std::vector<T> means;
+    without_lock([&] { means = kwise::column_means(view_of<T>(X, nullptr), n_threads); });
+    const std::size_t d = means.size();
+    return to_numpy(std::move(means), {d});
+}
+
 // Means of the columns, and the mean of their variances.
 template <class T>
 auto moments(Matrix<T> X, int n_threads) {
@@ -62,6 +70,7 @@ auto moments(Matrix<T> X, int n_threads) {
 
 template <class T>
 void bind_distances(nb::module_& m) {
+    m.def("column_means", &column_means<T>, "X"_a.noconvert(), "n_threads"_a);
     m.def("moments", &moments<T>, "X"_a.noconvert(), "n_threads"_a);
     m.def("distances", &distances<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
 }

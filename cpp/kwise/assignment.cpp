@@ -200,24 +200,31 @@ void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
     const std::size_t d = rows.n_features, stride = (d + 1) * panel_rows;
     // The centers' mean, rounded to T, centers the filter; the labels do not depend on it.
     FilterFrame frame{std::vector<double>(d, 0.0), 1.0};
+    std::vector<T> shift(d);
     double largest = 0.0;
     for (std::size_t i = 0; i < d; ++i) {
         for (std::size_t c = 0; c < centers.n_centers; ++c) frame.offset[i] += centers.row(c)[i];
-        frame.offset[i] = static_cast<T>(frame.offset[i] / static_cast<double>(centers.n_centers));
+        shift[i] = static_cast<T>(frame.offset[i] / static_cast<double>(centers.n_centers));
+        frame.offset[i] = shift[i];
         for (std::size_t c = 0; c < centers.n_centers; ++c) {
             largest = std::max(largest, std::fabs(centers.row(c)[i] - frame.offset[i]));
         }
     }
     frame.scale = filter_scale(largest);
+    RowView<T> shifted = rows;
+    shifted.shift = shift.data();
     FilterCenters<float> filter;
     FilterCenters<double> fine_filter;
     filter.pack(centers, d, frame);
     fine_filter.pack(centers, d, frame);
     struct Scratch {
         explicit Scratch(std::size_t n_features)
-            : decide(n_features), panel((n_features + 1) * panel_rows) {}
+            : decide(n_features),
+              panel((n_features + 1) * panel_rows),
+              largest(pad_statistics(n_features)) {}
         DecideScratch decide;
         Buffer<float> panel;
+        std::vector<T> largest;
     };
     std::vector<std::unique_ptr<Scratch>> scratch(n_threads_at_least_one(n_threads));
     for (auto& each : scratch) each = std::make_unique<Scratch>(d);
@@ -232,7 +239,12 @@ void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
         const std::size_t first = chunk * chunk_rows;
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
         for (std::size_t row = first; row < end; row += panel_rows) {
-            pack_panel(rows, frame, row, mine.panel.data());
+            if (frame.scale == 1.0) {
+                pack_panel(shifted, row, mine.panel.data(),
+                           {mine.largest.data(), nullptr, nullptr});
+            } else {
+                pack_panel(rows, frame, row, mine.panel.data());
+            }
             kernels().top2_f32(mine.panel.data(), 1, stride, d + 1, filter.packed(), best, second,
                                index);
             std::uint32_t uncertain = 0;

@@ -41,6 +41,18 @@ struct Kernels {
     const char* name;
     std::size_t group_limit;  // centers per group that fit the registers
 
+    // Packs rows [first, first + 32) of the view into one panel of n_features + 1 features; rows
+    // past the end are zeros.
+    void (*pack_panel_f32)(const RowView<float>& rows, std::size_t first, float* panel,
+                           const PackStatistics<float>& statistics);
+    void (*pack_panel_f64)(const RowView<double>& rows, std::size_t first, float* panel,
+                           const PackStatistics<double>& statistics);
+    // Sums of the columns [first, first + count), shift or not, row after row in the view's type.
+    void (*add_columns_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
+                            float* sums);
+    void (*add_columns_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
+                            double* sums);
+
     // For every row of the panels: the smallest and the second smallest of
     // constant[c] + sum over features of panel * coefficient[c], and the index of the smallest
     // (the lowest on ties).

@@ -14,6 +14,13 @@ const auto row_at = [](const auto& rows, std::size_t row, std::size_t column) {
            static_cast<std::ptrdiff_t>(column) * rows.column_stride;
 };
 
+void add_columns(const RowView<float>& rows, std::size_t first, std::size_t count, float* sums) {
+    kernels().add_columns_f32(rows, first, count, sums);
+}
+void add_columns(const RowView<double>& rows, std::size_t first, std::size_t count, double* sums) {
+    kernels().add_columns_f64(rows, first, count, sums);
+}
+
 }  // namespace
 
 template <class T>
@@ -24,22 +31,10 @@ std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
     parallel_for((d + block_columns - 1) / block_columns, useful_threads(work, n_threads),
                  [&](std::size_t block, int) {
                      const std::size_t first = block * block_columns;
-                     const std::size_t count = std::min(block_columns, d - first);
-                     T sums[block_columns] = {};
-                     for (std::size_t r = 0; r < rows.n_rows; ++r) {
-                         const T* row = row_at(rows, r, first);
-                         if (rows.column_stride == 1) {
-                             for (std::size_t i = 0; i < count; ++i) sums[i] += row[i];
-                         } else {
-                             for (std::size_t i = 0; i < count; ++i, row += rows.column_stride) {
-                                 sums[i] += *row;
-                             }
-                         }
-                     }
-                     for (std::size_t i = 0; i < count; ++i) {
-                         means[first + i] = sums[i] / static_cast<T>(rows.n_rows);
-                     }
+                     add_columns(rows, first, std::min(block_columns, d - first),
+                                 means.data() + first);
                  });
+    for (T& mean : means) mean /= static_cast<T>(rows.n_rows);
     return means;
 }
 
@@ -65,18 +60,23 @@ double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_
             }
         }
     });
-    const double n = static_cast<double>(rows.n_rows);
+    return mean_variance(partial, rows.n_rows, d, d);
+}
+
+double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std::size_t n_features,
+                     std::size_t width) {
+    const double n = static_cast<double>(n_rows);
     double total = 0.0;
-    for (std::size_t i = 0; i < d; ++i) {
+    for (std::size_t i = 0; i < n_features; ++i) {
         double sum = 0.0, square = 0.0;
-        for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
-            sum += partial[chunk * 2 * d + i];
-            square += partial[(chunk * 2 + 1) * d + i];
+        for (std::size_t at = i; at < partial.size(); at += 2 * width) {
+            sum += partial[at];
+            square += partial[at + width];
         }
         // The means are rounded; the second term takes out what they are off by.
         total += square - sum * sum / n;
     }
-    return total / (n * static_cast<double>(d));
+    return total / (n * static_cast<double>(n_features));
 }
 
 template std::vector<float> column_means(const RowView<float>&, int);

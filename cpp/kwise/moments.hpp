@@ -12,6 +12,11 @@ namespace kwise {
 template <class T>
 std::vector<T> column_means(const RowView<T>& rows, int n_threads);
 
+// Mean of the columns' variances from the partial sums of chunks: for each chunk `width` sums of
+// differences from nearly the mean and `width` of their squares, added in the order of chunks.
+double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std::size_t n_features,
+                     std::size_t width);
+
 // Mean of the columns' variances around `means`, which may be rounded: in float64, chunk by
 // chunk in a fixed order. Infinite where squares overflow.
 template <class T>

@@ -1,7 +1,9 @@
 #include "kwise/points.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "kwise/moments.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
@@ -33,56 +35,58 @@ void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t fi
     }
 }
 
-namespace {
-
-// Largest absolute value of every feature, chunk by chunk (a maximum has no order).
 template <class T>
-std::vector<double> find_column_largest(const RowView<T>& rows, std::size_t n_chunks,
-                                        int n_threads) {
-    const std::size_t d = rows.n_features;
-    std::vector<std::vector<T>> largest(static_cast<std::size_t>(std::max(1, n_threads)),
-                                        std::vector<T>(d, T(0)));
-    parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int worker) {
-        T* mine = largest[static_cast<std::size_t>(worker)].data();
-        const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
-        const bool by_column = rows.column_stride > rows.row_stride;
-        const std::size_t outer = by_column ? d : end - chunk * chunk_rows;
-        const std::size_t inner = by_column ? end - chunk * chunk_rows : d;
-        for (std::size_t a = 0; a < outer; ++a) {
-            for (std::size_t b = 0; b < inner; ++b) {
-                const std::size_t i = by_column ? a : b;
-                const T v = std::abs(value_of(rows, chunk * chunk_rows + (by_column ? b : a), i));
-                mine[i] = v > mine[i] ? v : mine[i];
-            }
-        }
+template <class Pack>
+void Points<T>::for_each_panel(int n_threads, const Pack& pack) {
+    parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int worker) {
+        const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) pack(chunk, worker, p);
     });
-    std::vector<double> result(pad_features(d), 0.0);
-    for (const auto& mine : largest) {
-        for (std::size_t i = 0; i < d; ++i) {
-            result[i] = std::max(result[i], static_cast<double>(mine[i]));
-        }
-    }
-    return result;
 }
 
-}  // namespace
+template <class T>
+void Points<T>::pack(int n_threads) {
+    const std::size_t d = n_features(), width = pad_statistics(d);
+    std::vector<std::vector<T>> largest(static_cast<std::size_t>(std::max(1, n_threads)),
+                                        std::vector<T>(width, T(0)));
+    // For each chunk and feature the sums of differences and of their squares.
+    std::vector<double> partial(rows_.shift == nullptr ? 0 : n_chunks() * 2 * width, 0.0);
+    for_each_panel(n_threads, [&](std::size_t chunk, int worker, std::size_t p) {
+        double* const sums = partial.empty() ? nullptr : partial.data() + chunk * 2 * width;
+        const PackStatistics<T> statistics{largest[static_cast<std::size_t>(worker)].data(), sums,
+                                           partial.empty() ? nullptr : sums + width};
+        kwise::pack_panel(rows_, p * panel_rows, panels_.data() + p * panel_stride(), statistics);
+    });
+    column_largest_.assign(d, 0.0);
+    for (const auto& mine : largest) {
+        for (std::size_t i = 0; i < d; ++i) {
+            column_largest_[i] = std::max(column_largest_[i], static_cast<double>(mine[i]));
+        }
+    }
+    column_largest_.resize(padded(), 0.0);
+    variance_ = partial.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                : mean_variance(partial, n_rows(), d, width);
+}
+
+// Again, of values whose squares float32 could not hold.
+template <class T>
+void Points<T>::pack_scaled(int n_threads) {
+    for_each_panel(n_threads, [&](std::size_t, int, std::size_t p) {
+        kwise::pack_panel(rows_, frame_, p * panel_rows, panels_.data() + p * panel_stride());
+    });
+}
 
 template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads)
     : rows_(rows), weights_(weights) {
     panels_ = Buffer<float>(n_panels() * panel_stride());
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    column_largest_ = find_column_largest(rows_, n_chunks(), n_threads);
+    pack(n_threads);
     frame_.scale = filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
+    if (frame_.scale != 1.0) pack_scaled(n_threads);
     if (weights_ != nullptr) {
         largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
     }
-    parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
-        const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
-        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-            pack_panel(rows_, frame_, p * panel_rows, panels_.data() + p * panel_stride());
-        }
-    });
 }
 
 template void pack_panel(const RowView<float>&, const FilterFrame&, std::size_t, float*);

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "kwise/buffer.hpp"
 #include "kwise/kernels.hpp"
 
 namespace kwise {
@@ -19,28 +19,6 @@ constexpr std::size_t pad_features(std::size_t n_features) {
 
 constexpr std::size_t chunk_panels = 64;
 constexpr std::size_t chunk_rows = chunk_panels * panel_rows;
-
-// Uninitialized memory, aligned for vectors: large arrays are first touched by their workers.
-template <class T>
-class Buffer {
-  public:
-    Buffer() = default;
-    explicit Buffer(std::size_t size)
-        : size_(size), data_(static_cast<T*>(::operator new[](size * sizeof(T), alignment))) {}
-    T* data() { return data_.get(); }
-    const T* data() const { return data_.get(); }
-    std::size_t size() const { return size_; }
-    T& operator[](std::size_t i) { return data_.get()[i]; }
-    const T& operator[](std::size_t i) const { return data_.get()[i]; }
-
-  private:
-    static constexpr std::align_val_t alignment{64};
-    struct Delete {
-        void operator()(T* data) const { ::operator delete[](data, alignment); }
-    };
-    std::size_t size_ = 0;
-    std::unique_ptr<T[], Delete> data_;
-};
 
 // One value of the view.
 template <class T>
@@ -70,8 +48,22 @@ double filter_scale(double largest);
 
 // Packs rows [first, first + 32) of the view into one panel of n_features + 1 features, the last
 // being an upper bound of the norm; rows past the end are zeros.
+inline void pack_panel(const RowView<float>& rows, std::size_t first, float* panel,
+                       const PackStatistics<float>& statistics) {
+    kernels().pack_panel_f32(rows, first, panel, statistics);
+}
+inline void pack_panel(const RowView<double>& rows, std::size_t first, float* panel,
+                       const PackStatistics<double>& statistics) {
+    kernels().pack_panel_f64(rows, first, panel, statistics);
+}
+// The same of rows as a frame sees them.
 template <class T>
 void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t first, float* panel);
+
+// Features are padded to this many in the arrays of statistics.
+constexpr std::size_t pad_statistics(std::size_t n_features) {
+    return (n_features + 15) / 16 * 16;
+}
 
 template <class T>
 class Assignment;
@@ -104,18 +96,27 @@ class Points {
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }
     double largest_weight() const { return largest_weight_; }
+    // Mean of the features' variances around the view's shift, which may be rounded; infinite
+    // where squares overflow, NaN without a shift.
+    double variance() const { return variance_; }
     // Weighted sum of canonical squared distances of rows to the centers of their labels, added
     // in a fixed order; `distances`, where given, receives each row's.
     double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
                    double* distances) const;
 
   private:
+    // Packs all rows as they are, learning the largest values and the variance.
+    void pack(int n_threads);
+    void pack_scaled(int n_threads);
+    template <class Pack>
+    void for_each_panel(int n_threads, const Pack& pack);
+
     RowView<T> rows_;
     const T* weights_;
     FilterFrame frame_;
     Buffer<float> panels_;
     std::vector<double> column_largest_;
-    double largest_weight_ = 1.0;
+    double largest_weight_ = 1.0, variance_ = 0.0;
 };
 
 }  // namespace kwise

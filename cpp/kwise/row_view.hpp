@@ -16,6 +16,16 @@ struct RowView {
     const T* shift = nullptr;  // n_features values, or null
 };
 
+// What packing learns of each feature on its way, added to what is there: the largest absolute
+// value less the shift and, where wanted (else null), the sums of raw values less the shift in
+// float64 and of their squares. Arrays of a multiple of 16 values.
+template <class T>
+struct PackStatistics {
+    T* largest;
+    double* sums;
+    double* squares;
+};
+
 // Where exact sums of rows per center are kept; see exact_sums.hpp.
 struct SumsView {
     double* sums;         // n_centers blocks of n_parts rows of `padded` values

@@ -564,6 +564,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
     }
 }
 
+#include "kwise/simd/packing.inl"
 #include "kwise/simd/silhouette.inl"
 
 }  // namespace
@@ -571,6 +572,10 @@ void add_entries(const float* values32, const double* values64, const std::int32
 extern const Kernels table = {
     KWISE_ISA_NAME,
     group_limit,
+    pack_panel<float>,
+    pack_panel<double>,
+    add_columns<float>,
+    add_columns<double>,
     top2<float>,
     top2<double>,
     gains_f32,

@@ -28,6 +28,7 @@ __all__ = [
     "Silhouette",
     "assign",
     "build_info",
+    "column_means",
     "dip",
     "distances",
     "inertia",
@@ -48,6 +49,12 @@ class Points(Protocol):
 
     n_samples: int
     n_features: int
+
+
+class DensePoints(Points, Protocol):
+    """Dense rows; ``variance`` is the mean of the columns' around the shift, else NaN."""
+
+    variance: float
 
 
 class LloydResult(TypedDict, total=False):
@@ -126,16 +133,22 @@ def distances(X: Array, centers: Array, n_threads: int) -> Array:
     return result
 
 
+def column_means(X: Array, n_threads: int) -> Array:
+    """Return the means of the columns, summed row by row in X's type."""
+    means: Array = _native.column_means(X, n_threads)
+    return means
+
+
 def moments(X: Array, n_threads: int) -> tuple[Array, float]:
     """Return the means of the columns, summed row by row in X's type, and their mean variance."""
     means, variance = _native.moments(X, n_threads)
     return means, float(variance)
 
 
-def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> Points:
+def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> DensePoints:
     """Pack rows once for any number of seedings and runs; rows are held as ``X - shift``."""
     kind = _native.Points32 if X.dtype == np.float32 else _native.Points64
-    points: Points = kind(X, shift, sample_weight, n_threads)
+    points: DensePoints = kind(X, shift, sample_weight, n_threads)
     return points
 
 

@@ -16,22 +16,24 @@ Sparse: TypeAlias = "sparse.csr_matrix | sparse.csr_array"
 Matrix: TypeAlias = "NDArray[np.floating] | Sparse"
 
 
-def column_moments(X: NDArray[np.floating]) -> tuple[NDArray[np.floating], float]:
-    """Return the means of the columns and the mean of their variances (squared units of X).
+def column_means(X: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the means of the columns.
 
-    Means are summed in X's type from the first row to the last: that is how NumPy sums a
-    C-ordered matrix over its rows, whatever the layout here. The variance is inf where it
-    overflows.
+    They are summed in X's type from the first row to the last: that is how NumPy sums a
+    C-ordered matrix over its rows, whatever the layout here.
     """
-    means, variance = _core.moments(X, effective_n_threads())
     if X.shape[1] == 1:
         # One column NumPy sums in pairs.
-        means = np.ascontiguousarray(X).mean(axis=0)
-    return means, variance
+        means: NDArray[np.floating] = np.ascontiguousarray(X).mean(axis=0)
+        return means
+    return _core.column_means(X, effective_n_threads())
 
 
 def mean_variance_of(X: Matrix) -> float:
-    """Return the mean of the columns' variances, dense or sparse."""
+    """Return the mean of the columns' variances (squared units of X), dense or sparse.
+
+    It is inf where it overflows.
+    """
     if sparse.issparse(X):
         return float(np.mean(mean_variance_axis(X, axis=0)[1]))
-    return column_moments(X)[1]
+    return _core.moments(X, effective_n_threads())[1]

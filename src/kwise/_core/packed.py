@@ -10,7 +10,7 @@ from scipy import sparse
 
 from kwise import _core
 from kwise._core import Points
-from kwise._core.columns import Matrix, column_moments, mean_variance_of
+from kwise._core.columns import Matrix, column_means, mean_variance_of
 from kwise._core.threads import effective_n_threads
 
 
@@ -62,12 +62,12 @@ def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True
     """
     n_threads = effective_n_threads()
     if sparse.issparse(X):
-        means, variance = None, mean_variance_of(X)
-    else:
-        means, variance = column_moments(X)
-    _refuse_overflow(X, weights, variance)
-    shift = means if center else None
-    return Packed(X, shift, weights, variance, _points(X, shift, weights, n_threads), n_threads)
+        sparse_points = _core.pack_sparse(X, weights, n_threads)
+        return _checked(Packed(X, None, weights, mean_variance_of(X), sparse_points, n_threads))
+    shift = column_means(X) if center else None
+    points = _core.pack(X, shift, weights, n_threads)
+    variance = points.variance if center else mean_variance_of(X)
+    return _checked(Packed(X, shift, weights, variance, points, n_threads))
 
 
 def _points(
@@ -82,14 +82,16 @@ def _points(
     return _core.pack(X, shift, weights, n_threads)
 
 
-def _refuse_overflow(X: Matrix, weights: NDArray[np.floating] | None, variance: float) -> None:
+def _checked(packed: Packed) -> Packed:
     """Raise if a weighted sum of squared distances may not fit X's type."""
+    X, weights = packed.X, packed.weights
     mass = X.shape[0] if weights is None else max(float(np.sum(weights, dtype=np.float64)), 1.0)
     # No two rows are farther apart than twice the root of all squared deviations.
-    bound = 4.0 * mass * variance * X.shape[0] * X.shape[1]
+    bound = 4.0 * mass * packed.variance * X.shape[0] * X.shape[1]
     if not bound <= float(np.finfo(X.dtype).max):
         raise ValueError(
             f"The values of X spread so widely that squared distances overflow {X.dtype}. "
             "Scale the columns (for example with StandardScaler)"
             + (" or pass float64." if X.dtype == np.float32 else ".")
         )
+    return packed

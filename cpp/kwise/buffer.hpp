@@ -1,0 +1,36 @@
+// Uninitialized memory, aligned for vectors: large arrays are first touched by their workers.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+
+namespace kwise {
+
+// Asks for large pages, which the kernel hands out faster than many small ones.
+void prefer_large_pages(void* data, std::size_t bytes);
+
+template <class T>
+class Buffer {
+  public:
+    Buffer() = default;
+    explicit Buffer(std::size_t size)
+        : size_(size), data_(static_cast<T*>(::operator new[](size * sizeof(T), alignment))) {
+        prefer_large_pages(data_.get(), size * sizeof(T));
+    }
+    T* data() { return data_.get(); }
+    const T* data() const { return data_.get(); }
+    std::size_t size() const { return size_; }
+    T& operator[](std::size_t i) { return data_.get()[i]; }
+    const T& operator[](std::size_t i) const { return data_.get()[i]; }
+
+  private:
+    static constexpr std::align_val_t alignment{64};
+    struct Delete {
+        void operator()(T* data) const { ::operator delete[](data, alignment); }
+    };
+    std::size_t size_ = 0;
+    std::unique_ptr<T[], Delete> data_;
+};
+
+}  // namespace kwise

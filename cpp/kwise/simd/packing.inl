@@ -1,0 +1,270 @@
+// Packing rows into panels: blocks of rows are read along their features, transposed in registers
+// and stored with the rows in lanes. Included by kernels.inl.
+
+constexpr int block = lanes<float>;  // rows and features of one transposed block
+
+// A block of features of one row, in T: one vector of float32 or two of float64.
+template <class T>
+struct RowBlock {
+    static constexpr int n_vectors = block / lanes<T>;
+    Vector<T> part[n_vectors];
+};
+
+// The first `count` values from `from` on, zeros after them.
+template <class T>
+inline RowBlock<T> load_block(const T* from, std::size_t count) {
+    RowBlock<T> values;
+    if (count >= block) {
+        for (int h = 0; h < RowBlock<T>::n_vectors; ++h) values.part[h] = load(from + h * lanes<T>);
+        return values;
+    }
+#if defined(__AVX512F__)
+    const std::uint32_t mask = (1u << count) - 1u;
+    if constexpr (sizeof(T) == 4) {
+        values.part[0] = (Vector<T>)_mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), from);
+    } else {
+        values.part[0] = (Vector<T>)_mm512_maskz_loadu_pd(static_cast<__mmask8>(mask), from);
+        values.part[1] =
+            (Vector<T>)_mm512_maskz_loadu_pd(static_cast<__mmask8>(mask >> 8), from + 8);
+    }
+#else
+    T some[block] = {};
+    for (std::size_t i = 0; i < count; ++i) some[i] = from[i];
+    for (int h = 0; h < RowBlock<T>::n_vectors; ++h) values.part[h] = load(some + h * lanes<T>);
+#endif
+    return values;
+}
+
+typedef float HalfVector __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
+
+inline Vector<float> to_floats(const RowBlock<float>& values) {
+    return values.part[0];
+}
+inline Vector<float> to_floats(const RowBlock<double>& values) {
+    HalfVector halves[2];
+    for (int h = 0; h < 2; ++h) halves[h] = __builtin_convertvector(values.part[h], HalfVector);
+    Vector<float> v;
+    __builtin_memcpy(&v, halves, sizeof v);
+    return v;
+}
+// One half of a block as float64.
+inline Vector<double> half_of(const RowBlock<float>& values, int h) {
+    HalfVector halves[2];
+    __builtin_memcpy(halves, &values.part[0], sizeof halves);
+    return __builtin_convertvector(halves[h], Vector<double>);
+}
+inline Vector<double> half_of(const RowBlock<double>& values, int h) {
+    return values.part[h];
+}
+
+// Swaps the off-diagonal quarters of every square of 2 H lanes.
+template <int H>
+inline void swap_quarters(Vector<float> (&rows)[block]) {
+    Index<float> low{}, high{};
+    for (int lane = 0; lane < block; ++lane) {
+        const bool upper = (lane & H) != 0;
+        low[lane] = upper ? block + lane - H : lane;
+        high[lane] = upper ? block + lane : lane + H;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < block; ++i) {
+        if (i & H) continue;
+        const Vector<float> a = rows[i], b = rows[i + H];
+        rows[i] = __builtin_shuffle(a, b, low);
+        rows[i + H] = __builtin_shuffle(a, b, high);
+    }
+}
+
+inline void transpose(Vector<float> (&rows)[block]) {
+#if defined(__AVX512F__)
+    swap_quarters<8>(rows);
+#endif
+#if defined(__AVX2__)
+    swap_quarters<4>(rows);
+#endif
+    swap_quarters<2>(rows);
+    swap_quarters<1>(rows);
+}
+
+template <class V>
+inline V absolute(V v) {
+    return larger(v, -v);
+}
+
+// What a panel adds to the statistics of its chunk, kept for one block of features.
+template <class T>
+struct BlockStatistics {
+    const PackStatistics<T>& all;
+    std::size_t first, count;
+    RowBlock<T> largest, mean;
+    Vector<double> sum[2] = {}, square[2] = {};
+
+    BlockStatistics(const PackStatistics<T>& statistics, std::size_t first_feature,
+                    std::size_t n_features, const T* shift)
+        : all(statistics), first(first_feature), count(n_features) {
+        largest = load_block(all.largest + first, count);
+        mean = shift == nullptr ? RowBlock<T>{} : load_block(shift + first, count);
+        for (int h = 0; h < 2 && all.sums != nullptr; ++h) {
+            sum[h] = load(all.sums + first + h * lanes<double>);
+            square[h] = load(all.squares + first + h * lanes<double>);
+        }
+    }
+    void add(const RowBlock<T>& raw, const RowBlock<T>& shifted) {
+        for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
+            largest.part[h] = larger(largest.part[h], absolute(shifted.part[h]));
+        }
+        for (int h = 0; h < 2 && all.sums != nullptr; ++h) {
+            const Vector<double> difference = half_of(raw, h) - half_of(mean, h);
+            sum[h] += difference;
+            square[h] += difference * difference;
+        }
+    }
+    void keep() const {
+        T values[block];
+        for (int h = 0; h < RowBlock<T>::n_vectors; ++h)
+            store(values + h * lanes<T>, largest.part[h]);
+        for (std::size_t i = 0; i < count; ++i) all.largest[first + i] = values[i];
+        for (int h = 0; h < 2 && all.sums != nullptr; ++h) {
+            store(all.sums + first + h * lanes<double>, sum[h]);
+            store(all.squares + first + h * lanes<double>, square[h]);
+        }
+    }
+};
+
+// Rows whose features lie side by side.
+template <class T>
+void pack_by_row(const RowView<T>& rows, std::size_t first, std::size_t count, float* panel,
+                 const PackStatistics<T>& statistics, Vector<double>* squares) {
+    const std::size_t d = rows.n_features;
+    for (std::size_t i0 = 0; i0 < d; i0 += block) {
+        const std::size_t width = d - i0 < block ? d - i0 : block;
+        BlockStatistics<T> kept(statistics, i0, width, rows.shift);
+        for (std::size_t strip = 0; strip < panel_rows; strip += block) {
+            Vector<float> tile[block];
+            for (std::size_t r = 0; r < block; ++r) {
+                if (strip + r >= count) {
+                    tile[r] = Vector<float>{};
+                    continue;
+                }
+                const T* from =
+                    rows.data + static_cast<std::ptrdiff_t>(first + strip + r) * rows.row_stride;
+                __builtin_prefetch(from + i0 + 8 * block);  // more streams than hardware follows
+                const RowBlock<T> raw = load_block(from + i0, width);
+                RowBlock<T> shifted = raw;
+                if (rows.shift != nullptr) {
+                    for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
+                        shifted.part[h] = raw.part[h] - kept.mean.part[h];
+                    }
+                }
+                kept.add(raw, shifted);
+                tile[r] = to_floats(shifted);
+            }
+            transpose(tile);
+            float* to = panel + i0 * panel_rows + strip;
+            for (std::size_t i = 0; i < width; ++i, to += panel_rows) {
+                store(to, tile[i]);
+                for (int h = 0; h < 2; ++h) {
+                    const Vector<double> half = half_of(RowBlock<float>{{tile[i]}}, h);
+                    squares[strip / lanes<double> + static_cast<std::size_t>(h)] += half * half;
+                }
+            }
+        }
+        kept.keep();
+    }
+}
+
+// Any other layout, value by value.
+template <class T>
+void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t count, float* panel,
+                     const PackStatistics<T>& statistics, Vector<double>* squares) {
+    alignas(64) double totals[panel_rows] = {};
+    for (std::size_t i = 0; i < rows.n_features; ++i) {
+        const T* from = rows.data + static_cast<std::ptrdiff_t>(first) * rows.row_stride +
+                        static_cast<std::ptrdiff_t>(i) * rows.column_stride;
+        const T shift = rows.shift == nullptr ? T(0) : rows.shift[i];
+        T largest = statistics.largest[i];
+        float* const to = panel + i * panel_rows;
+        for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
+            const T value = *from - shift;
+            const T size = value < 0 ? -value : value;
+            largest = size > largest ? size : largest;
+            to[r] = static_cast<float>(value);
+            totals[r] += static_cast<double>(to[r]) * static_cast<double>(to[r]);
+            if (statistics.sums == nullptr) continue;
+            const double difference = static_cast<double>(*from) - static_cast<double>(shift);
+            statistics.sums[i] += difference;
+            statistics.squares[i] += difference * difference;
+        }
+        for (std::size_t r = count; r < panel_rows; ++r) to[r] = 0.0f;
+        statistics.largest[i] = largest;
+    }
+    for (std::size_t v = 0; v < panel_rows / lanes<double>; ++v) {
+        squares[v] = load(totals + v * lanes<double>);
+    }
+}
+
+template <class T>
+void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
+                const PackStatistics<T>& statistics) {
+    Vector<double> squares[panel_rows / lanes<double>] = {};
+    const std::size_t left = rows.n_rows - first;
+    const std::size_t count = left < panel_rows ? left : panel_rows;
+    const auto pack = rows.column_stride == 1 ? pack_by_row<T> : pack_by_feature<T>;
+    pack(rows, first, count, panel, statistics, squares);
+    alignas(64) double totals[panel_rows];
+    for (std::size_t v = 0; v < panel_rows / lanes<double>; ++v) {
+        store(totals + v * lanes<double>, squares[v]);
+    }
+    float* const norms = panel + rows.n_features * panel_rows;
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        norms[r] = static_cast<float>(__builtin_sqrt(totals[r]) * (1.0 + 0x1p-22));
+    }
+}
+
+// The sums of n_vectors blocks of columns, row by row: NumPy's order.
+template <class T, int n_vectors>
+inline void add_wide(const RowView<T>& rows, const T* from, std::size_t count, T* sums) {
+    RowBlock<T> total[n_vectors] = {};
+    for (std::size_t r = 0; r < rows.n_rows; ++r, from += rows.row_stride) {
+        for (int v = 0; v < n_vectors; ++v) {
+            const RowBlock<T> values =
+                load_block(from + v * block, count - static_cast<std::size_t>(v * block));
+            for (int h = 0; h < RowBlock<T>::n_vectors; ++h) total[v].part[h] += values.part[h];
+        }
+    }
+    T all[n_vectors * block];
+    for (int v = 0; v < n_vectors; ++v) {
+        for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
+            store(all + v * block + h * lanes<T>, total[v].part[h]);
+        }
+    }
+    for (std::size_t i = 0; i < count; ++i) sums[i] = all[i];
+}
+
+template <class T>
+void add_columns(const RowView<T>& rows, std::size_t first, std::size_t count, T* sums) {
+    const T* from = rows.data + static_cast<std::ptrdiff_t>(first) * rows.column_stride;
+    if (rows.column_stride != 1) {
+        for (std::size_t i = 0; i < count; ++i, from += rows.column_stride) {
+            const T* value = from;
+            T total = 0;
+            for (std::size_t r = 0; r < rows.n_rows; ++r, value += rows.row_stride) total += *value;
+            sums[i] = total;
+        }
+        return;
+    }
+    // Several vectors at once hide the latency of adding and read whole lines.
+    constexpr std::size_t at_once = 4;
+    for (; count >= at_once * block; count -= at_once * block) {
+        add_wide<T, at_once>(rows, from, at_once * block, sums);
+        from += at_once * block;
+        sums += at_once * block;
+    }
+    for (; count > 0;) {
+        const std::size_t width = count < block ? count : block;
+        add_wide<T, 1>(rows, from, width, sums);
+        from += width;
+        sums += width;
+        count -= width;
+    }
+}
