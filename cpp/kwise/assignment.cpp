@@ -14,15 +14,15 @@ namespace {
 constexpr double row_cost = 5.0;
 constexpr double pair_cost = 0.03;
 
-std::size_t settle(const RowView<float>& rows, const float* weights, std::size_t first,
-                   std::size_t n, const std::int32_t* is, std::int32_t* labels,
-                   const SumsView& sums) {
-    return kernels().settle_f32(rows, weights, first, n, is, labels, sums);
+void settle(const RowView<float>& rows, const float* weights, std::size_t first,
+            const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
+            std::int32_t* labels, const SumsView& sums) {
+    kernels().settle_f32(rows, weights, first, moved, count, is, labels, sums);
 }
-std::size_t settle(const RowView<double>& rows, const double* weights, std::size_t first,
-                   std::size_t n, const std::int32_t* is, std::int32_t* labels,
-                   const SumsView& sums) {
-    return kernels().settle_f64(rows, weights, first, n, is, labels, sums);
+void settle(const RowView<double>& rows, const double* weights, std::size_t first,
+            const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
+            std::int32_t* labels, const SumsView& sums) {
+    kernels().settle_f64(rows, weights, first, moved, count, is, labels, sums);
 }
 void own_distances(const RowView<float>& rows, std::size_t first, std::size_t n,
                    const std::int32_t* labels, const ExactCenters& centers, double* distances) {
@@ -39,16 +39,25 @@ std::size_t n_threads_at_least_one(int n_threads) {
 
 }  // namespace
 
-// What one thread needs; `sums` collects the moves of its rows.
+// What one thread needs; `sums` collects the moves of its rows. Arrays by row of the chunk.
 template <class T>
 struct Assignment<T>::Worker {
     Worker(const Points<T>& points, std::size_t n_centers)
-        : decide(points.n_features()), gathered(points.panel_stride()), sums(points, n_centers) {}
+        : decide(points.n_features()),
+          gathered(gathered_panels(points.panel_stride()) * points.panel_stride()),
+          sums(points, n_centers) {}
+    // As many panels of gathered rows as the first-level cache holds.
+    static std::size_t gathered_panels(std::size_t panel_stride) {
+        constexpr std::size_t cache = 24576 / sizeof(float);
+        return std::clamp<std::size_t>(cache / panel_stride, 1, chunk_panels / 2);
+    }
     DecideScratch decide;
     Buffer<float> gathered;
     ExactSums sums;
-    Buffer<float> best{chunk_rows}, second{chunk_rows};
-    Buffer<std::int32_t> label{chunk_rows};
+    Buffer<float> best{chunk_rows}, second{chunk_rows}, margin{chunk_rows};
+    Buffer<std::int32_t> label{chunk_rows}, nearest{chunk_rows};
+    // Lists of rows; the kernels that write them want some room at the end.
+    Buffer<std::uint32_t> open{chunk_rows + panel_rows}, moved{chunk_rows + panel_rows};
     std::size_t n_moved = 0, n_scanned = 0;
 };
 
@@ -100,28 +109,35 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t n_panels = std::min(points_.n_panels() - first, chunk_panels);
     const std::size_t first_row = first * panel_rows;
     const std::size_t n_rows = std::min(points_.n_rows() - first_row, n_panels * panel_rows);
-    std::uint32_t open[chunk_panels];
+    std::int32_t* const labels = labels_.data() + first_row;
     std::size_t n_open = n_rows;
     if (bounds_.use()) {
-        kernels().open_rows(n_panels, bounds_.margins() + first_row, labels_.data() + first_row,
-                            bounds_.drift(), open);
-        if (n_rows % panel_rows != 0) open[n_panels - 1] &= (1u << n_rows % panel_rows) - 1u;
-        n_open = 0;
-        for (std::size_t p = 0; p < n_panels; ++p) {
-            n_open += static_cast<std::size_t>(__builtin_popcount(open[p]));
-        }
+        n_open = kernels().open_rows(n_rows, bounds_.margins() + first_row, labels, bounds_.drift(),
+                                     n_centers_, worker.open.data());
     }
     if (n_open == 0) return;
     worker.n_scanned += n_open;
-    if (n_open * 2 > n_rows) {
+    const bool all = n_open * 2 > n_rows;
+    if (all) {
         scan_chunk(first, n_panels, n_rows, worker);
     } else {
-        scan_open_rows(first, n_panels, n_rows, open, worker);
+        scan_open_rows(first, n_open, worker);
     }
     decide_rows(points_.rows(), *centers_, fine_filter_, points_.frame(), first_row, worker.decide,
                 worker.label.data());
-    worker.n_moved += settle(points_.rows(), points_.weights(), first_row, n_rows,
-                             worker.label.data(), labels_.data() + first_row, worker.sums.view());
+    std::size_t n_moved = 0;
+    if (all) {
+        n_moved = kernels().find_moved(n_rows, worker.label.data(), labels, worker.moved.data());
+    } else {
+        for (std::size_t m = 0; m < n_open; ++m) {
+            const std::uint32_t row = worker.open[m];
+            worker.moved[n_moved] = row;
+            n_moved += worker.label[row] != labels[row] ? 1 : 0;
+        }
+    }
+    settle(points_.rows(), points_.weights(), first_row, worker.moved.data(), n_moved,
+           worker.label.data(), labels, worker.sums.view());
+    worker.n_moved += n_moved;
 }
 
 // Scans all rows of a chunk in place.
@@ -149,42 +165,40 @@ void Assignment<T>::scan_chunk(std::size_t first, std::size_t n_panels, std::siz
 
 // Gathers the open rows of a chunk into panels and scans these.
 template <class T>
-void Assignment<T>::scan_open_rows(std::size_t first, std::size_t n_panels, std::size_t n_rows,
-                                   const std::uint32_t* open, Worker& worker) {
-    const std::size_t first_row = first * panel_rows;
-    const std::size_t panel_size = points_.panel_stride();
-    std::copy(labels_.data() + first_row, labels_.data() + first_row + n_rows, worker.label.data());
-    std::uint32_t rows[panel_rows];
-    std::size_t count = 0;
-    for (std::size_t p = 0; p < n_panels; ++p) {
-        for (std::uint32_t bits = open[p]; bits != 0; bits &= bits - 1) {
-            const auto lane = static_cast<std::size_t>(__builtin_ctz(bits));
-            const float* from = points_.panel(first + p) + lane;
-            float* to = worker.gathered.data() + count;
-            for (std::size_t i = 0; i < panel_size; i += panel_rows) to[i] = from[i];
-            rows[count++] = static_cast<std::uint32_t>(p * panel_rows + lane);
-            if (count < panel_rows) continue;
-            scan_gathered(first_row, rows, count, worker);
-            count = 0;
+void Assignment<T>::scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker) {
+    const std::size_t stride = points_.panel_stride();
+    const std::size_t step = worker.gathered.size() / stride * panel_rows;
+    for (std::size_t start = 0; start < n_open; start += step) {
+        const std::size_t count = std::min(step, n_open - start);
+        for (std::size_t at = 0; at < count; at += panel_rows) {
+            points_.gather(first, worker.open.data() + start + at, std::min(panel_rows, count - at),
+                           worker.gathered.data() + at / panel_rows * stride);
         }
+        scan_gathered(first * panel_rows, worker.open.data() + start, count, worker);
     }
-    if (count > 0) scan_gathered(first_row, rows, count, worker);
 }
 
 template <class T>
 void Assignment<T>::scan_gathered(std::size_t first_row, const std::uint32_t* rows,
                                   std::size_t count, Worker& worker) {
-    const std::size_t d = points_.n_features();
-    float best[panel_rows], second[panel_rows], margins[panel_rows];
-    std::int32_t index[panel_rows];
-    std::uint32_t uncertain = 0;
-    kernels().top2_f32(worker.gathered.data(), 1, 0, d + 1, filter_.packed(), best, second, index);
-    kernels().certify(1, best, second, index, worker.gathered.data() + d * panel_rows, 0,
-                      filter_.bands(), bounds_.drift(), margins, &uncertain);
+    const std::size_t d = points_.n_features(), stride = points_.panel_stride();
+    const std::size_t n_panels = (count + panel_rows - 1) / panel_rows;
+    std::uint32_t uncertain[chunk_panels];
+    kernels().top2_f32(worker.gathered.data(), n_panels, stride, d + 1, filter_.packed(),
+                       worker.best.data(), worker.second.data(), worker.nearest.data());
+    kernels().certify(n_panels, worker.best.data(), worker.second.data(), worker.nearest.data(),
+                      worker.gathered.data() + d * panel_rows, stride, filter_.bands(),
+                      bounds_.drift(), worker.margin.data(), uncertain);
+    float* const margins = bounds_.margins() + first_row;
     for (std::size_t r = 0; r < count; ++r) {
-        worker.label[rows[r]] = index[r];
-        bounds_.margins()[first_row + rows[r]] = margins[r];
-        if (uncertain >> r & 1u) leave_undecided(first_row + rows[r], worker);
+        worker.label[rows[r]] = worker.nearest[r];
+        margins[rows[r]] = worker.margin[r];
+    }
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        for (std::uint32_t bits = uncertain[p]; bits != 0; bits &= bits - 1) {
+            const std::size_t r = p * panel_rows + static_cast<std::size_t>(__builtin_ctz(bits));
+            if (r < count) leave_undecided(first_row + rows[r], worker);
+        }
     }
 }
 

@@ -36,8 +36,7 @@ class Assignment {
     struct Worker;
     void assign_chunk(std::size_t chunk, Worker& worker);
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
-    void scan_open_rows(std::size_t first, std::size_t n_panels, std::size_t n_rows,
-                        const std::uint32_t* open, Worker& worker);
+    void scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker);
     void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
                        Worker& worker);
     void leave_undecided(std::size_t row, Worker& worker);

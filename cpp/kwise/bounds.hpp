@@ -30,6 +30,7 @@ class Bounds {
     // and whether it may skip rows by those of the last one.
     void begin(std::size_t work) {
         keep_ = work >= pays_from && n_assignments_ + 1 >= next_;
+        rest_ = work >= cheap_from ? 0 : rest;
         ++n_assignments_;
     }
     bool keep() const { return keep_; }
@@ -37,8 +38,8 @@ class Bounds {
     // After it: the share of rows that had to be looked at anyway.
     void end(double share) {
         if (use_ && share > fail_share) {
-            next_ = n_assignments_ + rest;
-            use_ = false;
+            next_ = n_assignments_ + rest_;
+            use_ = keep_ && rest_ == 0;
         } else {
             use_ = keep_;
         }
@@ -49,14 +50,15 @@ class Bounds {
   private:
     // Bounds cost a look at every row; below this much work a full scan is cheaper.
     static constexpr std::size_t pays_from = 24;
-    // Where more than this share of the rows is scanned anyway, bounds rest for a while.
+    // Where more than this share of the rows is scanned anyway, bounds rest for a while, unless
+    // they cost next to nothing beside the scan.
     static constexpr double fail_share = 0.7;
-    static constexpr std::size_t rest = 4;
+    static constexpr std::size_t rest = 3, cheap_from = 256;
 
     Buffer<float> margins_;
     std::vector<double> drift_;
     std::vector<float> drift_up_;  // the same, rounded up
-    std::size_t n_assignments_ = 0, next_ = 2;
+    std::size_t n_assignments_ = 0, next_ = 2, rest_ = rest;
     bool keep_ = false, use_ = false;
 };
 

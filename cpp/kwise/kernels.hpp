@@ -47,6 +47,11 @@ struct Kernels {
                            const PackStatistics<float>& statistics);
     void (*pack_panel_f64)(const RowView<double>& rows, std::size_t first, float* panel,
                            const PackStatistics<double>& statistics);
+    // The same of up to 32 listed rows, counted from `first`; their features lie side by side.
+    void (*pack_rows_f32)(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
+                          std::size_t count, float* panel);
+    void (*pack_rows_f64)(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
+                          std::size_t count, float* panel);
     // Sums of the columns [first, first + count), shift or not, row after row in the view's type.
     void (*add_columns_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
                             float* sums);
@@ -89,18 +94,21 @@ struct Kernels {
                     const std::int32_t* index, const float* norms, std::size_t norm_stride,
                     const Bands& bands, const float* drift, float* margins,
                     std::uint32_t* uncertain);
-    // Bits of the rows of each panel with margin <= drift[label].
-    void (*open_rows)(std::size_t n_panels, const float* margins, const std::int32_t* labels,
-                      const float* drift, std::uint32_t* open);
+    // The rows of [0, n_rows) with margin <= drift[label]: which they are; returns how many.
+    std::size_t (*open_rows)(std::size_t n_rows, const float* margins, const std::int32_t* labels,
+                             const float* drift, std::size_t n_centers, std::uint32_t* open);
 
-    // Moves the rows first..first+n whose label differs from is[] from one center's sums to the
-    // other's (from none where the old label is -1), and the labels with them. Returns how many.
-    std::size_t (*settle_f32)(const RowView<float>& rows, const float* weights, std::size_t first,
-                              std::size_t n, const std::int32_t* is, std::int32_t* labels,
-                              const SumsView& sums);
-    std::size_t (*settle_f64)(const RowView<double>& rows, const double* weights, std::size_t first,
-                              std::size_t n, const std::int32_t* is, std::int32_t* labels,
-                              const SumsView& sums);
+    // The rows of [0, n) whose label differs from is[]: which they are; returns how many.
+    std::size_t (*find_moved)(std::size_t n, const std::int32_t* is, const std::int32_t* labels,
+                              std::uint32_t* moved);
+    // Moves these rows, counted from `first`, from the sums of their labels' centers (none where
+    // the label is -1) to those of is[]'s, and the labels with them.
+    void (*settle_f32)(const RowView<float>& rows, const float* weights, std::size_t first,
+                       const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
+                       std::int32_t* labels, const SumsView& sums);
+    void (*settle_f64)(const RowView<double>& rows, const double* weights, std::size_t first,
+                       const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
+                       std::int32_t* labels, const SumsView& sums);
     // Canonical squared distances of rows first..first+n to the centers of their labels.
     void (*own_distances_f32)(const RowView<float>& rows, std::size_t first, std::size_t n,
                               const std::int32_t* labels, const double* centers, std::size_t padded,

@@ -35,6 +35,19 @@ void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t fi
     }
 }
 
+namespace {
+
+void pack_rows(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel) {
+    kernels().pack_rows_f32(rows, first, list, count, panel);
+}
+void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel) {
+    kernels().pack_rows_f64(rows, first, list, count, panel);
+}
+
+}  // namespace
+
 template <class T>
 template <class Pack>
 void Points<T>::for_each_panel(int n_threads, const Pack& pack) {
@@ -74,6 +87,20 @@ void Points<T>::pack_scaled(int n_threads) {
     for_each_panel(n_threads, [&](std::size_t, int, std::size_t p) {
         kwise::pack_panel(rows_, frame_, p * panel_rows, panels_.data() + p * panel_stride());
     });
+}
+
+template <class T>
+void Points<T>::gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
+                       float* panel) const {
+    if (rows_.column_stride == 1 && frame_.scale == 1.0) {
+        pack_rows(rows_, first * panel_rows, rows, count, panel);
+        return;
+    }
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        const std::size_t row = rows[r < count ? r : 0];
+        const float* from = this->panel(first + row / panel_rows) + row % panel_rows;
+        for (std::size_t i = 0; i < panel_stride(); i += panel_rows) panel[i + r] = from[i];
+    }
 }
 
 template <class T>

@@ -92,6 +92,9 @@ class Points {
     }
     const T* weights() const { return weights_; }
     const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
+    // Packs up to 32 rows, listed by their place after the first row of panel `first`.
+    void gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
+                float* panel) const;
     const FilterFrame& frame() const { return frame_; }
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }

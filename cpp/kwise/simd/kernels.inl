@@ -305,18 +305,53 @@ void certify(std::size_t n_panels, const float* best, const float* second,
     }
 }
 
-void open_rows(std::size_t n_panels, const float* margins, const std::int32_t* labels,
-               const float* drift, std::uint32_t* open) {
-    constexpr std::size_t width = lanes<float>;
-    for (std::size_t p = 0; p < n_panels; ++p) {
-        std::uint32_t settled = 0;
-        for (std::size_t r = 0; r < panel_rows; r += width) {
-            const std::size_t at = p * panel_rows + r;
-            const Vector<float> moved = gather(drift, load_index(labels + at));
-            settled |= less_bits(moved, load(margins + at)) << r;
-        }
-        open[p] = ~settled;
+// Adds the lanes whose bits are set to a list of rows, which has room for a vector more.
+inline std::size_t list_rows(std::uint32_t bits, std::size_t first, std::uint32_t* list) {
+#if defined(__AVX512F__)
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i row = _mm512_add_epi32(lane, _mm512_set1_epi32(static_cast<int>(first)));
+    const __m512i listed = _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), row);
+    _mm512_storeu_si512(list, listed);
+    return static_cast<std::size_t>(__builtin_popcount(bits));
+#else
+    std::size_t count = 0;
+    for (; bits != 0; bits &= bits - 1) {
+        list[count++] =
+            static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(__builtin_ctz(bits));
     }
+    return count;
+#endif
+}
+
+template <class Lookup>
+inline std::size_t list_open(std::size_t n_rows, const float* margins, const std::int32_t* labels,
+                             std::uint32_t* open, const Lookup& lookup) {
+    constexpr std::size_t width = lanes<float>;
+    constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
+    std::size_t count = 0;
+    // Arrays are padded to panels; labels past the end can be looked up.
+    for (std::size_t r = 0; r < n_rows; r += width) {
+        std::uint32_t bits = all & ~less_bits(lookup(load_index(labels + r)), load(margins + r));
+        if (r + width > n_rows) bits &= (1u << (n_rows - r)) - 1u;
+        count += list_rows(bits, r, open + count);
+    }
+    return count;
+}
+
+std::size_t open_rows(std::size_t n_rows, const float* margins, const std::int32_t* labels,
+                      const float* drift, std::size_t n_centers, std::uint32_t* open) {
+#if defined(__AVX512F__)
+    if (n_centers <= lanes<float>) {
+        const __m512 table =
+            _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n_centers) - 1u), drift);
+        return list_open(n_rows, margins, labels, open, [table](Index<float> label) {
+            return (Vector<float>)_mm512_permutexvar_ps((__m512i)label, table);
+        });
+    }
+#endif
+    (void)n_centers;
+    return list_open(n_rows, margins, labels, open,
+                     [drift](Index<float> label) { return gather(drift, label); });
 }
 
 template <class T>
@@ -345,146 +380,10 @@ void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
     read_row(rows, row, out);
 }
 
-// Adds one value, split at the units of magic, to one center's sums, and takes it from another's
-// where there is one; every operation is exact.
-template <int parts, bool removes>
-inline void add_value(double rest, const double* magic, double* to, double* from,
-                      std::size_t stride) {
-#pragma GCC unroll 3
-    for (std::size_t part = 0; part < parts; ++part) {
-        const double unit = magic[part * stride];
-        const double rounded = (rest + unit) - unit;
-        to[part * stride] += rounded;
-        if (removes) from[part * stride] -= rounded;
-        rest -= rounded;
-    }
-}
-
-// The same for a padded row.
-template <int parts, bool removes>
-inline void add_row(const double* row, double weight, const SumsView& sums, double* to,
-                    double* from) {
-    const std::size_t width = sums.padded;
-    const Vector<double> weights = broadcast(weight);
-    for (std::size_t i = 0; i < width; i += lanes<double>) {
-        Vector<double> rest = load(row + i) * weights;
-#pragma GCC unroll 3
-        for (std::size_t at = i; at < parts * width; at += width) {
-            const Vector<double> unit = load(sums.magic + at);
-            const Vector<double> rounded = (rest + unit) - unit;
-            store(to + at, load(to + at) + rounded);
-            if (removes) store(from + at, load(from + at) - rounded);
-            rest -= rounded;
-        }
-    }
-}
-
-// Adds one row to the sums of `to` and, unless it is -1, takes it from those of `from`. Rows of
-// few features (D of them) go value by value: a vector made of single stores would wait for them.
-template <class T, int parts, int D>
-inline void move_row(const RowView<T>& rows, std::size_t r, double weight, std::int32_t to,
-                     std::int32_t from, const SumsView& sums, double* row) {
-    const std::size_t block = sums.padded * parts;
-    double* const gains = sums.sums + static_cast<std::size_t>(to) * block;
-    double* const loses = from < 0 ? nullptr : sums.sums + static_cast<std::size_t>(from) * block;
-    if constexpr (D > 0) {
-        const T* value = rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
-#pragma GCC unroll 4
-        for (int i = 0; i < D; ++i, value += rows.column_stride) {
-            const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
-            const double rest = static_cast<double>(shifted) * weight;
-            if (loses == nullptr) {
-                add_value<parts, false>(rest, sums.magic + i, gains + i, nullptr, lane_count);
-            } else {
-                add_value<parts, true>(rest, sums.magic + i, gains + i, loses + i, lane_count);
-            }
-        }
-    } else {
-        read_row(rows, r, row);
-        if (loses == nullptr) {
-            add_row<parts, false>(row, weight, sums, gains, nullptr);
-        } else {
-            add_row<parts, true>(row, weight, sums, gains, loses);
-        }
-    }
-}
-
-template <class T, int parts, int D>
-inline void settle_row(const RowView<T>& rows, const T* weights, std::size_t r, std::int32_t to,
-                       std::int32_t from, const SumsView& sums, double* row) {
-    const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[r]);
-    move_row<T, parts, D>(rows, r, weight, to, from, sums, row);
-    sums.touched[to] = 1;
-    double* const mass = sums.mass + static_cast<std::size_t>(to) * parts;
-    if (from < 0) {
-        add_value<parts, false>(weight, sums.mass_magic, mass, nullptr, 1);
-    } else {
-        sums.touched[from] = 1;
-        add_value<parts, true>(weight, sums.mass_magic, mass,
-                               sums.mass + static_cast<std::size_t>(from) * parts, 1);
-    }
-}
-
-template <class T, int parts, int D>
-std::size_t settle_rows(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
-                        const std::int32_t* is, std::int32_t* labels, const SumsView& sums,
-                        double* row) {
-    constexpr std::size_t width = lanes<float>;
-    std::size_t n_moved = 0, r = 0;
-    for (; r + width <= n; r += width) {
-        // Most rows keep their labels: a vector of them is passed over at once.
-        std::uint32_t moved = unequal_bits(load_index(is + r), load_index(labels + r));
-        n_moved += static_cast<std::size_t>(__builtin_popcount(moved));
-        for (; moved != 0; moved &= moved - 1) {
-            const std::size_t at = r + static_cast<std::size_t>(__builtin_ctz(moved));
-            settle_row<T, parts, D>(rows, weights, first + at, is[at], labels[at], sums, row);
-            labels[at] = is[at];
-        }
-    }
-    for (; r < n; ++r) {
-        if (is[r] == labels[r]) continue;
-        settle_row<T, parts, D>(rows, weights, first + r, is[r], labels[r], sums, row);
-        labels[r] = is[r];
-        ++n_moved;
-    }
-    return n_moved;
-}
-
-template <class T, int parts>
-std::size_t settle_parts(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
-                         const std::int32_t* is, std::int32_t* labels, const SumsView& sums,
-                         double* row) {
-    const auto run = [&]<int D>() {
-        return settle_rows<T, parts, D>(rows, weights, first, n, is, labels, sums, row);
-    };
-    switch (rows.n_features) {
-        case 1:
-            return run.template operator()<1>();
-        case 2:
-            return run.template operator()<2>();
-        case 3:
-            return run.template operator()<3>();
-        case 4:
-            return run.template operator()<4>();
-        default:
-            return run.template operator()<0>();
-    }
-}
-
 constexpr std::size_t short_row = 1024;
 
-template <class T>
-std::size_t settle(const RowView<T>& rows, const T* weights, std::size_t first, std::size_t n,
-                   const std::int32_t* is, std::int32_t* labels, const SumsView& sums) {
-    alignas(64) double row[short_row];
-    double* const buffer = sums.padded <= short_row ? row : new double[sums.padded];
-    const auto move_rows = sums.n_parts == 2 ? settle_parts<T, 2> : settle_parts<T, 3>;
-    const std::size_t n_moved = move_rows(rows, weights, first, n, is, labels, sums, buffer);
-    if (buffer != row) delete[] buffer;
-    return n_moved;
-}
-
-// Rows of few features (D of them) go value by value, as in move_row.
+// Rows of few features (D of them) go value by value: a vector made of single stores would wait
+// for them.
 template <class T, int D>
 void own_distances_of(const RowView<T>& rows, std::size_t first, std::size_t n,
                       const std::int32_t* labels, const double* centers, double* distances) {
@@ -565,6 +464,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 }
 
 #include "kwise/simd/packing.inl"
+#include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 
 }  // namespace
@@ -574,6 +474,8 @@ extern const Kernels table = {
     group_limit,
     pack_panel<float>,
     pack_panel<double>,
+    pack_rows<float>,
+    pack_rows<double>,
     add_columns<float>,
     add_columns<double>,
     top2<float>,
@@ -585,6 +487,7 @@ extern const Kernels table = {
     canonical_nearest,
     certify,
     open_rows,
+    find_moved,
     settle<float>,
     settle<double>,
     own_distances<float>,

@@ -94,82 +94,126 @@ inline V absolute(V v) {
 // What a panel adds to the statistics of its chunk, kept for one block of features.
 template <class T>
 struct BlockStatistics {
-    const PackStatistics<T>& all;
+    const PackStatistics<T>* all;  // or null: none are wanted
     std::size_t first, count;
-    RowBlock<T> largest, mean;
+    RowBlock<T> largest = {}, mean;
     Vector<double> sum[2] = {}, square[2] = {};
 
-    BlockStatistics(const PackStatistics<T>& statistics, std::size_t first_feature,
+    BlockStatistics(const PackStatistics<T>* statistics, std::size_t first_feature,
                     std::size_t n_features, const T* shift)
         : all(statistics), first(first_feature), count(n_features) {
-        largest = load_block(all.largest + first, count);
         mean = shift == nullptr ? RowBlock<T>{} : load_block(shift + first, count);
-        for (int h = 0; h < 2 && all.sums != nullptr; ++h) {
-            sum[h] = load(all.sums + first + h * lanes<double>);
-            square[h] = load(all.squares + first + h * lanes<double>);
+        if (all == nullptr) return;
+        largest = load_block(all->largest + first, count);
+        for (int h = 0; h < 2 && all->sums != nullptr; ++h) {
+            sum[h] = load(all->sums + first + h * lanes<double>);
+            square[h] = load(all->squares + first + h * lanes<double>);
         }
     }
     void add(const RowBlock<T>& raw, const RowBlock<T>& shifted) {
+        if (all == nullptr) return;
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
             largest.part[h] = larger(largest.part[h], absolute(shifted.part[h]));
         }
-        for (int h = 0; h < 2 && all.sums != nullptr; ++h) {
+        for (int h = 0; h < 2 && all->sums != nullptr; ++h) {
             const Vector<double> difference = half_of(raw, h) - half_of(mean, h);
             sum[h] += difference;
             square[h] += difference * difference;
         }
     }
     void keep() const {
+        if (all == nullptr) return;
         T values[block];
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h)
             store(values + h * lanes<T>, largest.part[h]);
-        for (std::size_t i = 0; i < count; ++i) all.largest[first + i] = values[i];
-        for (int h = 0; h < 2 && all.sums != nullptr; ++h) {
-            store(all.sums + first + h * lanes<double>, sum[h]);
-            store(all.squares + first + h * lanes<double>, square[h]);
+        for (std::size_t i = 0; i < count; ++i) all->largest[first + i] = values[i];
+        for (int h = 0; h < 2 && all->sums != nullptr; ++h) {
+            store(all->sums + first + h * lanes<double>, sum[h]);
+            store(all->squares + first + h * lanes<double>, square[h]);
         }
     }
 };
 
-// Rows whose features lie side by side.
+// Up to 32 rows of a view: neighbors, or those of a list.
 template <class T>
-void pack_by_row(const RowView<T>& rows, std::size_t first, std::size_t count, float* panel,
-                 const PackStatistics<T>& statistics, Vector<double>* squares) {
-    const std::size_t d = rows.n_features;
+struct SomeRows {
+    const RowView<T>& rows;
+    std::size_t first, count;
+    const std::uint32_t* list;  // or null
+    const T* row(std::size_t r) const {
+        const std::size_t at = first + (list == nullptr ? r : list[r]);
+        return rows.data + static_cast<std::ptrdiff_t>(at) * rows.row_stride;
+    }
+};
+
+// Squares of the panel's values, a row in a lane.
+inline void add_squares(Vector<float> values, Vector<double>* squares) {
+    for (int h = 0; h < 2; ++h) {
+        const Vector<double> half = half_of(RowBlock<float>{{values}}, h);
+        squares[h] += half * half;
+    }
+}
+
+// Rows whose features lie side by side, of `width` features from i0 on.
+template <class T>
+inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t width, float* panel,
+                       const PackStatistics<T>* statistics, Vector<double>* squares) {
+    const T* const shift = some.rows.shift;
+    BlockStatistics<T> kept(statistics, i0, width, shift);
+    for (std::size_t strip = 0; strip < panel_rows; strip += block) {
+        Vector<float> tile[block];
+        for (std::size_t r = 0; r < block; ++r) {
+            if (strip + r >= some.count) {
+                tile[r] = Vector<float>{};
+                continue;
+            }
+            const T* const from = some.row(strip + r) + i0;
+            __builtin_prefetch(from + 8 * block);  // more streams than hardware follows
+            const RowBlock<T> raw = load_block(from, width);
+            RowBlock<T> shifted = raw;
+            for (int h = 0; h < RowBlock<T>::n_vectors && shift != nullptr; ++h) {
+                shifted.part[h] -= kept.mean.part[h];
+            }
+            kept.add(raw, shifted);
+            tile[r] = to_floats(shifted);
+        }
+        transpose(tile);
+        float* to = panel + i0 * panel_rows + strip;
+        for (std::size_t i = 0; i < width; ++i, to += panel_rows) {
+            store(to, tile[i]);
+            add_squares(tile[i], squares + strip / lanes<double>);
+        }
+    }
+    kept.keep();
+}
+
+template <class T>
+void pack_by_row(const SomeRows<T>& some, float* panel, const PackStatistics<T>* statistics,
+                 Vector<double>* squares) {
+    const std::size_t d = some.rows.n_features;
     for (std::size_t i0 = 0; i0 < d; i0 += block) {
         const std::size_t width = d - i0 < block ? d - i0 : block;
-        BlockStatistics<T> kept(statistics, i0, width, rows.shift);
-        for (std::size_t strip = 0; strip < panel_rows; strip += block) {
-            Vector<float> tile[block];
-            for (std::size_t r = 0; r < block; ++r) {
-                if (strip + r >= count) {
-                    tile[r] = Vector<float>{};
-                    continue;
-                }
-                const T* from =
-                    rows.data + static_cast<std::ptrdiff_t>(first + strip + r) * rows.row_stride;
-                __builtin_prefetch(from + i0 + 8 * block);  // more streams than hardware follows
-                const RowBlock<T> raw = load_block(from + i0, width);
-                RowBlock<T> shifted = raw;
-                if (rows.shift != nullptr) {
-                    for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
-                        shifted.part[h] = raw.part[h] - kept.mean.part[h];
-                    }
-                }
-                kept.add(raw, shifted);
-                tile[r] = to_floats(shifted);
-            }
-            transpose(tile);
-            float* to = panel + i0 * panel_rows + strip;
-            for (std::size_t i = 0; i < width; ++i, to += panel_rows) {
-                store(to, tile[i]);
-                for (int h = 0; h < 2; ++h) {
-                    const Vector<double> half = half_of(RowBlock<float>{{tile[i]}}, h);
-                    squares[strip / lanes<double> + static_cast<std::size_t>(h)] += half * half;
-                }
-            }
+        pack_block(some, i0, width, panel, statistics, squares);
+    }
+}
+
+// Few features (D of them): single stores beat transposing.
+template <class T, int D>
+void pack_narrow(const SomeRows<T>& some, float* panel, Vector<double>* squares) {
+    T shift[D] = {};
+    for (int i = 0; i < D && some.rows.shift != nullptr; ++i) shift[i] = some.rows.shift[i];
+    for (std::size_t r = 0; r < some.count; ++r) {
+        const T* const from = some.row(r);
+        for (int i = 0; i < D; ++i) {
+            panel[static_cast<std::size_t>(i) * panel_rows + r] =
+                static_cast<float>(static_cast<T>(from[i] - shift[i]));
         }
-        kept.keep();
+    }
+    for (std::size_t i = 0; i < D; ++i) {
+        for (std::size_t r = some.count; r < panel_rows; ++r) panel[i * panel_rows + r] = 0.0f;
+        for (std::size_t strip = 0; strip < panel_rows; strip += block) {
+            add_squares(load(panel + i * panel_rows + strip), squares + strip / lanes<double>);
+        }
     }
 }
 
@@ -203,22 +247,53 @@ void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t coun
     }
 }
 
+// The last feature of a panel: bounds of the norms from above.
+inline void store_norms(const Vector<double>* squares, float* norms) {
+    alignas(64) double totals[panel_rows];
+    for (std::size_t v = 0; v < panel_rows / lanes<double>; ++v) {
+        store(totals + v * lanes<double>, squares[v]);
+    }
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        norms[r] = static_cast<float>(__builtin_sqrt(totals[r]) * (1.0 + 0x1p-22));
+    }
+}
+
 template <class T>
 void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
                 const PackStatistics<T>& statistics) {
     Vector<double> squares[panel_rows / lanes<double>] = {};
     const std::size_t left = rows.n_rows - first;
     const std::size_t count = left < panel_rows ? left : panel_rows;
-    const auto pack = rows.column_stride == 1 ? pack_by_row<T> : pack_by_feature<T>;
-    pack(rows, first, count, panel, statistics, squares);
-    alignas(64) double totals[panel_rows];
-    for (std::size_t v = 0; v < panel_rows / lanes<double>; ++v) {
-        store(totals + v * lanes<double>, squares[v]);
+    if (rows.column_stride == 1) {
+        pack_by_row<T>({rows, first, count, nullptr}, panel, &statistics, squares);
+    } else {
+        pack_by_feature(rows, first, count, panel, statistics, squares);
     }
-    float* const norms = panel + rows.n_features * panel_rows;
-    for (std::size_t r = 0; r < panel_rows; ++r) {
-        norms[r] = static_cast<float>(__builtin_sqrt(totals[r]) * (1.0 + 0x1p-22));
+    store_norms(squares, panel + rows.n_features * panel_rows);
+}
+
+template <class T>
+void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel) {
+    Vector<double> squares[panel_rows / lanes<double>] = {};
+    const SomeRows<T> some{rows, first, count, list};
+    switch (rows.n_features) {
+        case 1:
+            pack_narrow<T, 1>(some, panel, squares);
+            break;
+        case 2:
+            pack_narrow<T, 2>(some, panel, squares);
+            break;
+        case 3:
+            pack_narrow<T, 3>(some, panel, squares);
+            break;
+        case 4:
+            pack_narrow<T, 4>(some, panel, squares);
+            break;
+        default:
+            pack_by_row<T>(some, panel, nullptr, squares);
     }
+    store_norms(squares, panel + rows.n_features * panel_rows);
 }
 
 // The sums of n_vectors blocks of columns, row by row: NumPy's order.
