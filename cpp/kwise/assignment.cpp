@@ -171,6 +171,8 @@ void Assignment<T>::scan_open_rows(std::size_t first, std::size_t n_open, Worker
     for (std::size_t start = 0; start < n_open; start += step) {
         const std::size_t count = std::min(step, n_open - start);
         for (std::size_t at = 0; at < count; at += panel_rows) {
+            const std::size_t next = std::min(n_open, start + at + panel_rows);
+            points_.prefetch(first, worker.open.data() + next, std::min(panel_rows, n_open - next));
             points_.gather(first, worker.open.data() + start + at, std::min(panel_rows, count - at),
                            worker.gathered.data() + at / panel_rows * stride);
         }

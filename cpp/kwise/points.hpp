@@ -2,6 +2,7 @@
 // float32 panels that the filter reads.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -95,6 +96,16 @@ class Points {
     // Packs up to 32 rows, listed by their place after the first row of panel `first`.
     void gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
                 float* panel) const;
+    // Fetches the beginnings of such rows ahead of their gathering.
+    void prefetch(std::size_t first, const std::uint32_t* rows, std::size_t count) const {
+        constexpr std::size_t line = 64 / sizeof(T), n_lines = 4;
+        const std::size_t reach = std::min(rows_.n_features, n_lines * line);
+        for (std::size_t r = 0; r < count; ++r) {
+            const auto row = static_cast<std::ptrdiff_t>(first * panel_rows + rows[r]);
+            const T* from = rows_.data + row * rows_.row_stride;
+            for (std::size_t i = 0; i < reach; i += line) __builtin_prefetch(from + i);
+        }
+    }
     const FilterFrame& frame() const { return frame_; }
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }

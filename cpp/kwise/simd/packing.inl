@@ -58,8 +58,8 @@ inline Vector<double> half_of(const RowBlock<double>& values, int h) {
 }
 
 // Swaps the off-diagonal quarters of every square of 2 H lanes.
-template <int H>
-inline void swap_quarters(Vector<float> (&rows)[block]) {
+template <int H, int N>
+inline void swap_quarters(Vector<float> (&rows)[N]) {
     Index<float> low{}, high{};
     for (int lane = 0; lane < block; ++lane) {
         const bool upper = (lane & H) != 0;
@@ -67,7 +67,7 @@ inline void swap_quarters(Vector<float> (&rows)[block]) {
         high[lane] = upper ? block + lane : lane + H;
     }
 #pragma GCC unroll 16
-    for (int i = 0; i < block; ++i) {
+    for (int i = 0; i < N; ++i) {
         if (i & H) continue;
         const Vector<float> a = rows[i], b = rows[i + H];
         rows[i] = __builtin_shuffle(a, b, low);
@@ -75,15 +75,22 @@ inline void swap_quarters(Vector<float> (&rows)[block]) {
     }
 }
 
-inline void transpose(Vector<float> (&rows)[block]) {
-#if defined(__AVX512F__)
-    swap_quarters<8>(rows);
-#endif
-#if defined(__AVX2__)
-    swap_quarters<4>(rows);
-#endif
-    swap_quarters<2>(rows);
-    swap_quarters<1>(rows);
+// Transposes blocks of N x N side by side: N is the width of a vector or half of it.
+template <int N>
+inline void transpose(Vector<float> (&rows)[N]) {
+    if constexpr (N > 8) swap_quarters<8, N>(rows);
+    if constexpr (N > 4) swap_quarters<4, N>(rows);
+    if constexpr (N > 2) swap_quarters<2, N>(rows);
+    swap_quarters<1, N>(rows);
+}
+
+// The first halves of both, one after the other.
+inline Vector<float> join_halves(Vector<float> a, Vector<float> b) {
+    Index<float> halves{};
+    for (int lane = 0; lane < block; ++lane) {
+        halves[lane] = lane < block / 2 ? lane : block / 2 + lane;
+    }
+    return __builtin_shuffle(a, b, halves);
 }
 
 template <class V>
@@ -168,7 +175,8 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
                 continue;
             }
             const T* const from = some.row(strip + r) + i0;
-            __builtin_prefetch(from + 8 * block);  // more streams than hardware follows
+            // More streams than hardware follows; listed rows are fetched by the caller.
+            if (some.list == nullptr) __builtin_prefetch(from + 8 * block);
             const RowBlock<T> raw = load_block(from, width);
             RowBlock<T> shifted = raw;
             for (int h = 0; h < RowBlock<T>::n_vectors && shift != nullptr; ++h) {
@@ -177,11 +185,21 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
             kept.add(raw, shifted);
             tile[r] = to_floats(shifted);
         }
-        transpose(tile);
         float* to = panel + i0 * panel_rows + strip;
-        for (std::size_t i = 0; i < width; ++i, to += panel_rows) {
-            store(to, tile[i]);
-            add_squares(tile[i], squares + strip / lanes<double>);
+        const auto keep = [&](const Vector<float>* columns) {
+            for (std::size_t i = 0; i < width; ++i, to += panel_rows) {
+                store(to, columns[i]);
+                add_squares(columns[i], squares + strip / lanes<double>);
+            }
+        };
+        if (width <= block / 2) {
+            Vector<float> half[block / 2];
+            for (int r = 0; r < block / 2; ++r) half[r] = join_halves(tile[r], tile[r + block / 2]);
+            transpose(half);
+            keep(half);
+        } else {
+            transpose(tile);
+            keep(tile);
         }
     }
     kept.keep();
