@@ -30,7 +30,8 @@ check: $(VENV)/.developed
 sanitize: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/sanitize
-	for isa in baseline avx2 avx512; do KWISE_MAX_ISA=$$isa build/sanitize/check_core || exit 1; done
+	for isa in baseline avx2 avx512 avx512vnni; do \
+	  KWISE_MAX_ISA=$$isa build/sanitize/check_core && KWISE_MAX_ISA=$$isa build/sanitize/check_fixed || exit 1; done
 
 docs: $(VENV)/.documented
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs site

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "kwise/parallel.hpp"
 
@@ -45,7 +46,9 @@ struct Assignment<T>::Worker {
     Worker(const Points<T>& points, std::size_t n_centers)
         : decide(points.n_features()),
           gathered(gathered_panels(points.panel_stride()) * points.panel_stride()),
-          sums(points, n_centers) {}
+          sums(points, n_centers) {
+        if (points.fixed() != nullptr) scan = std::make_unique<RowScan<T>>(points);
+    }
     // As many panels of gathered rows as the first-level cache holds.
     static std::size_t gathered_panels(std::size_t panel_stride) {
         constexpr std::size_t cache = 24576 / sizeof(float);
@@ -53,6 +56,7 @@ struct Assignment<T>::Worker {
     }
     DecideScratch decide;
     Buffer<float> gathered;
+    std::unique_ptr<RowScan<T>> scan;
     ExactSums sums;
     Buffer<float> best{chunk_rows}, second{chunk_rows}, margin{chunk_rows};
     Buffer<std::int32_t> label{chunk_rows}, nearest{chunk_rows};
@@ -84,6 +88,10 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     centers_ = &centers;
     filter_.pack(centers, points_.n_features(), points_.frame());
     fine_filter_.pack(centers, points_.n_features(), points_.frame());
+    if (points_.fixed() != nullptr) {
+        fixed_filter_.pack(centers, points_.n_features(), points_.frame(),
+                           static_cast<double>(points_.fixed()->worst_ratio()));
+    }
     bounds_.begin(n_centers_ * (points_.n_features() + 1));
     const double work = row_cost * static_cast<double>(points_.n_rows()) +
                         pair_cost * static_cast<double>(points_.n_rows() * n_centers_) *
@@ -99,6 +107,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
         worker->n_moved = worker->n_scanned = 0;
         sums.absorb(worker->sums);
     }
+    judge_fixed();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;
 }
@@ -117,8 +126,12 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     }
     if (n_open == 0) return;
     worker.n_scanned += n_open;
-    const bool all = n_open * 2 > n_rows;
-    if (all) {
+    const bool fixed = points_.fixed() != nullptr;
+    const bool all = fixed ? n_open == n_rows : n_open * 2 > n_rows;
+    if (fixed) {
+        if (all) std::iota(worker.open.data(), worker.open.data() + n_rows, 0u);
+        scan_fixed(first_row, n_open, worker);
+    } else if (all) {
         scan_chunk(first, n_panels, n_rows, worker);
     } else {
         scan_open_rows(first, n_open, worker);
@@ -138,6 +151,30 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     settle(points_.rows(), points_.weights(), first_row, worker.moved.data(), n_moved,
            worker.label.data(), labels, worker.sums.view());
     worker.n_moved += n_moved;
+}
+
+// Scans the open rows of a chunk from fixed point on.
+template <class T>
+void Assignment<T>::scan_fixed(std::size_t first_row, std::size_t n_open, Worker& worker) {
+    worker.scan->scan(
+        worker.open.data(), n_open, {fixed_rests_ == 0 ? &fixed_filter_ : nullptr, &filter_},
+        {first_row, worker.label.data(), bounds_.keep() ? bounds_.margins() + first_row : nullptr,
+         bounds_.drift(), &worker.decide.undecided});
+}
+
+// Where fixed point leaves most rows uncertain, float32 alone is cheaper for a while.
+template <class T>
+void Assignment<T>::judge_fixed() {
+    constexpr std::size_t rest = 8;
+    std::size_t n_seen = 0, n_uncertain = 0;
+    for (auto& worker : workers_) {
+        if (worker->scan != nullptr) worker->scan->take_counts(n_seen, n_uncertain);
+    }
+    if (fixed_rests_ > 0) {
+        --fixed_rests_;
+    } else if (n_uncertain * 2 > n_seen) {
+        fixed_rests_ = rest;
+    }
 }
 
 // Scans all rows of a chunk in place.

@@ -11,6 +11,7 @@
 #include "kwise/certificate.hpp"
 #include "kwise/exact_sums.hpp"
 #include "kwise/points.hpp"
+#include "kwise/row_scan.hpp"
 
 namespace kwise {
 
@@ -37,6 +38,8 @@ class Assignment {
     void assign_chunk(std::size_t chunk, Worker& worker);
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
     void scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker);
+    void scan_fixed(std::size_t first_row, std::size_t n_open, Worker& worker);
+    void judge_fixed();
     void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
                        Worker& worker);
     void leave_undecided(std::size_t row, Worker& worker);
@@ -46,6 +49,8 @@ class Assignment {
     int n_threads_;
     Buffer<std::int32_t> labels_;
     Bounds bounds_;
+    FixedFilter fixed_filter_;
+    std::size_t fixed_rests_ = 0;  // assignments for which the fixed-point filter stays out
     FilterCenters<float> filter_;
     FilterCenters<double> fine_filter_;
     const ExactCenters* centers_ = nullptr;

@@ -11,6 +11,7 @@ const Kernels* const levels[] = {
 #if defined(KWISE_X86)
     &avx2_kernels,
     &avx512_kernels,
+    &avx512vnni_kernels,
 #endif
 };
 
@@ -22,6 +23,7 @@ int machine_level() {
     const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512vl");
+    if (avx512 && __builtin_cpu_supports("avx512vnni")) return 3;
     if (avx512) return 2;
     if (avx2) return 1;
 #endif

@@ -37,6 +37,27 @@ struct DistanceTile {
     double* other_sums;  // by row of `others`: the distances to `panels` are added; or null
 };
 
+// Rows in fixed point; see fixed_rows.hpp. Row r has `stride` values (n_features, made even).
+struct FixedStore {
+    std::int16_t* values;
+    std::size_t stride;
+    float *factors, *norms;  // one a row
+    double norm_limit;       // of a row's norm, in units of its factor
+};
+// score >= factor * (row's factor * sum of products) + slope * norm + constant
+struct FixedScore {
+    float factor, slope, constant;
+};
+// Centers in fixed point, by groups of up to `group_limit`: for each pair of features one word a
+// center.
+struct FixedCenters {
+    const std::int32_t* pairs;
+    std::size_t n_pairs;
+    const FixedScore* scores;  // one a center
+    const std::uint8_t* group_sizes;
+    std::size_t n_groups;
+};
+
 struct Kernels {
     const char* name;
     std::size_t group_limit;  // centers per group that fit the registers
@@ -127,16 +148,37 @@ struct Kernels {
                         double* sums);
     // Adds up Euclidean distances between two sets of rows, accurate to about 1e-11 of each.
     void (*distance_sums)(const DistanceTile& tile);
+
+    // From this many features on, the fixed-point filter is the faster one.
+    std::size_t fixed_pays_from;
+    // Rounds rows [first, first + n), whose features are contiguous, to fixed point, and adds to
+    // the statistics. `scratch` has room for 8 rows of n_features made a multiple of 16. Returns an
+    // upper bound of |rounding error| / |row|; rows that float32 cannot hold get an infinite norm.
+    float (*quantize_f32)(const RowView<float>& rows, std::size_t first, std::size_t n,
+                          float* scratch, const PackStatistics<float>& statistics,
+                          const FixedStore& to);
+    float (*quantize_f64)(const RowView<double>& rows, std::size_t first, std::size_t n,
+                          float* scratch, const PackStatistics<double>& statistics,
+                          const FixedStore& to);
+    // Turns 32 listed rows of words into a panel (panel[word * 32 + row]). Reads and writes
+    // n_words made a multiple of 16.
+    void (*gather_words)(const std::int32_t* rows, std::size_t stride, std::size_t n_words,
+                         const std::uint32_t* listed, std::int32_t* panel);
+    // As top2_f32 for one panel of fixed-point rows, with their factors and norms.
+    void (*top2_fixed)(const std::int32_t* panel, const float* factors, const float* norms,
+                       const FixedCenters& centers, float* best, float* second,
+                       std::int32_t* index);
 };
 
 extern const Kernels& baseline_kernels;
 #if defined(KWISE_X86)
 extern const Kernels& avx2_kernels;
 extern const Kernels& avx512_kernels;
+extern const Kernels& avx512vnni_kernels;
 #endif
 
 // The kernels of this process: the best that the machine has and KWISE_MAX_ISA allows
-// ("baseline", "avx2", "avx512"), chosen once.
+// ("baseline", "avx2", "avx512", "avx512vnni"), chosen once.
 const Kernels& kernels();
 
 // Name of the best instruction set that this machine has, whatever KWISE_MAX_ISA says.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "kwise/fixed_rows.hpp"
 #include "kwise/moments.hpp"
 #include "kwise/parallel.hpp"
 
@@ -49,26 +50,18 @@ void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32
 }  // namespace
 
 template <class T>
-template <class Pack>
-void Points<T>::for_each_panel(int n_threads, const Pack& pack) {
-    parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int worker) {
-        const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
-        for (std::size_t p = chunk * chunk_panels; p < end; ++p) pack(chunk, worker, p);
-    });
-}
-
-template <class T>
-void Points<T>::pack(int n_threads) {
+template <class PackChunk>
+void Points<T>::learn(int n_threads, const PackChunk& pack_chunk) {
     const std::size_t d = n_features(), width = pad_statistics(d);
     std::vector<std::vector<T>> largest(static_cast<std::size_t>(std::max(1, n_threads)),
                                         std::vector<T>(width, T(0)));
     // For each chunk and feature the sums of differences and of their squares.
     std::vector<double> partial(rows_.shift == nullptr ? 0 : n_chunks() * 2 * width, 0.0);
-    for_each_panel(n_threads, [&](std::size_t chunk, int worker, std::size_t p) {
+    parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int worker) {
         double* const sums = partial.empty() ? nullptr : partial.data() + chunk * 2 * width;
         const PackStatistics<T> statistics{largest[static_cast<std::size_t>(worker)].data(), sums,
                                            partial.empty() ? nullptr : sums + width};
-        kwise::pack_panel(rows_, p * panel_rows, panels_.data() + p * panel_stride(), statistics);
+        pack_chunk(chunk, statistics);
     });
     column_largest_.assign(d, 0.0);
     for (const auto& mine : largest) {
@@ -81,11 +74,51 @@ void Points<T>::pack(int n_threads) {
                                 : mean_variance(partial, n_rows(), d, width);
 }
 
-// Again, of values whose squares float32 could not hold.
+// False where the values are so large or small that they need another scale.
 template <class T>
-void Points<T>::pack_scaled(int n_threads) {
-    for_each_panel(n_threads, [&](std::size_t, int, std::size_t p) {
+bool Points<T>::pack_fixed(int n_threads) {
+    fixed_ = std::make_unique<FixedRows>(n_rows(), n_features());
+    learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
+        fixed_->pack(rows_, chunk, statistics);
+    });
+    const bool fits =
+        filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end())) == 1.0;
+    if (!fits) fixed_.reset();
+    return fits;
+}
+
+template <class T>
+void Points<T>::pack_panels(int n_threads) {
+    panels_ = Buffer<float>(n_panels() * panel_stride());
+    learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
+        const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            kwise::pack_panel(rows_, p * panel_rows, panels_.data() + p * panel_stride(),
+                              statistics);
+        }
+    });
+    frame_.scale = filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
+    if (frame_.scale == 1.0) return;
+    // Again, of values whose squares float32 could not hold.
+    parallel_for(n_panels(), n_threads, [&](std::size_t p, int) {
         kwise::pack_panel(rows_, frame_, p * panel_rows, panels_.data() + p * panel_stride());
+    });
+}
+
+template <class T>
+void Points<T>::need_panels(int n_threads) const {
+    if (fixed_ == nullptr) return;
+    std::call_once(panels_once_, [&] {
+        panels_ = Buffer<float>(n_panels() * panel_stride());
+        parallel_for(n_panels(), n_threads, [&](std::size_t p, int) {
+            float* const panel = panels_.data() + p * panel_stride();
+            const std::size_t count = std::min(panel_rows, n_rows() - p * panel_rows);
+            if (rows_.column_stride == 1) {
+                pack_rows(rows_, p * panel_rows, nullptr, count, panel);
+            } else {
+                kwise::pack_panel(rows_, frame_, p * panel_rows, panel);
+            }
+        });
     });
 }
 
@@ -98,23 +131,39 @@ void Points<T>::gather(std::size_t first, const std::uint32_t* rows, std::size_t
     }
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::size_t row = rows[r < count ? r : 0];
+        if (fixed_ != nullptr) {
+            gather_row(first * panel_rows + row, panel + r);
+            continue;
+        }
         const float* from = this->panel(first + row / panel_rows) + row % panel_rows;
         for (std::size_t i = 0; i < panel_stride(); i += panel_rows) panel[i + r] = from[i];
     }
 }
 
+// One row whose features lie apart into one lane of a panel.
+template <class T>
+void Points<T>::gather_row(std::size_t row, float* lane) const {
+    double square = 0.0;
+    for (std::size_t i = 0; i < n_features(); ++i, lane += panel_rows) {
+        const double value = static_cast<double>(value_of(rows_, row, i));
+        square += value * value;
+        *lane = static_cast<float>(value);
+    }
+    *lane = static_cast<float>(std::sqrt(square) * (1.0 + 0x1p-22));
+}
+
 template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads)
     : rows_(rows), weights_(weights) {
-    panels_ = Buffer<float>(n_panels() * panel_stride());
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    pack(n_threads);
-    frame_.scale = filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
-    if (frame_.scale != 1.0) pack_scaled(n_threads);
+    if (!FixedRows::pays(n_features()) || !pack_fixed(n_threads)) pack_panels(n_threads);
     if (weights_ != nullptr) {
         largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
     }
 }
+
+template <class T>
+Points<T>::~Points() = default;
 
 template void pack_panel(const RowView<float>&, const FilterFrame&, std::size_t, float*);
 template void pack_panel(const RowView<double>&, const FilterFrame&, std::size_t, float*);

@@ -1,11 +1,13 @@
-// The rows of one data set: a view of the caller's array (exact values) and, packed once, the
-// float32 panels that the filter reads.
+// The rows of one data set: a view of the caller's array (exact values) and, packed once, what
+// the first filter reads: float32 panels or, with many features, fixed-point rows.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "kwise/buffer.hpp"
@@ -68,6 +70,7 @@ constexpr std::size_t pad_statistics(std::size_t n_features) {
 
 template <class T>
 class Assignment;
+class FixedRows;
 struct ExactCenters;
 
 template <class T>
@@ -78,6 +81,7 @@ class Points {
 
     // The view's data, shift and weights must outlive the object. Weights may be null.
     Points(const RowView<T>& rows, const T* weights, int n_threads);
+    ~Points();
 
     std::size_t n_rows() const { return rows_.n_rows; }
     std::size_t n_features() const { return rows_.n_features; }
@@ -92,6 +96,10 @@ class Points {
         return weights_ == nullptr ? 1.0 : static_cast<double>(weights_[row]);
     }
     const T* weights() const { return weights_; }
+    // The fixed-point rows, or null where float32 panels serve as well.
+    const FixedRows* fixed() const { return fixed_.get(); }
+    // Packs the float32 panels unless they are there; without fixed-point rows they are.
+    void need_panels(int n_threads) const;
     const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
     // Packs up to 32 rows, listed by their place after the first row of panel `first`.
     void gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
@@ -119,16 +127,19 @@ class Points {
                    double* distances) const;
 
   private:
-    // Packs all rows as they are, learning the largest values and the variance.
-    void pack(int n_threads);
-    void pack_scaled(int n_threads);
-    template <class Pack>
-    void for_each_panel(int n_threads, const Pack& pack);
+    // Packs all rows as they are, chunk by chunk, learning the largest values and the variance.
+    template <class PackChunk>
+    void learn(int n_threads, const PackChunk& pack_chunk);
+    bool pack_fixed(int n_threads);
+    void pack_panels(int n_threads);
+    void gather_row(std::size_t row, float* lane) const;
 
     RowView<T> rows_;
     const T* weights_;
     FilterFrame frame_;
-    Buffer<float> panels_;
+    std::unique_ptr<FixedRows> fixed_;
+    mutable std::once_flag panels_once_;
+    mutable Buffer<float> panels_;
     std::vector<double> column_largest_;
     double largest_weight_ = 1.0, variance_ = 0.0;
 };

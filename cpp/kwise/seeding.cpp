@@ -36,6 +36,7 @@ class Seeding {
           largest_norm_(points.n_panels()),
           panel_sums_(points.n_panels()),
           bits_(points.n_panels() * n_trials) {
+        points.need_panels(n_threads_);
         for (int w = 0; w < std::max(1, n_threads); ++w) {
             workers_.push_back(std::make_unique<Worker>(points));
         }

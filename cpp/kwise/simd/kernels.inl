@@ -259,8 +259,9 @@ void canonical_panel(const T* panel, std::size_t n_features, const double* cente
 
 // Relative error of a float32 norm's square, and of the square roots taken of bounds.
 constexpr float norm_error = 0x1p-20f;
-// Canonical distances have a relative error far below this.
-constexpr float canonical_error = 0x1p-44f;
+// Canonical distances have a relative error below this, (n_features / 8 + 6) 2^-52, for up to 2^18
+// features.
+constexpr float canonical_error = 0x1p-36f;
 
 inline Vector<float> square_root(Vector<float> v) {
     Vector<float> root;
@@ -464,6 +465,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 }
 
 #include "kwise/simd/packing.inl"
+#include "kwise/simd/quantizing.inl"
 #include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 
@@ -496,6 +498,11 @@ extern const Kernels table = {
     exact_row<double>,
     add_entries,
     distance_sums,
+    fixed_pays_from,
+    quantize<float>,
+    quantize<double>,
+    gather_words,
+    top2_fixed,
 };
 
 }  // namespace kwise::KWISE_ISA

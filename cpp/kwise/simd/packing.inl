@@ -130,10 +130,9 @@ struct BlockStatistics {
     }
     void keep() const {
         if (all == nullptr) return;
-        T values[block];
-        for (int h = 0; h < RowBlock<T>::n_vectors; ++h)
-            store(values + h * lanes<T>, largest.part[h]);
-        for (std::size_t i = 0; i < count; ++i) all->largest[first + i] = values[i];
+        for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
+            store(all->largest + first + h * lanes<T>, largest.part[h]);
+        }
         for (int h = 0; h < 2 && all->sums != nullptr; ++h) {
             store(all->sums + first + h * lanes<double>, sum[h]);
             store(all->squares + first + h * lanes<double>, square[h]);

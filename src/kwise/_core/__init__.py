@@ -172,14 +172,14 @@ def build_info() -> dict[str, object]:
     Returns
     -------
     dict
-        ``version``, ``compiler``, ``isa`` (the instruction set in use: "baseline", "avx2" or
-        "avx512"), ``machine_isa`` (the best that the machine has), ``max_isa`` (the value of
-        ``KWISE_MAX_ISA``, or None).
+        ``version``, ``compiler``, ``isa`` (the instruction set in use: "baseline", "avx2",
+        "avx512" or "avx512vnni"), ``machine_isa`` (the best that the machine has), ``max_isa``
+        (the value of ``KWISE_MAX_ISA``, or None).
 
     Examples
     --------
     >>> import kwise
-    >>> kwise.build_info()["isa"] in {"baseline", "avx2", "avx512"}
+    >>> kwise.build_info()["isa"] in {"baseline", "avx2", "avx512", "avx512vnni"}
     True
     """
     return {

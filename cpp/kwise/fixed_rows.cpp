@@ -1,0 +1,155 @@
+#include "kwise/fixed_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwise {
+namespace {
+
+// float32 roundings of a score, relative to |c|^2 + 2 |x||c|: eight at most, counted double.
+constexpr double score_error = 0x1p-20;
+// What underflow can take from a score.
+constexpr double least_score = 0x1p-140;
+
+float quantize(const RowView<float>& rows, std::size_t first, std::size_t n, float* scratch,
+               const PackStatistics<float>& statistics, const FixedStore& to) {
+    return kernels().quantize_f32(rows, first, n, scratch, statistics, to);
+}
+float quantize(const RowView<double>& rows, std::size_t first, std::size_t n, float* scratch,
+               const PackStatistics<double>& statistics, const FixedStore& to) {
+    return kernels().quantize_f64(rows, first, n, scratch, statistics, to);
+}
+
+}  // namespace
+
+double fixed_norm_limit(std::size_t n_features) {
+    return 46339.0 - std::sqrt(static_cast<double>(n_features)) / 2.0;
+}
+
+FixedRows::FixedRows(std::size_t n_rows, std::size_t n_features)
+    : stride_((n_features + 1) / 2 * 2),
+      values_(n_rows * stride_ + 32),
+      factors_(n_rows),
+      norms_(n_rows),
+      worst_((n_rows + chunk_rows - 1) / chunk_rows, 0.0f) {
+    // Kernels read to the end of a vector.
+    std::fill(values_.data() + n_rows * stride_, values_.data() + values_.size(), std::int16_t(0));
+}
+
+template <class T>
+void FixedRows::pack(const RowView<T>& rows, std::size_t chunk,
+                     const PackStatistics<T>& statistics) {
+    const FixedStore to{values_.data(), stride_, factors_.data(), norms_.data(),
+                        fixed_norm_limit(rows.n_features)};
+    std::vector<float> scratch(8 * pad_statistics(rows.n_features));
+    const std::size_t first = chunk * chunk_rows, n = std::min(chunk_rows, rows.n_rows - first);
+    worst_[chunk] = rows.column_stride == 1
+                        ? quantize(rows, first, n, scratch.data(), statistics, to)
+                        : pack_scattered(rows, first, n, scratch.data(), statistics, to);
+}
+
+// Rows whose features lie apart are copied, some at a time, feature by feature.
+template <class T>
+float FixedRows::pack_scattered(const RowView<T>& rows, std::size_t first, std::size_t n,
+                                float* scratch, const PackStatistics<T>& statistics,
+                                const FixedStore& to) {
+    const std::size_t d = rows.n_features;
+    std::vector<T> copied(panel_rows * d);
+    float worst = 0.0f;
+    for (std::size_t start = first; start < first + n; start += panel_rows) {
+        const std::size_t count = std::min(panel_rows, first + n - start);
+        for (std::size_t i = 0; i < d; ++i) {
+            const T* from = rows.data + static_cast<std::ptrdiff_t>(start) * rows.row_stride +
+                            static_cast<std::ptrdiff_t>(i) * rows.column_stride;
+            for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
+                copied[r * d + i] = *from;
+            }
+        }
+        const RowView<T> copy{copied.data(), static_cast<std::ptrdiff_t>(d), 1, count, d,
+                              rows.shift};
+        const FixedStore at{to.values + start * to.stride, to.stride, to.factors + start,
+                            to.norms + start, to.norm_limit};
+        worst = std::max(worst, quantize(copy, 0, count, scratch, statistics, at));
+    }
+    return worst;
+}
+
+void FixedRows::gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel,
+                       float* factors, float* norms) const {
+    // Two values a word.
+    const auto* words = reinterpret_cast<const std::int32_t*>(values_.data() + first * stride_);
+    kernels().gather_words(words, n_pairs(), n_pairs(), rows, panel);
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        factors[r] = factors_[first + rows[r]];
+        norms[r] = norms_[first + rows[r]];
+    }
+}
+
+void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
+                       const FilterFrame& frame, double worst_ratio) {
+    const std::size_t k = centers.n_centers, limit = kernels().group_limit;
+    const std::size_t n_groups = (k + limit - 1) / limit;
+    n_pairs_ = (n_features + 1) / 2;
+    pairs_.resize(k * n_pairs_);
+    scores_.resize(k);
+    sizes_.resize(n_groups);
+    band_constant_.resize(k);
+    band_slope_.resize(k);
+    framed_.assign(2 * n_pairs_, 0.0);
+    std::int32_t* group = pairs_.data();
+    for (std::size_t b = 0, c0 = 0; b < n_groups; ++b) {
+        // Sizes differ by one at most, so that no group is nearly empty.
+        const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
+        sizes_[b] = static_cast<std::uint8_t>(size);
+        for (std::size_t s = 0; s < size; ++s) {
+            pack_center(centers.row(c0 + s), n_features, frame, worst_ratio, c0 + s, group + s,
+                        size);
+        }
+        group += size * n_pairs_;
+        c0 += size;
+    }
+    largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
+    largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
+}
+
+void FixedFilter::pack_center(const double* center, std::size_t n_features,
+                              const FilterFrame& frame, double worst_ratio, std::size_t c,
+                              std::int32_t* pairs, std::size_t step) {
+    double square = 0.0, peak = 0.0, errors = 0.0;
+    for (std::size_t i = 0; i < n_features; ++i) {
+        framed_[i] = (center[i] - (frame.offset.empty() ? 0.0 : frame.offset[i])) * frame.scale;
+        square += framed_[i] * framed_[i];
+        peak = std::max(peak, std::fabs(framed_[i]));
+    }
+    const double norm = std::sqrt(square);
+    double factor = std::max(norm / fixed_norm_limit(n_features), peak / 32766.0);
+    // A center that float32 cannot hold is left at zero; its rounding error is all of it.
+    const bool fits = factor >= 0x1p-100 && factor <= 0x1p60;
+    factor = static_cast<double>(static_cast<float>(fits ? factor * (1.0 + 0x1p-22) : 1.0));
+    for (std::size_t p = 0; p < n_pairs_; ++p) {
+        std::uint32_t word = 0;
+        for (std::size_t half = 0; half < 2; ++half) {
+            const double value = framed_[2 * p + half];
+            const double whole = fits ? std::nearbyint(value / factor) : 0.0;
+            const double error = value - whole * factor;
+            errors += error * error;
+            word |= static_cast<std::uint32_t>(
+                        static_cast<std::uint16_t>(static_cast<std::int16_t>(whole)))
+                    << (16 * half);
+        }
+        pairs[p * step] = static_cast<std::int32_t>(word);
+    }
+    // Twice the bound of |x.c - x'.c'|, for |x| = 1; all roundings go the safe way.
+    const double slope =
+        2.0 * (norm * (worst_ratio + score_error) + std::sqrt(errors) * (1.0 + worst_ratio)) *
+        (1.0 + 0x1p-20);
+    scores_[c] = {static_cast<float>(-2.0 * factor), static_cast<float>(-slope),
+                  static_cast<float>(square * (1.0 - score_error) - least_score)};
+    band_constant_[c] = static_cast<float>(2.0 * (score_error * square + least_score) * 1.01);
+    band_slope_[c] = static_cast<float>(2.0 * slope * 1.01);
+}
+
+template void FixedRows::pack(const RowView<float>&, std::size_t, const PackStatistics<float>&);
+template void FixedRows::pack(const RowView<double>&, std::size_t, const PackStatistics<double>&);
+
+}  // namespace kwise

@@ -1,0 +1,85 @@
+#include "kwise/row_scan.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace kwise {
+
+template <class T>
+RowScan<T>::RowScan(const Points<T>& points)
+    : points_(points),
+      fixed_(panel_words(points.n_features()) * panel_rows),
+      single_(points.panel_stride()) {}
+
+template <class T>
+void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters,
+                      const ScanTarget& target) {
+    if (n == 0) return;
+    // The last row stands in for what is missing in the last panel.
+    std::fill(rows + n, rows + (n + panel_rows - 1) / panel_rows * panel_rows, rows[n - 1]);
+    uncertain_.clear();
+    for (std::size_t r = 0; r < n; r += panel_rows) {
+        const std::size_t count = std::min(panel_rows, n - r);
+        if (filters.fixed != nullptr) {
+            scan_fixed(rows + r, count, *filters.fixed, target);
+        } else {
+            scan_single(rows + r, count, *filters.single, target);
+        }
+    }
+    if (filters.fixed != nullptr) {
+        n_seen_ += n;
+        n_uncertain_ += uncertain_.size();
+        again_.swap(uncertain_);
+        const std::size_t n_again = again_.size();
+        again_.resize(n_again + panel_rows);
+        return scan(again_.data(), n_again, {nullptr, filters.single}, target);
+    }
+    for (const std::uint32_t row : uncertain_) {
+        target.undecided->push_back(static_cast<std::uint32_t>(target.first) + row);
+        if (target.margins != nullptr) {
+            target.margins[row] = -std::numeric_limits<float>::infinity();
+        }
+    }
+}
+
+template <class T>
+void RowScan<T>::take_counts(std::size_t& n_seen, std::size_t& n_uncertain) {
+    n_seen += n_seen_;
+    n_uncertain += n_uncertain_;
+    n_seen_ = n_uncertain_ = 0;
+}
+
+template <class T>
+void RowScan<T>::scan_fixed(const std::uint32_t* rows, std::size_t count, const FixedFilter& filter,
+                            const ScanTarget& target) {
+    points_.fixed()->gather(target.first, rows, fixed_.data(), factors_, norms_);
+    kernels().top2_fixed(fixed_.data(), factors_, norms_, filter.packed(), best_, second_, index_);
+    kernels().certify(1, best_, second_, index_, norms_, 0, filter.bands(), target.drift,
+                      target.margins == nullptr ? nullptr : margins_, &bits_);
+    write(rows, count, target);
+}
+
+template <class T>
+void RowScan<T>::scan_single(const std::uint32_t* rows, std::size_t count,
+                             const FilterCenters<float>& filter, const ScanTarget& target) {
+    const std::size_t d = points_.n_features();
+    points_.gather(target.first / panel_rows, rows, count, single_.data());
+    kernels().top2_f32(single_.data(), 1, 0, d + 1, filter.packed(), best_, second_, index_);
+    kernels().certify(1, best_, second_, index_, single_.data() + d * panel_rows, 0, filter.bands(),
+                      target.drift, target.margins == nullptr ? nullptr : margins_, &bits_);
+    write(rows, count, target);
+}
+
+template <class T>
+void RowScan<T>::write(const std::uint32_t* rows, std::size_t count, const ScanTarget& target) {
+    for (std::size_t r = 0; r < count; ++r) {
+        target.labels[rows[r]] = index_[r];
+        if (target.margins != nullptr) target.margins[rows[r]] = margins_[r];
+        if (bits_ >> r & 1u) uncertain_.push_back(rows[r]);
+    }
+}
+
+template class RowScan<float>;
+template class RowScan<double>;
+
+}  // namespace kwise

@@ -1,0 +1,236 @@
+// Checks of fixed-point rows and their filter, without Python: sums of products never overflow and
+// are exact, the band holds for each pair of row and center, and labels are those by definition.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "kwise/assignment.hpp"
+#include "kwise/fixed_rows.hpp"
+#include "kwise/lloyd.hpp"
+
+namespace {
+
+using kwise::panel_rows;
+
+int n_failures = 0;
+
+void expect(bool holds, const char* what, const std::string& where) {
+    if (holds) return;
+    ++n_failures;
+    std::printf("FAILED: %s (%s, %s)\n", what, where.c_str(), kwise::kernels().name);
+}
+
+// Rows and centers of one trial; centers are exact float64.
+struct Sample {
+    std::string name;
+    std::size_t n, d, k;
+    std::vector<double> X, centers;
+};
+
+double uniform(std::mt19937_64& random) {
+    return static_cast<double>(random() >> 11) * 0x1p-52 - 1.0;
+}
+
+Sample make(const char* name, std::size_t d, const std::function<double(std::size_t)>& value) {
+    Sample sample{name, panel_rows, d, 7, {}, {}};
+    for (std::size_t i = 0; i < sample.n * d; ++i) sample.X.push_back(value(i));
+    // Some centers are rows, some their opposites, some a little off.
+    for (std::size_t c = 0; c < sample.k; ++c) {
+        for (std::size_t i = 0; i < d; ++i) {
+            const double row = sample.X[(c * 3 % sample.n) * d + i];
+            sample.centers.push_back(c % 3 == 1 ? -row : c % 3 == 2 ? row * (1.0 + 1e-6) : row);
+        }
+    }
+    return sample;
+}
+
+std::vector<Sample> samples(std::size_t d) {
+    std::mt19937_64 random(d);
+    const auto any = [&](std::size_t) { return uniform(random); };
+    std::vector<Sample> all;
+    all.push_back(make("uniform", d, any));
+    all.push_back(make("all equal", d, [](std::size_t) { return 1.0; }));
+    all.push_back(make("alternating", d, [](std::size_t i) { return i % 2 == 0 ? 1.0 : -1.0; }));
+    all.push_back(make("one feature", d, [&](std::size_t i) { return i % d == 0 ? 3.0 : 0.0; }));
+    all.push_back(make("two features", d, [&](std::size_t i) { return i % d < 2 ? -3.0 : 0.0; }));
+    all.push_back(make("one large", d, [&](std::size_t i) { return i % d == 0 ? 1e9 : any(i); }));
+    all.push_back(make("zeros", d, [](std::size_t) { return 0.0; }));
+    all.push_back(make("rows of many sizes", d, [&](std::size_t i) {
+        return uniform(random) * std::ldexp(1.0, static_cast<int>(i / d) * 3 - 60);
+    }));
+    all.push_back(make("rows of all sizes", d, [&](std::size_t i) {
+        return uniform(random) * std::ldexp(1.0, static_cast<int>(i / d) * 8 - 128);
+    }));
+    all.push_back(make("features of all sizes", d, [&](std::size_t i) {
+        return uniform(random) * std::ldexp(1.0, static_cast<int>(i % d) % 60 - 30);
+    }));
+    all.push_back(make("huge", d, [&](std::size_t) { return uniform(random) * 1e150; }));
+    all.push_back(make("tiny", d, [&](std::size_t) { return uniform(random) * 1e-150; }));
+    all.push_back(make("far away", d, [&](std::size_t) { return 1e6 + uniform(random); }));
+    return all;
+}
+
+template <class T>
+struct Packed {
+    explicit Packed(const Sample& sample) : X(sample.X.begin(), sample.X.end()) {
+        for (double& value : exact_X = sample.X) value = static_cast<double>(static_cast<T>(value));
+        const auto stride = static_cast<std::ptrdiff_t>(sample.d);
+        view = {X.data(), stride, 1, sample.n, sample.d, nullptr};
+        rows = std::make_unique<kwise::FixedRows>(sample.n, sample.d);
+        std::vector<T> largest(kwise::pad_statistics(sample.d), T(0));
+        rows->pack(view, 0, kwise::PackStatistics<T>{largest.data(), nullptr, nullptr});
+        panel.resize(kwise::panel_words(sample.d) * panel_rows);
+        for (std::size_t r = 0; r < panel_rows; ++r) listed[r] = static_cast<std::uint32_t>(r);
+        rows->gather(0, listed, panel.data(), factors, norms);
+    }
+    std::vector<T> X;
+    std::vector<double> exact_X;
+    kwise::RowView<T> view;
+    kwise::FilterFrame frame;
+    std::unique_ptr<kwise::FixedRows> rows;
+    std::vector<std::int32_t> panel;
+    std::uint32_t listed[panel_rows];
+    float factors[panel_rows], norms[panel_rows];
+};
+
+std::int64_t half(std::int32_t word, bool high) {
+    return static_cast<std::int16_t>(static_cast<std::uint32_t>(word) >> (high ? 16 : 0));
+}
+
+// The sum of products of one row and one center of a group, and the largest partial sum.
+std::int64_t plain_sum(const std::int32_t* panel, const std::int32_t* pairs, std::size_t n_pairs,
+                       std::int64_t& largest) {
+    std::int64_t sum = 0;
+    for (std::size_t p = 0; p < n_pairs; ++p) {
+        for (const bool high : {false, true}) {
+            sum += half(panel[p * panel_rows], high) * half(pairs[p], high);
+            largest = std::max(largest, std::abs(sum));
+        }
+    }
+    return sum;
+}
+
+// The filter on one center, which then is the best: its lower bound for every row.
+struct Bound {
+    float lower[panel_rows], second[panel_rows];
+    std::int32_t index[panel_rows];
+};
+
+template <class T>
+void check_center(const Sample& sample, const Packed<T>& packed, const double* center) {
+    const kwise::Kernels& kernel = kwise::kernels();
+    const auto exact = kwise::ExactCenters::from(center, 1, sample.d);
+    kwise::FixedFilter filter;
+    filter.pack(exact, sample.d, packed.frame, static_cast<double>(packed.rows->worst_ratio()));
+    kwise::FixedCenters centers = filter.packed();
+    Bound bound;
+    kernel.top2_fixed(packed.panel.data(), packed.factors, packed.norms, centers, bound.lower,
+                      bound.second, bound.index);
+    // The same with nothing but the sum.
+    const kwise::FixedScore unit{1.0f, 0.0f, 0.0f};
+    centers.scores = &unit;
+    const std::vector<float> ones(panel_rows, 1.0f);
+    Bound sums;
+    kernel.top2_fixed(packed.panel.data(), ones.data(), ones.data(), centers, sums.lower,
+                      sums.second, sums.index);
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        std::int64_t largest = 0;
+        const std::int64_t sum =
+            plain_sum(packed.panel.data() + r, centers.pairs, centers.n_pairs, largest);
+        expect(largest < (std::int64_t{1} << 31), "no partial sum overflows", sample.name);
+        expect(sums.lower[r] == static_cast<float>(static_cast<std::int32_t>(sum)),
+               "sums of products are exact", sample.name);
+        long double score = 0.0L;
+        for (std::size_t i = 0; i < sample.d; ++i) {
+            const long double c = static_cast<long double>(center[i]);
+            const long double x = static_cast<long double>(packed.exact_X[r * sample.d + i]);
+            score += c * (c - 2.0L * x);
+        }
+        if (std::isinf(packed.norms[r])) continue;
+        expect(static_cast<long double>(bound.lower[r]) <= score, "bounds are below", sample.name);
+        const kwise::Bands bands = filter.bands();
+        const float upper = bound.lower[r] + (bands.constant[0] + bands.slope[0] * packed.norms[r]);
+        expect(static_cast<long double>(upper) >= score, "bounds and bands are above", sample.name);
+    }
+}
+
+template <class T>
+void check_band(const Sample& sample) {
+    const Packed<T> packed(sample);
+    for (std::size_t c = 0; c < sample.k; ++c) {
+        check_center(sample, packed, sample.centers.data() + c * sample.d);
+    }
+    expect(sample.name != "uniform" ||
+               packed.rows->worst_ratio() < 1e-5 * std::sqrt(static_cast<double>(sample.d)) + 1e-6,
+           "ordinary rows lose little", sample.name);
+}
+
+// Labels by definition.
+std::int32_t plain_label(const double* row, const kwise::ExactCenters& centers) {
+    double ignored = 0.0;
+    return kwise::baseline_kernels.canonical_nearest(row, centers.values.data(), centers.n_centers,
+                                                     centers.padded, &ignored);
+}
+
+template <class T>
+void check_labels(const Sample& sample) {
+    // More than one panel, the last one not full, and rows that repeat.
+    const std::size_t n = 75;
+    std::vector<T> X;
+    for (std::size_t e = 0; e < n * sample.d; ++e) {
+        X.push_back(static_cast<T>(sample.X[e % sample.X.size()]));
+    }
+    std::vector<T> start(sample.centers.begin(), sample.centers.end());
+    const auto stride = static_cast<std::ptrdiff_t>(sample.d);
+    const kwise::Points<T> points({X.data(), stride, 1, n, sample.d, nullptr}, nullptr, 1);
+    kwise::Assignment<T> assignment(points, sample.k, 1);
+    kwise::ExactSums sums(points, sample.k);
+    std::vector<double> row(points.padded());
+    for (int round = 0; round < 4; ++round) {
+        const auto centers = kwise::ExactCenters::from(start.data(), sample.k, sample.d);
+        assignment.assign(centers, sums);
+        bool same = true;
+        for (std::size_t r = 0; r < n; ++r) {
+            points.exact_row(r, row.data());
+            same = same && assignment.labels()[r] == plain_label(row.data(), centers);
+        }
+        expect(same, "labels are those by definition", sample.name);
+        // All centers move, some of them far.
+        std::vector<double> shifts;
+        for (std::size_t c = 0; c < sample.k; ++c) {
+            double square = 0.0;
+            for (std::size_t i = 0; i < sample.d; ++i) {
+                T& value = start[c * sample.d + i];
+                const T moved = static_cast<T>(value * (1.0 + 1e-3 * static_cast<double>(c * c)));
+                const double shift = static_cast<double>(moved) - static_cast<double>(value);
+                square += shift * shift;
+                value = moved;
+            }
+            shifts.push_back(std::sqrt(square) * (1.0 + 1e-12));
+        }
+        assignment.centers_moved(shifts);
+    }
+}
+
+}  // namespace
+
+int main() {
+    for (const std::size_t d : {2, 3, 31, 32, 33, 64, 65, 100, 257, 784, 4099}) {
+        for (const Sample& sample : samples(d)) {
+            check_labels<double>(sample);
+            // Such data is not packed in fixed point, or not in float32 at all.
+            if (sample.name == "huge" || sample.name == "tiny") continue;
+            check_labels<float>(sample);
+            if (sample.name == "rows of all sizes") continue;
+            check_band<float>(sample);
+            check_band<double>(sample);
+        }
+    }
+    std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
+    return n_failures == 0 ? 0 : 1;
+}
