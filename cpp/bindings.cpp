@@ -11,6 +11,7 @@
 
 #include "kwise/assignment.hpp"
 #include "kwise/lloyd.hpp"
+#include "kwise/runs.hpp"
 #include "kwise/seeding.hpp"
 #include "kwise/sparse.hpp"
 
@@ -76,20 +77,8 @@ std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, s
     return rows;
 }
 
-template <class Held, class T = typename Held::Value>
-nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
-                   bool keep_history,
-                   std::optional<std::function<void(int, double)>> on_iteration) {
-    kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
-    if (on_iteration) {
-        options.on_iteration = [&](int iteration, double inertia) {
-            nb::gil_scoped_acquire lock;
-            (*on_iteration)(iteration, inertia);
-        };
-    }
-    const std::size_t k = centers.shape(0), d = centers.shape(1);
-    kwise::LloydResult<T> result =
-        without_lock([&] { return kwise::lloyd(held.points(), centers.data(), k, options); });
+template <class T>
+nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, bool keep_history) {
     nb::dict out;
     out["centers"] = to_numpy(std::move(result.centers), {k, d});
     const std::size_t n = result.labels.size();
@@ -105,6 +94,33 @@ nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double t
         out["history_inertia"] = to_numpy(std::move(result.history_inertia), {entries});
     }
     return out;
+}
+
+template <class Held, class T = typename Held::Value>
+nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
+                   bool keep_history,
+                   std::optional<std::function<void(int, double)>> on_iteration) {
+    kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
+    if (on_iteration) {
+        options.on_iteration = [&](int iteration, double inertia) {
+            nb::gil_scoped_acquire lock;
+            (*on_iteration)(iteration, inertia);
+        };
+    }
+    const std::size_t k = centers.shape(0), d = centers.shape(1);
+    return as_dict<T>(
+        without_lock([&] { return kwise::lloyd(held.points(), centers.data(), k, options); }), k, d,
+        keep_history);
+}
+
+template <class Held, class T = typename Held::Value>
+auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads) {
+    const kwise::LloydOptions options{max_iter, tol, n_threads, false, &pick_farthest<T>, {}};
+    const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
+    auto found = without_lock(
+        [&] { return kwise::best_of_runs(held.points(), starts.data(), n_starts, k, options); });
+    return nb::make_tuple(as_dict(std::move(found.result), k, d, false),
+                          to_numpy(std::move(found.inertias), {n_starts}));
 }
 
 template <class Held>
@@ -170,6 +186,8 @@ template <class Held>
 auto bind_points(nb::module_& m, const char* name) {
     m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
           "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
+    m.def("best_of_runs", &run_best<Held>, "points"_a, "starts"_a.noconvert(), "max_iter"_a,
+          "tol"_a, "n_threads"_a);
     m.def("kmeans_plusplus", &run_seeding<Held>, "points"_a, "n_clusters"_a,
           "uniforms"_a.noconvert(), "n_trials"_a, "n_threads"_a);
     return nb::class_<Held>(m, name)

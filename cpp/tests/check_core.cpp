@@ -9,6 +9,7 @@
 #include "kwise/assignment.hpp"
 #include "kwise/lloyd.hpp"
 #include "kwise/parallel.hpp"
+#include "kwise/runs.hpp"
 #include "kwise/seeding.hpp"
 #include "kwise/sparse.hpp"
 
@@ -104,6 +105,14 @@ void check_points(const PointsType& points, const std::vector<T>& X, std::size_t
     }
     const auto one = run(points, k, start, 1), two = run(points, k, start, 2);
     expect(same(one, two), "results do not depend on threads", n, d, k);
+    std::vector<T> starts;
+    for (int s = 0; s < 5; ++s) starts.insert(starts.end(), start.begin(), start.end());
+    LloydOptions options;
+    options.n_threads = 2;
+    options.pick_farthest = &farthest;
+    const auto best = kwise::best_of_runs(points, starts.data(), 5, k, options);
+    expect(same(best.result, one), "runs together are runs alone", n, d, k);
+    expect(best.inertias == std::vector<double>(5, one.inertia), "one inertia a run", n, d, k);
     expect(one.labels == plain_labels(X, one.centers, d), "labels are those of the centers", n, d,
            k);
     for (std::size_t i = 1; i < one.history_inertia.size(); ++i) {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kwise._core.packed import pack
-from kwise.init import INITIALIZERS
+from kwise.init import DRAWN_TOGETHER, INITIALIZERS
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -21,6 +21,22 @@ def test_rows_are_those_of_choice(blobs, weights, dtype, weighted, n_clusters):
         rows = theirs.choice(300, n_clusters, replace=False, p=mass / mass.sum())
         np.testing.assert_array_equal(found, packed.centered()[rows])
         assert ours.random_sample() == theirs.random_sample()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("n_clusters", [1, 10, 150])
+def test_rows_of_several_runs_are_those_of_choice_after_choice(
+    blobs, weights, weighted, n_clusters
+):
+    packed = pack(blobs, weights if weighted else None)
+    mass = weights if weighted else np.ones(300)
+
+    ours, theirs = np.random.RandomState(7), np.random.RandomState(7)
+    found = DRAWN_TOGETHER["random"](packed, n_clusters, ours, 6)
+    for start in found:
+        rows = theirs.choice(300, n_clusters, replace=False, p=mass / mass.sum())
+        np.testing.assert_array_equal(start, packed.centered()[rows])
+    assert ours.random_sample() == theirs.random_sample()
 
 
 def test_too_few_rows_with_weight_are_refused_with_a_reason(blobs):

@@ -27,6 +27,7 @@ __all__ = [
     "Points",
     "Silhouette",
     "assign",
+    "best_of_runs",
     "build_info",
     "column_means",
     "dip",
@@ -85,6 +86,18 @@ def lloyd(
         points, centers, max_iter, tol, n_threads, keep_history, on_iteration
     )
     return result
+
+
+def best_of_runs(
+    points: Points, starts: Array, max_iter: int, tol: float, n_threads: int
+) -> tuple[LloydResult, NDArray[np.float64]]:
+    """Descend from each of ``starts`` on a thread of its own; return the best and all inertias.
+
+    Of runs that group the rows alike the first counts, whatever rounding says.
+    """
+    found: LloydResult
+    found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads)
+    return found, inertias
 
 
 def kmeans_plusplus(

@@ -33,7 +33,7 @@ class Packed:
         """Return some rows, dense and less ``shift``: as the engine sees them."""
         if sparse.issparse(self.X):
             return self.X[indices].toarray()
-        rows: NDArray[np.floating] = np.array(self.X[indices], order="C")
+        rows: NDArray[np.floating] = np.ascontiguousarray(self.X[indices])
         return rows if self.shift is None else rows - self.shift
 
     def subset(self, indices: NDArray[np.integer]) -> Packed:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from numbers import Integral, Real
-from typing import ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+from sklearn import get_config
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -18,7 +20,7 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils import Tags, check_array
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions, make_constraint
 from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
 
 from kwise._core.columns import Matrix
@@ -61,8 +63,23 @@ class BaseKMeans(
     labels_: NDArray[np.int32]
     inertia_: float
 
-    def _check_training_data(self, X: Data, *, reset: bool = True) -> Matrix:
-        """Validate X for fit: two-dimensional, finite, float32 or float64, dense or CSR."""
+    def _validate_params(self) -> None:
+        """Check the parameters as scikit-learn does, in whose words errors come."""
+        if get_config()["skip_parameter_validation"]:
+            return
+        for name, accepted in _accepted(type(self)):  # type: ignore[arg-type]
+            value = getattr(self, name)
+            if not any(constraint.is_satisfied_by(value) for constraint in accepted):
+                super()._validate_params()
+
+    def _check_training_data(self, X: Data, *, reset: bool = True, finite: bool = True) -> Matrix:
+        """Validate X for fit: two-dimensional, finite, float32 or float64, dense or CSR.
+
+        Values that are not finite may go unseen if not ``finite``: for who sees them later.
+        """
+        if isinstance(X, np.ndarray) and self._is_plain(X, reset, finite):
+            self.n_features_in_ = X.shape[1]
+            return X
         checked: Matrix = validate_data(
             self,
             X,
@@ -72,6 +89,17 @@ class BaseKMeans(
             reset=reset,
         )
         return checked
+
+    def _is_plain(self, X: NDArray[np.generic], reset: bool, finite: bool) -> bool:
+        """Tell whether scikit-learn's checks, which take a while, would return X as it is."""
+        if type(X) is not np.ndarray or X.dtype.char not in "fd" or not X.dtype.isnative:
+            return False
+        if X.ndim != 2 or X.size == 0 or hasattr(self, "feature_names_in_"):
+            return False
+        if not reset and X.shape[1] != getattr(self, "n_features_in_", X.shape[1]):
+            return False
+        # One column NumPy sums in its own way, which must not meet values that are not finite.
+        return (not finite and X.shape[1] > 1) or _has_finite_sum(X)
 
     def _check_n_clusters(self, X: Matrix) -> None:
         """Refuse more clusters than rows."""
@@ -247,6 +275,21 @@ class BaseKMeans(
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+@cache
+def _accepted(kind: type[BaseKMeans]) -> tuple[tuple[str, list[Any]], ...]:
+    """Return what each parameter of a class may be."""
+    return tuple(
+        (name, [make_constraint(constraint) for constraint in constraints])
+        for name, constraints in kind._parameter_constraints.items()
+    )
+
+
+def _has_finite_sum(X: NDArray[np.generic]) -> bool:
+    """Tell whether X adds up to a number, as it does not with a value that is none."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.sum(X)))
 
 
 def choose_start(

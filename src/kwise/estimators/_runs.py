@@ -8,8 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise import _core
+from kwise._core import LloydResult
 from kwise._core.packed import Packed
 from kwise.results import History, Run
+
+# Up to this many products an iteration (rows x clusters x columns), and rows, whole runs share
+# the threads; above it all threads work on one run after the other.
+_PRODUCTS, _ROWS = 2_000_000, 50_000
+
+
+def go_together(packed: Packed, n_clusters: int) -> bool:
+    """Tell whether several runs are better handed to the engine at once."""
+    n_samples, n_features = packed.X.shape
+    return bool(n_samples <= _ROWS and n_samples * n_features * n_clusters <= _PRODUCTS)
 
 
 def descend(
@@ -33,15 +44,21 @@ def descend(
     )
     if verbose:
         _print_end(found["n_iter"], found["strict_convergence"], found["center_shift"], tol)
+    return _run(packed, found)
+
+
+def _run(packed: Packed, found: LloydResult) -> Run:
+    """Return what the engine found in the data's own coordinates."""
+    history = None
+    if "history_centers" in found:
+        history = History(packed.unshifted(found["history_centers"]), found["history_inertia"])
     return Run(
         centers=packed.unshifted(found["centers"]),
         labels=found["labels"],
         inertia=found["inertia"],
         n_iter=found["n_iter"],
         converged=found["converged"],
-        history=History(packed.unshifted(found["history_centers"]), found["history_inertia"])
-        if keep_history
-        else None,
+        history=history,
     )
 
 
@@ -60,8 +77,13 @@ def best_run(
     of equal partitions the first is kept, whatever rounding says.
     """
     best: Run | None = None
-    inertias = []
-    for start in starts:
+    inertias: list[float] = []
+    remaining = iter(starts)
+    for start in remaining:
+        if go_together(packed, len(start)) and not (keep_history or verbose or inertias):
+            group = [start, *remaining]
+            if len(group) > 1:
+                return _best_of_group(packed, group, max_iter, tol)
         run = descend(
             packed, start, max_iter=max_iter, tol=tol, keep_history=keep_history, verbose=verbose
         )
@@ -73,6 +95,15 @@ def best_run(
             best = run
     assert best is not None
     return best, tuple(inertias)
+
+
+def _best_of_group(
+    packed: Packed, starts: list[NDArray[np.floating]], max_iter: int, tol: float
+) -> tuple[Run, tuple[float, ...]]:
+    """Let the engine run all of them, several at a time."""
+    stacked = np.concatenate(starts).reshape(len(starts), *starts[0].shape)
+    found, inertias = _core.best_of_runs(packed.points, stacked, max_iter, tol, packed.n_threads)
+    return _run(packed, found), tuple(inertias.tolist())
 
 
 def is_same_partition(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
 
+from kwise._core.columns import Matrix
 from kwise._core.packed import Packed, pack
 from kwise._core.weights import check_weights
+from kwise._random_state import random_stream
 from kwise.estimators._base import (
     BaseKMeans,
     Data,
@@ -23,7 +24,8 @@ from kwise.estimators._base import (
     all_or_nothing,
     choose_start,
 )
-from kwise.estimators._runs import best_run
+from kwise.estimators._runs import best_run, go_together
+from kwise.init import DRAWN_TOGETHER
 from kwise.results import History, Run
 
 
@@ -148,7 +150,6 @@ class KMeans(BaseKMeans):
         self.algorithm = algorithm
         self.keep_history = keep_history
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
         X: Data,
@@ -173,7 +174,8 @@ class KMeans(BaseKMeans):
             The fitted estimator.
         """
         with all_or_nothing(self):
-            X = self._check_training_data(X)
+            self._validate_params()
+            X = self._check_training_data(X, finite=False)
             self._check_n_clusters(X)
             self._n_init = self._resolve_n_init(default=10)
             if self.algorithm == "elkan" and self.n_clusters == 1:
@@ -183,10 +185,10 @@ class KMeans(BaseKMeans):
                     RuntimeWarning,
                     stacklevel=2,
                 )
-            rng = check_random_state(self.random_state)
+            rng = random_stream(self.random_state)
             weights = check_weights(sample_weight, X)
             init = self._check_init(X)
-            packed = pack(X, weights)
+            packed = self._pack(X, weights)
             run, inertias = best_run(
                 packed,
                 self._starts(init, packed, rng),
@@ -199,10 +201,21 @@ class KMeans(BaseKMeans):
             self._keep(run, inertias)
         return self
 
+    def _pack(self, X: Matrix, weights: NDArray[np.floating] | None) -> Packed:
+        """Pack X; only where its variance is not finite, look for values that are not."""
+        with suppress(ValueError):
+            return pack(X, weights)
+        self._check_training_data(X)
+        return pack(X, weights)
+
     def _starts(
         self, init: Init, packed: Packed, rng: np.random.RandomState
     ) -> Iterator[NDArray[np.floating]]:
         """Draw the first centers of one run after the other, from one generator."""
+        together = DRAWN_TOGETHER.get(init) if isinstance(init, str) else None
+        if together and go_together(packed, self.n_clusters) and not self.verbose:
+            yield from together(packed, self.n_clusters, rng, self._n_init)
+            return
         for _ in range(self._n_init):
             start = choose_start(init, packed, self.n_clusters, rng)
             if self.verbose:

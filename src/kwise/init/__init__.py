@@ -6,12 +6,21 @@ To add a way: a file with a function ``(packed, n_clusters, rng) -> centers`` an
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kwise.init.base import Initializer
+from kwise.init.base import Initializer, JointInitializer
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus, kmeans_plusplus
-from kwise.init.random import draw_rows
+from kwise.init.random import draw_rows, draw_rows_of_runs
 
-__all__ = ["INITIALIZERS", "Initializer", "kmeans_plusplus"]
+__all__ = [
+    "DRAWN_TOGETHER",
+    "INITIALIZERS",
+    "Initializer",
+    "JointInitializer",
+    "kmeans_plusplus",
+]
 
 INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
     {"k-means++": draw_kmeans_plusplus, "random": draw_rows}
 )
+
+# The same draws for several runs at once, where that is faster.
+DRAWN_TOGETHER: Mapping[str, JointInitializer] = MappingProxyType({"random": draw_rows_of_runs})

@@ -17,3 +17,12 @@ class Initializer(Protocol):
         self, packed: Packed, n_clusters: int, rng: np.random.RandomState
     ) -> NDArray[np.floating]:
         """Return (n_clusters, n_features) centers in the packed rows' coordinates."""
+
+
+class JointInitializer(Protocol):
+    """Chooses first centers for several runs: what an ``Initializer`` would, call by call."""
+
+    def __call__(
+        self, packed: Packed, n_clusters: int, rng: np.random.RandomState, n_starts: int
+    ) -> NDArray[np.floating]:
+        """Return (n_starts, n_clusters, n_features) centers in the packed rows' coordinates."""

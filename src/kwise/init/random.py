@@ -13,29 +13,75 @@ def draw_rows(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> ND
 
     The rows are those of ``rng.choice(n, n_clusters, replace=False, p=...)``, at 8 bytes a row.
     """
+    rows: NDArray[np.floating] = draw_rows_of_runs(packed, n_clusters, rng, 1)[0]
+    return rows
+
+
+def draw_rows_of_runs(
+    packed: Packed, n_clusters: int, rng: np.random.RandomState, n_starts: int
+) -> NDArray[np.floating]:
+    """Choose rows for several runs: what ``draw_rows`` called so often returns, stacked."""
     if packed.weights is not None and np.count_nonzero(packed.weights) < n_clusters:
         raise ValueError(
             f"init='random' needs n_clusters={n_clusters} rows with a weight above 0 and found "
             f"{np.count_nonzero(packed.weights)}; pass fewer clusters."
         )
-    chosen = np.empty(0, np.intp)
-    while len(chosen) < n_clusters:
-        uniforms = rng.random_sample(n_clusters - len(chosen))
-        hit = np.searchsorted(_cumulative(packed, chosen), uniforms, side="right")
-        _, first = np.unique(hit, return_index=True)
-        chosen = np.concatenate([chosen, hit[np.sort(first)]])
-    return packed.rows(chosen)
+    draws = _Draws(packed, rng, n_starts * n_clusters)
+    chosen = [draws.distinct(n_clusters) for _ in range(n_starts)]
+    rows: NDArray[np.floating] = packed.rows(np.concatenate(chosen))
+    return rows.reshape(n_starts, n_clusters, rows.shape[1])
 
 
-def _cumulative(packed: Packed, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the running sums of the probabilities of the rows that are not chosen yet."""
+class _Draws:
+    """Rows drawn one after the other from one stream, which is read no further than needed.
+
+    ``needed`` draws are needed in any case; rows drawn twice for one start need more.
+    """
+
+    def __init__(self, packed: Packed, rng: np.random.RandomState, needed: int) -> None:
+        self._packed, self._rng = packed, rng
+        self._cumulative = _cumulative(packed)
+        self._uniforms = rng.random_sample(needed)
+        self._rows = np.searchsorted(self._cumulative, self._uniforms, side="right")
+        self._place = 0
+
+    def distinct(self, count: int) -> NDArray[np.intp]:
+        """Return the rows of the next start."""
+        hits = self._rows[self._take(count)]
+        chosen = dict.fromkeys(hits.tolist())
+        if len(chosen) == count:
+            return hits
+        while len(chosen) < count:
+            missing = count - len(chosen)
+            self._read(missing)
+            cumulative = _cumulative(self._packed, without=list(chosen))
+            again = np.searchsorted(cumulative, self._uniforms[self._take(missing)], side="right")
+            chosen.update(dict.fromkeys(again.tolist()))
+        return np.fromiter(chosen, np.intp, count)
+
+    def _take(self, count: int) -> slice:
+        """Move on by so many draws."""
+        self._place += count
+        return slice(self._place - count, self._place)
+
+    def _read(self, count: int) -> None:
+        """Read as many more uniforms: rows drawn twice shift all that follows."""
+        more = self._rng.random_sample(count)
+        self._uniforms = np.concatenate([self._uniforms, more])
+        rows = np.searchsorted(self._cumulative, more, side="right")
+        self._rows = np.concatenate([self._rows, rows])
+
+
+def _cumulative(packed: Packed, without: list[int] | None = None) -> NDArray[np.float64]:
+    """Return the running sums of the probabilities of the rows, 0 for some."""
     kind = packed.X.dtype.type
     if packed.weights is None:
         sums = np.full(packed.X.shape[0], kind(1) / kind(packed.X.shape[0]), np.float64)
     else:
         sums = np.divide(packed.weights, packed.weights.sum(), dtype=packed.X.dtype)
         sums = sums.astype(np.float64)
-    sums[chosen] = 0.0
+    if without:
+        sums[without] = 0.0
     np.cumsum(sums, out=sums)
     sums /= sums[-1]
     return sums

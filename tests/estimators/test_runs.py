@@ -1,0 +1,77 @@
+"""Runs that go together give what they give one after the other."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from kwise._core.packed import pack
+from kwise.estimators import _runs
+
+
+@pytest.fixture(params=[np.float32, np.float64])
+def rows(request, blobs):
+    return blobs.astype(request.param)
+
+
+def one_by_one(packed, starts, **settings):
+    """Run from every start alone, and keep the best by the rule."""
+    runs = [_runs.descend(packed, start, **settings) for start in starts]
+    best = runs[0]
+    for run in runs[1:]:
+        if run.inertia < best.inertia and not _runs.is_same_partition(
+            run.labels, best.labels, len(starts[0])
+        ):
+            best = run
+    return best, tuple(run.inertia for run in runs)
+
+
+def starts_for(X, n_clusters, n_starts):
+    """Draw starts, one of them with centers that lose all their rows."""
+    rng = np.random.RandomState(1)
+    starts = [X[rng.choice(len(X), n_clusters, replace=False)] for _ in range(n_starts)]
+    starts[1] = starts[1].copy()
+    starts[1][-1] = 1e3
+    return starts
+
+
+def same(a, b):
+    assert (a.inertia, a.n_iter, a.converged) == (b.inertia, b.n_iter, b.converged)
+    np.testing.assert_array_equal(a.labels, b.labels)
+    np.testing.assert_array_equal(a.centers, b.centers)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("n_clusters", [1, 4, 40])
+def test_together_is_as_one_by_one(rows, weights, n_clusters, form, n_threads):
+    with threadpool_limits(n_threads):
+        packed = pack(form(rows), weights.astype(rows.dtype), center=False)
+        starts = starts_for(rows, n_clusters, 7)
+        assert _runs.go_together(packed, n_clusters)
+        run, inertias = _runs.best_run(packed, starts, max_iter=20, tol=1e-4)
+        alone, one_each = one_by_one(packed, starts, max_iter=20, tol=1e-4)
+
+    assert inertias == one_each
+    same(run, alone)
+
+
+def test_many_rows_are_labeled_a_few_runs_at_a_time(rows):
+    many = np.tile(rows, (150, 1))
+    packed = pack(many, None)
+    starts = starts_for(packed.centered(), 3, 9)
+    assert _runs.go_together(packed, 3)
+
+    run, inertias = _runs.best_run(packed, starts, max_iter=5, tol=0.0)
+    alone, one_each = one_by_one(packed, starts, max_iter=5, tol=0.0)
+
+    assert inertias == one_each
+    same(run, alone)
+
+
+def test_work_beyond_the_limit_goes_run_by_run(rows, monkeypatch):
+    monkeypatch.setattr(_runs._core, "best_of_runs", None)
+    packed = pack(np.tile(rows, (200, 1)), None)
+
+    _, inertias = _runs.best_run(packed, starts_for(rows, 3, 2), max_iter=3, tol=0.0)
+    assert len(inertias) == 2
