@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize docs bench clean tools
+.PHONY: demo test fast check sanitize docs bench peers clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -39,6 +39,13 @@ docs: $(VENV)/.documented
 
 bench: $(VENV)/.developed
 	OPENBLAS_CORETYPE=SkylakeX $(BIN)/python benchmarks/versus.py
+
+# An environment of their own for the libraries that kwise is compared with.
+peers: $(VENV)/.developed
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --quiet -r benchmarks/peers.txt
+	build/peers/bin/python -m pip install --quiet .
+	@echo "OMP_NUM_THREADS=2 build/peers/bin/python benchmarks/versus.py"
 
 clean:
 	rm -rf build $(VENV)

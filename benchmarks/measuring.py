@@ -48,6 +48,16 @@ def interleaved(
     return times
 
 
+def n_threads() -> int:
+    """Return how many threads both sides use."""
+    return int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0))))
+
+
+def engine() -> dict[str, object]:
+    """Say how kwise was built and what it uses."""
+    return kwise.build_info()
+
+
 def machine() -> dict[str, object]:
     """Say what was measured, and on what."""
     commit = subprocess.run(
@@ -56,11 +66,11 @@ def machine() -> dict[str, object]:
     cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
     return {
         "cpu": cpu[0].partition(": ")[2] if cpu else platform.processor(),
-        "threads": int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0)))),
+        "threads": n_threads(),
         "OPENBLAS_CORETYPE": os.environ.get("OPENBLAS_CORETYPE", ""),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "scikit-learn": sklearn.__version__,
-        "kwise": kwise.build_info(),
+        "kwise": engine(),
         "commit": commit.stdout.strip(),
     }

@@ -4,234 +4,165 @@ Every row runs the same data from the same start for the same number of iteratio
 default fit from the same seed), asserts that the answers agree, and compares medians of
 interleaved repeats. Ratios above 1 mean that kwise is faster.
 
-    python benchmarks/versus.py [--quick] [--only NAME] [--json FILE] [--markdown FILE]
+    python benchmarks/versus.py [--quick] [--only TEXT] [--threads 2 1] [--isa best avx2]
+                                [--json FILE] [--markdown FILE] [--readme FILE]
 
-Peers that are not installed are left out: scikit-learn is always there; scikit-learn-intelex
-(sklearnex) and faiss join where they import. Set OPENBLAS_CORETYPE where NumPy's OpenBLAS does not
-know the processor, or the comparison favors kwise.
+Every number of threads and every limit of the instruction set is a variant with a process of its
+own; the first of each is the main one, the others add a column. Peers that are not installed are
+left out and named: `make peers` installs all in an environment of their own (build/peers).
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
-import time
+import tempfile
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy as np
-import sklearn
-from peers import PEERS, Peer
-from sklearn.datasets import make_blobs
+import measuring
+from peers import MISSING
 from sklearn.exceptions import ConvergenceWarning
+from versus_rows import Row, rows
 
-import kwise
-
-
-@dataclass
-class Row:
-    """One comparison: times in seconds of every contestant, and what they agreed on."""
-
-    name: str
-    times: dict[str, list[float]] = field(default_factory=dict)
-    agreement: str = ""
-
-    def median(self, who: str) -> float:
-        """Return the median of someone's times, in seconds."""
-        return statistics.median(self.times[who])
-
-    def ratio(self, who: str) -> float:
-        """Return how many times longer someone takes than kwise."""
-        return self.median(who) / self.median("kwise")
+# The columns of the table: of a library with several contestants the fastest is shown.
+LIBRARIES = ("scikit-learn", "sklearnex", "faiss", "superkmeans", "geokmeans")
+# Contestants whose inertia is higher than kwise's by more than this did not do the work.
+MEANINGFUL = 0.2
+DISTRIBUTIONS = ("scikit-learn", "scikit-learn-intelex", "faiss-cpu", "superkmeans", "geokmeans")
+MARKS = ("<!-- speed: written by benchmarks/versus.py --readme -->\n", "<!-- end of speed -->\n")
 
 
-def blobs(n: int, d: int, centers: int, spread: float, seed: int = 0) -> np.ndarray:
-    X, _ = make_blobs(n, d, centers=centers, cluster_std=spread, random_state=seed)
-    return np.ascontiguousarray(X, dtype=np.float32)
-
-
-def interleaved(runs: dict[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
-    """Time every contestant in turn, ``repeats`` times over, after one warm-up."""
-    times: dict[str, list[float]] = {who: [] for who in runs}
-    for run in runs.values():
-        run()
-    for _ in range(repeats):
-        for who, run in runs.items():
-            start = time.perf_counter()
-            run()
-            times[who].append(time.perf_counter() - start)
-    return times
-
-
-def lloyd_row(n: int, d: int, k: int, iterations: int, repeats: int) -> Row:
-    """Time a given number of iterations from one start of k random rows."""
-    X = blobs(n, d, centers=k, spread=4.0)
-    rng = np.random.default_rng(0)
-    start = X[np.sort(rng.choice(n, k, replace=False))].copy()
-    runs = {peer.name: peer.lloyd(X, start, iterations) for peer in PEERS if peer.lloyd}
-    row = Row(f"{iterations} iterations, {n:,} x {d}, k = {k}")
-    inertias = {who: float(run()) for who, run in runs.items()}  # type: ignore[arg-type]
-    for who, inertia in inertias.items():
-        # float32 peers round along the way; the same optimum is within this of ours.
-        assert abs(inertia / inertias["kwise"] - 1) < 2e-4, (row.name, who, inertias)
-    row.agreement = f"inertia {inertias['kwise']:.6g}"
-    row.times = interleaved(runs, repeats)
-    return row
-
-
-def fit_row(n: int, d: int, k: int, repeats: int, dtype: type = np.float64) -> Row:
-    """Time a default fit from one seed, to convergence."""
-    X = blobs(n, d, centers=k, spread=4.0).astype(dtype)
-    runs = {peer.name: peer.fit(X, k) for peer in PEERS if peer.fit}
-    row = Row(f"default fit, {n:,} x {d}, k = {k}, {np.dtype(dtype).name}")
-    fits = {who: run() for who, run in runs.items()}
-    same = np.mean(fits["kwise"].labels_ == fits["scikit-learn"].labels_)
-    worse = fits["kwise"].inertia_ / fits["scikit-learn"].inertia_ - 1
-    assert worse < 0.02, (row.name, worse)
-    row.agreement = (
-        f"{same:.2%} of labels the same, {fits['scikit-learn'].n_iter_} and "
-        f"{fits['kwise'].n_iter_} iterations"
-    )
-    row.times = interleaved(runs, repeats)
-    return row
-
-
-def seeding_row(n: int, d: int, k: int, repeats: int) -> Row:
-    """Time greedy k-means++ alone."""
-    X = blobs(n, d, centers=k, spread=4.0).astype(np.float64)
-    runs = {peer.name: peer.seeding(X, k) for peer in PEERS if peer.seeding}
-    row = Row(f"k-means++ alone, {n:,} x {d}, k = {k}")
-    seeds = {who: run() for who, run in runs.items()}
-    same = np.mean([a == b for a, b in zip(seeds["kwise"], seeds["scikit-learn"], strict=True)])
-    row.agreement = f"{same:.0%} of seeds the same"
-    assert same == 1.0, row
-    row.times = interleaved(runs, repeats)
-    return row
-
-
-def silhouette_row(n: int, d: int, k: int, repeats: int) -> Row:
-    """Time the exact mean silhouette."""
-    X = blobs(n, d, centers=k, spread=2.0).astype(np.float64)
-    labels = kwise.KMeans(k, random_state=0).fit_predict(X)
-    runs = {peer.name: peer.silhouette(X, labels) for peer in PEERS if peer.silhouette}
-    row = Row(f"silhouette, {n:,} x {d}, k = {k}")
-    values = {who: float(run()) for who, run in runs.items()}  # type: ignore[arg-type]
-    assert abs(values["kwise"] - values["scikit-learn"]) < 1e-9, values
-    row.agreement = f"{values['kwise']:.9f}"
-    row.times = interleaved(runs, repeats)
-    return row
-
-
-def sweep_row(repeats: int) -> Row:
-    """Time the elbow loop of a well-known tutorial: k = 1..10, ten random starts each."""
-    X, _ = make_blobs(200, centers=3, cluster_std=2.75, random_state=42)
-    X = (X - X.mean(axis=0)) / X.std(axis=0)
-
-    def sweep(peer: Peer) -> Callable[[], object]:
-        return lambda: [peer.random_starts(X, k)() for k in range(1, 11)]  # type: ignore[misc]
-
-    runs = {peer.name: sweep(peer) for peer in PEERS if peer.random_starts}
-    row = Row("elbow loop, 200 x 2, k = 1..10, 10 random starts")
-    inertias = {who: run() for who, run in runs.items()}
-    assert np.allclose(inertias["kwise"], inertias["scikit-learn"], rtol=1e-9)
-    row.agreement = "the same ten inertias"
-    row.times = interleaved(runs, 3 * repeats)
-    return row
-
-
-def rows(quick: bool) -> list[Callable[[], Row]]:
-    r = 3 if quick else 7
-    few = [
-        lambda: lloyd_row(20_000, 2, 8, 20, 3 * r),
-        lambda: lloyd_row(100_000, 2, 10, 20, r),
-        lambda: lloyd_row(1_000_000, 8, 16, 20, r),
-        lambda: lloyd_row(13_828, 2, 6, 20, 3 * r),
-        lambda: fit_row(100_000, 2, 10, r),
-        lambda: fit_row(13_828, 2, 6, r),
-        lambda: sweep_row(r),
-        lambda: silhouette_row(13_828, 2, 3, 3),
-    ]
-    more = [
-        lambda: lloyd_row(100_000, 64, 100, 20, r),
-        lambda: lloyd_row(100_000, 128, 10, 20, r),
-        lambda: lloyd_row(50_000, 128, 1000, 20, 3),
-        lambda: lloyd_row(60_000, 784, 10, 20, 3),
-        lambda: lloyd_row(60_000, 784, 100, 20, 3),
-        lambda: fit_row(1_000_000, 8, 20, 3),
-        lambda: fit_row(300_000, 16, 100, 3),
-        lambda: fit_row(100_000, 32, 100, 3),
-        lambda: fit_row(50_000, 128, 100, 3),
-        lambda: seeding_row(1_000_000, 16, 100, 3),
-        lambda: seeding_row(50_000, 128, 400, 3),
-        lambda: seeding_row(100_000, 2, 100, 3),
-        lambda: silhouette_row(30_000, 10, 8, 3),
-        lambda: silhouette_row(10_000, 64, 8, 3),
-    ]
-    return few if quick else few + more
-
-
-def machine() -> dict[str, object]:
-    """Say what was measured, and on what."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
-    return {
-        "cpu": cpu[0].partition(": ")[2] if cpu else platform.processor(),
-        "threads": int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0)))),
-        "OPENBLAS_CORETYPE": os.environ.get("OPENBLAS_CORETYPE", ""),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "scikit-learn": sklearn.__version__,
-        "kwise": kwise.build_info(),
-        "commit": commit.stdout.strip(),
-    }
-
-
-def markdown(done: list[Row]) -> str:
-    peers = [peer.name for peer in PEERS if peer.name != "kwise"]
-    lines = [
-        "| work | kwise | " + " | ".join(f"{p} | times" for p in peers) + " | agreed on |",
-        "|---|---" + "|---:|---:" * len(peers) + "|---|",
-    ]
-    for row in done:
-        cells = [row.name, f"{row.median('kwise') * 1e3:.4g} ms"]
-        for p in peers:
-            there = p in row.times
-            cells += [f"{row.median(p) * 1e3:.4g} ms", f"{row.ratio(p):.1f}"] if there else ["", ""]
-        lines.append("| " + " | ".join([*cells, row.agreement]) + " |")
-    return "\n".join(lines)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="the rows that take seconds")
-    parser.add_argument("--only", default="", help="rows whose name holds this text")
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--markdown", type=Path)
-    options = parser.parse_args()
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    done = []
-    for make in rows(options.quick):
-        row = make()
-        if options.only not in row.name:
+def versions() -> dict[str, str]:
+    """Return the versions of the contestants that are here."""
+    found = {}
+    for name in DISTRIBUTIONS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
             continue
+    return found
+
+
+def measure(quick: bool, only: str) -> list[Row]:
+    """Measure the rows whose subject holds a text, in this process."""
+    done = []
+    for about, make in rows(quick):
+        if only not in about:
+            continue
+        row = make()
         done.append(row)
         ratios = ", ".join(f"{row.ratio(p):.1f}x {p}" for p in row.times if p != "kwise")
         print(f"{row.name:50} {row.median('kwise') * 1e3:10.3f} ms   {ratios}", file=sys.stderr)
-    print(markdown(done))
-    if options.markdown:
-        options.markdown.write_text(markdown(done) + "\n")
+    return done
+
+
+def measure_variant(options: argparse.Namespace, threads: int, isa: str) -> dict[str, object]:
+    """Measure with other settings, which take a process of their own."""
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+    if isa != "best":
+        environment["KWISE_MAX_ISA"] = isa
+    print(f"{threads} threads, {isa} instruction set", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "variant.json"
+        command = [sys.executable, __file__, "--variant", str(path), "--only", options.only]
+        if options.quick:
+            command.append("--quick")
+        subprocess.run(command, env=environment, check=True)
+        found: dict[str, object] = json.loads(path.read_text())
+    return {"threads": threads, "max_isa": isa, **found}
+
+
+def fastest_of(row: Row, library: str) -> str | None:
+    """Return a library's fastest contestant, of those that came near the answer."""
+    names = [who for who in row.times if who == library or who.startswith(f"{library} ")]
+    near = [who for who in names if row.apart.get(who, 0.0) < MEANINGFUL]
+    return min(near, key=row.median, default=None)
+
+
+def cells_of(row: Row, library: str) -> list[str]:
+    """Return a library's time and ratio in a row, with its inertia where that may differ."""
+    who = fastest_of(row, library)
+    if who is None:
+        return ["", ""]
+    note = f" ({row.apart[who]:+.1%})" if who in row.apart else ""
+    return [f"{row.median(who) * 1e3:.4g} ms{note}", f"{row.ratio(who):.1f}"]
+
+
+def markdown(variants: list[dict[str, object]]) -> str:
+    """Return a table: the first variant in full, of the others the ratio to scikit-learn."""
+    main, *others = [[Row(**row) for row in v["rows"]] for v in variants]  # type: ignore[attr-defined]
+    libraries = [name for name in LIBRARIES if any(fastest_of(row, name) for row in main)]
+    names = [f"times, {v['threads']} threads, {v['max_isa']}" for v in variants[1:]]
+    heads = ["work", "kwise", *(h for p in libraries for h in (p, "times")), *names, "agreed on"]
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 2) + "---|"]
+    by_name = [{row.name: row for row in other} for other in others]
+    for row in main:
+        cells = [row.name, f"{row.median('kwise') * 1e3:.4g} ms"]
+        for library in libraries:
+            cells += cells_of(row, library)
+        for other in by_name:
+            there = other.get(row.name)
+            cells.append(f"{there.ratio('scikit-learn'):.1f}" if there else "")
+        lines.append("| " + " | ".join([*cells, row.agreement]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def replace_table(path: Path, table: str) -> None:
+    """Put the table between the marks of a page."""
+    before, begin, rest = path.read_text().partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not begin or not end:
+        sys.exit(f"{path} has no table of speed: put {MARKS[0]!r} and {MARKS[1]!r} where it goes.")
+    path.write_text(before + begin + "\n" + table + "\n" + end + after)
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="the rows that take seconds")
+    parser.add_argument("--only", default="", help="rows about this, such as 'lloyd 20000 2'")
+    parser.add_argument("--threads", type=int, nargs="+", default=[measuring.n_threads()])
+    parser.add_argument("--isa", nargs="+", default=["best"], help="limits (KWISE_MAX_ISA)")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--readme", type=Path, help="a page whose table is replaced")
+    parser.add_argument("--from-json", type=Path, help="measure nothing: write tables again")
+    parser.add_argument("--variant", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure every variant, and write what was asked for."""
+    options = parse()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    if options.variant:
+        done = [vars(row) for row in measure(options.quick, options.only)]
+        options.variant.write_text(json.dumps({"kwise": measuring.engine(), "rows": done}))
+        return
+    if MISSING:
+        print(f"Not installed, left out: {', '.join(MISSING)} (make peers)", file=sys.stderr)
+    if options.from_json:
+        record = json.loads(options.from_json.read_text())
+    else:
+        variants = [
+            measure_variant(options, threads, isa)
+            for isa, threads in itertools.product(options.isa, options.threads)
+        ]
+        record = {"machine": {**measuring.machine(), **versions()}, "variants": variants}
+    table = markdown(record["variants"])
+    print(table)
     if options.json:
-        record = {"machine": machine(), "rows": [vars(row) for row in done]}
         options.json.write_text(json.dumps(record, indent=1) + "\n")
+    if options.markdown:
+        options.markdown.write_text(table)
+    if options.readme:
+        replace_table(options.readme, table)
 
 
 if __name__ == "__main__":
