@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize docs bench peers clean tools
+.PHONY: demo test fast check sanitize docs bench peers counts counts-reference clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -32,6 +32,12 @@ sanitize: $(VENV)/.venv
 	$(BIN)/cmake --build build/sanitize
 	for isa in baseline avx2 avx512 avx512vnni; do \
 	  KWISE_MAX_ISA=$$isa build/sanitize/check_core && KWISE_MAX_ISA=$$isa build/sanitize/check_fixed || exit 1; done
+
+# Instructions of the core's work beside benchmarks/results/counts.json, by valgrind.
+counts counts-reference: $(VENV)/.venv
+	$(BIN)/cmake -S . -B build/counts -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_BASELINE=ON
+	$(BIN)/cmake --build build/counts --target count_core
+	$(BIN)/python benchmarks/counts.py build/counts/count_core $(if $(findstring reference,$@),--update)
 
 docs: $(VENV)/.documented
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs site

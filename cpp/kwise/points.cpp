@@ -11,6 +11,7 @@ namespace kwise {
 
 double filter_scale(double largest) {
     if (largest == 0.0 || (largest < 0x1p55 && largest > 0x1p-45)) return 1.0;
+    if (!std::isfinite(largest)) return 1.0;  // refused later, in words
     return std::ldexp(1.0, -std::ilogb(largest));
 }
 
