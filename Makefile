@@ -43,15 +43,23 @@ docs: $(VENV)/.documented
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs site
 	@echo "site/index.html"
 
+# kwise beside its peers, and over a grid of shapes: see benchmarks/README.md. Some 40 minutes.
+RESULTS := benchmarks/results
+BENCH ?= $(BIN)/python
 bench: $(VENV)/.developed
-	OPENBLAS_CORETYPE=SkylakeX $(BIN)/python benchmarks/versus.py
+	$(BENCH) benchmarks/versus.py --threads 2 1 --isa best avx2 --json $(RESULTS)/versus.json --markdown $(RESULTS)/versus.md --readme README.md
+	$(BENCH) benchmarks/roofline.py $(RESULTS)/versus.json >$(RESULTS)/roofline.md
+	rm -f $(RESULTS)/grid.jsonl
+	OMP_NUM_THREADS=2 $(BENCH) benchmarks/grid.py $(RESULTS)/grid.jsonl
+	OMP_NUM_THREADS=2 $(BENCH) benchmarks/grid.py $(RESULTS)/grid.jsonl --only-worse 1.1 --markdown $(RESULTS)/grid.md
+	$(BENCH) benchmarks/plot.py $(RESULTS)/grid.jsonl docs/images/speed.svg
 
 # An environment of their own for the libraries that kwise is compared with.
-peers: $(VENV)/.developed
+peers: | tools
 	$(PYTHON) -m venv build/peers
 	build/peers/bin/python -m pip install --quiet -r benchmarks/peers.txt
-	build/peers/bin/python -m pip install --quiet .
-	@echo "OMP_NUM_THREADS=2 build/peers/bin/python benchmarks/versus.py"
+	build/peers/bin/python -m pip install --quiet ".[report]"
+	@echo "Compare with them by: make bench BENCH=build/peers/bin/python"
 
 clean:
 	rm -rf build $(VENV)

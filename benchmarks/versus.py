@@ -4,8 +4,8 @@ Every row runs the same data from the same start for the same number of iteratio
 default fit from the same seed), asserts that the answers agree, and compares medians of
 interleaved repeats. Ratios above 1 mean that kwise is faster.
 
-    python benchmarks/versus.py [--quick] [--only TEXT] [--threads 2 1] [--isa best avx2]
-                                [--json FILE] [--markdown FILE] [--readme FILE]
+    python benchmarks/versus.py [--quick] [--only TEXT] [--repeats N] [--threads 2 1]
+        [--isa best avx2] [--json FILE] [--markdown FILE] [--readme FILE]
 
 Every number of threads and every limit of the instruction set is a variant with a process of its
 own; the first of each is the main one, the others add a column. Peers that are not installed are
@@ -49,11 +49,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def measure(quick: bool, only: str) -> list[Row]:
+def measure(options: argparse.Namespace) -> list[Row]:
     """Measure the rows whose subject holds a text, in this process."""
     done = []
-    for about, make in rows(quick):
-        if only not in about:
+    many = options.repeats or (3 if options.quick else 7)
+    for about, make in rows(options.quick, min(many, 3), many):
+        if options.only not in about:
             continue
         row = make()
         done.append(row)
@@ -71,8 +72,7 @@ def measure_variant(options: argparse.Namespace, threads: int, isa: str) -> dict
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "variant.json"
         command = [sys.executable, __file__, "--variant", str(path), "--only", options.only]
-        if options.quick:
-            command.append("--quick")
+        command += ["--repeats", str(options.repeats)] + ["--quick"] * options.quick
         subprocess.run(command, env=environment, check=True)
         found: dict[str, object] = json.loads(path.read_text())
     return {"threads": threads, "max_isa": isa, **found}
@@ -127,6 +127,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="the rows that take seconds")
     parser.add_argument("--only", default="", help="rows about this, such as 'lloyd 20000 2'")
+    parser.add_argument("--repeats", type=int, default=0, help="of short work; 0: 7, quick 3")
     parser.add_argument("--threads", type=int, nargs="+", default=[measuring.n_threads()])
     parser.add_argument("--isa", nargs="+", default=["best"], help="limits (KWISE_MAX_ISA)")
     parser.add_argument("--json", type=Path)
@@ -142,7 +143,7 @@ def main() -> None:
     options = parse()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if options.variant:
-        done = [vars(row) for row in measure(options.quick, options.only)]
+        done = [vars(row) for row in measure(options)]
         options.variant.write_text(json.dumps({"kwise": measuring.engine(), "rows": done}))
         return
     if MISSING:

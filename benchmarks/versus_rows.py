@@ -223,9 +223,8 @@ ASSIGNMENTS = (
 )
 
 
-def rows(quick: bool) -> list[tuple[str, Callable[[], Row]]]:
-    """Return what each row is about, and how to measure it."""
-    r = 3 if quick else 7
+def rows(quick: bool, few: int, many: int) -> list[tuple[str, Callable[[], Row]]]:
+    """Return what each row is about, and how to measure it: long work ``few`` times."""
     found: list[tuple[str, Callable[[], Row]]] = []
 
     def add(make: Callable[..., Row], *shape: float, slow: bool = False) -> None:
@@ -235,20 +234,20 @@ def rows(quick: bool) -> list[tuple[str, Callable[[], Row]]]:
 
     for n, d, k in ASSIGNMENTS:
         large = n * d * k > 2 * 10**8
-        add(lloyd_row, n, d, k, 3 if large else r * (3 if n < 50_000 else 1), slow=large)
-    add(sparse_row, 20_000, 10_000, 50, 0.01, 3, slow=True)
+        add(lloyd_row, n, d, k, few if large else many * (3 if n < 50_000 else 1), slow=large)
+    add(sparse_row, 20_000, 10_000, 50, 0.01, few, slow=True)
     for shape in ((100_000, 2, 10), (13_828, 2, 6)):
-        add(fit_row, *shape, r)
+        add(fit_row, *shape, many)
     for shape in ((1_000_000, 8, 20), (300_000, 16, 100), (100_000, 32, 100), (50_000, 128, 100)):
-        add(fit_row, *shape, 3, slow=True)
+        add(fit_row, *shape, few, slow=True)
     for shape in ((1_000_000, 16, 100), (50_000, 128, 400), (100_000, 2, 100)):
-        add(seeding_row, *shape, 3, slow=True)
-    add(sweep_row, r)
+        add(seeding_row, *shape, few, slow=True)
+    add(sweep_row, many)
     for n, d, k in ASSIGNMENTS:
         large = n * d * k > 2 * 10**8
-        add(predict_row, n, d, k, r, slow=large)
-        add(transform_row, n, d, k, r, slow=large)
-    add(silhouette_row, 13_828, 2, 3, 3)
-    add(silhouette_row, 30_000, 10, 8, 3, slow=True)
-    add(silhouette_row, 10_000, 64, 8, 3, slow=True)
+        add(predict_row, n, d, k, many, slow=large)
+        add(transform_row, n, d, k, many, slow=large)
+    add(silhouette_row, 13_828, 2, 3, few)
+    add(silhouette_row, 30_000, 10, 8, few, slow=True)
+    add(silhouette_row, 10_000, 64, 8, few, slow=True)
     return found

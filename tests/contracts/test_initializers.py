@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from kwise._core.packed import pack
-from kwise.init import INITIALIZERS
+from kwise.init import DRAWN_TOGETHER, INITIALIZERS
 
 
 @pytest.fixture(params=sorted(INITIALIZERS))
@@ -40,3 +41,16 @@ def test_rows_without_weight_are_never_chosen(initialize, blobs, weights):
     for seed in range(20):
         centers = initialize(packed, 10, np.random.RandomState(seed))
         assert not any(center.tobytes() in weightless for center in centers)
+
+
+@pytest.mark.parametrize("name", sorted(DRAWN_TOGETHER))
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_starts_drawn_together_are_those_drawn_one_by_one(name, blobs, form):
+    packed = pack(form(blobs), None)
+    together, alone = np.random.RandomState(3), np.random.RandomState(3)
+
+    found = DRAWN_TOGETHER[name](packed, 12, together, 5)
+
+    expected = [INITIALIZERS[name](packed, 12, alone) for _ in range(5)]
+    np.testing.assert_array_equal(found, expected)
+    assert together.random_sample() == alone.random_sample()

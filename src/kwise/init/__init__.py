@@ -1,6 +1,7 @@
 """How first centers are chosen.
 
-To add a way: a file with a function ``(packed, n_clusters, rng) -> centers`` and a row here.
+To add a way: a file with a function ``(packed, n_clusters, rng) -> centers`` and a row here;
+where the draws of several runs are faster together, a second one and a row in the second table.
 """
 
 from collections.abc import Mapping
