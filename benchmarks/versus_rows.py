@@ -48,6 +48,20 @@ def blobs(n: int, d: int, centers: int, spread: float, dtype: type = np.float32)
     return np.ascontiguousarray(X, dtype=dtype)
 
 
+def documents(n: int, d: int, groups: int, density: float) -> sparse.csr_matrix:
+    """Return rows of which a fifth of the entries stand in columns that their group prefers."""
+    rng = np.random.default_rng(0)
+    filled = int(density * d)
+    columns = rng.integers(d, size=(n, filled))
+    own = filled // 5
+    first = rng.integers(groups, size=(n, 1)) * (d // groups)
+    columns[:, :own] = first + rng.integers(d // groups, size=(n, own))
+    rows = np.repeat(np.arange(n), filled)
+    X = sparse.csr_matrix((rng.random(n * filled), (rows, columns.ravel())), shape=(n, d))
+    X.sum_duplicates()
+    return X
+
+
 def random_start(X: np.ndarray | sparse.csr_matrix, k: int) -> np.ndarray:
     """Return k rows drawn without replacement."""
     rows = np.sort(np.random.default_rng(0).choice(X.shape[0], k, replace=False))
@@ -98,7 +112,7 @@ def lloyd_row(n: int, d: int, k: int, repeats: int, iterations: int = 20) -> Row
 
 def sparse_row(n: int, d: int, k: int, density: float, repeats: int) -> Row:
     """Time iterations on a CSR matrix."""
-    X = sparse.random(n, d, density, format="csr", dtype=np.float64, random_state=0)
+    X = documents(n, d, k, density)
     start = random_start(X, k)
     iterations = iterations_of(X, start, 10)
     row = Row(
