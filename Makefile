@@ -47,7 +47,7 @@ docs: $(VENV)/.documented
 RESULTS := benchmarks/results
 BENCH ?= $(BIN)/python
 bench: $(VENV)/.developed
-	$(BENCH) benchmarks/versus.py --threads 2 1 --isa best avx2 --json $(RESULTS)/versus.json --markdown $(RESULTS)/versus.md --readme README.md
+	$(BENCH) benchmarks/versus.py --threads 2 1 --isa best avx512 --json $(RESULTS)/versus.json --markdown $(RESULTS)/versus.md --readme README.md
 	$(BENCH) benchmarks/roofline.py $(RESULTS)/versus.json >$(RESULTS)/roofline.md
 	rm -f $(RESULTS)/grid.jsonl
 	OMP_NUM_THREADS=2 $(BENCH) benchmarks/grid.py $(RESULTS)/grid.jsonl

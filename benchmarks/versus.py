@@ -5,7 +5,7 @@ default fit from the same seed), asserts that the answers agree, and compares me
 interleaved repeats. Ratios above 1 mean that kwise is faster.
 
     python benchmarks/versus.py [--quick] [--only TEXT] [--repeats N] [--threads 2 1]
-        [--isa best avx2] [--json FILE] [--markdown FILE] [--readme FILE]
+        [--isa best avx512] [--json FILE] [--markdown FILE] [--readme FILE]
 
 Every number of threads and every limit of the instruction set is a variant with a process of its
 own; the first of each is the main one, the others add a column. Peers that are not installed are
