@@ -1,212 +1,424 @@
 #include "kwise/silhouette.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "kwise/parallel.hpp"
 
 namespace kwise {
 namespace {
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+// Distances start at 1e-150 rather than 0 in units where the largest coordinate is about 1; sums
+// up to here are sums of nothing.
+constexpr double nothing = 1e-140;
+
+// Where a row's key has its own cluster.
+constexpr int own_place = 40;
+
 std::size_t round_up(std::size_t n, std::size_t to) {
     return (n + to - 1) / to * to;
 }
 
-// Mean of every feature, each summed by one thread in row order.
-template <class T>
-std::vector<double> feature_means(const RowView<T>& rows, int n_threads) {
-    std::vector<double> means(rows.n_features);
-    parallel_for(rows.n_features, n_threads, [&](std::size_t i, int) {
-        double sum = 0.0;
-        for (std::size_t row = 0; row < rows.n_rows; ++row) {
-            sum += static_cast<double>(kwise::value_of(rows, row, i)) /
-                   static_cast<double>(rows.n_rows);
-        }
-        means[i] = sum;
+// Parts that sums over all rows are cut into, whatever the number of threads.
+constexpr std::size_t n_parts = 16;
+template <class Body>
+void in_parts(std::size_t n_rows, int n_threads, Body&& body) {
+    const std::size_t part_rows = (n_rows + n_parts - 1) / n_parts;
+    parallel_for(n_parts, n_threads, [&](std::size_t part, int) {
+        body(part, std::min(n_rows, part * part_rows), std::min(n_rows, (part + 1) * part_rows));
     });
-    return means;
+}
+
+// The sum of the parts' sums, in the first of them.
+void add_parts(std::vector<double>& sums) {
+    const std::size_t size = sums.size() / n_parts;
+    for (std::size_t part = 1; part < n_parts; ++part) {
+        for (std::size_t i = 0; i < size; ++i) sums[i] += sums[part * size + i];
+    }
 }
 
 }  // namespace
 
 template <class T>
-Silhouette::Silhouette(const RowView<T>& rows, const std::int32_t* codes, std::size_t n_clusters,
-                       int n_threads)
+Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std::int32_t* codes,
+                       std::size_t n_clusters, int n_threads)
     : n_rows_(rows.n_rows),
       n_features_(rows.n_features),
       n_clusters_(n_clusters),
       n_threads_(n_threads),
-      symmetric_(n_clusters <= symmetric_limit) {
-    lay_out(codes, rows.n_rows);
-    pack(rows);
+      symmetric_(n_clusters <= symmetric_limit),
+      // With few rows a cluster, bounds cost as much as they spare.
+      selective_(n_clusters > 2 && n_rows_ >= 16 * n_clusters),
+      weighted_(weights != nullptr) {
+    frame(rows);
+    measure(rows, weights, codes);
+    lay_out(codes, keys(rows, codes));
+    pack(rows, weights);
     if (symmetric_) {
+        cut_blocks();
+        rounds_ = arrange(blocks_.size(), [&](std::size_t a, std::size_t b) {
+            const Block &of = blocks_[a], &with = blocks_[b];
+            return of.cluster == with.cluster || needs(of, with.cluster) ||
+                   needs(with, of.cluster);
+        });
         sums_.assign(n_clusters_ * padded_, 0.0);
-        // Round 0 is every block with itself; an odd number of blocks gets a partner that rests.
-        n_steps_ = round_up(blocks_.size(), 2);
+        n_steps_ = rounds_.size();
     } else {
-        own_.assign(padded_, 0.0);
-        nearest_.assign(padded_, std::numeric_limits<double>::infinity());
-        n_steps_ = (padded_ / panel_rows + step_panels - 1) / step_panels;
+        found_.assign(padded_, {0.0, infinity});
+        n_steps_ = round_up(padded_, step_strips * strip_rows) / (step_strips * strip_rows);
     }
 }
 
-void Silhouette::lay_out(const std::int32_t* codes, std::size_t n_rows) {
+// One row, moved to the mean and scaled.
+template <class T>
+void Silhouette::read(const RowView<T>& rows, std::size_t row, double* out) const {
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        out[i] = (static_cast<double>(kwise::value_of(rows, row, i)) - shift_[i]) * scale_;
+    }
+}
+
+// The mean of every feature, and the power of two that brings the largest value to [0.5, 1).
+template <class T>
+void Silhouette::frame(const RowView<T>& rows) {
+    const std::size_t d = n_features_;
+    const double share = 1.0 / static_cast<double>(n_rows_);
+    std::vector<double> sums(n_parts * d, 0.0), row_sums(n_parts, 0.0);
+    in_parts(n_rows_, n_threads_, [&](std::size_t part, std::size_t first, std::size_t last) {
+        double* sum = sums.data() + part * d;
+        for (std::size_t row = first; row < last; ++row) {
+            for (std::size_t i = 0; i < d; ++i) {
+                sum[i] += static_cast<double>(kwise::value_of(rows, row, i)) * share;
+            }
+        }
+    });
+    add_parts(sums);
+    shift_.assign(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(d));
+    in_parts(n_rows_, n_threads_, [&](std::size_t part, std::size_t first, std::size_t last) {
+        double largest = 0.0;
+        for (std::size_t row = first; row < last; ++row) {
+            for (std::size_t i = 0; i < d; ++i) {
+                const double value = static_cast<double>(kwise::value_of(rows, row, i));
+                largest = std::max(largest, std::fabs(value - shift_[i]));
+            }
+        }
+        row_sums[part] = largest;
+    });
+    const double largest = *std::max_element(row_sums.begin(), row_sums.end());
+    int exponent = 0;
+    if (largest > 0.0) std::frexp(largest, &exponent);
+    scale_ = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
+}
+
+// The sizes, masses and balls of the clusters.
+template <class T>
+void Silhouette::measure(const RowView<T>& rows, const double* weights,
+                         const std::int32_t* codes) {
     sizes_.assign(n_clusters_, 0);
-    for (std::size_t row = 0; row < n_rows; ++row) ++sizes_[static_cast<std::size_t>(codes[row])];
+    masses_.assign(n_clusters_, 0.0);
+    for (std::size_t row = 0; row < n_rows_; ++row) {
+        const std::size_t c = static_cast<std::size_t>(codes[row]);
+        ++sizes_[c];
+        masses_[c] += weights == nullptr ? 1.0 : weights[row];
+    }
+    if (!selective_) return;
+    const std::size_t width = n_features_ + 1;
+    std::vector<double> sums(n_parts * n_clusters_ * width, 0.0);
+    in_parts(n_rows_, n_threads_, [&](std::size_t part, std::size_t first, std::size_t last) {
+        std::vector<double> values(n_features_);
+        for (std::size_t row = first; row < last; ++row) {
+            const std::size_t c = static_cast<std::size_t>(codes[row]);
+            const double weight = weights == nullptr ? 1.0 : weights[row];
+            double* sum = sums.data() + (part * n_clusters_ + c) * width;
+            double square = 0.0;
+            read(rows, row, values.data());
+            for (std::size_t i = 0; i < n_features_; ++i) {
+                sum[i] += weight * values[i];
+                square += values[i] * values[i];
+            }
+            sum[n_features_] += weight * square;
+        }
+    });
+    add_parts(sums);
+    balls_ = ClusterBalls(sums.data(), masses_.data(), n_clusters_, n_features_);
+}
+
+// Rows are sorted by these: own cluster, the one of nearest mean, all that may be nearest.
+template <class T>
+std::vector<std::uint64_t> Silhouette::keys(const RowView<T>& rows,
+                                            const std::int32_t* codes) const {
+    std::vector<std::uint64_t> found(n_rows_);
+    in_parts(n_rows_, n_threads_, [&](std::size_t, std::size_t first, std::size_t last) {
+        std::vector<double> values(n_features_), scratch(n_clusters_);
+        std::vector<unsigned char> needed(n_clusters_);
+        for (std::size_t row = first; row < last; ++row) {
+            const std::size_t own = static_cast<std::size_t>(codes[row]);
+            std::size_t nearest = 0;
+            if (selective_) {
+                read(rows, row, values.data());
+                nearest = balls_.find(values.data(), own, scratch.data(), needed.data());
+            }
+            std::uint64_t key = static_cast<std::uint64_t>(own) << own_place;
+            key |= std::uint64_t{nearest} << (symmetric_ ? symmetric_limit : 0);
+            for (std::size_t c = 0; symmetric_ && c < n_clusters_; ++c) {
+                const bool counts = selective_ ? needed[c] != 0 : c != own && masses_[c] > 0.0;
+                key |= std::uint64_t{counts} << c;
+            }
+            found[row] = key;
+        }
+    });
+    return found;
+}
+
+// Places rows by key, those of one key in their own order, and starts each cluster at a panel.
+void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint64_t>& keys) {
+    std::unordered_map<std::uint64_t, std::size_t> group_of;
+    std::vector<std::pair<std::uint64_t, std::size_t>> counts;  // by group, as first met
+    std::vector<std::size_t> groups(n_rows_);
+    for (std::size_t row = 0; row < n_rows_; ++row) {
+        const auto [at, fresh] = group_of.try_emplace(keys[row], counts.size());
+        if (fresh) counts.emplace_back(keys[row], 0);
+        groups[row] = at->second;
+        ++counts[at->second].second;
+    }
     starts_.resize(n_clusters_ + 1);
-    const std::size_t padding = symmetric_ ? panel_rows : granule;
     for (std::size_t c = 0; c < n_clusters_; ++c) {
         starts_[c] = padded_;
-        const std::size_t end = padded_ + round_up(sizes_[c], padding);
-        for (std::size_t first = padded_; first < end; first += block_panels * panel_rows) {
-            blocks_.push_back({c, first, std::min(end - first, block_panels * panel_rows)});
-        }
-        padded_ = end;
+        padded_ += round_up(sizes_[c], tile_panel);
     }
-    padded_ = round_up(padded_, panel_rows);
     starts_[n_clusters_] = padded_;
+    std::sort(counts.begin(), counts.end());
+    std::vector<std::size_t> next(counts.size());
+    std::vector<std::size_t> in_cluster = starts_;
+    for (const auto& [key, count] : counts) {
+        const std::size_t c = static_cast<std::size_t>(key >> own_place);
+        next[group_of[key]] = in_cluster[c];
+        in_cluster[c] += count;
+    }
     cluster_.assign(padded_, -1);
-    position_.resize(n_rows);
-    std::vector<std::size_t> next = starts_;
-    for (std::size_t row = 0; row < n_rows; ++row) {
-        position_[row] = next[static_cast<std::size_t>(codes[row])]++;
-        cluster_[position_[row]] = codes[row];
+    needed_.assign(symmetric_ ? padded_ / tile_panel : 0, 0);
+    position_.resize(n_rows_);
+    for (std::size_t row = 0; row < n_rows_; ++row) {
+        const std::size_t at = position_[row] = next[groups[row]]++;
+        cluster_[at] = codes[row];
+        if (symmetric_) needed_[at / tile_panel] |= static_cast<std::uint32_t>(keys[row]);
     }
 }
 
 template <class T>
-void Silhouette::pack(const RowView<T>& rows) {
-    panels_ = Buffer<double>(padded_ / panel_rows * stride());
-    present_ = Buffer<double>(padded_);
-    std::fill_n(panels_.data(), panels_.size(), 0.0);
-    std::fill_n(present_.data(), padded_, 0.0);
-    const std::vector<double> means = feature_means(rows, n_threads_);
-    constexpr std::size_t chunk = 4096;
-    parallel_for((n_rows_ + chunk - 1) / chunk, n_threads_, [&](std::size_t c, int) {
-        const std::size_t end = std::min(n_rows_, (c + 1) * chunk);
-        for (std::size_t row = c * chunk; row < end; ++row) {
+void Silhouette::pack(const RowView<T>& rows, const double* weights) {
+    panels_ = Buffer<double>(padded_ / tile_panel * stride());
+    weights_ = Buffer<double>(padded_);
+    for (std::size_t c = 0; c < n_clusters_; ++c) {
+        const std::size_t last = starts_[c + 1] - tile_panel;  // the panel that may be padded
+        std::fill_n(panels_.data() + last / tile_panel * stride(), stride(), 0.0);
+        std::fill_n(weights_.data() + last, tile_panel, 0.0);
+    }
+    in_parts(n_rows_, n_threads_, [&](std::size_t, std::size_t first, std::size_t last) {
+        std::vector<double> values(n_features_);
+        for (std::size_t row = first; row < last; ++row) {
             const std::size_t at = position_[row];
-            double* lane = panels_.data() + at / panel_rows * stride() + at % panel_rows;
+            double* lane = panels_.data() + at / tile_panel * stride() + at % tile_panel;
+            read(rows, row, values.data());
             double square = 0.0;
             for (std::size_t i = 0; i < n_features_; ++i) {
-                const double value = static_cast<double>(kwise::value_of(rows, row, i)) - means[i];
-                lane[i * panel_rows] = value;
-                square += value * value;
+                lane[i * tile_panel] = values[i];
+                square += values[i] * values[i];
             }
-            lane[n_features_ * panel_rows] = square;
-            present_[at] = 1.0;
+            lane[n_features_ * tile_panel] = 0.5 * square;
+            weights_[at] = weights == nullptr ? 1.0 : weights[row];
         }
     });
 }
 
+// About a hundred blocks keep any number of threads busy; more than some thousands would take
+// memory for their meetings.
+void Silhouette::cut_blocks() {
+    constexpr std::size_t smallest = 64, usual = 512;
+    const std::size_t most = std::clamp(round_up(n_rows_ / 96, smallest), smallest, usual);
+    block_of_.resize(padded_ / tile_panel);
+    for (std::size_t c = 0; c < n_clusters_; ++c) {
+        cut_cluster(c, std::max(most, round_up(n_rows_ / 2048, smallest)));
+    }
+}
+
+// Cuts where a block is full, or large enough and other clusters begin to count.
+void Silhouette::cut_cluster(std::size_t cluster, std::size_t most) {
+    const std::size_t end = starts_[cluster + 1], filled = starts_[cluster] + sizes_[cluster];
+    std::size_t first = starts_[cluster];
+    std::uint32_t needed = needed_[first / tile_panel];
+    for (std::size_t at = first; at < end; at += tile_panel) {
+        const std::uint32_t next = needed_[at / tile_panel];
+        if (at - first >= most || (at - first >= most / 4 && next != needed)) {
+            blocks_.push_back({cluster, first, at - first, !weighted_, needed});
+            first = at;
+            needed = 0;
+        }
+        needed |= next;
+        block_of_[at / tile_panel] = static_cast<std::uint32_t>(blocks_.size());
+    }
+    blocks_.push_back({cluster, first, end - first, !weighted_ && end == filled, needed});
+}
+
 void Silhouette::run(std::size_t step) {
-    if (!symmetric_) {
-        const std::size_t first = step * step_panels;
-        const std::size_t last = std::min(first + step_panels, padded_ / panel_rows);
-        parallel_for((last - first + 1) / 2, n_threads_, [&](std::size_t chunk, int) {
-            pass(first + 2 * chunk, std::min<std::size_t>(2, last - first - 2 * chunk));
+    if (symmetric_) {
+        const std::size_t first = rounds_.starts[step], last = rounds_.starts[step + 1];
+        parallel_for(last - first, n_threads_, [&](std::size_t table, int) {
+            const Meeting& meeting = rounds_.meetings[first + table];
+            meet(blocks_[meeting.a], blocks_[meeting.b]);
         });
         return;
     }
-    const std::size_t n = round_up(blocks_.size(), 2);
-    if (step == 0) {
-        parallel_for(blocks_.size(), n_threads_,
-                     [&](std::size_t b, int) { meet(blocks_[b], blocks_[b]); });
-        return;
-    }
-    // The circle method: the last place stays, the others turn by one place each round.
-    parallel_for(n / 2, n_threads_, [&](std::size_t table, int) {
-        const std::size_t turn = step - 1;
-        const std::size_t a = (turn + table) % (n - 1);
-        const std::size_t b = table == 0 ? n - 1 : (turn + (n - 1) - table) % (n - 1);
-        if (a < blocks_.size() && b < blocks_.size()) meet(blocks_[a], blocks_[b]);
+    const std::size_t base = step * step_strips * strip_rows;
+    const std::size_t n = std::min(padded_ - base, step_strips * strip_rows);
+    parallel_for(round_up(n, strip_rows) / strip_rows, n_threads_, [&](std::size_t strip, int) {
+        std::size_t packed[strip_rows], count = 0;
+        Found found[strip_rows];
+        const std::size_t first = base + strip * strip_rows;
+        for (std::size_t at = first; at < std::min(padded_, first + strip_rows); ++at) {
+            if (cluster_[at] >= 0) packed[count++] = at;
+        }
+        pass(packed, count, found);
+        for (std::size_t i = 0; i < count; ++i) found_[packed[i]] = found[i];
     });
 }
 
 void Silhouette::meet(const Block& a, const Block& b) {
+    if (&a == &b) {
+        meet_itself(a);
+    } else {
+        add_distances(a, 0, a.count, b, 0, b.count);
+    }
+}
+
+void Silhouette::meet_itself(const Block& block) {
+    constexpr std::size_t part = 4 * tile_panel;
+    for (std::size_t first = 0; first < block.count; first += part) {
+        const std::size_t n = std::min(part, block.count - first), rest = first + n;
+        add_distances(block, first, n, block, first, n);
+        if (rest < block.count) {
+            add_distances(block, first, n, block, rest, block.count - rest);
+        }
+    }
+}
+
+void Silhouette::add_distances(const Block& a, std::size_t first, std::size_t n, const Block& b,
+                               std::size_t other_first, std::size_t n_others) {
+    const std::size_t row = a.first + first, other = b.first + other_first;
+    const bool plain = a.plain && b.plain;
     DistanceTile tile;
-    tile.panels = panel_of(a.first);
-    tile.n_panels = a.count / panel_rows;
-    tile.present = present_.data() + a.first;
-    tile.others = panels_.data();
-    tile.others_present = present_.data();
-    tile.first = b.first;
-    tile.count = b.count;
+    tile.rows = panel_of(row);
+    tile.weights = plain ? nullptr : weights_.data() + row;
+    tile.n_panels = n / tile_panel;
+    tile.others = panel_of(other);
+    tile.other_weights = plain ? nullptr : weights_.data() + other;
+    tile.n_other_panels = n_others / tile_panel;
     tile.n_features = n_features_;
-    tile.sums = sums_.data() + b.cluster * padded_ + a.first;
-    // A block with itself has every pair twice already.
-    tile.other_sums = &a == &b ? nullptr : sums_.data() + a.cluster * padded_;
+    tile.sums = sums_.data() + b.cluster * padded_ + row;
+    // Rows with themselves have every pair twice already.
+    tile.other_sums = row == other ? nullptr : sums_.data() + a.cluster * padded_ + other;
     kernels().distance_sums(tile);
 }
 
-void Silhouette::pass(std::size_t first_panel, std::size_t n_panels) {
-    double sums[2 * panel_rows];
-    const std::size_t base = first_panel * panel_rows, n = n_panels * panel_rows;
+void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) const {
+    std::vector<double> strip(2 * stride(), 0.0), row(n_features_), scratch(n_clusters_);
+    std::vector<unsigned char> needed(n_clusters_), any(n_clusters_, selective_ ? 0 : 1);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double* lane = panel_of(packed[i]) + packed[i] % tile_panel;
+        double* to = strip.data() + i / tile_panel * stride() + i % tile_panel;
+        for (std::size_t f = 0; f <= n_features_; ++f) to[f * tile_panel] = lane[f * tile_panel];
+        const std::size_t own = static_cast<std::size_t>(cluster_[packed[i]]);
+        found[i] = {0.0, infinity};
+        if (selective_) {
+            for (std::size_t f = 0; f < n_features_; ++f) row[f] = lane[f * tile_panel];
+            balls_.find(row.data(), own, scratch.data(), needed.data());
+            for (std::size_t c = 0; c < n_clusters_; ++c) any[c] |= needed[c];
+        }
+        any[own] = 1;
+    }
     for (std::size_t c = 0; c < n_clusters_; ++c) {
-        std::fill_n(sums, n, 0.0);
-        kernels().distance_sums({panel_of(base), n_panels, present_.data() + base, panels_.data(),
-                                 present_.data(), starts_[c], sizes_[c], n_features_, sums,
-                                 nullptr});
+        if (!any[c]) continue;
+        double sums[strip_rows] = {};
+        add_cluster(strip.data(), c, sums);
         for (std::size_t i = 0; i < n; ++i) {
-            if (cluster_[base + i] == static_cast<std::int32_t>(c)) {
-                own_[base + i] = sums[i];
-            } else {
-                const double mean = sums[i] / static_cast<double>(sizes_[c]);
-                nearest_[base + i] = std::min(nearest_[base + i], mean);
+            if (cluster_[packed[i]] == static_cast<std::int32_t>(c)) {
+                found[i].own = sums[i];
+            } else if (masses_[c] > 0.0) {
+                found[i].nearest = std::min(found[i].nearest, sums[i] / masses_[c]);
             }
         }
     }
 }
 
-double Silhouette::value_of(std::size_t packed) const {
-    const std::size_t own = static_cast<std::size_t>(cluster_[packed]);
-    if (sizes_[own] < 2) return 0.0;
-    double within = 0.0, nearest = std::numeric_limits<double>::infinity();
-    if (symmetric_) {
-        for (std::size_t c = 0; c < n_clusters_; ++c) {
-            const double sum = sums_[c * padded_ + packed];
-            if (c == own) {
-                within = sum;
-            } else {
-                nearest = std::min(nearest, sum / static_cast<double>(sizes_[c]));
-            }
-        }
-    } else {
-        within = own_[packed];
-        nearest = nearest_[packed];
+// Adds the distances from the rows of a strip to those of a cluster.
+void Silhouette::add_cluster(const double* strip, std::size_t cluster, double* sums) const {
+    constexpr double ones[strip_rows] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const std::size_t first = starts_[cluster], n_panels = (starts_[cluster + 1] - first) / tile_panel;
+    const std::size_t plain = weighted_ ? 0 : sizes_[cluster] / tile_panel;
+    if (plain > 0) {
+        kernels().distance_sums({strip, nullptr, 2, panel_of(first), nullptr, plain, n_features_,
+                                 sums, nullptr});
     }
-    within /= static_cast<double>(sizes_[own] - 1);
-    const double largest = std::max(within, nearest);
-    return largest > 0.0 ? (nearest - within) / largest : 0.0;
+    if (plain < n_panels) {
+        const std::size_t rest = first + plain * tile_panel;
+        kernels().distance_sums({strip, ones, 2, panel_of(rest), weights_.data() + rest,
+                                 n_panels - plain, n_features_, sums, nullptr});
+    }
+}
+
+Silhouette::Found Silhouette::found_of(std::size_t packed) const {
+    if (!symmetric_) return found_[packed];
+    const std::size_t own = static_cast<std::size_t>(cluster_[packed]);
+    const Block& block = blocks_[block_of_[packed / tile_panel]];
+    Found found{sums_[own * padded_ + packed], infinity};
+    for (std::size_t c = 0; c < n_clusters_; ++c) {
+        if (needs(block, c)) {
+            found.nearest = std::min(found.nearest, sums_[c * padded_ + packed] / masses_[c]);
+        }
+    }
+    return found;
+}
+
+double Silhouette::value_of(std::size_t packed, const Found& found) const {
+    const double rest = masses_[static_cast<std::size_t>(cluster_[packed])] -
+                        std::min(weights_[packed], 1.0);
+    if (!(rest > 0.0) || found.nearest == infinity) return 0.0;
+    const double within = found.own / rest;
+    const double largest = std::max(within, found.nearest);
+    return largest > nothing ? (found.nearest - within) / largest : 0.0;
 }
 
 void Silhouette::values(double* out) const {
-    for (std::size_t row = 0; row < n_rows_; ++row) out[row] = value_of(position_[row]);
+    for (std::size_t row = 0; row < n_rows_; ++row) {
+        out[row] = value_of(position_[row], found_of(position_[row]));
+    }
 }
 
-void Silhouette::sums_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
-    const std::size_t n_panels = (n_chosen + panel_rows - 1) / panel_rows;
-    parallel_for(n_panels, n_threads_, [&](std::size_t p, int) {
-        std::vector<double> panel(stride(), 0.0);
-        double sums[panel_rows], present[panel_rows] = {};
-        const std::size_t first = p * panel_rows, n = std::min(panel_rows, n_chosen - first);
+void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
+    // Neighbors in the packed order have the same candidates.
+    std::vector<std::pair<std::size_t, std::size_t>> places(n_chosen);
+    for (std::size_t i = 0; i < n_chosen; ++i) {
+        places[i] = {position_[static_cast<std::size_t>(chosen[i])], i};
+    }
+    std::sort(places.begin(), places.end());
+    const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
+    parallel_for(n_strips, n_threads_, [&](std::size_t strip, int) {
+        std::size_t packed[strip_rows];
+        Found found[strip_rows];
+        const std::size_t first = strip * strip_rows, n = std::min(strip_rows, n_chosen - first);
+        for (std::size_t i = 0; i < n; ++i) packed[i] = places[first + i].first;
+        pass(packed, n, found);
         for (std::size_t i = 0; i < n; ++i) {
-            const std::size_t at = position_[static_cast<std::size_t>(chosen[first + i])];
-            const double* lane = panel_of(at) + at % panel_rows;
-            for (std::size_t f = 0; f <= n_features_; ++f) {
-                panel[f * panel_rows + i] = lane[f * panel_rows];
-            }
-        }
-        for (std::size_t c = 0; c < n_clusters_; ++c) {
-            std::fill_n(sums, panel_rows, 0.0);
-            kernels().distance_sums({panel.data(), 1, present, panels_.data(), present_.data(),
-                                     starts_[c], sizes_[c], n_features_, sums, nullptr});
-            for (std::size_t i = 0; i < n; ++i) out[(first + i) * n_clusters_ + c] = sums[i];
+            out[places[first + i].second] = value_of(packed[i], found[i]);
         }
     });
 }
 
-template Silhouette::Silhouette(const RowView<float>&, const std::int32_t*, std::size_t, int);
-template Silhouette::Silhouette(const RowView<double>&, const std::int32_t*, std::size_t, int);
+template Silhouette::Silhouette(const RowView<float>&, const double*, const std::int32_t*,
+                                std::size_t, int);
+template Silhouette::Silhouette(const RowView<double>&, const double*, const std::int32_t*,
+                                std::size_t, int);
 
 }  // namespace kwise
