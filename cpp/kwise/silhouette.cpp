@@ -274,8 +274,8 @@ void Silhouette::run(std::size_t step) {
     const std::size_t base = step * step_strips * strip_rows;
     const std::size_t n = std::min(padded_ - base, step_strips * strip_rows);
     parallel_for(round_up(n, strip_rows) / strip_rows, n_threads_, [&](std::size_t strip, int) {
-        std::size_t packed[strip_rows], count = 0;
-        Found found[strip_rows];
+        std::size_t packed[strip_rows] = {}, count = 0;
+        Found found[strip_rows] = {};
         const std::size_t first = base + strip * strip_rows;
         for (std::size_t at = first; at < std::min(padded_, first + strip_rows); ++at) {
             if (cluster_[at] >= 0) packed[count++] = at;
@@ -340,6 +340,7 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
     }
     for (std::size_t c = 0; c < n_clusters_; ++c) {
         if (!any[c]) continue;
+        poll_interrupt();
         double sums[strip_rows] = {};
         add_cluster(strip.data(), c, sums);
         for (std::size_t i = 0; i < n; ++i) {
@@ -405,8 +406,8 @@ void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, dou
     std::sort(places.begin(), places.end());
     const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
     parallel_for(n_strips, n_threads_, [&](std::size_t strip, int) {
-        std::size_t packed[strip_rows];
-        Found found[strip_rows];
+        std::size_t packed[strip_rows] = {};
+        Found found[strip_rows] = {};
         const std::size_t first = strip * strip_rows, n = std::min(strip_rows, n_chosen - first);
         for (std::size_t i = 0; i < n; ++i) packed[i] = places[first + i].first;
         pass(packed, n, found);

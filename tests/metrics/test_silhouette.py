@@ -206,7 +206,7 @@ def test_the_number_of_threads_changes_no_bit():
         codes = rng.integers(0, k, 5000).astype(np.int32)
         found = []
         for n_threads in (1, 2, 5):
-            engine = Silhouette(X, codes, k, n_threads)
+            engine = Silhouette(X, None, codes, k, n_threads)
             engine.run(0, engine.n_steps)
             found.append(engine.values())
 
