@@ -26,8 +26,9 @@ struct PackedCenters {
 // Rows that stand side by side in the panels of `DistanceTile`.
 constexpr std::size_t tile_panel = 8;
 
-// Two sets of rows in float64 panels of 8 (n_features + 1 features, the last being |x|^2 / 2) for sums
-// of distances. Weights are 0 for padding; null ones say that every row is there and counts once.
+// Two sets of rows in float64 panels of 8 (n_features + 1 features, the last being |x|^2 / 2) for
+// sums of distances. Weights are 0 for padding; null ones say that every row is there and counts
+// once.
 struct DistanceTile {
     const double* rows;
     const double* weights;

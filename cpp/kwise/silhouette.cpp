@@ -22,13 +22,19 @@ std::size_t round_up(std::size_t n, std::size_t to) {
     return (n + to - 1) / to * to;
 }
 
-// Parts that sums over all rows are cut into, whatever the number of threads.
+// Parts that sums over all rows are cut into, whatever the number of threads; each is served in
+// slices, so that an interrupt is heard.
 constexpr std::size_t n_parts = 16;
 template <class Body>
 void in_parts(std::size_t n_rows, int n_threads, Body&& body) {
+    constexpr std::size_t slice = 1024;
     const std::size_t part_rows = (n_rows + n_parts - 1) / n_parts;
     parallel_for(n_parts, n_threads, [&](std::size_t part, int) {
-        body(part, std::min(n_rows, part * part_rows), std::min(n_rows, (part + 1) * part_rows));
+        const std::size_t end = std::min(n_rows, (part + 1) * part_rows);
+        for (std::size_t first = part * part_rows; first < end; first += slice) {
+            body(part, first, std::min(end, first + slice));
+            poll_interrupt();
+        }
     });
 }
 
@@ -61,8 +67,7 @@ Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std:
         cut_blocks();
         rounds_ = arrange(blocks_.size(), [&](std::size_t a, std::size_t b) {
             const Block &of = blocks_[a], &with = blocks_[b];
-            return of.cluster == with.cluster || needs(of, with.cluster) ||
-                   needs(with, of.cluster);
+            return of.cluster == with.cluster || needs(of, with.cluster) || needs(with, of.cluster);
         });
         sums_.assign(n_clusters_ * padded_, 0.0);
         n_steps_ = rounds_.size();
@@ -85,7 +90,7 @@ template <class T>
 void Silhouette::frame(const RowView<T>& rows) {
     const std::size_t d = n_features_;
     const double share = 1.0 / static_cast<double>(n_rows_);
-    std::vector<double> sums(n_parts * d, 0.0), row_sums(n_parts, 0.0);
+    std::vector<double> sums(n_parts * d, 0.0), largest_of(n_parts, 0.0);
     in_parts(n_rows_, n_threads_, [&](std::size_t part, std::size_t first, std::size_t last) {
         double* sum = sums.data() + part * d;
         for (std::size_t row = first; row < last; ++row) {
@@ -97,16 +102,14 @@ void Silhouette::frame(const RowView<T>& rows) {
     add_parts(sums);
     shift_.assign(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(d));
     in_parts(n_rows_, n_threads_, [&](std::size_t part, std::size_t first, std::size_t last) {
-        double largest = 0.0;
         for (std::size_t row = first; row < last; ++row) {
             for (std::size_t i = 0; i < d; ++i) {
                 const double value = static_cast<double>(kwise::value_of(rows, row, i));
-                largest = std::max(largest, std::fabs(value - shift_[i]));
+                largest_of[part] = std::max(largest_of[part], std::fabs(value - shift_[i]));
             }
         }
-        row_sums[part] = largest;
     });
-    const double largest = *std::max_element(row_sums.begin(), row_sums.end());
+    const double largest = *std::max_element(largest_of.begin(), largest_of.end());
     int exponent = 0;
     if (largest > 0.0) std::frexp(largest, &exponent);
     scale_ = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
@@ -114,8 +117,7 @@ void Silhouette::frame(const RowView<T>& rows) {
 
 // The sizes, masses and balls of the clusters.
 template <class T>
-void Silhouette::measure(const RowView<T>& rows, const double* weights,
-                         const std::int32_t* codes) {
+void Silhouette::measure(const RowView<T>& rows, const double* weights, const std::int32_t* codes) {
     sizes_.assign(n_clusters_, 0);
     masses_.assign(n_clusters_, 0.0);
     for (std::size_t row = 0; row < n_rows_; ++row) {
@@ -356,11 +358,12 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
 // Adds the distances from the rows of a strip to those of a cluster.
 void Silhouette::add_cluster(const double* strip, std::size_t cluster, double* sums) const {
     constexpr double ones[strip_rows] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    const std::size_t first = starts_[cluster], n_panels = (starts_[cluster + 1] - first) / tile_panel;
+    const std::size_t first = starts_[cluster],
+                      n_panels = (starts_[cluster + 1] - first) / tile_panel;
     const std::size_t plain = weighted_ ? 0 : sizes_[cluster] / tile_panel;
     if (plain > 0) {
-        kernels().distance_sums({strip, nullptr, 2, panel_of(first), nullptr, plain, n_features_,
-                                 sums, nullptr});
+        kernels().distance_sums(
+            {strip, nullptr, 2, panel_of(first), nullptr, plain, n_features_, sums, nullptr});
     }
     if (plain < n_panels) {
         const std::size_t rest = first + plain * tile_panel;
@@ -383,8 +386,8 @@ Silhouette::Found Silhouette::found_of(std::size_t packed) const {
 }
 
 double Silhouette::value_of(std::size_t packed, const Found& found) const {
-    const double rest = masses_[static_cast<std::size_t>(cluster_[packed])] -
-                        std::min(weights_[packed], 1.0);
+    const double rest =
+        masses_[static_cast<std::size_t>(cluster_[packed])] - std::min(weights_[packed], 1.0);
     if (!(rest > 0.0) || found.nearest == infinity) return 0.0;
     const double within = found.own / rest;
     const double largest = std::max(within, found.nearest);

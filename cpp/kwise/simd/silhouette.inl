@@ -123,7 +123,7 @@ inline void halved_squares(const double* const (&x)[V], const double* y, std::si
 
 template <int V>
 inline void squares_of(const double* const (&x)[V], const double* y, std::size_t n_features,
-                          Vector<double> (&squares)[group_rows][V]) {
+                       Vector<double> (&squares)[group_rows][V]) {
 #pragma GCC unroll 8
     for (int g = 0; g < group_rows; ++g) {
 #pragma GCC unroll 2
@@ -250,7 +250,8 @@ void distance_sums_by(const DistanceTile& tile) {
         if (tile.other_sums == nullptr) continue;
         for (std::size_t at = first; at < passed.last; ++at) {
             double total = 0.0;
-            for (int lane = 0; lane < lanes<double>; ++lane) total += passed.totals[at - first][lane];
+            for (int lane = 0; lane < lanes<double>; ++lane)
+                total += passed.totals[at - first][lane];
             tile.other_sums[at] += total * (Differences ? 1.0 : root_of_two);
         }
     }
