@@ -65,9 +65,9 @@ def silhouette_samples(
         n_samples; "simplified" distances to the cluster means. The three give different numbers:
         compare only values of one method.
     sample_weight : array-like of shape (n_samples,), optional
-        How often each row counts, as a mate, in other clusters: whole weights are repeated
-        rows. A row leaves one of itself out of the mean distance to its mates, or all of itself
-        if it weighs less than one. Only for Euclidean distances.
+        How often each row counts in mean distances: whole weights are repeated rows. A row leaves
+        one of itself out of the mean distance to its mates, or all of itself if it weighs less
+        than one. Only for Euclidean distances.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
     **kwds : object
@@ -89,7 +89,9 @@ def silhouette_samples(
 
     Notes
     -----
-    "exact" takes O(n_samples**2 * n_features) time and O(n_samples * k) memory.
+    "exact" takes O(n_samples**2 * n_features) time at most, and memory for a copy of the data and
+    min(k, 32) numbers a row.
+    Clusters whose mean and spread show that they cannot be the nearest to a row are spared.
 
     References
     ----------
@@ -260,7 +262,13 @@ def silhouette_estimate(
 
     Notes
     -----
-    Sampling m rows costs O(m * n_samples * n_features).
+    Sampling m rows costs O(m * n_samples * n_features). All rows get a prediction from the means
+    and spreads of the clusters; the sample corrects its mean, which keeps the estimate unbiased and
+    makes its error several times smaller than that of the sampled values' own mean.
+
+    References
+    ----------
+    .. [1] C.-E. Särndal, B. Swensson, J. Wretman, "Model Assisted Survey Sampling", 1992.
 
     Examples
     --------

@@ -45,7 +45,7 @@ def sample_silhouette(
     Every cluster gives at least two rows (one if it has one), the rest in proportion to size.
     All rows get a prediction in O(n_samples * k * n_features); the sample tells only how far the
     mean of the predictions is off, which varies less than the values (the difference estimator:
-    Saerndal, Swensson, Wretman, "Model Assisted Survey Sampling", 1992, section 6.3).
+    Särndal, Swensson, Wretman, "Model Assisted Survey Sampling", 1992, section 6.3).
     """
     weight = np.ones(len(codes)) if weights is None else weights
     guesses = predicted(X, codes, weights, silent)
