@@ -5,10 +5,9 @@ Labels are k-means' own, or random ones, for which every cluster may be the near
 and nothing can be spared. Of data too large for scikit-learn, some rows are checked against the
 definition.
 
-    python benchmarks/silhouette.py [--repeats 3] [--json FILE] [--markdown FILE]
+    python benchmarks/silhouette.py [--repeats 3] [--only TEXT] [--json FILE] [--markdown FILE]
 
-Set OPENBLAS_CORETYPE where NumPy's OpenBLAS does not know the processor, or the comparison favors
-kwise. Takes about three minutes on two cores.
+Takes about two minutes on two cores.
 """
 
 from __future__ import annotations
@@ -21,9 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import measuring
 import numpy as np
 import sklearn.metrics
-from versus import Row, blobs, interleaved, machine
+from versus_rows import Row, blobs
 
 import kwise
 from kwise.metrics import silhouette_estimate, silhouette_samples
@@ -73,7 +73,7 @@ class Alone:
     agreement: str = ""
 
 
-def beside(case: Case, repeats: int) -> Row:
+def beside(case: Case, repeats: int, clock: measuring.Clock) -> Row:
     """Time both, after comparing every value."""
     X, labels = case.data()
     runs: dict[str, Callable[[], object]] = {
@@ -83,7 +83,7 @@ def beside(case: Case, repeats: int) -> Row:
     difference = np.abs(runs["kwise"]() - runs["scikit-learn"]()).max()  # type: ignore[operator]
     assert difference < 1e-9, (case, difference)
     row = Row(case.name, agreement=f"to {difference:.0e}")
-    row.times = interleaved(runs, repeats)
+    row.times = measuring.interleaved(runs, repeats, clock=clock)
     return row
 
 
@@ -125,7 +125,7 @@ def sampled(case: Case, repeats: int) -> Alone:
         return found.value
 
     done = Alone(f"{case.name}, 2,000 sampled rows")
-    done.times = interleaved({"kwise": run}, repeats)["kwise"]
+    done.times = measuring.interleaved({"kwise": run}, repeats)["kwise"]
     return done
 
 
@@ -150,21 +150,24 @@ def markdown(rows: list[Row], others: list[Alone], promised: dict[str, float | N
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--clock", choices=measuring.CLOCKS, default="wall")
+    parser.add_argument("--only", default="", help="cases whose name holds this text")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     options = parser.parse_args()
     rows, others = [], []
-    for case in CASES:
-        rows.append(beside(case, options.repeats))
+    for case in (case for case in CASES if options.only in case.name):
+        rows.append(beside(case, options.repeats, measuring.CLOCKS[options.clock]))
         print(f"{case.name:50} {rows[-1].ratio('scikit-learn'):.1f} times", file=sys.stderr)
-    others = [alone(case, options.repeats) for case in ALONE]
-    others.append(sampled(ALONE[0], options.repeats))
+    others = [alone(case, options.repeats) for case in ALONE if options.only in case.name]
+    if not options.only:
+        others.append(sampled(ALONE[0], options.repeats))
     table = markdown(rows, others, {case.name: case.promised for case in CASES})
     print(table)
     if options.markdown:
         options.markdown.write_text(table + "\n")
     if options.json:
-        record = {"machine": machine(), "rows": [vars(row) for row in [*rows, *others]]}
+        record = {"machine": measuring.machine(), "rows": [vars(row) for row in [*rows, *others]]}
         options.json.write_text(json.dumps(record, indent=1) + "\n")
 
 

@@ -63,9 +63,10 @@ def sample_silhouette(
         if drawn > 1:
             rest = 1.0 - drawn / size  # no error from a cluster that was taken whole
             variance += size**2 * rest * part.var(ddof=1) / drawn
-    mean, error = total / weight.sum(), float(np.sqrt(variance)) / weight.sum()
+    mass = float(weight.sum())
+    mean, error = float(total) / mass, float(np.sqrt(variance)) / mass
     interval = (max(-1.0, mean - 1.96 * error), min(1.0, mean + 1.96 * error))
-    return SilhouetteEstimate(float(mean), error, interval, "sampled", len(rows))
+    return SilhouetteEstimate(mean, error, interval, "sampled", len(rows))
 
 
 def _draw(
