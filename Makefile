@@ -53,6 +53,7 @@ bench: $(VENV)/.developed
 	OMP_NUM_THREADS=2 $(BENCH) benchmarks/grid.py $(RESULTS)/grid.jsonl
 	OMP_NUM_THREADS=2 $(BENCH) benchmarks/grid.py $(RESULTS)/grid.jsonl --only-worse 1.1 --markdown $(RESULTS)/grid.md
 	$(BENCH) benchmarks/plot.py $(RESULTS)/grid.jsonl docs/images/speed.svg
+	OMP_NUM_THREADS=2 $(BENCH) benchmarks/silhouette.py --json $(RESULTS)/silhouette.json --markdown $(RESULTS)/silhouette.md
 
 # An environment of their own for the libraries that kwise is compared with.
 peers: | tools

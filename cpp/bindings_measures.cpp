@@ -1,6 +1,10 @@
 // Distances, silhouettes and the dip for Python.
 #include "bindings.hpp"
 
+#include <nanobind/stl/optional.h>
+
+#include <optional>
+
 #include "kwise/dip.hpp"
 #include "kwise/distances.hpp"
 #include "kwise/moments.hpp"
@@ -9,10 +13,11 @@
 namespace {
 
 template <class T>
-void make(kwise::Silhouette* self, Matrix<T> X, Column<std::int32_t> codes, std::size_t n_clusters,
-          int n_threads) {
+void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> weights,
+          Column<std::int32_t> codes, std::size_t n_clusters, int n_threads) {
     without_lock([&] {
-        new (self) kwise::Silhouette(view_of<T>(X, nullptr), codes.data(), n_clusters, n_threads);
+        new (self) kwise::Silhouette(view_of<T>(X, nullptr), weights ? weights->data() : nullptr,
+                                     codes.data(), n_clusters, n_threads);
     });
 }
 
@@ -29,11 +34,11 @@ auto values(const kwise::Silhouette& self) {
     return to_numpy(std::move(out), {n});
 }
 
-auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
-    const std::size_t n = rows.shape(0), k = self.n_clusters();
-    std::vector<double> out(n * k);
-    without_lock([&] { self.sums_of(rows.data(), n, out.data()); });
-    return to_numpy(std::move(out), {n, k});
+auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
+    const std::size_t n = rows.shape(0);
+    std::vector<double> out(n);
+    without_lock([&] { self.values_of(rows.data(), n, out.data()); });
+    return to_numpy(std::move(out), {n});
 }
 
 template <class T>
@@ -82,14 +87,14 @@ void bind_measures(nb::module_& m) {
     bind_distances<double>(m);
     using kwise::Silhouette;
     nb::class_<Silhouette>(m, "Silhouette")
-        .def("__init__", &make<float>, "X"_a.noconvert(), "codes"_a.noconvert(), "n_clusters"_a,
-             "n_threads"_a)
-        .def("__init__", &make<double>, "X"_a.noconvert(), "codes"_a.noconvert(), "n_clusters"_a,
-             "n_threads"_a)
+        .def("__init__", &make<float>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
+             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a)
+        .def("__init__", &make<double>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
+             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a)
         .def_prop_ro("n_steps", &Silhouette::n_steps)
         .def("run", &run_steps, "first"_a, "last"_a)
         .def("values", &values)
-        .def("sums_of", &sums_of, "rows"_a.noconvert());
+        .def("values_of", &values_of, "rows"_a.noconvert());
     m.def(
         "dip", [](Column<double> sorted) { return kwise::dip(sorted.data(), sorted.shape(0)); },
         "sorted"_a.noconvert());

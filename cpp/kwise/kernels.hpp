@@ -23,18 +23,22 @@ struct PackedCenters {
     std::size_t n_groups;
 };
 
-// Two sets of rows in float64 panels (n_features + 1 features, the last being |x|^2) for sums of
-// distances. `present` is 1 for rows and 0 for padding. `first` is a multiple of 8.
+// Rows that stand side by side in the panels of `DistanceTile`.
+constexpr std::size_t tile_panel = 8;
+
+// Two sets of rows in float64 panels of 8 (n_features + 1 features, the last being |x|^2 / 2) for
+// sums of distances. Weights are 0 for padding; null ones say that every row is there and counts
+// once.
 struct DistanceTile {
-    const double* panels;
+    const double* rows;
+    const double* weights;
     std::size_t n_panels;
-    const double* present;         // n_panels * 32
-    const double* others;          // panels
-    const double* others_present;  // by row of `others`
-    std::size_t first, count;      // rows of `others`
+    const double* others;
+    const double* other_weights;
+    std::size_t n_other_panels;
     std::size_t n_features;
-    double* sums;        // n_panels * 32: for each row the distances to `others` are added
-    double* other_sums;  // by row of `others`: the distances to `panels` are added; or null
+    double* sums;        // for each row the distances to `others` are added
+    double* other_sums;  // for each of `others` the distances to `rows` are added; or null
 };
 
 // Rows in fixed point; see fixed_rows.hpp. Row r has `stride` values (n_features, made even).

@@ -11,6 +11,7 @@
 #include "kwise/parallel.hpp"
 #include "kwise/runs.hpp"
 #include "kwise/seeding.hpp"
+#include "kwise/silhouette.hpp"
 #include "kwise/sparse.hpp"
 
 namespace {
@@ -145,6 +146,59 @@ void check(std::size_t n, std::size_t d, std::size_t k) {
     check_points(kwise::SparsePoints<T>(sparse, nullptr, 2), thin, n, d, k);
 }
 
+// The silhouette of one row by definition; weights are counts.
+template <class T>
+double plain_silhouette(const std::vector<T>& X, const std::vector<double>& weights,
+                        const std::vector<std::int32_t>& codes, std::size_t k, std::size_t row) {
+    const std::size_t d = X.size() / codes.size();
+    std::vector<double> sums(k, 0.0), masses(k, 0.0);
+    for (std::size_t r = 0; r < codes.size(); ++r) {
+        double square = 0.0;
+        for (std::size_t i = 0; i < d; ++i) {
+            const double difference =
+                static_cast<double>(X[r * d + i]) - static_cast<double>(X[row * d + i]);
+            square += difference * difference;
+        }
+        sums[static_cast<std::size_t>(codes[r])] += weights[r] * std::sqrt(square);
+        masses[static_cast<std::size_t>(codes[r])] += weights[r];
+    }
+    const std::size_t own = static_cast<std::size_t>(codes[row]);
+    const double rest = masses[own] - std::min(weights[row], 1.0);
+    double nearest = INFINITY;
+    for (std::size_t c = 0; c < k; ++c) {
+        if (c != own) nearest = std::min(nearest, sums[c] / masses[c]);
+    }
+    if (!(rest > 0.0)) return 0.0;
+    return (nearest - sums[own] / rest) / std::max(nearest, sums[own] / rest);
+}
+
+template <class T>
+void check_silhouette(std::size_t n, std::size_t d, std::size_t k) {
+    if (k < 2 || k >= n) return;
+    const std::vector<T> X = make_rows<T>(n, d, n + d);
+    std::vector<std::int32_t> codes(n);
+    std::vector<double> weights(n), values(n), some(n);
+    std::vector<std::int64_t> rows(n);
+    for (std::size_t r = 0; r < n; ++r) {
+        codes[r] = static_cast<std::int32_t>((r < k ? r : r * r + r / 3) % k);
+        weights[r] = 0.25 * static_cast<double>(1 + r % 7);
+        rows[r] = static_cast<std::int64_t>(n - 1 - r);
+    }
+    const kwise::RowView<T> view{X.data(), static_cast<std::ptrdiff_t>(d), 1, n, d};
+    for (const bool weighted : {false, true}) {
+        kwise::Silhouette engine(view, weighted ? weights.data() : nullptr, codes.data(), k, 2);
+        for (std::size_t step = 0; step < engine.n_steps(); ++step) engine.run(step);
+        engine.values(values.data());
+        engine.values_of(rows.data(), n, some.data());
+        const std::vector<double> ones(n, 1.0);
+        for (std::size_t r = 0; r < n; r += 1 + n / 50) {
+            const double plain = plain_silhouette(X, weighted ? weights : ones, codes, k, r);
+            expect(std::fabs(values[r] - plain) < 1e-9, "silhouette by definition", n, d, k);
+            expect(std::fabs(some[n - 1 - r] - plain) < 1e-9, "silhouette of one row", n, d, k);
+        }
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -154,6 +208,8 @@ int main() {
     for (const auto& shape : shapes) {
         check<float>(shape[0], shape[1], shape[2]);
         check<double>(shape[0], shape[1], shape[2]);
+        check_silhouette<float>(shape[0], shape[1], shape[2]);
+        check_silhouette<double>(shape[0], shape[1], shape[2]);
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
     return n_failures == 0 ? 0 : 1;

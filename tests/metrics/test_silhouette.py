@@ -1,4 +1,10 @@
-"""Silhouettes agree with scikit-learn's; the sample is unbiased and loses no cluster."""
+"""Silhouettes agree with scikit-learn's, and with the definition where that loses digits."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
 
 import numpy as np
 import pytest
@@ -95,38 +101,6 @@ def test_other_metrics_are_scikit_learns(blobs):
     assert ours == reference.silhouette_score(X, labels, metric="manhattan")
 
 
-def test_sampled_interval_covers_the_exact_value():
-    X, labels = make_blobs(3000, 2, centers=5, cluster_std=3.0, random_state=1)
-    truth = silhouette_score(X, labels)
-
-    drawn = [
-        silhouette_estimate(X, labels, method="sampled", sample_size=200, random_state=seed)
-        for seed in range(100)
-    ]
-
-    covered = sum(low <= truth <= high for low, high in (each.interval for each in drawn))
-    error = np.mean([each.value for each in drawn]) - truth
-    assert covered >= 88
-    assert abs(error) < 4 * drawn[0].standard_error / 10
-
-
-def test_sample_keeps_tiny_clusters():
-    X, labels = make_blobs([1000, 3, 1], 2, random_state=1)
-
-    found = silhouette_estimate(X, labels, method="sampled", sample_size=20, random_state=0)
-
-    assert found.n_sampled == 20 + 2 + 1
-
-
-def test_a_sample_of_all_rows_is_exact(blobs):
-    X, labels = blobs
-
-    found = silhouette_estimate(X, labels, method="sampled", sample_size=10**6, random_state=0)
-
-    assert found.value == pytest.approx(silhouette_score(X, labels), abs=1e-12)
-    assert found.standard_error == 0.0
-
-
 def test_auto_says_when_it_samples(blobs, monkeypatch):
     X, labels = blobs
     assert silhouette_estimate(X, labels).method == "exact"
@@ -204,11 +178,105 @@ def test_the_number_of_threads_changes_no_bit():
     X = rng.normal(size=(5000, 3))
     for k in (3, 40):
         codes = rng.integers(0, k, 5000).astype(np.int32)
+        X[:, 0] += codes % 7
         found = []
         for n_threads in (1, 2, 5):
-            engine = Silhouette(X, codes, k, n_threads)
+            engine = Silhouette(X, None, codes, k, n_threads)
             engine.run(0, engine.n_steps)
             found.append(engine.values())
 
         assert (found[0] == found[1]).all()
         assert (found[0] == found[2]).all()
+
+
+@pytest.mark.parametrize("n_features", [2, 6, 30])
+@pytest.mark.parametrize("k", [3, 12, 32, 45])
+def test_clusters_that_are_left_out_are_not_the_nearest(k, n_features):
+    # Clusters of all widths, some far off and some inside others, and a row very far from all.
+    rng = np.random.default_rng(k)
+    labels = np.concatenate([np.arange(k), rng.integers(0, k, 1500 - k)])
+    width = 10.0 ** rng.uniform(-2, 1, k)
+    X = rng.uniform(-10, 10, (k, n_features))[labels]
+    X += width[labels, None] * rng.normal(size=(1500, n_features))
+    X[7] *= 1e4
+
+    difference = silhouette_samples(X, labels) - reference.silhouette_samples(X, labels)
+
+    assert np.abs(difference).max() < 1e-6  # scikit-learn's own products cancel
+    assert np.median(np.abs(difference)) < 1e-9
+
+
+@pytest.mark.parametrize("k", [4, 40])
+def test_ties_between_clusters_are_no_trouble(k):
+    grid = np.stack(np.meshgrid(np.arange(8.0), np.arange(k)), -1).reshape(-1, 2)
+    X, labels = np.repeat(grid, 4, 0), np.repeat(np.arange(len(grid)) // 8, 4)
+
+    assert np.abs(silhouette_samples(X, labels) - by_definition(X, labels)).max() < 1e-12
+
+
+@pytest.mark.parametrize("scale", [1e-170, 1e-30, 1e30, 1e170])
+@pytest.mark.parametrize("n_features", [2, 9])
+def test_units_do_not_matter(scale, n_features):
+    X, labels = make_blobs(300, n_features, centers=4, cluster_std=2.0, random_state=1)
+
+    difference = silhouette_samples(X * scale, labels) - silhouette_samples(X, labels)
+
+    assert np.abs(difference).max() < 1e-11
+
+
+def test_equal_rows_have_no_silhouette():
+    X = np.full((40, 3), 0.1)
+
+    assert (silhouette_samples(X, np.arange(40) % 4) == 0.0).all()
+
+
+def test_a_subsample_keeps_the_rows_that_scikit_learn_keeps(blobs):
+    X, labels = blobs
+
+    ours = silhouette_score(X, labels, sample_size=150, random_state=3)
+
+    expected = reference.silhouette_score(X, labels, sample_size=150, random_state=3)
+    assert ours == pytest.approx(expected, abs=1e-9)
+
+
+PROGRAM = """
+import sys
+import numpy as np
+from kwise._core import Silhouette
+rng = np.random.default_rng(0)
+for d in (2, 5, 17):
+    for k in (5, 40):
+        codes = np.arange(1500, dtype=np.int32) % k
+        X = rng.normal(size=(k, d))[codes] * 4 + rng.normal(size=(1500, d))
+        for weight in (None, rng.uniform(0, 2, 1500)):
+            engine = Silhouette(X, weight, codes, k, 1)
+            engine.run(0, engine.n_steps)
+            sys.stdout.buffer.write(engine.values().tobytes())
+"""
+
+
+def test_instruction_sets_agree_closely():
+    found = []
+    for isa in ("baseline", "avx2", "avx512"):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env=os.environ | {"KWISE_MAX_ISA": isa},
+            capture_output=True,
+            check=True,
+        )
+        found.append(np.frombuffer(done.stdout))
+
+    assert len(found[0]) == 12 * 1500
+    assert np.abs(found[0] - found[1]).max() < 1e-11
+    assert np.abs(found[0] - found[2]).max() < 1e-11
+
+
+def test_ctrl_c_stops_the_engine_at_work():
+    # About a minute of work on one core, and one long step after the other.
+    X = np.random.default_rng(0).normal(size=(120_000, 64))
+    labels = np.arange(120_000) % 3
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+
+    with pytest.raises(KeyboardInterrupt):
+        silhouette_samples(X, labels)

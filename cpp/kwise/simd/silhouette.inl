@@ -2,6 +2,9 @@
 //
 // Few features: squared differences, which lose no digits. Many: |x|^2 + |y|^2 - 2 x.y with fused
 // operations, and squared differences again for pairs so near that digits would cancel.
+//
+// Square roots come from the divider or from a reciprocal estimate and a polynomial. The two use
+// different parts of the core, so a share of each beats both.
 
 // Rows on the other side whose distances are computed together.
 #if defined(__AVX512F__)
@@ -9,129 +12,256 @@ constexpr int group_rows = 8;
 #else
 constexpr int group_rows = 4;
 #endif
+// Rows on the other side whose sums are kept while one strip of rows after the other passes.
+constexpr std::size_t pass_panels = 8;
 
 // Up to here differences are as fast as products.
-constexpr std::size_t difference_limit = 12;
+constexpr std::size_t difference_limit = 4;
 // Below this share of |x|^2 + |y|^2 a squared distance is computed anew from differences: above
 // it, cancellation costs at most 16 of 53 bits.
 constexpr double near_share = 1.0 / 65536.0;
+// Squares start here rather than at 0, whose reciprocal root is infinite.
+constexpr double least_square = 1e-300;
+constexpr double root_of_two = 1.4142135623730951;
 
 #if defined(__AVX512F__)
 // Square root by the 14-bit reciprocal root and one step of third order: relative error 1e-12.
-inline Vector<double> root(Vector<double> a) {
-    const Vector<double> least = larger(a, broadcast(1e-300));
-    const Vector<double> y = (Vector<double>)_mm512_rsqrt14_pd((__m512d)least);
+inline Vector<double> estimated_root(Vector<double> a) {
+    const Vector<double> y = (Vector<double>)_mm512_rsqrt14_pd((__m512d)a);
     const Vector<double> s = a * y;
     const Vector<double> e =
         (Vector<double>)_mm512_fnmadd_pd((__m512d)s, (__m512d)y, (__m512d)broadcast(1.0));
     const Vector<double> p = e * multiply_add(e, broadcast(0.375), broadcast(0.5));
     return multiply_add(s, p, s);
 }
+inline Vector<double> divider_root(Vector<double> a) {
+    return (Vector<double>)_mm512_sqrt_pd((__m512d)a);
+}
 #else
-inline Vector<double> root(Vector<double> a) {
+inline Vector<double> divider_root(Vector<double> a) {
+#if defined(__AVX2__)
+    return (Vector<double>)_mm256_sqrt_pd((__m256d)a);
+#else
     for (int lane = 0; lane < lanes<double>; ++lane) a[lane] = __builtin_sqrt(a[lane]);
     return a;
+#endif
+}
+inline Vector<double> estimated_root(Vector<double> a) {
+    return divider_root(a);
 }
 #endif
 
-inline Vector<double> square_of_differences(const double* x, const double* y,
-                                            std::size_t n_features) {
-    Vector<double> sum{};
-    for (std::size_t i = 0; i < n_features; ++i) {
-        const Vector<double> difference = load(x + i * panel_rows) - broadcast(y[i * panel_rows]);
-        sum = multiply_add(difference, difference, sum);
-    }
-    return sum;
-}
-
-inline bool any_below(Vector<double> a, Vector<double> b) {
+// Bits of the lanes of `bits` that are below 0.
+inline bool any_negative(Index<double> bits) {
 #if defined(__AVX512F__)
-    return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ) != 0;
+    return _mm512_movepi64_mask((__m512i)bits) != 0;
 #else
-    const Index<double> less = a < b;
     std::int64_t any = 0;
-    for (int lane = 0; lane < lanes<double>; ++lane) any |= less[lane];
-    return any != 0;
+    for (int lane = 0; lane < lanes<double>; ++lane) any |= bits[lane];
+    return any < 0;
 #endif
 }
 
-// Squared distances of one strip of rows (x) to a group of rows (y).
-template <bool Differences>
-inline void strip_squares(const double* x, const double* y, std::size_t n_features,
-                          Vector<double> (&squares)[group_rows][strip_vectors]) {
-    for (int g = 0; g < group_rows; ++g) {
-        for (int v = 0; v < strip_vectors; ++v) squares[g][v] = Vector<double>{};
-    }
+// terms += the squared differences of V vectors of rows (x) and a group of rows (y), or
+// terms -= their products.
+template <bool Differences, int V>
+inline void add_terms(const double* const (&x)[V], const double* y, std::size_t n_features,
+                      Vector<double> (&terms)[group_rows][V]) {
     for (std::size_t i = 0; i < n_features; ++i) {
-        Vector<double> a[strip_vectors];
-        for (int v = 0; v < strip_vectors; ++v) a[v] = load(x + i * panel_rows + v * lanes<double>);
+        Vector<double> a[V];
+#pragma GCC unroll 2
+        for (int v = 0; v < V; ++v) a[v] = load(x[v] + i * tile_panel);
 #pragma GCC unroll 8
         for (int g = 0; g < group_rows; ++g) {
-            const Vector<double> b = broadcast(y[i * panel_rows + g]);
+            const Vector<double> b = broadcast(y[i * tile_panel + g]);
 #pragma GCC unroll 2
-            for (int v = 0; v < strip_vectors; ++v) {
+            for (int v = 0; v < V; ++v) {
                 if constexpr (Differences) {
                     const Vector<double> difference = a[v] - b;
-                    squares[g][v] = multiply_add(difference, difference, squares[g][v]);
+                    terms[g][v] = multiply_add(difference, difference, terms[g][v]);
                 } else {
-                    squares[g][v] = multiply_add(a[v], b, squares[g][v]);
-                }
-            }
-        }
-    }
-    if constexpr (!Differences) {
-        for (int v = 0; v < strip_vectors; ++v) {
-            const Vector<double> norm = load(x + n_features * panel_rows + v * lanes<double>);
-#pragma GCC unroll 8
-            for (int g = 0; g < group_rows; ++g) {
-                const Vector<double> both = norm + broadcast(y[n_features * panel_rows + g]);
-                squares[g][v] = multiply_add(squares[g][v], broadcast(-2.0), both);
-                if (any_below(squares[g][v], both * broadcast(near_share))) [[unlikely]] {
-                    squares[g][v] = square_of_differences(x + v * lanes<double>, y + g, n_features);
+                    terms[g][v] = multiply_add(-a[v], b, terms[g][v]);
                 }
             }
         }
     }
 }
 
-template <bool Differences>
-void distance_sums_by(const DistanceTile& tile) {
-    const std::size_t stride = (tile.n_features + 1) * panel_rows;
-    constexpr std::size_t strip_rows = strip_vectors * lanes<double>;
-    for (std::size_t at = tile.first; at < tile.first + tile.count; at += group_rows) {
-        const double* y = tile.others + at / panel_rows * stride + at % panel_rows;
-        Vector<double> totals[group_rows] = {};
-        for (std::size_t row = 0; row < tile.n_panels * panel_rows; row += strip_rows) {
-            const double* x = tile.panels + row / panel_rows * stride + row % panel_rows;
-            Vector<double> squares[group_rows][strip_vectors];
-            strip_squares<Differences>(x, y, tile.n_features, squares);
+// Half the squared distances, as (|x|^2 + |y|^2) / 2 - x.y; the panels hold the halved squares.
+template <int V>
+inline void halved_squares(const double* const (&x)[V], const double* y, std::size_t n_features,
+                           double least, Vector<double> (&squares)[group_rows][V]) {
+    Index<double> signs{};
 #pragma GCC unroll 2
-            for (int v = 0; v < strip_vectors; ++v) {
-                const std::size_t lane = row + static_cast<std::size_t>(v * lanes<double>);
-                Vector<double> sum = load(tile.sums + lane);
-                const Vector<double> present = load(tile.present + lane);
+    for (int v = 0; v < V; ++v) {
+        const Vector<double> norm = load(x[v] + n_features * tile_panel);
 #pragma GCC unroll 8
-                for (int g = 0; g < group_rows; ++g) {
-                    const Vector<double> distance = root(squares[g][v]);
-                    sum = multiply_add(distance, broadcast(tile.others_present[at + g]), sum);
-                    totals[g] = multiply_add(distance, present, totals[g]);
+        for (int g = 0; g < group_rows; ++g) {
+            squares[g][v] = norm + broadcast(y[n_features * tile_panel + g]);
+        }
+    }
+    add_terms<false, V>(x, y, n_features, squares);
+#pragma GCC unroll 8
+    for (int g = 0; g < group_rows; ++g) {
+#pragma GCC unroll 2
+        for (int v = 0; v < V; ++v) signs |= (Index<double>)(squares[g][v] - broadcast(least));
+    }
+    if (any_negative(signs)) [[unlikely]] {
+#pragma GCC unroll 8
+        for (int g = 0; g < group_rows; ++g) {
+#pragma GCC unroll 2
+            for (int v = 0; v < V; ++v) squares[g][v] = broadcast(least_square);
+        }
+        add_terms<true, V>(x, y, n_features, squares);
+#pragma GCC unroll 8
+        for (int g = 0; g < group_rows; ++g) {
+#pragma GCC unroll 2
+            for (int v = 0; v < V; ++v) squares[g][v] *= broadcast(0.5);
+        }
+    }
+}
+
+template <int V>
+inline void squares_of(const double* const (&x)[V], const double* y, std::size_t n_features,
+                       Vector<double> (&squares)[group_rows][V]) {
+#pragma GCC unroll 8
+    for (int g = 0; g < group_rows; ++g) {
+#pragma GCC unroll 2
+        for (int v = 0; v < V; ++v) squares[g][v] = broadcast(least_square);
+    }
+    add_terms<true, V>(x, y, n_features, squares);
+}
+
+template <int V>
+inline void tile_roots(Vector<double> (&squares)[group_rows][V]) {
+#pragma GCC unroll 8
+    for (int g = 0; g < group_rows; ++g) {
+#pragma GCC unroll 2
+        for (int v = 0; v < V; ++v) {
+            const bool divide = (g * V + v) % 3 == 2;
+            squares[g][v] = divide ? divider_root(squares[g][v]) : estimated_root(squares[g][v]);
+        }
+    }
+}
+
+// The largest halved |x|^2 of n rows from `row` on.
+inline double largest_norm(const double* panels, std::size_t n_features, std::size_t row,
+                           std::size_t n) {
+    const std::size_t stride = (n_features + 1) * tile_panel;
+    double largest = 0.0;
+    for (std::size_t at = row; at < row + n; ++at) {
+        const double norm =
+            panels[at / tile_panel * stride + n_features * tile_panel + at % tile_panel];
+        largest = norm > largest ? norm : largest;
+    }
+    return largest;
+}
+
+// Of the rows on the other side that one strip after the other passes: [first, last), for each the
+// distances so far, and for each group the largest norm.
+struct Passed {
+    std::size_t first, last;
+    Vector<double> totals[pass_panels * tile_panel];
+    double norms[pass_panels * tile_panel / group_rows];
+};
+
+// Adds the distances between one strip of rows and the rows that it passes.
+template <bool Differences, bool Weighted, int V>
+inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed) {
+    const std::size_t stride = (tile.n_features + 1) * tile_panel;
+    const double* x[V];
+    Vector<double> sums[V], weights[V];
+#pragma GCC unroll 2
+    for (int v = 0; v < V; ++v) {
+        const std::size_t lane = row + static_cast<std::size_t>(v * lanes<double>);
+        x[v] = tile.rows + lane / tile_panel * stride + lane % tile_panel;
+        sums[v] = Vector<double>{};
+        if constexpr (Weighted) weights[v] = load(tile.weights + lane);
+    }
+    double norm = 0.0;
+    if constexpr (!Differences) {
+        norm = largest_norm(tile.rows, tile.n_features, row, V * lanes<double>);
+    }
+    for (std::size_t at = passed.first; at < passed.last; at += group_rows) {
+        const double* y = tile.others + at / tile_panel * stride + at % tile_panel;
+        const std::size_t place = at - passed.first;
+        Vector<double> distances[group_rows][V];
+        if constexpr (Differences) {
+            squares_of<V>(x, y, tile.n_features, distances);
+        } else {
+            const double least = near_share * (norm + passed.norms[place / group_rows]);
+            halved_squares<V>(x, y, tile.n_features, least, distances);
+        }
+        tile_roots<V>(distances);
+#pragma GCC unroll 8
+        for (int g = 0; g < group_rows; ++g) {
+            Vector<double> total = passed.totals[place + g];
+#pragma GCC unroll 2
+            for (int v = 0; v < V; ++v) {
+                if constexpr (Weighted) {
+                    const Vector<double> weight = broadcast(tile.other_weights[at + g]);
+                    sums[v] = multiply_add(distances[g][v], weight, sums[v]);
+                    total = multiply_add(distances[g][v], weights[v], total);
+                } else {
+                    sums[v] += distances[g][v];
+                    total += distances[g][v];
                 }
-                store(tile.sums + lane, sum);
             }
+            passed.totals[place + g] = total;
+        }
+    }
+#pragma GCC unroll 2
+    for (int v = 0; v < V; ++v) {
+        double* to = tile.sums + row + static_cast<std::size_t>(v * lanes<double>);
+        store(to, load(to) + sums[v] * broadcast(Differences ? 1.0 : root_of_two));
+    }
+}
+
+template <bool Differences>
+inline void start_pass(const DistanceTile& tile, std::size_t first, Passed& passed) {
+    const std::size_t n = tile.n_other_panels * tile_panel;
+    const std::size_t end = first + pass_panels * tile_panel;
+    passed.first = first;
+    passed.last = end < n ? end : n;
+    for (auto& total : passed.totals) total = Vector<double>{};
+    if constexpr (!Differences) {
+        for (std::size_t at = first; at < passed.last; at += group_rows) {
+            passed.norms[(at - first) / group_rows] =
+                largest_norm(tile.others, tile.n_features, at, group_rows);
+        }
+    }
+}
+
+template <bool Differences, bool Weighted>
+void distance_sums_by(const DistanceTile& tile) {
+    constexpr std::size_t strip = strip_vectors * lanes<double>;
+    const std::size_t n = tile.n_panels * tile_panel;
+    Passed passed;
+    for (std::size_t first = 0; first < tile.n_other_panels * tile_panel; first = passed.last) {
+        start_pass<Differences>(tile, first, passed);
+        std::size_t row = 0;
+        for (; row + strip <= n; row += strip) {
+            pass_strip<Differences, Weighted, strip_vectors>(tile, row, passed);
+        }
+        // Half a strip is left where one panel is one vector.
+        for (; row < n; row += lanes<double>) {
+            pass_strip<Differences, Weighted, 1>(tile, row, passed);
         }
         if (tile.other_sums == nullptr) continue;
-        for (int g = 0; g < group_rows; ++g) {
+        for (std::size_t at = first; at < passed.last; ++at) {
             double total = 0.0;
-            for (int lane = 0; lane < lanes<double>; ++lane) total += totals[g][lane];
-            tile.other_sums[at + g] += total;
+            for (int lane = 0; lane < lanes<double>; ++lane)
+                total += passed.totals[at - first][lane];
+            tile.other_sums[at] += total * (Differences ? 1.0 : root_of_two);
         }
     }
 }
 
 void distance_sums(const DistanceTile& tile) {
+    const bool plain = tile.weights == nullptr;
     if (tile.n_features <= difference_limit) {
-        distance_sums_by<true>(tile);
+        plain ? distance_sums_by<true, false>(tile) : distance_sums_by<true, true>(tile);
     } else {
-        distance_sums_by<false>(tile);
+        plain ? distance_sums_by<false, false>(tile) : distance_sums_by<false, true>(tile);
     }
 }

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_array
 
-__all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
+__all__ = ["ClusterSums", "check_labeled", "check_weights", "cluster_sums"]
 
 Floats = NDArray[np.float64]
 
@@ -36,16 +36,19 @@ class ClusterSums:
 
 
 def check_labeled(
-    X: ArrayLike, labels: ArrayLike, *, least: int = 2
+    X: ArrayLike, labels: ArrayLike, *, least: int = 2, limited: bool = True
 ) -> tuple[NDArray[np.floating], NDArray[np.generic], NDArray[np.intp]]:
-    """Return X, the distinct labels and each row's code, after checking that an index exists."""
+    """Return X, the distinct labels and each row's code, after checking that an index exists.
+
+    There may be as many labels as rows where they are not ``limited``.
+    """
     data = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=least)
     check_consistent_length(data, labels)
     given = np.asarray(labels)
     if given.ndim != 1:
         raise ValueError(f"labels has shape {given.shape}; pass one label per row of X.")
     names, codes = np.unique(given, return_inverse=True)
-    if not least <= len(names) < len(data):
+    if not least <= len(names) < len(data) + (not limited):
         raise ValueError(
             f"Number of labels is {len(names)}. Valid values are {least} to n_samples - 1 "
             f"(inclusive); n_samples is {len(data)}."
@@ -58,7 +61,7 @@ def cluster_sums(
 ) -> tuple[ClusterSums, Floats, Floats]:
     """Return sums by cluster, each row's squared distance to its center, and its weight."""
     data, names, codes = check_labeled(X, labels)
-    weight = _weights(sample_weight, len(data))
+    weight = check_weights(sample_weight, len(data))
     k = len(names)
     mass = np.bincount(codes, weights=weight, minlength=k).astype(np.float64)
     # A first rough mean, so that sums of data far from zero keep their digits.
@@ -75,7 +78,7 @@ def cluster_sums(
     return sums, squared, weight
 
 
-def _weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats:
+def check_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats:
     """Return the weights as floats, all one where none are given."""
     if sample_weight is None:
         return np.ones(n_samples)

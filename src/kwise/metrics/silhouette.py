@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn import metrics as sklearn_metrics
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, check_X_y
 
 from kwise._progress import Progress, silent
 from kwise._tables import unknown_name
-from kwise.metrics.cluster_sums import check_labeled
+from kwise.metrics.cluster_sums import check_labeled, check_weights
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
 from kwise.metrics.silhouette_values import SILHOUETTE_METHODS
 
@@ -44,6 +44,7 @@ def silhouette_samples(
     *,
     metric: str = "euclidean",
     method: RowMethod = "exact",
+    sample_weight: ArrayLike | None = None,
     progress: Progress = silent,
     **kwds: object,
 ) -> NDArray[np.floating]:
@@ -63,6 +64,10 @@ def silhouette_samples(
         "exact" uses the distances between all rows; "squared" their squares, in time linear in
         n_samples; "simplified" distances to the cluster means. The three give different numbers:
         compare only values of one method.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row counts in mean distances: whole weights are repeated rows. A row leaves
+        one of itself out of the mean distance to its mates, or all of itself if it weighs less
+        than one. Only for Euclidean distances.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
     **kwds : object
@@ -84,7 +89,9 @@ def silhouette_samples(
 
     Notes
     -----
-    "exact" takes O(n_samples**2 * n_features) time and O(n_samples * k) memory.
+    "exact" takes O(n_samples**2 * n_features) time at most, and memory for a copy of the data and
+    min(k, 32) numbers a row.
+    Clusters whose mean and spread show that they cannot be the nearest to a row are spared.
 
     References
     ----------
@@ -99,7 +106,7 @@ def silhouette_samples(
     """
     X = _dense_if_small(X, metric)
     if metric != "euclidean" or kwds or sparse.issparse(X):
-        _only_exact(method, metric)
+        _only_plain(method, metric, sample_weight)
         values: NDArray[np.floating] = sklearn_metrics.silhouette_samples(
             X, labels, metric=metric, **kwds
         )
@@ -107,8 +114,8 @@ def silhouette_samples(
     if method not in SILHOUETTE_METHODS:
         what = "method for single rows"
         raise ValueError(unknown_name(str(method), list(SILHOUETTE_METHODS), what=what))
-    data, _, codes = check_labeled(X, labels)
-    found = SILHOUETTE_METHODS[method](data, codes, progress)
+    data, codes, weights = _checked(X, labels, sample_weight)
+    found = SILHOUETTE_METHODS[method](data, codes, weights, progress)
     return found.astype(data.dtype, copy=False)
 
 
@@ -120,6 +127,7 @@ def silhouette_score(
     sample_size: int | None = None,
     random_state: RandomState = None,
     method: Method = "exact",
+    sample_weight: ArrayLike | None = None,
     progress: Progress = silent,
     **kwds: object,
 ) -> float:
@@ -144,6 +152,9 @@ def silhouette_score(
         As in ``silhouette_samples``. "sampled" scores a stratified sample of rows, each against
         all rows: unbiased, no cluster lost. "auto" is exact up to n_samples**2 * n_features =
         4e11 and "sampled" with a warning beyond it.
+    sample_weight : array-like of shape (n_samples,), optional
+        How often each row counts, in the mean too: whole weights are repeated rows. As in
+        ``silhouette_samples``.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
     **kwds : object
@@ -179,19 +190,21 @@ def silhouette_score(
     0.856
     """
     X = _dense_if_small(X, metric)
-    handed_over = metric != "euclidean" or kwds or sparse.issparse(X)
-    if handed_over or (sample_size is not None and method == "exact"):
-        _only_exact(method, metric)
+    if metric != "euclidean" or kwds or sparse.issparse(X):
+        _only_plain(method, metric, sample_weight)
         score = sklearn_metrics.silhouette_score(
             X, labels, metric=metric, sample_size=sample_size, random_state=random_state, **kwds
         )
         return float(score)
+    if sample_size is not None and method == "exact":
+        X, labels, sample_weight = _thinned(X, labels, sample_weight, sample_size, random_state)
     estimate = silhouette_estimate(
         X,
         labels,
         method=method,
         sample_size=sample_size,
         random_state=random_state,
+        sample_weight=sample_weight,
         progress=progress,
     )
     if method == "auto" and estimate.method == "sampled":
@@ -211,6 +224,7 @@ def silhouette_estimate(
     method: Method = "auto",
     sample_size: int | None = None,
     random_state: RandomState = None,
+    sample_weight: ArrayLike | None = None,
     progress: Progress = silent,
 ) -> SilhouetteEstimate:
     """Return the mean silhouette with the method used and the error that sampling brings.
@@ -227,6 +241,8 @@ def silhouette_estimate(
         Rows to score when sampling, 2000 by default; at least two of every cluster are.
     random_state : int, RandomState or None, default=None
         Draws the sample.
+    sample_weight : array-like of shape (n_samples,), optional
+        As in ``silhouette_score``.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
 
@@ -246,7 +262,13 @@ def silhouette_estimate(
 
     Notes
     -----
-    Sampling m rows costs O(m * n_samples * n_features).
+    Sampling m rows costs O(m * n_samples * n_features). All rows get a prediction from the means
+    and spreads of the clusters; the sample corrects its mean, which keeps the estimate unbiased and
+    makes its error several times smaller than that of the sampled values' own mean.
+
+    References
+    ----------
+    .. [1] C.-E. Särndal, B. Swensson, J. Wretman, "Model Assisted Survey Sampling", 1992.
 
     Examples
     --------
@@ -254,7 +276,7 @@ def silhouette_estimate(
     >>> silhouette_estimate([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).method
     'exact'
     """
-    data, _, codes = check_labeled(X, labels)
+    data, codes, weights = _checked(X, labels, sample_weight)
     if method == "auto":
         exact = float(len(data)) ** 2 * data.shape[1] <= EXACT_PAIRS
         method = "exact" if exact else "sampled"
@@ -263,11 +285,12 @@ def silhouette_estimate(
         size = SAMPLE_ROWS if sample_size is None else int(sample_size)
         if size < 1:
             raise ValueError(f"sample_size={size} is not positive; pass at least 1.")
-        return sample_silhouette(data, codes, size, rng, progress)
+        return sample_silhouette(data, codes, size, rng, progress, weights)
     if method not in SILHOUETTE_METHODS:
         allowed = [*SILHOUETTE_METHODS, "sampled", "auto"]
         raise ValueError(unknown_name(str(method), allowed, what="silhouette method"))
-    value = float(SILHOUETTE_METHODS[method](data, codes, progress).mean())
+    values = SILHOUETTE_METHODS[method](data, codes, weights, progress)
+    value = float(np.average(values, weights=weights))
     return SilhouetteEstimate(value, 0.0, (value, value), method, len(data))
 
 
@@ -279,10 +302,48 @@ def _dense_if_small(X: ArrayLike, metric: str) -> ArrayLike:
     return X
 
 
-def _only_exact(method: str, metric: str) -> None:
-    """Refuse methods that exist for plain Euclidean distances alone."""
-    if method != "exact":
+def _only_plain(method: str, metric: str, sample_weight: ArrayLike | None) -> None:
+    """Refuse what exists for plain Euclidean distances alone."""
+    if method != "exact" or sample_weight is not None:
+        what = f"method={method!r}" if method != "exact" else "sample_weight"
         raise ValueError(
-            f"method={method!r} is for dense X and Euclidean distances without metric arguments; "
-            f'pass method="exact" (found metric={metric!r}), or X.toarray() if X is sparse.'
+            f"{what} is for dense X and Euclidean distances without metric arguments; "
+            f'pass method="exact" and no weights (found metric={metric!r}), or X.toarray() if X '
+            "is sparse."
         )
+
+
+def _checked(
+    X: ArrayLike, labels: ArrayLike, sample_weight: ArrayLike | None
+) -> tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64] | None]:
+    """Return X, each row's code and the weights; refuse labels that have no silhouette."""
+    if sample_weight is None:
+        data, _, codes = check_labeled(X, labels)
+        return data, codes, None
+    data, _, codes = check_labeled(X, labels, limited=False)
+    weights = check_weights(sample_weight, len(data))
+    counting = weights > 0
+    n_labels = len(np.unique(codes[counting]))
+    # A row that weighs more than one has itself for a mate.
+    n_rows = int(counting.sum()) + int((weights > 1).any())
+    if not 2 <= n_labels < n_rows:
+        raise ValueError(
+            f"Number of labels with weight is {n_labels}, on {int(counting.sum())} rows that "
+            "weigh at most 1. Pass at least 2 labels, and at least one cluster of several rows or "
+            "of weight above 1."
+        )
+    return data, codes, weights
+
+
+def _thinned(
+    X: ArrayLike,
+    labels: ArrayLike,
+    sample_weight: ArrayLike | None,
+    size: int,
+    random_state: RandomState,
+) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
+    """Keep ``size`` random rows: those that scikit-learn keeps."""
+    data, given = check_X_y(X, labels, dtype=[np.float64, np.float32])
+    kept = check_random_state(random_state).permutation(len(data))[:size]
+    weights = None if sample_weight is None else check_weights(sample_weight, len(data))[kept]
+    return data[kept], given[kept], weights

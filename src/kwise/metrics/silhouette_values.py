@@ -1,8 +1,13 @@
-"""Per-row silhouette values, one function a method; rows come with codes 0..k-1."""
+"""Per-row silhouette values, one function a method; rows come with codes 0..k-1.
+
+Weights are counts: a row of weight 2 is two equal rows. A row leaves one of itself out of the mean
+distance to its mates, or all of itself if it weighs less than one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
@@ -13,22 +18,29 @@ from kwise._core import Silhouette
 from kwise._core.threads import effective_n_threads
 from kwise._progress import Progress
 
-__all__ = ["SILHOUETTE_METHODS", "combine", "distance_sums", "exact", "simplified", "squared"]
+__all__ = ["SILHOUETTE_METHODS", "exact", "exact_of", "predicted", "simplified", "squared"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
+# Numbers that one chunk of squared distances to all means may hold (8 MB).
+_CHUNK = 1_000_000
+
 
 class SilhouetteMethod(Protocol):
-    """From rows and their codes to one silhouette value a row."""
+    """From rows, their codes and weights (None: ones) to one silhouette value a row."""
 
-    def __call__(self, X: NDArray[np.floating], codes: Codes, progress: Progress) -> Floats:
+    def __call__(
+        self, X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
+    ) -> Floats:
         """Return the values, each in [-1, 1]."""
 
 
-def exact(X: NDArray[np.floating], codes: Codes, progress: Progress) -> Floats:
+def exact(
+    X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
+) -> Floats:
     """Use Euclidean distances between all rows: O(n_samples**2 * n_features) time."""
-    engine = _engine(X, codes)
+    engine = _engine(X, codes, weights)
     n_steps = engine.n_steps
     # Some fifty reports, each after a whole number of steps; Ctrl-C is heard in between too.
     stride = -(-n_steps // 50)
@@ -39,78 +51,140 @@ def exact(X: NDArray[np.floating], codes: Codes, progress: Progress) -> Floats:
     return np.asarray(engine.values(), dtype=np.float64)
 
 
-def distance_sums(X: NDArray[np.floating], codes: Codes, rows: Codes, progress: Progress) -> Floats:
-    """Sum the distances from some rows to every cluster: shape (n_rows, n_clusters)."""
-    engine = _engine(X, codes)
-    sums = np.empty((len(rows), int(codes.max()) + 1))
-    stride = max(64, -(-len(rows) // 50))
+def exact_of(
+    X: NDArray[np.floating],
+    codes: Codes,
+    rows: NDArray[np.integer],
+    weights: Floats | None,
+    progress: Progress,
+) -> Floats:
+    """Return the exact values of some rows alone, each from its distances to all rows."""
+    engine = _engine(X, codes, weights)
+    values = np.empty(len(rows))
+    stride = max(256, -(-len(rows) // 50))
     for first in range(0, len(rows), stride):
         last = min(first + stride, len(rows))
-        sums[first:last] = engine.sums_of(rows[first:last].astype(np.int64))
+        values[first:last] = engine.values_of(np.ascontiguousarray(rows[first:last], np.int64))
         progress("silhouette", last, len(rows))
-    return sums
+    return values
 
 
-def _engine(X: NDArray[np.floating], codes: Codes) -> Silhouette:
+def _engine(X: NDArray[np.floating], codes: Codes, weights: Floats | None) -> Silhouette:
     """Hand the rows to the compiled core."""
-    return Silhouette(X, codes.astype(np.int32), int(codes.max()) + 1, effective_n_threads())
+    n_clusters = int(codes.max()) + 1
+    return Silhouette(X, weights, codes.astype(np.int32), n_clusters, effective_n_threads())
 
 
-def combine(sums: Floats, codes: Codes, sizes: NDArray[np.intp]) -> Floats:
-    """Turn sums of distances to each cluster into silhouette values; singletons are 0."""
-    rows = np.arange(len(codes))
-    own_size = sizes[codes]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        within = sums[rows, codes] / (own_size - 1)
-        means = sums / sizes
-        means[rows, codes] = np.inf
-        nearest = means.min(axis=1)
-        values = (nearest - within) / np.maximum(nearest, within)
-    values[own_size == 1] = 0.0
-    return np.asarray(np.nan_to_num(values), dtype=np.float64)
-
-
-def squared(X: NDArray[np.floating], codes: Codes, progress: Progress) -> Floats:
-    """Use squared Euclidean distances, exact in O(n_samples * k * n_features) time.
-
-    The mean squared distance from x to a cluster is |x - center|^2 plus the cluster's mean
-    squared distance to its own center.
-    """
-    sizes = np.bincount(codes)
-    to_centers = _squared_to_centers(X, codes, sizes, progress)
-    own = to_centers[np.arange(len(codes)), codes]
-    within = np.bincount(codes, weights=own)
-    sums: Floats = to_centers * sizes + within
-    return combine(sums, codes, sizes)
-
-
-def simplified(X: NDArray[np.floating], codes: Codes, progress: Progress) -> Floats:
-    """Use distances to the cluster means in place of mean distances to the members."""
-    sizes = np.bincount(codes)
-    distances = np.sqrt(_squared_to_centers(X, codes, sizes, progress))
-    rows = np.arange(len(codes))
-    within = distances[rows, codes].copy()
-    distances[rows, codes] = np.inf
-    nearest = distances.min(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = (nearest - within) / np.maximum(nearest, within)
-    values[sizes[codes] == 1] = 0.0
-    return np.asarray(np.nan_to_num(values), dtype=np.float64)
-
-
-def _squared_to_centers(
-    X: NDArray[np.floating], codes: Codes, sizes: NDArray[np.intp], progress: Progress
+def squared(
+    X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
 ) -> Floats:
-    """Return squared distances from every row to every cluster mean, column by column."""
-    out = np.zeros((len(codes), len(sizes)))
-    n_features = X.shape[1]
-    for j in range(n_features):
+    """Use squared Euclidean distances, exact in O(n_samples * k * n_features) time."""
+    return _ratio(*_mean_squares(X, codes, weights, progress))
+
+
+def predicted(
+    X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
+) -> Floats:
+    """Use roots of mean squared distances, which lie close above the mean distances."""
+    own, nearest = _mean_squares(X, codes, weights, progress)
+    return _ratio(np.sqrt(own), np.sqrt(nearest))
+
+
+def _mean_squares(
+    X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
+) -> tuple[Floats, Floats]:
+    """Return each row's mean squared distance to its mates and to the nearest other cluster.
+
+    That to a whole cluster is |x - mean|^2 plus the cluster's mean squared distance to its mean.
+    The only row of a cluster gets nan for its mates.
+    """
+    means = _cluster_means(X, codes, weights)
+    spread = np.zeros(len(means.masses))
+    for j, (origin, center) in enumerate(means.columns):
+        off = X[:, j].astype(np.float64) - origin - center[codes]
+        spread += np.bincount(codes, weights=off**2 if weights is None else weights * off**2)
+    np.divide(spread, means.masses, out=spread, where=means.masses > 0)
+    own, nearest = _to_means(X, codes, means, spread, progress)
+    rest = _rest(codes, weights, means.masses)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own *= np.where(rest > 0, means.masses[codes] / rest, np.nan)
+    return own, nearest
+
+
+def simplified(
+    X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
+) -> Floats:
+    """Use distances to the cluster means in place of mean distances to the members."""
+    means = _cluster_means(X, codes, weights)
+    own, nearest = _to_means(X, codes, means, np.zeros(len(means.masses)), progress)
+    own[_rest(codes, weights, means.masses) <= 0] = np.nan
+    return _ratio(np.sqrt(own), np.sqrt(nearest))
+
+
+def _rest(codes: Codes, weights: Floats | None, masses: Floats) -> Floats:
+    """Return what the mates of each row weigh."""
+    rest: Floats = masses[codes] - (1.0 if weights is None else np.minimum(weights, 1.0))
+    return rest
+
+
+def _ratio(own: Floats, nearest: Floats) -> Floats:
+    """Return (nearest - own) / the larger of both; 0 where there are no mates or no distance."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = (nearest - own) / np.maximum(nearest, own)
+    return np.asarray(np.nan_to_num(values), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _ClusterMeans:
+    """By cluster: ``masses`` (k,), and for every column its origin and the means from there."""
+
+    masses: Floats
+    columns: list[tuple[np.float64, Floats]]
+
+
+def _cluster_means(X: NDArray[np.floating], codes: Codes, weights: Floats | None) -> _ClusterMeans:
+    """Measure the clusters, column by column."""
+    masses = np.bincount(codes, weights=weights).astype(np.float64)
+    divisor = np.where(masses > 0, masses, 1.0)
+    columns = []
+    for j in range(X.shape[1]):
         column = X[:, j].astype(np.float64)
-        column -= column.mean()
-        center = np.bincount(codes, weights=column) / sizes
-        out += (column[:, None] - center) ** 2
-        progress("silhouette", j + 1, n_features)
-    return out
+        origin = column.mean()
+        column -= origin
+        if weights is not None:
+            column *= weights
+        columns.append((origin, np.bincount(codes, weights=column) / divisor))
+    return _ClusterMeans(masses, columns)
+
+
+def _to_means(
+    X: NDArray[np.floating],
+    codes: Codes,
+    means: _ClusterMeans,
+    spread: Floats,
+    progress: Progress,
+) -> tuple[Floats, Floats]:
+    """Return |x - mean|^2 + spread for each row's own cluster, and the least for another one."""
+    own, nearest = np.empty(len(codes)), np.empty(len(codes))
+    added = np.where(means.masses > 0, spread, np.inf)
+    for rows in _chunks(len(codes), len(spread)):
+        squares = np.zeros((rows.stop - rows.start, len(spread)))
+        for j, (origin, center) in enumerate(means.columns):
+            squares += ((X[rows, j].astype(np.float64) - origin)[:, None] - center) ** 2
+        squares += added
+        places = np.arange(len(squares)), codes[rows]
+        own[rows] = squares[places]
+        squares[places] = np.inf
+        nearest[rows] = squares.min(axis=1)
+        progress("silhouette", rows.stop, len(codes))
+    return own, nearest
+
+
+def _chunks(n_samples: int, k: int) -> Iterator[slice]:
+    """Cut the rows so that a chunk's distances to all means take little memory."""
+    stride = max(1, _CHUNK // k)
+    for first in range(0, n_samples, stride):
+        yield slice(first, min(first + stride, n_samples))
 
 
 # The methods that give one value a row; "sampled" gives only their mean.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._progress import Progress, silent
-from kwise.metrics.silhouette_values import combine, distance_sums
+from kwise.metrics.silhouette_values import exact_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,7 @@ def row_silhouettes(
     for i, (k, each) in enumerate(usable.items()):
         progress("silhouettes of rows", i, len(usable))
         _, codes = np.unique(each, return_inverse=True)
-        sums = distance_sums(X, codes, rows, silent)
-        found[k] = combine(sums, codes[rows], np.bincount(codes))
+        found[k] = exact_of(X, codes, rows, None, silent)
     return rows, found
 
 
