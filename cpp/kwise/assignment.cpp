@@ -72,6 +72,7 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
       bounds_(points.n_panels() * panel_rows, n_centers) {
+    if (n_centers > 1 && points.fixed() == nullptr) points.need_panels(n_threads);
     // Rows past the end have a label that can be looked up, and never change it.
     std::fill(labels_.data(), labels_.data() + points.n_rows(), -1);
     std::fill(labels_.data() + points.n_rows(), labels_.data() + labels_.size(), 0);
@@ -92,7 +93,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
         fixed_filter_.pack(centers, points_.n_features(), points_.frame(),
                            static_cast<double>(points_.fixed()->worst_ratio()));
     }
-    bounds_.begin(n_centers_ * (points_.n_features() + 1));
+    bounds_.begin(n_centers_ == 1 ? 0 : n_centers_ * (points_.n_features() + 1));
     const double work = row_cost * static_cast<double>(points_.n_rows()) +
                         pair_cost * static_cast<double>(points_.n_rows() * n_centers_) *
                             static_cast<double>(points_.n_features() + 4);
@@ -127,8 +128,10 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     if (n_open == 0) return;
     worker.n_scanned += n_open;
     const bool fixed = points_.fixed() != nullptr;
-    const bool all = fixed ? n_open == n_rows : n_open * 2 > n_rows;
-    if (fixed) {
+    const bool all = n_centers_ == 1 || (fixed ? n_open == n_rows : n_open * 2 > n_rows);
+    if (n_centers_ == 1) {
+        std::fill(worker.label.data(), worker.label.data() + n_rows, 0);
+    } else if (fixed) {
         if (all) std::iota(worker.open.data(), worker.open.data() + n_rows, 0u);
         scan_fixed(first_row, n_open, worker);
     } else if (all) {

@@ -7,14 +7,23 @@
 namespace kwise {
 
 template <class T>
-ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::size_t n_features) {
-    ExactCenters exact{n_centers, pad_features(n_features), {}};
-    exact.values.assign(n_centers * exact.padded, 0.0);
+void ExactCenters::set(const T* centers, std::size_t n, std::size_t n_features) {
+    n_centers = n;
+    padded = pad_features(n_features);
+    values.resize(n_centers * padded, 0.0);
     for (std::size_t c = 0; c < n_centers; ++c) {
+        double* const row = values.data() + c * padded;
         for (std::size_t i = 0; i < n_features; ++i) {
-            exact.values[c * exact.padded + i] = static_cast<double>(centers[c * n_features + i]);
+            row[i] = static_cast<double>(centers[c * n_features + i]);
         }
+        std::fill(row + n_features, row + padded, 0.0);
     }
+}
+
+template <class T>
+ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::size_t n_features) {
+    ExactCenters exact;
+    exact.set(centers, n_centers, n_features);
     return exact;
 }
 
@@ -105,6 +114,8 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
     scratch.undecided.clear();
 }
 
+template void ExactCenters::set(const float*, std::size_t, std::size_t);
+template void ExactCenters::set(const double*, std::size_t, std::size_t);
 template ExactCenters ExactCenters::from(const float*, std::size_t, std::size_t);
 template ExactCenters ExactCenters::from(const double*, std::size_t, std::size_t);
 template class FilterCenters<float>;

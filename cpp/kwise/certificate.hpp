@@ -31,6 +31,9 @@ struct ExactCenters {
 
     template <class T>
     static ExactCenters from(const T* centers, std::size_t n_centers, std::size_t n_features);
+    // Takes other centers, in the same memory if they are as many.
+    template <class T>
+    void set(const T* centers, std::size_t n_centers, std::size_t n_features);
     const double* row(std::size_t c) const { return values.data() + c * padded; }
 };
 

@@ -30,13 +30,15 @@ class Run {
           centers_(centers, centers + k_ * d_),
           sums_(points, k_),
           assignment_(points, k_, options.n_threads),
+          next_{std::vector<double>(k_ * d_), std::vector<double>(k_)},
+          moved_(k_ * d_),
           shifts_(k_) {}
 
     LloydResult<T> result() {
         iterate();
         if (!result_.strict_convergence) {
             // The centers moved after the labels were made: labels of the final centers.
-            exact_ = ExactCenters::from(centers_.data(), k_, d_);
+            exact_.set(centers_.data(), k_, d_);
             assignment_.assign(exact_, sums_);
         }
         result_.labels.assign(assignment_.labels(), assignment_.labels() + points_.n_rows());
@@ -50,7 +52,7 @@ class Run {
     void iterate() {
         for (int iteration = 1; iteration <= options_.max_iter; ++iteration) {
             poll_interrupt();
-            exact_ = ExactCenters::from(centers_.data(), k_, d_);
+            exact_.set(centers_.data(), k_, d_);
             const std::size_t n_moved = assignment_.assign(exact_, sums_);
             if (options_.keep_history || options_.on_iteration) {
                 const double inertia = current_inertia(nullptr);
@@ -73,19 +75,17 @@ class Run {
 
     // Moves the centers to the means of their rows; true if an empty cluster was filled.
     bool update() {
-        Update next{std::vector<double>(k_ * d_), std::vector<double>(k_)};
         for (std::size_t c = 0; c < k_; ++c) {
-            next.mass[c] = sums_.mass(c);
-            for (std::size_t i = 0; i < d_; ++i) next.sums[c * d_ + i] = sums_.sum(c, i);
+            next_.mass[c] = sums_.mass(c);
+            for (std::size_t i = 0; i < d_; ++i) next_.sums[c * d_ + i] = sums_.sum(c, i);
         }
-        const bool relocated = relocate_empty(next);
-        average(next);
+        const bool relocated = relocate_empty(next_);
+        average(next_);
         assignment_.centers_moved(shifts_);
         return relocated;
     }
 
     void average(const Update& next) {
-        std::vector<T> moved(k_ * d_);
         const auto heaviest = static_cast<std::size_t>(
             std::max_element(next.mass.begin(), next.mass.end()) - next.mass.begin());
         result_.center_shift = 0.0;
@@ -98,12 +98,12 @@ class Run {
                 const double shift =
                     static_cast<double>(value) - static_cast<double>(centers_[c * d_ + i]);
                 square += shift * shift;
-                moved[c * d_ + i] = value;
+                moved_[c * d_ + i] = value;
             }
             shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
             result_.center_shift += square;
         }
-        centers_ = std::move(moved);
+        centers_.swap(moved_);
     }
 
     bool relocate_empty(Update& next) {
@@ -148,6 +148,8 @@ class Run {
     ExactCenters exact_;
     ExactSums sums_;
     Assignment assignment_;
+    Update next_;
+    std::vector<T> moved_;
     std::vector<double> shifts_;
     LloydResult<T> result_;
 };

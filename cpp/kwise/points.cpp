@@ -106,15 +106,28 @@ void Points<T>::pack_panels(int n_threads) {
     });
 }
 
+// What packing learns, without keeping a panel.
+template <class T>
+void Points<T>::learn_only(int n_threads) {
+    learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
+        Buffer<float> panel(panel_stride());
+        const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            kwise::pack_panel(rows_, p * panel_rows, panel.data(), statistics);
+        }
+    });
+    frame_.scale = filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
+}
+
 template <class T>
 void Points<T>::need_panels(int n_threads) const {
-    if (fixed_ == nullptr) return;
     std::call_once(panels_once_, [&] {
+        if (panels_.size() > 0) return;
         panels_ = Buffer<float>(n_panels() * panel_stride());
         parallel_for(n_panels(), n_threads, [&](std::size_t p, int) {
             float* const panel = panels_.data() + p * panel_stride();
             const std::size_t count = std::min(panel_rows, n_rows() - p * panel_rows);
-            if (rows_.column_stride == 1) {
+            if (rows_.column_stride == 1 && frame_.scale == 1.0) {
                 pack_rows(rows_, p * panel_rows, nullptr, count, panel);
             } else {
                 kwise::pack_panel(rows_, frame_, p * panel_rows, panel);
@@ -132,7 +145,7 @@ void Points<T>::gather(std::size_t first, const std::uint32_t* rows, std::size_t
     }
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::size_t row = rows[r < count ? r : 0];
-        if (fixed_ != nullptr) {
+        if (panels_.size() == 0) {
             gather_row(first * panel_rows + row, panel + r);
             continue;
         }
@@ -154,10 +167,14 @@ void Points<T>::gather_row(std::size_t row, float* lane) const {
 }
 
 template <class T>
-Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads)
+Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, bool packed)
     : rows_(rows), weights_(weights) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    if (!FixedRows::pays(n_features()) || !pack_fixed(n_threads)) pack_panels(n_threads);
+    if (!packed) {
+        learn_only(n_threads);
+    } else if (!FixedRows::pays(n_features()) || !pack_fixed(n_threads)) {
+        pack_panels(n_threads);
+    }
     if (weights_ != nullptr) {
         largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
     }

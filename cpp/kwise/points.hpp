@@ -79,8 +79,9 @@ class Points {
     using Value = T;
     using Assignment = kwise::Assignment<T>;
 
-    // The view's data, shift and weights must outlive the object. Weights may be null.
-    Points(const RowView<T>& rows, const T* weights, int n_threads);
+    // The view's data, shift and weights must outlive the object. Weights may be null. Rows that
+    // no two centers will be compared for need not be packed.
+    Points(const RowView<T>& rows, const T* weights, int n_threads, bool packed = true);
     ~Points();
 
     std::size_t n_rows() const { return rows_.n_rows; }
@@ -98,7 +99,7 @@ class Points {
     const T* weights() const { return weights_; }
     // The fixed-point rows, or null where float32 panels serve as well.
     const FixedRows* fixed() const { return fixed_.get(); }
-    // Packs the float32 panels unless they are there; without fixed-point rows they are.
+    // Packs the float32 panels unless they are there.
     void need_panels(int n_threads) const;
     const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
     // Packs up to 32 rows, listed by their place after the first row of panel `first`.
@@ -132,6 +133,7 @@ class Points {
     void learn(int n_threads, const PackChunk& pack_chunk);
     bool pack_fixed(int n_threads);
     void pack_panels(int n_threads);
+    void learn_only(int n_threads);
     void gather_row(std::size_t row, float* lane) const;
 
     RowView<T> rows_;

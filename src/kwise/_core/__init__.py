@@ -158,10 +158,19 @@ def moments(X: Array, n_threads: int) -> tuple[Array, float]:
     return means, float(variance)
 
 
-def pack(X: Array, shift: Array | None, sample_weight: Array | None, n_threads: int) -> DensePoints:
-    """Pack rows once for any number of seedings and runs; rows are held as ``X - shift``."""
+def pack(
+    X: Array,
+    shift: Array | None,
+    sample_weight: Array | None,
+    n_threads: int,
+    packed: bool = True,
+) -> DensePoints:
+    """Pack rows once for any number of seedings and runs; rows are held as ``X - shift``.
+
+    Rows for a single cluster need no packing: nothing is compared.
+    """
     kind = _native.Points32 if X.dtype == np.float32 else _native.Points64
-    points: DensePoints = kind(X, shift, sample_weight, n_threads)
+    points: DensePoints = kind(X, shift, sample_weight, n_threads, packed)
     return points
 
 

@@ -52,8 +52,16 @@ class Packed:
         return centers if self.shift is None else centers + self.shift
 
 
-def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True) -> Packed:
+def pack(
+    X: Matrix,
+    weights: NDArray[np.floating] | None,
+    *,
+    center: bool = True,
+    n_clusters: int | None = None,
+) -> Packed:
     """Pack validated rows; dense rows are held less their mean if ``center``.
+
+    ``n_clusters`` is the least number that they will be grouped in, where it is known.
 
     Raises
     ------
@@ -65,7 +73,7 @@ def pack(X: Matrix, weights: NDArray[np.floating] | None, *, center: bool = True
         sparse_points = _core.pack_sparse(X, weights, n_threads)
         return _checked(Packed(X, None, weights, mean_variance_of(X), sparse_points, n_threads))
     shift = column_means(X) if center else None
-    points = _core.pack(X, shift, weights, n_threads)
+    points = _core.pack(X, shift, weights, n_threads, n_clusters != 1)
     variance = points.variance if center else mean_variance_of(X)
     return _checked(Packed(X, shift, weights, variance, points, n_threads))
 

@@ -204,9 +204,9 @@ class KMeans(BaseKMeans):
     def _pack(self, X: Matrix, weights: NDArray[np.floating] | None) -> Packed:
         """Pack X; only where its variance is not finite, look for values that are not."""
         with suppress(ValueError):
-            return pack(X, weights)
+            return pack(X, weights, n_clusters=self.n_clusters)
         self._check_training_data(X)
-        return pack(X, weights)
+        return pack(X, weights, n_clusters=self.n_clusters)
 
     def _starts(
         self, init: Init, packed: Packed, rng: np.random.RandomState
