@@ -18,6 +18,8 @@ import kwise
 rng = np.random.RandomState(0)
 X = np.concatenate([rng.normal(size=(9000, 5)), rng.normal(3, 1, size=(9001, 5))])
 w = rng.uniform(size=len(X)) ** 8
+# So many features that some instruction sets filter in fixed point and others in float32.
+wide = rng.normal(size=(3000, 50)) + 2 * rng.randint(4, size=(3000, 1))
 
 def parts(dtype):
     for rows in (X, X + 1e4, np.round(X)):
@@ -28,6 +30,8 @@ def parts(dtype):
             yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
             yield model.history_.inertia, model.inertias_
             yield model.predict(rows[::-1]), model.transform(rows[:500]), model.score(rows, None, w)
+    model = kwise.KMeans(30, random_state=0).fit(wide.astype(dtype))
+    yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
     tree = kwise.BisectingKMeans(7, random_state=0).fit(rows)
     yield tree.labels_, tree.cluster_centers_, tree.node_inertias_
     batches = kwise.MiniBatchKMeans(7, random_state=0).fit(rows)
