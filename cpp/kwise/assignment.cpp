@@ -87,8 +87,8 @@ Assignment<T>::~Assignment() = default;
 template <class T>
 std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
-    filter_.pack(centers, points_.n_features(), points_.frame());
-    fine_filter_.pack(centers, points_.n_features(), points_.frame());
+    filter_.expect(centers, points_.n_features(), points_.frame());
+    fine_filter_.expect(centers, points_.n_features(), points_.frame());
     if (points_.fixed() != nullptr) {
         fixed_filter_.pack(centers, points_.n_features(), points_.frame(),
                            static_cast<double>(points_.fixed()->worst_ratio()));
@@ -187,11 +187,11 @@ void Assignment<T>::scan_chunk(std::size_t first, std::size_t n_panels, std::siz
     const std::size_t first_row = first * panel_rows, d = points_.n_features();
     std::uint32_t uncertain[chunk_panels];
     kernels().top2_f32(points_.panel(first), n_panels, points_.panel_stride(), d + 1,
-                       filter_.packed(), worker.best.data(), worker.second.data(),
+                       filter_.get().packed(), worker.best.data(), worker.second.data(),
                        worker.label.data());
     kernels().certify(n_panels, worker.best.data(), worker.second.data(), worker.label.data(),
                       points_.panel(first) + d * panel_rows, points_.panel_stride(),
-                      filter_.bands(), bounds_.drift(),
+                      filter_.get().bands(), bounds_.drift(),
                       bounds_.keep() ? bounds_.margins() + first_row : nullptr, uncertain);
     if (n_rows % panel_rows != 0) uncertain[n_panels - 1] &= (1u << n_rows % panel_rows) - 1u;
     for (std::size_t p = 0; p < n_panels; ++p) {
@@ -226,10 +226,10 @@ void Assignment<T>::scan_gathered(std::size_t first_row, const std::uint32_t* ro
     const std::size_t d = points_.n_features(), stride = points_.panel_stride();
     const std::size_t n_panels = (count + panel_rows - 1) / panel_rows;
     std::uint32_t uncertain[chunk_panels];
-    kernels().top2_f32(worker.gathered.data(), n_panels, stride, d + 1, filter_.packed(),
+    kernels().top2_f32(worker.gathered.data(), n_panels, stride, d + 1, filter_.get().packed(),
                        worker.best.data(), worker.second.data(), worker.nearest.data());
     kernels().certify(n_panels, worker.best.data(), worker.second.data(), worker.nearest.data(),
-                      worker.gathered.data() + d * panel_rows, stride, filter_.bands(),
+                      worker.gathered.data() + d * panel_rows, stride, filter_.get().bands(),
                       bounds_.drift(), worker.margin.data(), uncertain);
     float* const margins = bounds_.margins() + first_row;
     for (std::size_t r = 0; r < count; ++r) {
@@ -270,9 +270,9 @@ void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
     RowView<T> shifted = rows;
     shifted.shift = shift.data();
     FilterCenters<float> filter;
-    FilterCenters<double> fine_filter;
+    LateFilter<double> fine_filter;
     filter.pack(centers, d, frame);
-    fine_filter.pack(centers, d, frame);
+    fine_filter.expect(centers, d, frame);
     struct Scratch {
         explicit Scratch(std::size_t n_features)
             : decide(n_features),

@@ -51,8 +51,8 @@ class Assignment {
     Bounds bounds_;
     FixedFilter fixed_filter_;
     std::size_t fixed_rests_ = 0;  // assignments for which the fixed-point filter stays out
-    FilterCenters<float> filter_;
-    FilterCenters<double> fine_filter_;
+    LateFilter<float> filter_;
+    LateFilter<double> fine_filter_;
     const ExactCenters* centers_ = nullptr;
     std::vector<std::unique_ptr<Worker>> workers_;
 };

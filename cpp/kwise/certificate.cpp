@@ -72,8 +72,10 @@ DecideScratch::DecideScratch(std::size_t n_features)
 
 template <class T>
 void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
-                 const FilterCenters<double>& filter, const FilterFrame& frame,
-                 std::size_t first_row, DecideScratch& scratch, std::int32_t* labels) {
+                 LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
+                 DecideScratch& scratch, std::int32_t* labels) {
+    if (scratch.undecided.empty()) return;
+    const FilterCenters<double>& filter = fine_filter.get();
     const Kernels& kernel = kernels();
     const std::size_t d = rows.n_features;
     // Relative error of canonical distances, of the norm and of the frame's rounding.
@@ -120,9 +122,9 @@ template ExactCenters ExactCenters::from(const float*, std::size_t, std::size_t)
 template ExactCenters ExactCenters::from(const double*, std::size_t, std::size_t);
 template class FilterCenters<float>;
 template class FilterCenters<double>;
-template void decide_rows(const RowView<float>&, const ExactCenters&, const FilterCenters<double>&,
+template void decide_rows(const RowView<float>&, const ExactCenters&, LateFilter<double>&,
                           const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
-template void decide_rows(const RowView<double>&, const ExactCenters&, const FilterCenters<double>&,
+template void decide_rows(const RowView<double>&, const ExactCenters&, LateFilter<double>&,
                           const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
 
 }  // namespace kwise

@@ -14,8 +14,10 @@
 //     smallest + 2 e(x, c of the smallest).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <type_traits>
 #include <vector>
 
@@ -58,6 +60,37 @@ class FilterCenters {
     std::vector<std::uint8_t> sizes_;
 };
 
+// A filter that is packed by the first worker that needs it: most assignments need no finer one.
+template <class F>
+class LateFilter {
+  public:
+    // The centers and the frame must outlive the use of the filter.
+    void expect(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame) {
+        centers_ = &centers;
+        n_features_ = n_features;
+        frame_ = &frame;
+        ready_.store(false, std::memory_order_relaxed);
+    }
+    const FilterCenters<F>& get() {
+        if (!ready_.load(std::memory_order_acquire)) {
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (!ready_.load(std::memory_order_relaxed)) {
+                filter_.pack(*centers_, n_features_, *frame_);
+                ready_.store(true, std::memory_order_release);
+            }
+        }
+        return filter_;
+    }
+
+  private:
+    const ExactCenters* centers_ = nullptr;
+    std::size_t n_features_ = 0;
+    const FilterFrame* frame_ = nullptr;
+    std::atomic<bool> ready_{false};
+    std::mutex mutex_;
+    FilterCenters<F> filter_;
+};
+
 // What one worker needs to decide rows; reused from chunk to chunk.
 struct DecideScratch {
     explicit DecideScratch(std::size_t n_features);
@@ -69,7 +102,7 @@ struct DecideScratch {
 // to labels[row - first_row]: first by the float64 filter, then by canonical distances.
 template <class T>
 void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
-                 const FilterCenters<double>& filter, const FilterFrame& frame,
-                 std::size_t first_row, DecideScratch& scratch, std::int32_t* labels);
+                 LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
+                 DecideScratch& scratch, std::int32_t* labels);
 
 }  // namespace kwise

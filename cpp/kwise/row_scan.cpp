@@ -23,7 +23,7 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
         if (filters.fixed != nullptr) {
             scan_fixed(rows + r, count, *filters.fixed, target);
         } else {
-            scan_single(rows + r, count, *filters.single, target);
+            scan_single(rows + r, count, filters.single->get(), target);
         }
     }
     if (filters.fixed != nullptr) {

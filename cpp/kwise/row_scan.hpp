@@ -16,7 +16,7 @@ namespace kwise {
 // The centers of one assignment as the filters want them; `fixed` is null where it does not pay.
 struct Filters {
     const FixedFilter* fixed;
-    const FilterCenters<float>* single;
+    LateFilter<float>* single;
 };
 
 // Where a scan writes, by place after row `first`, which begins a panel.
