@@ -152,6 +152,26 @@ def test_doctor_names_versions_and_instruction_set(capsys: pytest.CaptureFixture
     assert {"kwise", "numpy", "Python", "isa"} <= set(found)
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_bench_compares_answers_and_times(
+    form: str, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["bench", str(table), "--k", "2", "--works", "fit,predict", "--repeats", "1"]
+
+    assert main([*words, "--format", form]) == 0
+
+    out = capsys.readouterr().out
+    if form == "json":
+        found = json.loads(out)
+        assert (found["rows"], found["columns"], found["k"]) == (50, 2, 2)
+        assert [each["same"] for each in found["contests"]] == [True, True]
+    elif form == "csv":
+        assert out.startswith("work,kwise_seconds,sklearn_seconds,ratio,same,answer\nfit,")
+    else:
+        assert "rows 50, columns 2" in out
+        assert "100 % the same" in out
+
+
 MISTAKES = {
     "no such file": ["report", "absent.csv"],
     "a folder": ["report", "."],
@@ -167,6 +187,8 @@ MISTAKES = {
     "no folder to write to": ["report", "TABLE", "--k", "2", "-o", "absent/page.html"],
     "a model that is none": ["predict", "TABLE", "TABLE"],
     "a model without a place": ["fit", "TABLE"],
+    "a shape that is none": ["bench", "--shape", "many"],
+    "unknown work to time": ["bench", "--shape", "90x2", "--works", "fitt"],
 }
 
 

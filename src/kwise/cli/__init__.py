@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
+    "bench": "kwise.cli.bench:bench",
     "datasets": "kwise.cli.datasets:datasets",
     "doctor": "kwise.cli.doctor:doctor",
 }
