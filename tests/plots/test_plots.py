@@ -53,6 +53,7 @@ DRAWN = {
     "confusion": lambda ax: plots.plot_confusion([[9, 1], [0, 4]], ["a$", "b"], [2, 1], ax=ax),
     "sizes": lambda ax: plots.plot_sizes(LABELS, ax=ax),
     "stability": lambda ax: plots.plot_stability([0.9, 0.5], ax=ax),
+    "hue": lambda ax: plots.plot_hue(POINTS, VALUES * 1e5, name="price ($)", ax=ax),
     "variance": lambda ax: plots.plot_variance([0.7, 0.2, 0.1], ax=ax),
     "dendrogram": lambda ax: plots.plot_dendrogram(linkage(POINTS, "ward"), n_clusters=3, ax=ax),
     "reachability": lambda ax: plots.plot_reachability(
@@ -146,7 +147,7 @@ def test_distances_in_the_plane_are_those_between_centers(ax: Axes) -> None:
 
     plots.plot_distances(centers, [1, 1, 1], ax=ax)
 
-    place = np.array([dot.get_offsets()[0] for dot in ax.collections])
+    place = np.asarray(ax.collections[-1].get_offsets())  # all of one size: in their order
     found = np.linalg.norm(place[:, None] - place, axis=2)
     assert found == pytest.approx(np.linalg.norm(centers[:, None] - centers, axis=2))
 

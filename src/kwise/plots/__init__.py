@@ -24,6 +24,7 @@ _HOME = {
     "plot_dendrogram": "kwise.plots.hierarchy",
     "plot_distances": "kwise.plots.distances",
     "plot_history": "kwise.plots.history",
+    "plot_hue": "kwise.plots.hue",
     "plot_outcome": "kwise.plots.comparison",
     "plot_parallel": "kwise.plots.parallel",
     "plot_profile": "kwise.plots.heat",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color
-from kwise.report.numbers import beside, count, listed, percent, short
+from kwise.report.numbers import beside, count, exact, listed, percent, short
 from kwise.report.sections import SECTIONS, Material
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def _environment() -> Environment:
         "short": short,
         "beside": beside,
         "count": count,
+        "exact": exact,
         "percent": lambda share: percent(share).replace(" ", "\u00a0"),  # never broken in two
         "listed": listed,
         "color": lambda number: cluster_color(number - 1),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots.animation import plot_paths
+from kwise.plots.hue import draw_scale, paint_values, value_range
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_hulls, plot_plane
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from kwise.report.plane import Plane
-    from kwise.report.study import Study
+    from kwise.report.study import Study, Variable
     from kwise.results import Floats
 
-__all__ = ["MOST_OUTLINED", "draw_alternative", "draw_clusters", "draw_pairs", "draw_way"]
+__all__ = [
+    "MOST_OUTLINED",
+    "draw_alternative",
+    "draw_clusters",
+    "draw_hue",
+    "draw_pairs",
+    "draw_way",
+]
 
 # Rows up to which hulls are drawn: of more they say little but where the outliers are.
 MOST_OUTLINED = 50_000
@@ -63,6 +71,26 @@ def draw_alternative(study: Study, plane: Plane) -> str:
     return to_svg(figure, name="alternative", label=label, rasters={0: {None: picture}})
 
 
+def draw_hue(plane: Plane, variable: Variable, name: str) -> str:
+    """Draw the rows in the plane, in the color of an outside variable's values."""
+    bounds, height = _frame(plane)
+    height = 0.65 + (height - 0.65) * 0.7 / 0.86  # the scale takes a part of the width
+    figure = new_figure(WIDTH, height)
+    box = (0.13, 0.55 / height, 0.7, 1 - 0.65 / height)
+    ax = figure.add_axes(box)
+    plot_plane(bounds, names=plane.names, ax=ax)
+    raster_mark(ax)
+    numbers = np.asarray(variable.values, dtype=np.float64)
+    low, high = value_range(numbers)
+    draw_scale(figure.add_axes((0.85, box[1], 0.03, box[3])), low, high, variable.name)
+    wide = round(_PIXELS * 0.7 / 0.86)
+    tall = max(240, round(wide * (height - 0.65) / (0.7 * WIDTH)))
+    made = cloud(plane.points, bounds, (wide, tall))
+    picture = png(*paint_values(made, numbers, low, high))
+    label = f"{variable.name} of every row"
+    return to_svg(figure, name=name, label=label, rasters={0: {None: picture}})
+
+
 def draw_way(study: Study, plane: Plane) -> str | None:
     """Draw the way of the centers in the best recorded run, with dots that walk it."""
     if plane.projection is None or not study.histories:
@@ -87,7 +115,7 @@ def draw_pairs(study: Study, columns: list[int]) -> str:
     for place, (i, j) in enumerate(pairs):
         points = np.asarray(values[present][:, [i, j]], dtype=np.float64)
         bounds = plane_bounds(points)
-        ax = figure.add_axes((place / 3 + 0.062, 0.19, 0.265, 0.78))
+        ax = figure.add_axes((place / 3 + 0.074, 0.19, 0.25, 0.78))
         names = (study.columns[columns[i]], study.columns[columns[j]])
         plot_plane(bounds, names=names, ax=ax)
         raster_mark(ax, place)
