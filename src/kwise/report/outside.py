@@ -125,8 +125,8 @@ def _category_finding(
     c, j = np.unravel_index(int(np.argmax(shares - overall)), shares.shape)
     return (
         f"By {name}, clusters differ most in {categories[j]}: {percent(shares[c, j])} of cluster "
-        f"{c + 1}, against {percent(overall[j])} of all rows (Cramér's V {short(explained, 2)}; 1 is "
-        "complete)."
+        f"{c + 1}, against {percent(overall[j])} of all rows (Cramér's V {short(explained, 2)}; "
+        "1 is complete)."
     )
 
 
