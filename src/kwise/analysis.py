@@ -36,6 +36,7 @@ __all__ = ["Analysis", "analyze", "prepared_rows"]
 
 Names: TypeAlias = Sequence[str] | str | None
 Missing: TypeAlias = Literal["drop", "median", "mean", "error"]
+Categories: TypeAlias = Literal["drop", "one-hot"]
 Scale: TypeAlias = Literal["standard", "minmax", "robust", "none", "normalize-rows"]
 
 
@@ -51,6 +52,8 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     scale: Scale = "standard",
     components: float | None = None,
     missing: Missing = "drop",
+    categories: Categories = "drop",
+    transform_skew: bool = False,
     transpose: bool = False,
     random_state: int = 0,
     progress: Progress = silent,
@@ -82,6 +85,10 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     missing : {"drop", "median", "mean", "error"}, default="drop"
         What is done about missing cells: leave the row out, fill with the column's median or
         mean, or refuse.
+    categories : {"drop", "one-hot"}, default="drop"
+        What is done about columns of categories: left out, or an indicator for each category.
+    transform_skew : bool, default=False
+        Whether strongly skewed columns are evened out before they are scaled.
     transpose : bool, default=False
         Whether samples stand in columns.
     random_state : int, default=0
@@ -126,6 +133,8 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         scale=scale,
         missing=missing,
         components=components,
+        categories=categories,
+        transform_skew=transform_skew,
     )
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(preparation, table)
@@ -141,6 +150,8 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         "scale": None if scale == "standard" else scale,
         "components": components,
         "missing": None if missing == "drop" else missing,
+        "categories": None if categories == "drop" else categories,
+        "transform_skew": transform_skew or None,
         "transpose": transpose or None,
     }
     return Analysis(

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kwise._progress import Progress, silent
+from kwise.cli import printable
 from kwise.cli._options import Format
 
 __all__ = ["progress_bar", "put", "rows_as"]
@@ -20,7 +21,8 @@ __all__ = ["progress_bar", "put", "rows_as"]
 def put(text: str, output: Path | None = None) -> None:
     """Print a result, or write it whole to a file."""
     if output is None or str(output) == "-":
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        shown = printable(text) if sys.stdout.isatty() else text
+        sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
         sys.stdout.flush()
         return
     from kwise.report import write_text

@@ -29,24 +29,26 @@ MOST_MAPPED = 40
 _BOX = (0.13, 0.24, 0.85, 0.72)  # of the curve: left, bottom, width, height
 _STRIP = (0.13, 0.155, 0.85, 0.06)
 _CUT = (0, (4, 3))
+_CUT_AT = 3.0  # times the height that one row in twenty exceeds
 
 
 def draw_center_maps(study: Study) -> tuple[str, dict[int, float]]:
-    """Draw the centers of every candidate to one scale; return the shares that are shown too."""
+    """Draw the centers of every candidate to fill the map; return the shares shown too."""
     placed = {
         k: place_centers(np.asarray(centers, dtype=np.float64))
         for k, centers in study.centers.items()
         if 1 < k <= MOST_MAPPED
     }
-    reach = 1.22 * max(float(np.abs(place).max()) for place, _ in placed.values()) or 1.0
-    tall = 1.22 * max(float(np.abs(place[:, 1]).max()) for place, _ in placed.values())
-    share = float(np.clip(tall / reach, 0.5, 0.9))
+    # Each k has a scale of its own: one far cluster more would make dots of all the others.
+    scaled = {k: place / (float(np.abs(place).max()) or 1.0) for k, (place, _) in placed.items()}
+    tall = max(float(np.abs(place[:, 1]).max()) for place in scaled.values())
+    share = float(np.clip(tall, 0.5, 0.9))
     figure = new_figure(WIDTH, WIDTH * share)
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     ax.set_axis_off()
-    ax.set_xlim(-reach, reach)
-    ax.set_ylim(-reach * share, reach * share)
-    for k, (place, _) in placed.items():
+    ax.set_xlim(-1.2, 1.2)
+    ax.set_ylim(-1.2 * share, 1.2 * share)
+    for k, place in scaled.items():
         sizes = np.bincount(study.labels[k], minlength=k).astype(np.float64)
         layer(ax, k, partial(draw_center_map, place, sizes, ax=ax, largest=1800.0))
     shares = {k: shown for k, (_, shown) in placed.items()}
@@ -68,8 +70,11 @@ def draw_valleys(study: Study, found: Nearness) -> str:
     """Draw the reachability of rows in the order of OPTICS, over the same strip."""
     figure, ax = _framed("reachability")
     heights = found.reachability[found.ordering]
-    top = float(np.max(heights[np.isfinite(heights)], initial=0.0)) or 1.0
-    heights = np.where(np.isfinite(heights), heights, top)
+    known = heights[np.isfinite(heights)]
+    # A few rows far from all others would press the rest to the ground: their peaks are cut.
+    usual = _CUT_AT * float(np.quantile(known, 0.95)) if len(known) else 0.0
+    top = min(usual or np.inf, float(np.max(known, initial=0.0))) or 1.0
+    heights = np.minimum(np.where(np.isfinite(heights), heights, np.inf), top)
     ax.fill_between(
         np.arange(len(heights) + 1), 0.0, [*heights, heights[-1]], color=MUTED, step="post", lw=0
     )

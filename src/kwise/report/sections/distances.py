@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def applies(material: Material) -> bool:
     """Show distances where some candidate has more than two clusters, and none very many."""
-    ks = [each.k for each in material.summary.clusterings]
-    return 2 < max(ks) <= MOST_MAPPED
+    return 2 < max(material.study.labels) <= MOST_MAPPED
 
 
 def context(material: Material) -> Mapping[str, object]:
