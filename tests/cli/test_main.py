@@ -187,6 +187,7 @@ MISTAKES = {
     "no folder to write to": ["report", "TABLE", "--k", "2", "-o", "absent/page.html"],
     "a model that is none": ["predict", "TABLE", "TABLE"],
     "a model without a place": ["fit", "TABLE"],
+    "an address instead of a file": ["report", "https://host.invalid/table.csv"],
     "a shape that is none": ["bench", "--shape", "many"],
     "unknown work to time": ["bench", "--shape", "90x2", "--works", "fitt"],
 }
@@ -252,6 +253,32 @@ def test_a_wrong_options_file_is_one_line(table: Path, capsys: pytest.CaptureFix
     assert main(["--config", str(config), "report", str(table)]) == 2
 
     assert "[report]" in capsys.readouterr().err
+
+
+def test_advice_is_given_in_options_of_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = tmp_path / "words.csv"
+    words.write_text("a,b\n" + "\n".join(f"w{i % 3},v{i % 2}" for i in range(20)) + "\n")
+
+    assert main(["report", str(words)]) == 2
+    assert "--categories one-hot uses it" in capsys.readouterr().err
+
+    assert main(["fit", str(words), "--categories", "one-hot", "-o", str(tmp_path / "m")]) == 0
+
+
+def test_names_cannot_steer_the_terminal(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.write_text(table.read_text().replace("x,y", "x\x1b[2J,y", 1))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+    assert main(["explain", str(table), "--k", "2"]) == 0
+    assert main(["explain", str(table), "--columns", "y\x1b[2J"]) == 2
+
+    shown = capsys.readouterr()
+    assert "\x1b" not in shown.out + shown.err
+    assert "\ufffd[2J" in shown.out
 
 
 def test_interruption_ends_with_130(
