@@ -175,6 +175,72 @@ def test_code_is_copied(page: Page) -> None:
     api.expect(button).to_have_text("Copied")
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of 20,000 rows by 10 columns with everything that a page can have."""
+    X, made_by = make_blobs(20_000, 10, centers=6, cluster_std=4.0, random_state=0)
+    frame = pl.DataFrame({f"column {j}": X[:, j] for j in range(10)}).with_columns(
+        price=X[:, 0] ** 2, kind=pl.Series(np.array(list("abcdef"))[made_by])
+    )
+    made = kwise.analyze(frame, outside=["price", "kind"], truth="kind")
+    return made.report(tmp_path_factory.mktemp("large") / "page.html")
+
+
+def test_a_large_page_is_below_three_megabytes(large: Path) -> None:
+    assert large.stat().st_size < 3_000_000
+
+
+def test_every_section_of_a_large_page_has_words_for_every_k(browser: Browser, large: Path) -> None:
+    opened = browser.new_page()
+    opened.goto(large.as_uri())
+    for k in (2, 7, 10):
+        opened.click(f"label[for=k-{k}]")
+        for section in ("clusters", "profile", "silhouettes", "stability", "distances", "truth"):
+            assert len(opened.locator(f"#{section}").inner_text()) > 100, (k, section)
+        assert opened.locator("#stability tbody tr:visible").count() == k
+        assert opened.locator("#nearness svg [data-k]:visible").count() >= 2
+    opened.close()
+
+
+def test_without_scripts_everything_is_told(browser: Browser, file: Path, page: Page) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+
+    for section in page.locator("main > section").all():
+        name = section.get_attribute("id")
+        without = opened.locator(f"#{name}").inner_text()
+        # All that scripts add are buttons.
+        added = section.locator("button.act, .downloads button").all_inner_texts()
+        left = section.inner_text()
+        for words in added:
+            left = left.replace(words, "", 1)
+        assert left.split() == without.split(), name
+    context.close()
+
+
+def test_keyboard_alone_reaches_every_control(page: Page) -> None:
+    reached = set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        found = page.evaluate("(e => e.id || e.className || e.tagName)(document.activeElement)")
+        if found == "BODY":
+            break
+        reached.add(found)
+    assert "skip" in reached
+    assert {"k-3", "theme-auto", "scroll", "act"} <= reached
+
+
+def test_pictures_and_tables_have_names_for_screen_readers(page: Page) -> None:
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('svg[role=img],[role=region],section')].filter("
+        "e => !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')).length"
+    )
+    assert unnamed == 0
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("[...document.querySelectorAll('table')].every(t => t.caption)")
+
+
 def test_hostile_names_do_nothing(page: Page) -> None:
     assert page.evaluate("window.harmed") is None
     assert page.locator("img").count() == 0

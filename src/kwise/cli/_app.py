@@ -65,7 +65,9 @@ def _app() -> typer.Typer:
     app.callback()(_before)
     for name, place in COMMANDS.items():
         module, function = place.split(":")
-        app.command(name)(getattr(import_module(module), function))
+        command = getattr(import_module(module), function)
+        # Given whole: Typer would cut what it takes from the docstring.
+        app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,13 +35,16 @@ __all__ = [
 
 # Rows up to which hulls are drawn: of more they say little but where the outliers are.
 MOST_OUTLINED = 50_000
-_GREY, _PIXELS = "#9aa1ac", 1200
+_GREY = "#9aa1ac"
+# Pixels across a plane, and across one of a pair of columns, and the number of candidates that
+# may have a picture so fine: of more, all become coarser, so that a page stays below 3 MB.
+_PIXELS, _PAIR_PIXELS, _FINE = 1200, 460, 5
 _SECONDS_AN_ITERATION, _MOST_FRAMES = 0.6, 24
 
 
 def draw_clusters(study: Study, plane: Plane) -> str:
     """Draw the rows in a plane, the centers numbered, hulls around."""
-    figure, ax, made = _framed(plane)
+    figure, ax, made = _framed(plane, n_pictures=len(study.labels))
     rasters: dict[int | None, str] = {}
     outlined = len(plane.points) <= MOST_OUTLINED and plane.kind != "one column"
     for k, labels in study.labels.items():
@@ -112,6 +116,7 @@ def draw_pairs(study: Study, columns: list[int]) -> str:
     pairs = [(i, j) for j in range(1, len(columns)) for i in range(j)][:3]
     figure = new_figure(9.0, 3.1)
     rasters: dict[int, dict[int | None, str]] = {}
+    wide = _coarser(_PAIR_PIXELS, len(study.labels))
     for place, (i, j) in enumerate(pairs):
         points = np.asarray(values[present][:, [i, j]], dtype=np.float64)
         bounds = plane_bounds(points)
@@ -119,14 +124,21 @@ def draw_pairs(study: Study, columns: list[int]) -> str:
         names = (study.columns[columns[i]], study.columns[columns[j]])
         plot_plane(bounds, names=names, ax=ax)
         raster_mark(ax, place)
-        made = cloud(points, bounds, (460, 460))
+        made = cloud(points, bounds, (wide, wide))
         rasters[place] = {
             k: png(*paint(made, labels[present], k)) for k, labels in study.labels.items()
         }
     return to_svg(figure, name="pairs", label="Clusters by pairs of columns", rasters=rasters)
 
 
-def _framed(plane: Plane, rows: np.ndarray | None = None) -> tuple[Figure, Axes, Cloud]:
+def _coarser(pixels: int, n_pictures: int) -> int:
+    """Return the pixels across each of so many pictures."""
+    return round(pixels * math.sqrt(min(1.0, _FINE / max(n_pictures, 1))))
+
+
+def _framed(
+    plane: Plane, rows: np.ndarray | None = None, *, n_pictures: int = 1
+) -> tuple[Figure, Axes, Cloud]:
     """Make the figure of a plane, ready for its picture, and the cloud of its points."""
     bounds, height = _frame(plane)
     figure = new_figure(WIDTH, height)
@@ -135,9 +147,10 @@ def _framed(plane: Plane, rows: np.ndarray | None = None) -> tuple[Figure, Axes,
     if plane.kind == "one column":
         ax.set_yticks([])
     raster_mark(ax)
-    tall = max(240, round(_PIXELS * (height - 0.65) / (0.86 * WIDTH)))
+    wide = _coarser(_PIXELS, n_pictures)
+    tall = max(240, round(wide * (height - 0.65) / (0.86 * WIDTH)))
     points = plane.points if rows is None else plane.points[rows]
-    return figure, ax, cloud(points, bounds, (_PIXELS, tall))
+    return figure, ax, cloud(points, bounds, (wide, tall))
 
 
 def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:
