@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from kwise.cli import COMMANDS, USER_MISTAKE
+from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
 
 __all__ = ["run"]
 
@@ -44,6 +44,8 @@ def run(words: list[str]) -> int:
         hint = f" (see: {context.command_path} --help)" if context is not None else ""
         sys.stderr.write(f"kwise: {_message(error)}{hint}\n")
         return USER_MISTAKE
+    if code == INTERRUPTED:  # what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,10 +31,15 @@ from kwise.cli._options import (
     range_of,
 )
 
+if TYPE_CHECKING:
+    from kwise.analysis import Analysis
+
 
 def fit(
     table: TableArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The model.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The model; - is stdout.")
+    ],
     columns: Columns = None,
     drop: Drop = None,
     k: K = None,
@@ -48,6 +54,8 @@ def fit(
     quiet: Quiet = False,
 ) -> None:
     """Cluster a table and save the model, preparation included.
+
+    What was found is said on stderr.
 
     For example:
 
@@ -76,5 +84,16 @@ def fit(
             random_state=seed,
             progress=progress,
         )
-        analysis.save(output)
-    sys.stderr.write(f"{output}: {analysis.verdict}\n")
+        if str(output) == "-":
+            _to_stdout(analysis)
+        else:
+            analysis.save(output)
+    if not quiet:
+        sys.stderr.write(f"{output}: {analysis.verdict}\n")
+
+
+def _to_stdout(analysis: Analysis) -> None:
+    """Write the model's bytes to stdout, whole."""
+    with TemporaryDirectory() as folder:
+        sys.stdout.buffer.write(analysis.save(Path(folder) / "model.kwise").read_bytes())
+    sys.stdout.buffer.flush()
