@@ -140,20 +140,12 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     X, rows = prepared_rows(preparation, table)
     selection = _selection(X, [k] if k is not None else ks, random_state, progress)
     kmeans = _by_size(X, selection, random_state)
-    asked: dict[str, object] = {
-        "columns": used,
-        "drop": _names(drop),
-        "outside": beside,
-        "truth": truth,
-        "k": k,
-        "ks": [] if k is not None or ks == range(1, 11) else sorted(set(ks)),
-        "scale": None if scale == "standard" else scale,
-        "components": components,
-        "missing": None if missing == "drop" else missing,
-        "categories": None if categories == "drop" else categories,
-        "transform_skew": transform_skew or None,
-        "transpose": transpose or None,
-    }
+    asked = _changed(
+        columns=used, drop=_names(drop), outside=beside, truth=truth, k=k,
+        ks=[] if k is not None or ks == range(1, 11) else sorted(set(ks)), scale=scale,
+        components=components, missing=missing, categories=categories,
+        transform_skew=transform_skew, transpose=transpose,
+    )  # fmt: skip
     return Analysis(
         table=table,
         model=Pipeline([("preparation", preparation), ("kmeans", kmeans)]),
@@ -163,7 +155,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         outside=tuple(beside),
         truth=truth,
         random_state=random_state,
-        options={name: value for name, value in asked.items() if value not in (None, [], ())},
+        options=asked,
     )
 
 
@@ -322,6 +314,16 @@ class Analysis:
         """
         save_model(path, as_model(self.model, metadata={"verdict": self.verdict}))
         return Path(path)
+
+
+def _changed(**asked: object) -> dict[str, object]:
+    """Return the arguments that say more than their defaults do."""
+    unchanged: dict[str, object] = {"scale": "standard", "missing": "drop", "categories": "drop"}
+    return {
+        name: value
+        for name, value in asked.items()
+        if value not in (None, [], False) and value != unchanged.get(name)
+    }
 
 
 def _names(names: Names) -> list[str]:

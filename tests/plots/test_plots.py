@@ -205,6 +205,31 @@ def test_yellowbricks_elbow_takes_its_kinds_of_k() -> None:
         assert plots.KElbowVisualizer(KMeans(), k=k).k_values_ == ks
 
 
+def test_yellowbricks_keywords_and_results_are_there(ax: Axes, tmp_path: Path) -> None:
+    elbow = plots.KElbowVisualizer(
+        KMeans(random_state=0), ax=ax, k=(2, 6), metric="silhouette", timings=False, title="a$b"
+    ).fit(POINTS)
+    assert elbow.elbow_score_ == max(elbow.k_scores_)
+    assert elbow.k_values_[elbow.k_scores_.index(elbow.elbow_score_)] == elbow.elbow_value_
+    assert ax.get_title() == "a$b"
+    elbow.show(outpath=str(tmp_path / "elbow.png"), clear_figure=True)
+    assert (tmp_path / "elbow.png").stat().st_size > 1_000
+
+    without = plots.KElbowVisualizer(
+        KMeans(random_state=0), ax=Figure().add_subplot(), k=4, locate_elbow=False
+    ).fit(POINTS)
+    assert without.elbow_value_ is None
+    with pytest.raises(ValueError, match="k-medoids"):
+        plots.KElbowVisualizer(KMeans(), distance_metric="manhattan")
+
+    blades = plots.SilhouetteVisualizer(KMeans(3, random_state=0), ax=Figure().add_subplot())
+    assert (blades.fit(POINTS).n_samples_, blades.n_clusters_) == (40, 3)
+    centers = plots.InterclusterDistance(
+        KMeans(3, random_state=0), ax=Figure().add_subplot(), is_fitted=False
+    ).fit(POINTS)
+    assert centers.embedded_centers_.shape == (3, 2)
+
+
 def test_a_display_scores_a_pipeline_in_the_space_of_its_last_step(ax: Axes) -> None:
     X = POINTS * [1.0, 100.0]
     model = make_pipeline(StandardScaler(), KMeans(3, random_state=0)).fit(X)
