@@ -12,7 +12,6 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from kwise._progress import Progress, silent
-from kwise._tables import unknown_name
 from kwise.estimators import KMeans
 from kwise.exceptions import DataFileError
 from kwise.io.model import as_model
@@ -20,7 +19,7 @@ from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.report import build_study, render_page, summarize, write_text
-from kwise.report.agreement import MOST_CLASSES
+from kwise.report.beside import check_beside
 from kwise.report.ordering import size_order
 from kwise.selection import select_k
 
@@ -125,8 +124,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     table = read_table(frame_or_path, transpose=transpose, progress=progress)
     beside, used = _names(outside), _names(columns)
     away = [*beside, *([truth] if truth is not None else [])]
-    _check_known(table, away)
-    _check_truth(table, truth)
+    check_beside(table.frame, beside, truth)
     preparation = Preparation(
         columns=used or None,
         drop=[name for name in dict.fromkeys([*_names(drop), *away]) if name not in used],
@@ -331,27 +329,6 @@ def _names(names: Names) -> list[str]:
     if names is None:
         return []
     return [names] if isinstance(names, str) else list(dict.fromkeys(names))
-
-
-def _check_known(table: Table, names: Sequence[str]) -> None:
-    """Refuse names of columns that the table does not have."""
-    for name in names:
-        if name not in table.frame.columns:
-            raise ValueError(unknown_name(name, table.frame.columns, what="column"))
-
-
-def _check_truth(table: Table, truth: str | None) -> None:
-    """Refuse a column that holds values rather than labels."""
-    if truth is None:
-        return
-    distinct = table.frame[truth].drop_nulls().n_unique()
-    if distinct > MOST_CLASSES:
-        raise ValueError(
-            f"column {truth!r} holds {distinct:,} different values; true labels may be at most "
-            f"{MOST_CLASSES}. outside={truth!r} sets a column of values beside the groups"
-        )
-    if distinct == 0:
-        raise ValueError(f"column {truth!r} holds no label; leave truth out")
 
 
 def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:
