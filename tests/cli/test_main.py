@@ -150,6 +150,7 @@ def test_doctor_names_versions_and_instruction_set(capsys: pytest.CaptureFixture
 
     found = json.loads(capsys.readouterr().out)
     assert {"kwise", "numpy", "Python", "isa"} <= set(found)
+    assert 1 <= found["threads"] <= found["processors"]
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
@@ -301,7 +302,9 @@ def test_every_command_has_help_with_an_example(
 ) -> None:
     assert main([command, "--help"]) == 0
 
-    assert f"kwise {command}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "For example:" in out
+    assert f"  kwise {command}" in out.partition("For example:")[2]
 
 
 def test_help_loads_no_heavy_library() -> None:

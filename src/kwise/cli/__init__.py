@@ -32,6 +32,7 @@ COMMANDS = {
 }
 
 USER_MISTAKE, INTERRUPTED = 2, 130
+
 # What errors of the library advise, in the words of Python.
 _ARGUMENT = re.compile(
     r"\b(categories|columns|drop|missing|outside|scale|transform_skew|transpose|truth)="
