@@ -160,6 +160,17 @@ def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
     assert len(lines) == 121
     assert {line.split(",")[1] for line in lines[1:]} == {"1", "2"}
 
+    page.click("label[for=k-3]")  # the chosen one
+    with page.expect_download() as waiting:
+        page.click("[data-download=labels]")
+    rows = [line.split(",") for line in Path(waiting.value.path()).read_text().splitlines()]
+    shown_first = page.locator("#rows table:visible tbody tr").first
+    row = int(shown_first.locator("td").nth(1).get_attribute("data-value") or 0)
+    sure = float(shown_first.locator("td").nth(2).get_attribute("data-value") or 0)
+    assert rows[0] == ["row", "cluster", "confidence"]
+    assert rows[row][0] == str(row)
+    assert 0 <= sure - float(rows[row][2]) < 0.01
+
     with page.expect_download() as waiting:
         page.locator("#map figure").first.locator("button.act").click(force=True)
     drawn = Path(waiting.value.path()).read_text()
@@ -210,8 +221,8 @@ def test_without_scripts_everything_is_told(browser: Browser, file: Path, page: 
     for section in page.locator("main > section").all():
         name = section.get_attribute("id")
         without = opened.locator(f"#{name}").inner_text()
-        # All that scripts add are buttons.
-        added = section.locator("button.act, .downloads button").all_inner_texts()
+        # All that scripts add are buttons, and a line beside one of them.
+        added = section.locator("button.act, .downloads").all_inner_texts()
         left = section.inner_text()
         for words in added:
             left = left.replace(words, "", 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise.plots._axes import shortened
 from kwise.plots.animation import plot_paths
 from kwise.plots.hue import draw_scale, paint_values, value_range
 from kwise.plots.palette import cluster_color
@@ -39,6 +40,7 @@ _GREY = "#9aa1ac"
 # Pixels across a plane, and across one of a pair of columns, and the number of candidates that
 # may have a picture so fine: of more, all become coarser, so that a page stays below 3 MB.
 _PIXELS, _PAIR_PIXELS, _FINE = 1200, 460, 5
+_MOST_LETTERS = 27  # of a name along a side of a pair
 _SECONDS_AN_ITERATION, _MOST_FRAMES = 0.6, 24
 
 
@@ -121,7 +123,10 @@ def draw_pairs(study: Study, columns: list[int]) -> str:
         points = np.asarray(values[present][:, [i, j]], dtype=np.float64)
         bounds = plane_bounds(points)
         ax = figure.add_axes((place / 3 + 0.074, 0.19, 0.25, 0.78))
-        names = (study.columns[columns[i]], study.columns[columns[j]])
+        names = (
+            shortened(study.columns[columns[i]], _MOST_LETTERS),
+            shortened(study.columns[columns[j]], _MOST_LETTERS),
+        )
         plot_plane(bounds, names=names, ax=ax)
         raster_mark(ax, place)
         made = cloud(points, bounds, (wide, wide))
