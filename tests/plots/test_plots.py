@@ -239,3 +239,25 @@ def test_a_display_scores_a_pipeline_in_the_space_of_its_last_step(ax: Axes) -> 
     expected = silhouette_score(StandardScaler().fit_transform(X), model.predict(X))
     assert shown.silhouette_score == pytest.approx(expected)
     assert shown.ax_ is ax
+
+
+def test_every_pair_of_columns_is_drawn_once_over_histograms() -> None:
+    X = np.column_stack([VALUES, POINTS[:, 1], VALUES**2])
+    X[3, 1] = np.nan
+
+    figure = plots.plot_pairs(X, LABELS, names=["a$b", "b", "c"], title="$x")
+
+    assert len(figure.axes) == 6  # three planes and three histograms
+    assert sum(len(ax.images) for ax in figure.axes) == 3
+    assert [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()] == ["a$b", "b", "c"]
+    steps = [patch for ax in figure.axes for patch in ax.patches]
+    assert len(steps) == 9  # each column in each of three clusters
+    assert max(float(np.max(step.get_data().values)) for step in steps) == 1.0  # type: ignore[attr-defined]
+    figure.canvas.draw()
+    mpl.pyplot.close(figure)
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 1), (10, 9)])
+def test_pairs_of_too_few_or_too_many_columns_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="2 to 8 columns"):
+        plots.plot_pairs(np.zeros(shape), np.zeros(10, dtype=int))

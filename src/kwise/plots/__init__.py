@@ -26,6 +26,7 @@ _HOME = {
     "plot_history": "kwise.plots.history",
     "plot_hue": "kwise.plots.hue",
     "plot_outcome": "kwise.plots.comparison",
+    "plot_pairs": "kwise.plots.pairs",
     "plot_parallel": "kwise.plots.parallel",
     "plot_profile": "kwise.plots.heat",
     "plot_reachability": "kwise.plots.hierarchy",
