@@ -12,7 +12,6 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from kwise._progress import Progress, silent
-from kwise._tables import unknown_name
 from kwise.estimators import KMeans
 from kwise.exceptions import DataFileError
 from kwise.io.model import as_model
@@ -20,7 +19,7 @@ from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.report import build_study, render_page, summarize, write_text
-from kwise.report.agreement import MOST_CLASSES
+from kwise.report.beside import check_beside
 from kwise.report.ordering import size_order
 from kwise.selection import select_k
 
@@ -36,6 +35,7 @@ __all__ = ["Analysis", "analyze", "prepared_rows"]
 
 Names: TypeAlias = Sequence[str] | str | None
 Missing: TypeAlias = Literal["drop", "median", "mean", "error"]
+Categories: TypeAlias = Literal["drop", "one-hot"]
 Scale: TypeAlias = Literal["standard", "minmax", "robust", "none", "normalize-rows"]
 
 
@@ -51,6 +51,8 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     scale: Scale = "standard",
     components: float | None = None,
     missing: Missing = "drop",
+    categories: Categories = "drop",
+    transform_skew: bool = False,
     transpose: bool = False,
     random_state: int = 0,
     progress: Progress = silent,
@@ -82,6 +84,10 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     missing : {"drop", "median", "mean", "error"}, default="drop"
         What is done about missing cells: leave the row out, fill with the column's median or
         mean, or refuse.
+    categories : {"drop", "one-hot"}, default="drop"
+        What is done about columns of categories: left out, or an indicator for each category.
+    transform_skew : bool, default=False
+        Whether strongly skewed columns are evened out before they are scaled.
     transpose : bool, default=False
         Whether samples stand in columns.
     random_state : int, default=0
@@ -118,31 +124,26 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     table = read_table(frame_or_path, transpose=transpose, progress=progress)
     beside, used = _names(outside), _names(columns)
     away = [*beside, *([truth] if truth is not None else [])]
-    _check_known(table, away)
-    _check_truth(table, truth)
+    check_beside(table.frame, beside, truth)
     preparation = Preparation(
         columns=used or None,
         drop=[name for name in dict.fromkeys([*_names(drop), *away]) if name not in used],
         scale=scale,
         missing=missing,
         components=components,
+        categories=categories,
+        transform_skew=transform_skew,
     )
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(preparation, table)
     selection = _selection(X, [k] if k is not None else ks, random_state, progress)
     kmeans = _by_size(X, selection, random_state)
-    asked: dict[str, object] = {
-        "columns": used,
-        "drop": _names(drop),
-        "outside": beside,
-        "truth": truth,
-        "k": k,
-        "ks": [] if k is not None or ks == range(1, 11) else sorted(set(ks)),
-        "scale": None if scale == "standard" else scale,
-        "components": components,
-        "missing": None if missing == "drop" else missing,
-        "transpose": transpose or None,
-    }
+    asked = _changed(
+        columns=used, drop=_names(drop), outside=beside, truth=truth, k=k,
+        ks=[] if k is not None or ks == range(1, 11) else sorted(set(ks)), scale=scale,
+        components=components, missing=missing, categories=categories,
+        transform_skew=transform_skew, transpose=transpose,
+    )  # fmt: skip
     return Analysis(
         table=table,
         model=Pipeline([("preparation", preparation), ("kmeans", kmeans)]),
@@ -152,7 +153,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         outside=tuple(beside),
         truth=truth,
         random_state=random_state,
-        options={name: value for name, value in asked.items() if value not in (None, [], ())},
+        options=asked,
     )
 
 
@@ -313,32 +314,21 @@ class Analysis:
         return Path(path)
 
 
+def _changed(**asked: object) -> dict[str, object]:
+    """Return the arguments that say more than their defaults do."""
+    unchanged: dict[str, object] = {"scale": "standard", "missing": "drop", "categories": "drop"}
+    return {
+        name: value
+        for name, value in asked.items()
+        if value not in (None, [], False) and value != unchanged.get(name)
+    }
+
+
 def _names(names: Names) -> list[str]:
     """Return the names as a list, each once."""
     if names is None:
         return []
     return [names] if isinstance(names, str) else list(dict.fromkeys(names))
-
-
-def _check_known(table: Table, names: Sequence[str]) -> None:
-    """Refuse names of columns that the table does not have."""
-    for name in names:
-        if name not in table.frame.columns:
-            raise ValueError(unknown_name(name, table.frame.columns, what="column"))
-
-
-def _check_truth(table: Table, truth: str | None) -> None:
-    """Refuse a column that holds values rather than labels."""
-    if truth is None:
-        return
-    distinct = table.frame[truth].drop_nulls().n_unique()
-    if distinct > MOST_CLASSES:
-        raise ValueError(
-            f"column {truth!r} holds {distinct:,} different values; true labels may be at most "
-            f"{MOST_CLASSES}. outside={truth!r} sets a column of values beside the groups"
-        )
-    if distinct == 0:
-        raise ValueError(f"column {truth!r} holds no label; leave truth out")
 
 
 def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:

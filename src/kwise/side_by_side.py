@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise._progress import Progress, silent
 from kwise._tables import unknown_name
-from kwise.analysis import Missing, Names, Scale, analyze
+from kwise.analysis import Categories, Missing, Names, Scale, analyze
 from kwise.comparison import METHODS, Comparison, Method, compare_methods, dbscan_with
 from kwise.comparison import k_medoids_with as medoids_with
 from kwise.io import Table, read_table
@@ -35,6 +35,8 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
     scale: Scale = "standard",
     components: float | None = None,
     missing: Missing = "drop",
+    categories: Categories = "drop",
+    transform_skew: bool = False,
     transpose: bool = False,
     eps: float | None = None,
     metric: str = "euclidean",
@@ -67,6 +69,10 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
         Principal components to keep.
     missing : {"drop", "median", "mean", "error"}, default="drop"
         What is done about missing cells.
+    categories : {"drop", "one-hot"}, default="drop"
+        What is done about columns of categories.
+    transform_skew : bool, default=False
+        Whether strongly skewed columns are evened out.
     transpose : bool, default=False
         Whether samples stand in columns.
     eps : float, optional
@@ -119,6 +125,8 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
         scale=scale,
         components=components,
         missing=missing,
+        categories=categories,
+        transform_skew=transform_skew,
         random_state=random_state,
         progress=progress,
     )

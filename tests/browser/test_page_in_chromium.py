@@ -160,6 +160,17 @@ def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
     assert len(lines) == 121
     assert {line.split(",")[1] for line in lines[1:]} == {"1", "2"}
 
+    page.click("label[for=k-3]")  # the chosen one
+    with page.expect_download() as waiting:
+        page.click("[data-download=labels]")
+    rows = [line.split(",") for line in Path(waiting.value.path()).read_text().splitlines()]
+    shown_first = page.locator("#rows table:visible tbody tr").first
+    row = int(shown_first.locator("td").nth(1).get_attribute("data-value") or 0)
+    sure = float(shown_first.locator("td").nth(2).get_attribute("data-value") or 0)
+    assert rows[0] == ["row", "cluster", "confidence"]
+    assert rows[row][0] == str(row)
+    assert 0 <= sure - float(rows[row][2]) < 0.01
+
     with page.expect_download() as waiting:
         page.locator("#map figure").first.locator("button.act").click(force=True)
     drawn = Path(waiting.value.path()).read_text()
@@ -173,6 +184,72 @@ def test_code_is_copied(page: Page) -> None:
 
     api = pytest.importorskip("playwright.sync_api")
     api.expect(button).to_have_text("Copied")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of 20,000 rows by 10 columns with everything that a page can have."""
+    X, made_by = make_blobs(20_000, 10, centers=6, cluster_std=4.0, random_state=0)
+    frame = pl.DataFrame({f"column {j}": X[:, j] for j in range(10)}).with_columns(
+        price=X[:, 0] ** 2, kind=pl.Series(np.array(list("abcdef"))[made_by])
+    )
+    made = kwise.analyze(frame, outside=["price", "kind"], truth="kind")
+    return made.report(tmp_path_factory.mktemp("large") / "page.html")
+
+
+def test_a_large_page_is_below_three_megabytes(large: Path) -> None:
+    assert large.stat().st_size < 3_000_000
+
+
+def test_every_section_of_a_large_page_has_words_for_every_k(browser: Browser, large: Path) -> None:
+    opened = browser.new_page()
+    opened.goto(large.as_uri())
+    for k in (2, 7, 10):
+        opened.click(f"label[for=k-{k}]")
+        for section in ("clusters", "profile", "silhouettes", "stability", "distances", "truth"):
+            assert len(opened.locator(f"#{section}").inner_text()) > 100, (k, section)
+        assert opened.locator("#stability tbody tr:visible").count() == k
+        assert opened.locator("#nearness svg [data-k]:visible").count() >= 2
+    opened.close()
+
+
+def test_without_scripts_everything_is_told(browser: Browser, file: Path, page: Page) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+
+    for section in page.locator("main > section").all():
+        name = section.get_attribute("id")
+        without = opened.locator(f"#{name}").inner_text()
+        # All that scripts add are buttons, and a line beside one of them.
+        added = section.locator("button.act, .downloads").all_inner_texts()
+        left = section.inner_text()
+        for words in added:
+            left = left.replace(words, "", 1)
+        assert left.split() == without.split(), name
+    context.close()
+
+
+def test_keyboard_alone_reaches_every_control(page: Page) -> None:
+    reached = set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        found = page.evaluate("(e => e.id || e.className || e.tagName)(document.activeElement)")
+        if found == "BODY":
+            break
+        reached.add(found)
+    assert "skip" in reached
+    assert {"k-3", "theme-auto", "scroll", "act"} <= reached
+
+
+def test_pictures_and_tables_have_names_for_screen_readers(page: Page) -> None:
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('svg[role=img],[role=region],section')].filter("
+        "e => !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')).length"
+    )
+    assert unnamed == 0
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("[...document.querySelectorAll('table')].every(t => t.caption)")
 
 
 def test_hostile_names_do_nothing(page: Page) -> None:

@@ -150,6 +150,27 @@ def test_doctor_names_versions_and_instruction_set(capsys: pytest.CaptureFixture
 
     found = json.loads(capsys.readouterr().out)
     assert {"kwise", "numpy", "Python", "isa"} <= set(found)
+    assert 1 <= found["threads"] <= found["processors"]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_bench_compares_answers_and_times(
+    form: str, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["bench", str(table), "--k", "2", "--works", "fit,predict", "--repeats", "1"]
+
+    assert main([*words, "--format", form]) == 0
+
+    out = capsys.readouterr().out
+    if form == "json":
+        found = json.loads(out)
+        assert (found["rows"], found["columns"], found["k"]) == (50, 2, 2)
+        assert [each["same"] for each in found["contests"]] == [True, True]
+    elif form == "csv":
+        assert out.startswith("work,kwise_seconds,sklearn_seconds,ratio,same,answer\nfit,")
+    else:
+        assert "rows 50, columns 2" in out
+        assert "100 % the same" in out
 
 
 MISTAKES = {
@@ -167,6 +188,9 @@ MISTAKES = {
     "no folder to write to": ["report", "TABLE", "--k", "2", "-o", "absent/page.html"],
     "a model that is none": ["predict", "TABLE", "TABLE"],
     "a model without a place": ["fit", "TABLE"],
+    "an address instead of a file": ["report", "https://host.invalid/table.csv"],
+    "a shape that is none": ["bench", "--shape", "many"],
+    "unknown work to time": ["bench", "--shape", "90x2", "--works", "fitt"],
 }
 
 
@@ -232,6 +256,32 @@ def test_a_wrong_options_file_is_one_line(table: Path, capsys: pytest.CaptureFix
     assert "[report]" in capsys.readouterr().err
 
 
+def test_advice_is_given_in_options_of_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = tmp_path / "words.csv"
+    words.write_text("a,b\n" + "\n".join(f"w{i % 3},v{i % 2}" for i in range(20)) + "\n")
+
+    assert main(["report", str(words)]) == 2
+    assert "--categories one-hot uses it" in capsys.readouterr().err
+
+    assert main(["fit", str(words), "--categories", "one-hot", "-o", str(tmp_path / "m")]) == 0
+
+
+def test_names_cannot_steer_the_terminal(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.write_text(table.read_text().replace("x,y", "x\x1b[2J,y", 1))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+    assert main(["explain", str(table), "--k", "2"]) == 0
+    assert main(["explain", str(table), "--columns", "y\x1b[2J"]) == 2
+
+    shown = capsys.readouterr()
+    assert "\x1b" not in shown.out + shown.err
+    assert "\ufffd[2J" in shown.out
+
+
 def test_interruption_ends_with_130(
     table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -252,7 +302,9 @@ def test_every_command_has_help_with_an_example(
 ) -> None:
     assert main([command, "--help"]) == 0
 
-    assert f"kwise {command}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "For example:" in out
+    assert f"  kwise {command}" in out.partition("For example:")[2]
 
 
 def test_help_loads_no_heavy_library() -> None:

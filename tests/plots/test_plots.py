@@ -53,6 +53,7 @@ DRAWN = {
     "confusion": lambda ax: plots.plot_confusion([[9, 1], [0, 4]], ["a$", "b"], [2, 1], ax=ax),
     "sizes": lambda ax: plots.plot_sizes(LABELS, ax=ax),
     "stability": lambda ax: plots.plot_stability([0.9, 0.5], ax=ax),
+    "hue": lambda ax: plots.plot_hue(POINTS, VALUES * 1e5, name="price ($)", ax=ax),
     "variance": lambda ax: plots.plot_variance([0.7, 0.2, 0.1], ax=ax),
     "dendrogram": lambda ax: plots.plot_dendrogram(linkage(POINTS, "ward"), n_clusters=3, ax=ax),
     "reachability": lambda ax: plots.plot_reachability(
@@ -146,7 +147,7 @@ def test_distances_in_the_plane_are_those_between_centers(ax: Axes) -> None:
 
     plots.plot_distances(centers, [1, 1, 1], ax=ax)
 
-    place = np.array([dot.get_offsets()[0] for dot in ax.collections])
+    place = np.asarray(ax.collections[-1].get_offsets())  # all of one size: in their order
     found = np.linalg.norm(place[:, None] - place, axis=2)
     assert found == pytest.approx(np.linalg.norm(centers[:, None] - centers, axis=2))
 
@@ -204,6 +205,31 @@ def test_yellowbricks_elbow_takes_its_kinds_of_k() -> None:
         assert plots.KElbowVisualizer(KMeans(), k=k).k_values_ == ks
 
 
+def test_yellowbricks_keywords_and_results_are_there(ax: Axes, tmp_path: Path) -> None:
+    elbow = plots.KElbowVisualizer(
+        KMeans(random_state=0), ax=ax, k=(2, 6), metric="silhouette", timings=False, title="a$b"
+    ).fit(POINTS)
+    assert elbow.elbow_score_ == max(elbow.k_scores_)
+    assert elbow.k_values_[elbow.k_scores_.index(elbow.elbow_score_)] == elbow.elbow_value_
+    assert ax.get_title() == "a$b"
+    elbow.show(outpath=str(tmp_path / "elbow.png"), clear_figure=True)
+    assert (tmp_path / "elbow.png").stat().st_size > 1_000
+
+    without = plots.KElbowVisualizer(
+        KMeans(random_state=0), ax=Figure().add_subplot(), k=4, locate_elbow=False
+    ).fit(POINTS)
+    assert without.elbow_value_ is None
+    with pytest.raises(ValueError, match="k-medoids"):
+        plots.KElbowVisualizer(KMeans(), distance_metric="manhattan")
+
+    blades = plots.SilhouetteVisualizer(KMeans(3, random_state=0), ax=Figure().add_subplot())
+    assert (blades.fit(POINTS).n_samples_, blades.n_clusters_) == (40, 3)
+    centers = plots.InterclusterDistance(
+        KMeans(3, random_state=0), ax=Figure().add_subplot(), is_fitted=False
+    ).fit(POINTS)
+    assert centers.embedded_centers_.shape == (3, 2)
+
+
 def test_a_display_scores_a_pipeline_in_the_space_of_its_last_step(ax: Axes) -> None:
     X = POINTS * [1.0, 100.0]
     model = make_pipeline(StandardScaler(), KMeans(3, random_state=0)).fit(X)
@@ -213,3 +239,25 @@ def test_a_display_scores_a_pipeline_in_the_space_of_its_last_step(ax: Axes) -> 
     expected = silhouette_score(StandardScaler().fit_transform(X), model.predict(X))
     assert shown.silhouette_score == pytest.approx(expected)
     assert shown.ax_ is ax
+
+
+def test_every_pair_of_columns_is_drawn_once_over_histograms() -> None:
+    X = np.column_stack([VALUES, POINTS[:, 1], VALUES**2])
+    X[3, 1] = np.nan
+
+    figure = plots.plot_pairs(X, LABELS, names=["a$b", "b", "c"], title="$x")
+
+    assert len(figure.axes) == 6  # three planes and three histograms
+    assert sum(len(ax.images) for ax in figure.axes) == 3
+    assert [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()] == ["a$b", "b", "c"]
+    steps = [patch for ax in figure.axes for patch in ax.patches]
+    assert len(steps) == 9  # each column in each of three clusters
+    assert max(float(np.max(step.get_data().values)) for step in steps) == 1.0  # type: ignore[attr-defined]
+    figure.canvas.draw()
+    mpl.pyplot.close(figure)
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 1), (10, 9)])
+def test_pairs_of_too_few_or_too_many_columns_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="2 to 8 columns"):
+        plots.plot_pairs(np.zeros(shape), np.zeros(10, dtype=int))

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from kwise.report.numbers import beside, listed, percent, short
+from kwise.report.numbers import beside, exact, listed, percent, short
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,33 @@ def test_beside_gives_numbers_of_one_column_the_same_digits() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.5, "50 %"), (0.0004, "< 0.1 %"), (0.9996, "> 99.9 %"), (0.007, "0.7 %"), (1.0, "100 %")],
+    [
+        (0.5, "50 %"),
+        (0.0004, "< 0.1 %"),
+        (0.9996, "> 99.9 %"),
+        (0.007, "0.7 %"),
+        (1.0, "100 %"),
+        (0.0, "0 %"),
+    ],
 )
 def test_percent_never_says_all_or_nothing_falsely(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2008.0, "2008"),
+        (18.6, "18.6"),
+        (206855.0, "206,855"),
+        (12345.67, "12,345.7"),
+        (-0.25, "−0.25"),
+        (3e9, "3e+09"),
+        (math.nan, "–"),
+    ],
+)
+def test_exact_shows_a_cell_as_it_stands(value: float, text: str) -> None:
+    assert exact(value) == text
 
 
 def test_listed_joins_as_a_sentence_does() -> None:

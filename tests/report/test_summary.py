@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
@@ -14,8 +15,6 @@ import kwise
 from kwise.report.ordering import size_order
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from kwise.analysis import Analysis
 
 SNAPSHOT = Path(__file__).with_name("summary.json")
@@ -178,3 +177,26 @@ def test_names_of_clusters_differ(analysis: Analysis) -> None:
     for each in analysis.summary.clusterings:
         names = [cluster.name for cluster in each.clusters]
         assert len(set(names)) == len(names)
+
+
+def test_every_candidate_of_several_clusters_tells_its_stability(analysis: Analysis) -> None:
+    for each in analysis.summary.clusterings:
+        known = [cluster.stability is not None for cluster in each.clusters]
+        assert known == [each.k > 1] * each.k
+
+
+def test_a_category_is_told_where_it_differs_most() -> None:
+    kinds = np.repeat(["a", "b", "c"], [30, 20, 10])
+    frame = pl.DataFrame({"x": np.repeat([0.0, 50.0], 30) + np.arange(60) / 60, "kind": kinds})
+
+    finding = kwise.analyze(frame, outside="kind", k=2).summary.chosen.outside[0].finding
+
+    assert "clusters differ most in a: 100 % of cluster 1, against 50 % of all rows" in finding
+
+
+def test_units_at_the_end_of_a_name_are_read_as_units() -> None:
+    x = np.repeat([0.0, 50.0], 20) + np.arange(40) / 40
+    made = kwise.analyze(pl.DataFrame({"bill_length_mm": x}), k=2).summary.chosen
+
+    assert made.clusters[0].name == "Low bill length"
+    assert made.clusters[0].sentence.startswith("Bill length (mm) is 0 on average")

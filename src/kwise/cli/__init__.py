@@ -7,6 +7,7 @@ library is imported inside the function, so that ``kwise --help`` answers at onc
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
@@ -25,11 +26,18 @@ COMMANDS = {
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
+    "bench": "kwise.cli.bench:bench",
     "datasets": "kwise.cli.datasets:datasets",
     "doctor": "kwise.cli.doctor:doctor",
 }
 
 USER_MISTAKE, INTERRUPTED = 2, 130
+
+# What errors of the library advise, in the words of Python.
+_ARGUMENT = re.compile(
+    r"\b(categories|columns|drop|missing|outside|scale|transform_skew|transpose|truth)="
+    r"(?:'([^']*)'|\['([^'\]]*)'\]|True\b)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,7 +111,22 @@ def _in_one_line(error: BaseException) -> str:
     """Write an error as one line; a system's error names its file."""
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror.lower()}"
-    return " ".join(str(error).split()) or type(error).__name__
+    words = " ".join(str(error).split()) or type(error).__name__
+    return printable(_ARGUMENT.sub(_as_option, words))
+
+
+def _as_option(argument: re.Match[str]) -> str:
+    """Write an argument of Python as the command line's option: missing='mean' as --missing."""
+    name, value = argument[1].replace("_", "-"), argument[2] or argument[3]
+    return f"--{name} {value}" if value else f"--{name}"
+
+
+def printable(text: str) -> str:
+    """Replace control characters: a name in a table must not move a terminal's cursor."""
+    return "".join(
+        each if each in "\n\t" or each.isprintable() or each.isspace() else "\ufffd"
+        for each in text
+    )
 
 
 Command = Callable[..., None]

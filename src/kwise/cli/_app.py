@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from kwise.cli import COMMANDS, USER_MISTAKE
+from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
 
 __all__ = ["run"]
 
@@ -44,6 +44,8 @@ def run(words: list[str]) -> int:
         hint = f" (see: {context.command_path} --help)" if context is not None else ""
         sys.stderr.write(f"kwise: {_message(error)}{hint}\n")
         return USER_MISTAKE
+    if code == INTERRUPTED:  # what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 
@@ -65,7 +67,9 @@ def _app() -> typer.Typer:
     app.callback()(_before)
     for name, place in COMMANDS.items():
         module, function = place.split(":")
-        app.command(name)(getattr(import_module(module), function))
+        command = getattr(import_module(module), function)
+        # Given whole: Typer would cut what it takes from the docstring.
+        app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     return app
 
 

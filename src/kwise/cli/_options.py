@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "Categories",
+    "CategoriesOption",
     "Columns",
     "Components",
     "Drop",
@@ -25,6 +27,7 @@ __all__ = [
     "ScaleOption",
     "Seed",
     "TableArgument",
+    "TransformSkew",
     "Transpose",
     "named",
     "range_of",
@@ -48,6 +51,13 @@ class Missing(StrEnum):
     MEDIAN = "median"
     MEAN = "mean"
     ERROR = "error"
+
+
+class Categories(StrEnum):
+    """What is done about columns of categories."""
+
+    DROP = "drop"
+    ONE_HOT = "one-hot"
 
 
 class Format(StrEnum):
@@ -74,6 +84,12 @@ ScaleOption = Annotated[
 ]
 MissingOption = Annotated[
     Missing, typer.Option("--missing", help="Rows with missing cells: left out, or filled.")
+]
+CategoriesOption = Annotated[
+    Categories, typer.Option("--categories", help="Columns of categories: left out, or one-hot.")
+]
+TransformSkew = Annotated[
+    bool, typer.Option("--transform-skew", help="Even out strongly skewed columns first.")
 ]
 Components = Annotated[
     float | None,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kwise._progress import Progress, silent
+from kwise.cli import printable
 from kwise.cli._options import Format
 
 __all__ = ["progress_bar", "put", "rows_as"]
@@ -20,7 +21,8 @@ __all__ = ["progress_bar", "put", "rows_as"]
 def put(text: str, output: Path | None = None) -> None:
     """Print a result, or write it whole to a file."""
     if output is None or str(output) == "-":
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        shown = printable(text) if sys.stdout.isatty() else text
+        sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
         sys.stdout.flush()
         return
     from kwise.report import write_text
@@ -43,13 +45,24 @@ def rows_as(rows: Sequence[dict[str, object]], form: Format) -> str:
 
 
 def _aligned(lines: list[list[str]]) -> str:
-    """Set columns one under the other, numbers to the right."""
+    """Set columns one under the other, numbers to the right and words to the left."""
     if not lines[0]:
         return ""
-    widths = [max(len(line[j]) for line in lines) for j in range(len(lines[0]))]
+    places = range(len(lines[0]))
+    widths = [max(len(line[j]) for line in lines) for j in places]
+    right = [all(_is_number(line[j]) for line in lines[1:]) for j in places]
     return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths)).rstrip() for line in lines
+        "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right)
+        ).rstrip()
+        for line in lines
     )
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is read as a number: digits with their signs, units and marks."""
+    return not cell or cell == "-" or cell[0].isdigit() or cell[:1] in "-*" or cell == "nan"
 
 
 def _cell(value: object) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from kwise.cli._options import (
+    Categories,
+    CategoriesOption,
     Columns,
     Components,
     Drop,
@@ -21,6 +23,7 @@ from kwise.cli._options import (
     ScaleOption,
     Seed,
     TableArgument,
+    TransformSkew,
     Transpose,
     components_of,
     named,
@@ -47,6 +50,8 @@ def compare(
     ] = "euclidean",
     scale: ScaleOption = Scale.STANDARD,
     missing: MissingOption = Missing.DROP,
+    categories: CategoriesOption = Categories.DROP,
+    transform_skew: TransformSkew = False,
     components: Components = None,
     transpose: Transpose = False,
     seed: Seed = 0,
@@ -79,6 +84,8 @@ def compare(
             metric=metric,
             scale=scale.value,
             missing=missing.value,
+            categories=categories.value,
+            transform_skew=transform_skew,
             components=components_of(components),
             transpose=transpose,
             random_state=seed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -15,11 +16,25 @@ _PACKAGES = (
 
 
 def doctor(form: FormatOption = Format.TABLE) -> None:
-    """Tell what was built: instruction set, threads, versions of everything kwise rests on."""
+    """Tell what was built: instruction set, threads, versions of everything kwise rests on.
+
+    For example:
+
+      kwise doctor
+
+      OMP_NUM_THREADS=1 kwise doctor --format json
+    """
     from kwise import build_info
+    from kwise._core.threads import effective_n_threads
     from kwise.cli._output import put
 
     found: dict[str, object] = {str(key): value for key, value in build_info().items()}
+    found |= {
+        "threads": effective_n_threads(),
+        "processors": len(os.sched_getaffinity(0)),
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS"),
+        "KWISE_MAX_ISA": os.environ.get("KWISE_MAX_ISA"),
+    }
     found |= {"Python": sys.version.split()[0], "system": platform.platform()}
     for package in _PACKAGES:
         try:

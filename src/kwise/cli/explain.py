@@ -6,6 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from kwise.cli._options import (
+    Categories,
+    CategoriesOption,
     Columns,
     Components,
     Drop,
@@ -21,6 +23,7 @@ from kwise.cli._options import (
     ScaleOption,
     Seed,
     TableArgument,
+    TransformSkew,
     Transpose,
     components_of,
     named,
@@ -40,6 +43,8 @@ def explain(
     ks: Ks = "1:10",
     scale: ScaleOption = Scale.STANDARD,
     missing: MissingOption = Missing.DROP,
+    categories: CategoriesOption = Categories.DROP,
+    transform_skew: TransformSkew = False,
     components: Components = None,
     transpose: Transpose = False,
     seed: Seed = 0,
@@ -68,6 +73,8 @@ def explain(
             ks=candidates,
             scale=scale.value,
             missing=missing.value,
+            categories=categories.value,
+            transform_skew=transform_skew,
             components=components_of(components),
             transpose=transpose,
             random_state=seed,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kwise.cli._options import (
+    Categories,
+    CategoriesOption,
     Columns,
     Components,
     Drop,
@@ -25,6 +27,7 @@ from kwise.cli._options import (
     Scale,
     ScaleOption,
     Seed,
+    TransformSkew,
     Transpose,
     components_of,
     named,
@@ -54,6 +57,8 @@ def report(
     ks: Ks = "1:10",
     scale: ScaleOption = Scale.STANDARD,
     missing: MissingOption = Missing.DROP,
+    categories: CategoriesOption = Categories.DROP,
+    transform_skew: TransformSkew = False,
     components: Components = None,
     transpose: Transpose = False,
     seed: Seed = 0,
@@ -88,6 +93,8 @@ def report(
             ks=candidates if candidates != list(range(1, 11)) else range(1, 11),
             scale=scale.value,
             missing=missing.value,
+            categories=categories.value,
+            transform_skew=transform_skew,
             components=components_of(components),
             transpose=transpose,
             random_state=seed,

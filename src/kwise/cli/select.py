@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kwise.cli._options import (
+    Categories,
+    CategoriesOption,
     Columns,
     Components,
     Drop,
@@ -19,6 +21,7 @@ from kwise.cli._options import (
     ScaleOption,
     Seed,
     TableArgument,
+    TransformSkew,
     Transpose,
     components_of,
     named,
@@ -37,6 +40,8 @@ def select_k(
     ks: Ks = "1:10",
     scale: ScaleOption = Scale.STANDARD,
     missing: MissingOption = Missing.DROP,
+    categories: CategoriesOption = Categories.DROP,
+    transform_skew: TransformSkew = False,
     components: Components = None,
     transpose: Transpose = False,
     seed: Seed = 0,
@@ -64,6 +69,8 @@ def select_k(
             ks=candidates,
             scale=scale.value,
             missing=missing.value,
+            categories=categories.value,
+            transform_skew=transform_skew,
             components=components_of(components),
             transpose=transpose,
             random_state=seed,

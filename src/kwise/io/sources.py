@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import mmap
+import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,10 @@ from kwise.io.signatures import ARCHIVES, identify, unreadable
 
 # Zip archives with these suffixes are file formats of their own, not folders in a file.
 ZIP_FORMATS = {".npz", ".xlsx", ".xlsm", ".ods"}
+
+
+# How an address begins, as pathlib leaves it.
+_ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +57,11 @@ def open_source(source: str | Path | BinaryIO, options: ReadOptions) -> Source:
 
 def _from_path(path: Path) -> Source:
     """Map a file into memory, or say why it cannot be read."""
+    if _ADDRESS.match(str(path)):
+        raise DataFileError(
+            f"{path}: this is an address, and kwise reads files; download it first, or send it "
+            "in: curl -s ADDRESS | kwise report -"
+        )
     try:
         if path.is_dir():
             raise DataFileError(f"{path}: this is a folder; name one file in it{_inside(path)}")

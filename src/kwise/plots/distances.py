@@ -11,9 +11,9 @@ from kwise.plots.palette import LINE, cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["plot_distances"]
+__all__ = ["draw_center_map", "place_centers", "plot_distances"]
 
 
 def plot_distances(
@@ -47,24 +47,46 @@ def plot_distances(
     >>> ax.get_aspect()
     1.0
     """
-    points = np.asarray(centers, dtype=np.float64)
-    counts = np.asarray(sizes, dtype=np.float64)
-    points = points - points.mean(axis=0)
+    place, share = place_centers(np.asarray(centers, dtype=np.float64))
+    ax = axes_or_new(ax)
+    dress(ax, title=title, xlabel=f"{100 * share:.0f} % of the scatter between centers is shown")
+    draw_center_map(place, np.asarray(sizes, dtype=np.float64), ax=ax)
+    ax.margins(0.25)
+    ax.set_aspect("equal", adjustable="datalim")
+    return ax
+
+
+def place_centers(centers: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Return where the centers lie in their best plane, shape (k, 2), and the share shown.
+
+    Each axis is turned so that its farthest center has a positive place: the same map for
+    the same centers.
+    """
+    points = centers - centers.mean(axis=0)
     _, scales, axes = np.linalg.svd(points, full_matrices=False)
     place = np.zeros((len(points), 2))
     kept = min(2, len(scales))
     place[:, :kept] = points @ axes[:kept].T
-    ax = axes_or_new(ax)
+    farthest = place[np.abs(place).argmax(axis=0), [0, 1]]
+    place *= np.where(farthest < 0, -1.0, 1.0)
     total = float((scales**2).sum()) or 1.0
-    share = float((scales[:2] ** 2).sum()) / total
-    dress(ax, title=title, xlabel=f"{100 * share:.0f} % of the scatter between centers is shown")
-    for a in range(len(place)):
-        for b in range(a):
-            ax.plot(*place[[a, b]].T, color=LINE, lw=0.8, zorder=1)
-    areas = 200 + 2600 * counts / counts.max()
+    return place, float((scales[:2] ** 2).sum()) / total
+
+
+def draw_center_map(
+    place: NDArray[np.float64], sizes: NDArray[np.float64], *, ax: Axes, largest: float = 2600.0
+) -> None:
+    """Draw disks with areas by ``sizes``, the largest of so many square points, and their links."""
+    from matplotlib.collections import LineCollection
+
+    pairs = [place[[a, b]] for a in range(len(place)) for b in range(a)]
+    ax.add_collection(LineCollection(pairs, colors=LINE, linewidths=0.8, zorder=1))
+    areas = 180 + largest * sizes / sizes.max()
+    colors = [cluster_color(c) for c in range(len(place))]
+    order = np.argsort(-areas, kind="stable")  # a small disk is never hidden by a large one
+    ax.scatter(
+        place[order, 0], place[order, 1], s=areas[order], c=[colors[c] for c in order],
+        alpha=0.85, lw=0, zorder=2,
+    )  # fmt: skip
     for c, (x, y) in enumerate(place):
-        ax.scatter([x], [y], s=areas[c], color=cluster_color(c), alpha=0.8, lw=0, zorder=2)
         ax.text(x, y, str(c + 1), color="white", fontweight="bold", ha="center", va="center")
-    ax.margins(0.25)
-    ax.set_aspect("equal", adjustable="datalim")
-    return ax

@@ -6,14 +6,15 @@ Code that imported them from ``yellowbrick.cluster`` imports them from here: ``f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 
 from kwise._optional import require
 from kwise.metrics import silhouette_samples
 from kwise.plots.criterion import plot_criterion
-from kwise.plots.distances import plot_distances
+from kwise.plots.distances import place_centers, plot_distances
 from kwise.plots.silhouette import plot_silhouette
 from kwise.selection import select_k
 
@@ -46,25 +47,43 @@ class _Clusterer(Protocol):
 class _Visualizer:
     """What the three have in common: an estimator, axes, ``show``."""
 
-    def __init__(self, estimator: _Clusterer, ax: Axes | None = None) -> None:
+    def __init__(
+        self,
+        estimator: _Clusterer,
+        ax: Axes | None = None,
+        *,
+        title: str | None = None,
+        is_fitted: bool | Literal["auto"] = "auto",
+    ) -> None:
         self.estimator = estimator
         self.ax = ax
+        self.title = title
+        self.is_fitted = is_fitted
 
-    def show(self, outpath: str | None = None) -> Axes | None:
-        """Show the figure, or write it to ``outpath``."""
+    def show(self, outpath: str | None = None, clear_figure: bool = False) -> Axes | None:
+        """Show the figure, or write it to ``outpath``; ``clear_figure`` empties it then."""
         if outpath is not None and self.ax is not None:
             figure = self.ax.get_figure(root=True)
             assert figure is not None
             figure.savefig(outpath)
         else:
             require("matplotlib.pyplot", extra="report").show()
+        if clear_figure and self.ax is not None:
+            self.ax.get_figure(root=True).clear()  # type: ignore[union-attr]
         return self.ax
 
     def _fitted(self, X: ArrayLike) -> NDArray[np.integer]:
         """Fit the estimator unless it is fitted, and return its labels."""
-        if not hasattr(self.estimator, "cluster_centers_"):
+        found = hasattr(self.estimator, "cluster_centers_")
+        if not (found if self.is_fitted == "auto" else self.is_fitted):
             self.estimator.fit(X)
         return np.asarray(self.estimator.labels_)
+
+    def _titled(self, ax: Axes) -> Axes:
+        """Put the title above the figure, if one was given."""
+        if self.title:
+            ax.set_title(self.title, parse_math=False)
+        return ax
 
 
 class KElbowVisualizer(_Visualizer):
@@ -80,11 +99,23 @@ class KElbowVisualizer(_Visualizer):
         Candidates: 2 to k, from the first to below the second, or the numbers themselves.
     metric : {"distortion", "silhouette", "calinski_harabasz"}, default="distortion"
         What is drawn and chooses.
+    distance_metric : {"euclidean"}, default="euclidean"
+        k-means knows no other.
+    timings : bool, default=True
+        Accepted for old code; times of fits are not drawn.
+    locate_elbow : bool, default=True
+        Whether to look for the k that the metric chooses.
+    title : str, optional
+        Words above the figure.
 
     Attributes
     ----------
+    k_scores_ : list of float
+        The score of each of ``k_values_``.
     elbow_value_ : int or None
         The k that the metric chooses.
+    elbow_score_ : float
+        Its score, 0 where none is chosen.
 
     See Also
     --------
@@ -105,8 +136,19 @@ class KElbowVisualizer(_Visualizer):
         ax: Axes | None = None,
         k: int | tuple[int, int] | Iterable[int] = 10,
         metric: str = "distortion",
+        distance_metric: str = "euclidean",
+        timings: bool = True,
+        locate_elbow: bool = True,
+        *,
+        title: str | None = None,
     ) -> None:
-        super().__init__(estimator, ax)
+        super().__init__(estimator, ax, title=title)
+        if distance_metric != "euclidean":
+            raise ValueError(
+                f"distance_metric={distance_metric!r} is not possible: k-means minimizes squared "
+                "Euclidean distances; kwise.compare has k-medoids for others"
+            )
+        self.timings, self.locate_elbow = timings, locate_elbow
         if metric not in _METRICS:
             raise ValueError(f"metric={metric!r} is unknown; use one of {', '.join(_METRICS)}")
         self.metric = metric
@@ -123,8 +165,12 @@ class KElbowVisualizer(_Visualizer):
         seed = getattr(self.estimator, "random_state", None)
         found = select_k(X, self.k_values_, criteria=[criterion], random_state=seed)
         self.k_scores_ = [score.value for score in found.sweep.scores[criterion]]
-        self.elbow_value_ = found.choices[criterion].k
-        self.ax = plot_criterion(found, criterion, ax=self.ax)
+        self.elbow_value_ = found.choices[criterion].k if self.locate_elbow else None
+        self.elbow_score_ = 0.0
+        if self.elbow_value_ is not None:
+            self.elbow_score_ = self.k_scores_[self.k_values_.index(self.elbow_value_)]
+        shown = found if self.locate_elbow else replace(found, choices={})
+        self.ax = self._titled(plot_criterion(shown, criterion, ax=self.ax))
         return self
 
 
@@ -137,11 +183,17 @@ class SilhouetteVisualizer(_Visualizer):
         Fitted, or to be fitted.
     ax : matplotlib Axes, optional
         Where to draw.
+    title : str, optional
+        Words above the figure.
+    is_fitted : bool or "auto", default="auto"
+        Whether to leave the estimator as it is.
 
     Attributes
     ----------
     silhouette_score_ : float
         Mean over all rows, in [-1, 1]; higher is better.
+    n_samples_, n_clusters_ : int
+        Numbers of rows and clusters.
 
     See Also
     --------
@@ -161,7 +213,8 @@ class SilhouetteVisualizer(_Visualizer):
         labels = self._fitted(X)
         self.silhouette_samples_ = silhouette_samples(X, labels)
         self.silhouette_score_ = float(self.silhouette_samples_.mean())
-        self.ax = plot_silhouette(self.silhouette_samples_, labels, ax=self.ax)
+        self.n_samples_, self.n_clusters_ = len(labels), len(np.unique(labels))
+        self.ax = self._titled(plot_silhouette(self.silhouette_samples_, labels, ax=self.ax))
         return self
 
 
@@ -174,11 +227,17 @@ class InterclusterDistance(_Visualizer):
         Fitted, or to be fitted.
     ax : matplotlib Axes, optional
         Where to draw.
+    title : str, optional
+        Words above the figure.
+    is_fitted : bool or "auto", default="auto"
+        Whether to leave the estimator as it is.
 
     Attributes
     ----------
     scores_ : ndarray of shape (n_clusters,)
         Rows of each cluster: the areas of the disks.
+    cluster_centers_, embedded_centers_ : ndarray
+        The centers, shape (n_clusters, n_features), and where they are drawn, (n_clusters, 2).
 
     See Also
     --------
@@ -197,5 +256,7 @@ class InterclusterDistance(_Visualizer):
         """Count the rows of each cluster, and draw."""
         labels = self._fitted(X)
         self.scores_ = np.bincount(labels, minlength=len(self.estimator.cluster_centers_))
-        self.ax = plot_distances(self.estimator.cluster_centers_, self.scores_, ax=self.ax)
+        self.cluster_centers_ = np.asarray(self.estimator.cluster_centers_, dtype=np.float64)
+        self.embedded_centers_ = place_centers(self.cluster_centers_)[0]
+        self.ax = self._titled(plot_distances(self.cluster_centers_, self.scores_, ax=self.ax))
         return self

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
 
+# Sums of squares of larger cells would overflow.
+LARGEST = 1e100
+
 # Policy -> what fills the missing cells of each column; None: nothing does.
 FILLINGS: Mapping[str, Callable[[Floats], Floats] | None] = MappingProxyType(
     {
@@ -42,11 +45,19 @@ def fill(X: Floats, values: Floats) -> None:
 
 
 def refuse_infinite(X: Floats, names: list[str]) -> None:
-    """Raise ValueError for the first infinite cell, if there is one."""
-    infinite = np.isinf(X)
-    if not infinite.any():
+    """Raise ValueError for the first cell that is infinite or whose square would be."""
+    # fmin and fmax skip nan, and need no second matrix.
+    low, high = (float(each.reduce(X, axis=None, initial=0.0)) for each in (np.fmin, np.fmax))
+    if max(-low, high) <= LARGEST:
         return
-    i, j = (int(each) for each in np.argwhere(infinite)[0])
+    far = np.abs(X) > LARGEST
+    i, j = (int(each) for each in np.argwhere(far)[0])
+    if np.isfinite(X[i, j]):
+        raise ValueError(
+            f"row {i + 1}, column {names[j]!r}: {X[i, j]:.6g} is too large to be squared, as "
+            f"k-means must; allowed are cells up to {LARGEST:.0e}: divide the column by a power "
+            "of ten, or leave it out (drop)"
+        )
     raise ValueError(
         f"row {i + 1}, column {names[j]!r}: the cell is infinite ({X[i, j]}); "
         "correct it, make it missing, or leave the column out (drop)"

@@ -40,10 +40,12 @@ def column_statistics(columns: list[pl.Series]) -> Statistics:
     Each column is sorted once, O(n log n), and all order statistics are read from it.
     """
     width = max(1, BLOCK_CELLS // max(1, len(columns[0]))) if columns else 1
-    blocks = [
-        _describe(_matrix(columns[start : start + width]))
-        for start in range(0, max(1, len(columns)), width)
-    ]
+    # Huge cells have no squares; they are refused where the column is to be used.
+    with np.errstate(over="ignore", invalid="ignore"):
+        blocks = [
+            _describe(_matrix(columns[start : start + width]))
+            for start in range(0, max(1, len(columns)), width)
+        ]
     return Statistics(
         **{
             each.name: np.concatenate([getattr(block, each.name) for block in blocks])

@@ -9,6 +9,7 @@ import numpy as np
 from kwise.io.datasets.bundled import BUNDLED
 from kwise.report.blades import row_silhouettes
 from kwise.report.descents import recorded_runs
+from kwise.report.nearness import nearness
 from kwise.report.numbers import short
 from kwise.report.ordering import size_order
 from kwise.report.returning import cluster_stability
@@ -77,7 +78,8 @@ def build_study(
         scored_rows=scored,
         silhouettes=silhouettes,
         histories=recorded_runs(X, selection.k, random_state),
-        stability=cluster_stability(X, labels[selection.k], selection.k, random_state),
+        nearness=nearness(X, random_state),
+        stability=cluster_stability(X, labels, random_state),
         outside=tuple(_variable(table.frame, name, rows) for name in outside),
         truth=_variable(table.frame, truth, rows, words=True) if truth is not None else None,
     )

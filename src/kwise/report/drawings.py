@@ -12,6 +12,7 @@ from kwise.plots.convergence import plot_convergence
 from kwise.plots.criterion import plot_criterion
 from kwise.plots.silhouette import draw_blades, plot_silhouette
 from kwise.plots.tree import plot_tree
+from kwise.plots.variance import plot_variance
 from kwise.report.svg import layer, new_figure, to_svg
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "draw_outside",
     "draw_silhouettes",
     "draw_tree",
+    "draw_variance",
 ]
 
 WIDTH = 5.6  # inches: type stays readable from a phone to a wide screen
@@ -93,6 +95,14 @@ def draw_tree(study: Study) -> str:
     ax = figure.add_axes((0.01, 0.13, 0.98, 0.86))
     plot_tree(study.labels, ax=ax)
     return to_svg(figure, name="tree", label="How the clusters split as k grows")
+
+
+def draw_variance(shares: tuple[float, ...]) -> str:
+    """Draw the share of the variance of each principal component, and their sum."""
+    figure = new_figure(WIDTH, 2.5)
+    ax = figure.add_axes((0.12, 0.22, 0.86, 0.74))
+    plot_variance(shares, ax=ax)
+    return to_svg(figure, name="variance", label="Share of the variance of each component")
 
 
 def draw_convergence(study: Study) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ __all__ = ["effects_of", "names_of", "sentence_of"]
 
 # In standard deviations of all rows (Cohen's words: 0.2 small, 0.5 medium, 0.8 large).
 _TELLING, _STRONG = 0.4, 1.5
+# A unit at the end of a name, as people write it: flipper_length_mm, petal length (cm).
+_UNIT_WORD = re.compile(r"(?<=\w\w\w) (mm|cm|m|km|mg|g|kg|lb|ms|usd|eur|gbp)$", re.IGNORECASE)
+_UNIT = re.compile(r"(?<=\S) \([^()]{1,8}\)$")
 
 
 def effects_of(made: Profile, columns: tuple[str, ...], k: int) -> list[tuple[Effect, ...]]:
@@ -82,19 +86,20 @@ def sentence_of(effects: tuple[Effect, ...], k: int) -> str:
 
 def _name(effects: tuple[Effect, ...], n_words: int) -> str:
     """Name a cluster after its strongest effects."""
-    parts = []
+    parts: list[str] = []
     for each in effects[:n_words]:
         if abs(each.effect) < _TELLING:
             break
         very = "very " if abs(each.effect) >= _STRONG else ""
         height = "high" if each.effect > 0 else "low"
-        parts.append(f"{very}{height} {_readable(each.column)}")
+        parts.append(f"{very}{height} {_UNIT.sub('', _readable(each.column))}")
     return _capital(", ".join(parts)) if parts else "Near the average"
 
 
 def _readable(column: str) -> str:
-    """Turn a column's name into words."""
-    return " ".join(column.replace("_", " ").split()) or "(no name)"
+    """Turn a column's name into words, with its unit in brackets where the name ends in one."""
+    words = " ".join(column.replace("_", " ").split()) or "(no name)"
+    return _UNIT_WORD.sub(r" (\1)", words)
 
 
 def _capital(text: str) -> str:

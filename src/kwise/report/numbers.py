@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["beside", "count", "listed", "percent", "short"]
+__all__ = ["beside", "count", "exact", "listed", "percent", "short"]
 
 
 def short(value: float | None, digits: int = 3) -> str:
@@ -37,13 +37,25 @@ def beside(value: float, spread: float) -> str:
     return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", "−")
 
 
+def exact(value: float) -> str:
+    """Write a cell as it stands in the table, to six digits: 2008, 18.6, 206,855."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 1e7 or 0 < size < 1e-4:
+        return f"{value:.5g}".replace("-", "−")
+    if size >= 1e4:  # a year or a small number has no separator
+        return f"{float(f'{value:.6g}'):,}".removesuffix(".0").replace("-", "−")
+    return f"{value:.6g}".replace("-", "−")
+
+
 def count(value: int) -> str:
     """Write a whole number with separators: 20,640."""
     return f"{value:,}"
 
 
 def percent(share: float | None) -> str:
-    """Write a share of 1 in percent: 34 %, 0.7 %, < 0.1 %."""
+    """Write a share of 1 in percent: 34 %, 0.7 %, < 0.1 %, 0 %."""
     if share is None or not math.isfinite(share):
         return "–"
     value = 100 * share
@@ -51,7 +63,7 @@ def percent(share: float | None) -> str:
         return "< 0.1 %"
     if 99.9 < value < 100:
         return "> 99.9 %"
-    return f"{value:.1f} %" if value < 1 or 99 < value < 100 else f"{value:.0f} %"
+    return f"{value:.1f} %" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f} %"
 
 
 def listed(words: list[str] | tuple[str, ...], *, last: str = "and", most: int = 6) -> str:

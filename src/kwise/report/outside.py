@@ -101,7 +101,6 @@ def _categories(variable: Variable, labels: Labels, k: int, also_clustered: bool
         kept = np.column_stack([kept, table[:, order[_MOST_CATEGORIES:]].sum(axis=1)])
     sizes = table.sum(axis=1, keepdims=True)
     cells = np.column_stack([sizes, kept / np.maximum(sizes, 1)])
-    said = "" if explained is None else f" (Cramér's V {short(explained, 2)}; 1 is complete)"
     return OutsideTable(
         column=variable.name,
         is_numeric=False,
@@ -111,7 +110,23 @@ def _categories(variable: Variable, labels: Labels, k: int, also_clustered: bool
         explained=explained,
         p_value=p_value,
         also_clustered=also_clustered,
-        finding=f"How the categories of {variable.name} spread over the clusters{said}.",
+        finding=_category_finding(variable.name, names, counts, explained),
+    )
+
+
+def _category_finding(
+    name: str, categories: NDArray[np.str_], counts: NDArray[np.int64], explained: float | None
+) -> str:
+    """Say which category a cluster has most beyond that category's share of all rows."""
+    if explained is None:
+        return f"{name} in all rows."
+    overall = counts.sum(axis=0) / counts.sum()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    c, j = np.unravel_index(int(np.argmax(shares - overall)), shares.shape)
+    return (
+        f"By {name}, clusters differ most in {categories[j]}: {percent(shares[c, j])} of cluster "
+        f"{c + 1}, against {percent(overall[j])} of all rows (Cramér's V {short(explained, 2)}; "
+        "1 is complete)."
     )
 
 

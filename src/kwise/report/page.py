@@ -9,14 +9,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color
-from kwise.report.numbers import beside, count, listed, percent, short
+from kwise.report.closeness import closeness
+from kwise.report.numbers import beside, count, exact, listed, percent, short
 from kwise.report.sections import SECTIONS, Material
 
 if TYPE_CHECKING:
-    import numpy as np
     from jinja2 import Environment
 
     from kwise.report.study import Study
@@ -87,6 +89,7 @@ def render_page(
             script=(_HERE / "assets" / "page.js").read_text("utf-8"),
             colors=[cluster_color(c) for c in range(most)],
             labels=_packed_labels(study),
+            confidence=_packed_confidence(study),
             rows=_packed(study.rows.astype("<u4")) if _row_numbers_needed(study) else None,
         )
         .lstrip()
@@ -108,6 +111,7 @@ def _environment() -> Environment:
         "short": short,
         "beside": beside,
         "count": count,
+        "exact": exact,
         "percent": lambda share: percent(share).replace(" ", "\u00a0"),  # never broken in two
         "listed": listed,
         "color": lambda number: cluster_color(number - 1),
@@ -122,6 +126,15 @@ def _packed_labels(study: Study) -> dict[int, str]:
         return {}
     ks = [k for k in study.labels if n <= _MOST_LABELED or k == study.selection.k]
     return {k: _packed((study.labels[k] + 1).astype("<u2")) for k in ks}
+
+
+def _packed_confidence(study: Study) -> str | None:
+    """Pack the confidence of every row under the chosen k, in percent."""
+    k = study.selection.k
+    if k < 2 or len(study.X) > 10 * _MOST_LABELED:
+        return None
+    near = closeness(study.X, study.centers[k], study.labels[k])
+    return _packed(np.floor(100 * near.confidence).astype("u1"))
 
 
 def _row_numbers_needed(study: Study) -> bool:

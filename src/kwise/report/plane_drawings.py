@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise.plots._axes import shortened
 from kwise.plots.animation import plot_paths
+from kwise.plots.hue import draw_scale, paint_values, value_range
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_hulls, plot_plane
@@ -19,20 +22,31 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from kwise.report.plane import Plane
-    from kwise.report.study import Study
+    from kwise.report.study import Study, Variable
     from kwise.results import Floats
 
-__all__ = ["MOST_OUTLINED", "draw_alternative", "draw_clusters", "draw_pairs", "draw_way"]
+__all__ = [
+    "MOST_OUTLINED",
+    "draw_alternative",
+    "draw_clusters",
+    "draw_hue",
+    "draw_pairs",
+    "draw_way",
+]
 
 # Rows up to which hulls are drawn: of more they say little but where the outliers are.
 MOST_OUTLINED = 50_000
-_GREY, _PIXELS = "#9aa1ac", 1200
+_GREY = "#9aa1ac"
+# Pixels across a plane, and across one of a pair of columns, and the number of candidates that
+# may have a picture so fine: of more, all become coarser, so that a page stays below 3 MB.
+_PIXELS, _PAIR_PIXELS, _FINE = 1200, 460, 5
+_MOST_LETTERS = 27  # of a name along a side of a pair
 _SECONDS_AN_ITERATION, _MOST_FRAMES = 0.6, 24
 
 
 def draw_clusters(study: Study, plane: Plane) -> str:
     """Draw the rows in a plane, the centers numbered, hulls around."""
-    figure, ax, made = _framed(plane)
+    figure, ax, made = _framed(plane, n_pictures=len(study.labels))
     rasters: dict[int | None, str] = {}
     outlined = len(plane.points) <= MOST_OUTLINED and plane.kind != "one column"
     for k, labels in study.labels.items():
@@ -63,6 +77,26 @@ def draw_alternative(study: Study, plane: Plane) -> str:
     return to_svg(figure, name="alternative", label=label, rasters={0: {None: picture}})
 
 
+def draw_hue(plane: Plane, variable: Variable, name: str) -> str:
+    """Draw the rows in the plane, in the color of an outside variable's values."""
+    bounds, height = _frame(plane)
+    height = 0.65 + (height - 0.65) * 0.7 / 0.86  # the scale takes a part of the width
+    figure = new_figure(WIDTH, height)
+    box = (0.13, 0.55 / height, 0.7, 1 - 0.65 / height)
+    ax = figure.add_axes(box)
+    plot_plane(bounds, names=plane.names, ax=ax)
+    raster_mark(ax)
+    numbers = np.asarray(variable.values, dtype=np.float64)
+    low, high = value_range(numbers)
+    draw_scale(figure.add_axes((0.85, box[1], 0.03, box[3])), low, high, variable.name)
+    wide = round(_PIXELS * 0.7 / 0.86)
+    tall = max(240, round(wide * (height - 0.65) / (0.7 * WIDTH)))
+    made = cloud(plane.points, bounds, (wide, tall))
+    picture = png(*paint_values(made, numbers, low, high))
+    label = f"{variable.name} of every row"
+    return to_svg(figure, name=name, label=label, rasters={0: {None: picture}})
+
+
 def draw_way(study: Study, plane: Plane) -> str | None:
     """Draw the way of the centers in the best recorded run, with dots that walk it."""
     if plane.projection is None or not study.histories:
@@ -84,21 +118,32 @@ def draw_pairs(study: Study, columns: list[int]) -> str:
     pairs = [(i, j) for j in range(1, len(columns)) for i in range(j)][:3]
     figure = new_figure(9.0, 3.1)
     rasters: dict[int, dict[int | None, str]] = {}
+    wide = _coarser(_PAIR_PIXELS, len(study.labels))
     for place, (i, j) in enumerate(pairs):
         points = np.asarray(values[present][:, [i, j]], dtype=np.float64)
         bounds = plane_bounds(points)
-        ax = figure.add_axes((place / 3 + 0.062, 0.19, 0.265, 0.78))
-        names = (study.columns[columns[i]], study.columns[columns[j]])
+        ax = figure.add_axes((place / 3 + 0.074, 0.19, 0.25, 0.78))
+        names = (
+            shortened(study.columns[columns[i]], _MOST_LETTERS),
+            shortened(study.columns[columns[j]], _MOST_LETTERS),
+        )
         plot_plane(bounds, names=names, ax=ax)
         raster_mark(ax, place)
-        made = cloud(points, bounds, (460, 460))
+        made = cloud(points, bounds, (wide, wide))
         rasters[place] = {
             k: png(*paint(made, labels[present], k)) for k, labels in study.labels.items()
         }
     return to_svg(figure, name="pairs", label="Clusters by pairs of columns", rasters=rasters)
 
 
-def _framed(plane: Plane, rows: np.ndarray | None = None) -> tuple[Figure, Axes, Cloud]:
+def _coarser(pixels: int, n_pictures: int) -> int:
+    """Return the pixels across each of so many pictures."""
+    return round(pixels * math.sqrt(min(1.0, _FINE / max(n_pictures, 1))))
+
+
+def _framed(
+    plane: Plane, rows: np.ndarray | None = None, *, n_pictures: int = 1
+) -> tuple[Figure, Axes, Cloud]:
     """Make the figure of a plane, ready for its picture, and the cloud of its points."""
     bounds, height = _frame(plane)
     figure = new_figure(WIDTH, height)
@@ -107,9 +152,10 @@ def _framed(plane: Plane, rows: np.ndarray | None = None) -> tuple[Figure, Axes,
     if plane.kind == "one column":
         ax.set_yticks([])
     raster_mark(ax)
-    tall = max(240, round(_PIXELS * (height - 0.65) / (0.86 * WIDTH)))
+    wide = _coarser(_PIXELS, n_pictures)
+    tall = max(240, round(wide * (height - 0.65) / (0.86 * WIDTH)))
     points = plane.points if rows is None else plane.points[rows]
-    return figure, ax, cloud(points, bounds, (_PIXELS, tall))
+    return figure, ax, cloud(points, bounds, (wide, tall))
 
 
 def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:

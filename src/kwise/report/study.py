@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kwise.report.nearness import Nearness
     from kwise.results import Floats, History, Labels, Selection
 
 __all__ = ["Asked", "ColumnFact", "Study", "Variable"]
@@ -92,8 +93,11 @@ class Study:
         True labels to compare with.
     histories : tuple of History
         Runs of the chosen k, iteration by iteration; the best first; may be empty.
-    stability : ndarray of shape (k,) or None
-        How well each cluster of the chosen k comes back in bootstrap samples, in [0, 1].
+    stability : mapping from k to ndarray of shape (k,)
+        How well each cluster comes back in bootstrap samples, in [0, 1], nan where unknown;
+        candidates with too few rows a cluster are left out.
+    nearness : Nearness or None
+        How the rows, or a sample of them, are nested and ordered without k-means.
     """
 
     asked: Asked
@@ -114,4 +118,5 @@ class Study:
     outside: tuple[Variable, ...] = ()
     truth: Variable | None = None
     histories: tuple[History, ...] = ()
-    stability: NDArray[np.float64] | None = None
+    stability: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
+    nearness: Nearness | None = None

@@ -161,9 +161,7 @@ def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple
 
 def _stability(study: Study, k: int, c: int) -> float | None:
     """Return a cluster's stability where it is known."""
-    if k != study.selection.k or study.stability is None:
-        return None
-    return _finite(float(study.stability[c]))
+    return _finite(float(study.stability[k][c])) if k in study.stability else None
 
 
 def _rows(

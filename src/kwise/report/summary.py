@@ -70,7 +70,8 @@ class RowNote:
 class Cluster:
     """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest.
 
-    ``stability`` in [0, 1], higher is better, is known for the chosen k alone.
+    ``stability`` in [0, 1], higher is better, is how well it comes back in bootstrap samples;
+    None where its rows were too few to tell.
     """
 
     number: int

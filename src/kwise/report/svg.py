@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -37,6 +38,7 @@ _ROLES = {
 }
 # What matplotlib writes, and what is left of it.
 _CUTS = (
+    (re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"), "\ufffd"),
     (re.compile(r"<metadata>.*?</metadata>", re.DOTALL), ""),
     (re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL), ""),
     (re.compile(rf'<g id="{_LAYER}-([a-z]+)-(\d+)-\d+">'), r'<g class="on-\1" data-k="\2">'),
@@ -46,6 +48,7 @@ _CUTS = (
     (re.compile(r"font: ((?:[a-z0-9]+ )*)([\d.]+px)[^;\"]*"), r"\1font-size: \2"),
     (re.compile(r"(?<=[ \"])(?:bold|700) (?=font-size)"), "font-weight: 700; "),
     (re.compile(r" transform=\"rotate\(-0 [^)]*\)\""), ""),
+    (re.compile(r"(\d\.\d\d)\d+"), r"\1"),  # a hundredth of a point is finer than a screen
     (re.compile(r"\s*\n\s*"), " "),
 )
 
@@ -95,7 +98,12 @@ def to_svg(
     from matplotlib import rc_context
 
     out = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": True}):
+    with (
+        warnings.catch_warnings(),
+        rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": True}),
+    ):
+        # The reader's browser brings the letters; that matplotlib's own font lacks some is no news.
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
         figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
     text = out.getvalue()
     for pattern, instead in _CUTS:

@@ -108,8 +108,13 @@
     const labels = await unpack(source.textContent, Uint16Array);
     const numbers = document.querySelector("script.row-numbers");
     const rows = numbers ? await unpack(numbers.textContent, Uint32Array) : null;
-    const lines = ["row,cluster"];
-    labels.forEach((label, i) => lines.push(`${(rows ? rows[i] : i) + 1},${label}`));
+    const sureness = document.querySelector("script.confidence");
+    const sure = sureness && sureness.dataset.for === source.dataset.for
+      ? await unpack(sureness.textContent, Uint8Array) : null;
+    const lines = [sure ? "row,cluster,confidence" : "row,cluster"];
+    labels.forEach((label, i) => lines.push(
+      `${(rows ? rows[i] : i) + 1},${label}${sure ? `,${(sure[i] / 100).toFixed(2)}` : ""}`,
+    ));
     save(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), `labels-k${source.dataset.for}.csv`);
   };
   if (document.querySelector("script.labels") && "DecompressionStream" in window) {

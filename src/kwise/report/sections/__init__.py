@@ -11,12 +11,14 @@ from kwise.report.sections.clusters import CLUSTERS
 from kwise.report.sections.data import DATA
 from kwise.report.sections.descent import DESCENT
 from kwise.report.sections.distances import DISTANCES
+from kwise.report.sections.nearness import NEARNESS
 from kwise.report.sections.outside import OUTSIDE
 from kwise.report.sections.plane_map import MAP
 from kwise.report.sections.profile import PROFILE
 from kwise.report.sections.recipe import RECIPE
 from kwise.report.sections.rows import ROWS
 from kwise.report.sections.silhouettes import SILHOUETTES
+from kwise.report.sections.stability import STABILITY
 from kwise.report.sections.tree import TREE
 from kwise.report.sections.truth import TRUTH
 
@@ -32,7 +34,9 @@ SECTIONS: tuple[Section, ...] = (
     MAP,
     PROFILE,
     SILHOUETTES,
+    STABILITY,
     DISTANCES,
+    NEARNESS,
     OUTSIDE,
     TRUTH,
     ROWS,

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from kwise.report.summary import Summary
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# Kind of the answer -> what its confidence is about.
+_SURE_OF = {
+    "clear": "in this number of groups",
+    "one group": "that there are no groups",
+    "unclear": "in this number of groups",
+    "unsuitable": "that k-means does not suit",
+}
 
 
 def context(material: Material) -> Mapping[str, object]:
@@ -31,7 +38,7 @@ def headline(summary: Summary) -> str:
     if answer.kind == "one group":
         return "One group: no clusters here."
     if answer.kind == "unsuitable":
-        return "Not groups of the kind that k-means finds."
+        return "Not groups of the kind that k\u2011means finds."  # its hyphen never ends a line
     if answer.kind == "unclear":
         others = [str(k) for k in answer.candidates if k != answer.k]
         end = f"; {listed(others, last='or')} would do as well." if others else "."
@@ -55,7 +62,7 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
     if chosen.silhouette is not None:
         found.append(("silhouette", short(chosen.silhouette), "from −1 to 1, higher is better"))
     if len(answer.ks) > 1:
-        found.append(("confidence", percent(answer.confidence), "in this number of groups"))
+        found.append(("confidence", percent(answer.confidence), _SURE_OF[answer.kind]))
     if chosen.agreement is not None:
         found.append(("agreement", short(chosen.agreement.ari), "with the labels (ARI, at most 1)"))
     return found

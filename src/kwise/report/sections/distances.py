@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from kwise.report.nearness_drawings import MOST_MAPPED, draw_center_maps
 from kwise.report.sections.base import Material, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def applies(material: Material) -> bool:
     """Show distances where some candidate has more than two clusters, and none very many."""
-    ks = [each.k for each in material.summary.clusterings]
-    return max(ks) > 2 and max(ks) <= 40
+    return 2 < max(material.study.labels) <= MOST_MAPPED
 
 
-DISTANCES = Section("distances", "How far apart the groups are", applies)
+def context(material: Material) -> Mapping[str, object]:
+    """Draw the map of the centers."""
+    figure, shares = draw_center_maps(material.study)
+    return {"figure": figure, "shares": shares}
+
+
+DISTANCES = Section("distances", "How far apart the groups are", applies, context)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_outside
+from kwise.report.plane_drawings import draw_hue
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# Maps in the colors of outside columns: each is a picture of its own.
+_MOST_MAPS = 3
 
 
 def applies(material: Material) -> bool:
@@ -17,13 +21,19 @@ def applies(material: Material) -> bool:
 
 
 def context(material: Material) -> Mapping[str, object]:
-    """Draw boxes for the columns that are numbers."""
+    """Draw boxes for the columns that are numbers, and maps where the plane is the table's own."""
     figures = {
         i: draw_outside(material.study, variable, f"outside-{i}")
         for i, variable in enumerate(material.study.outside)
         if variable.is_numeric
     }
-    return {"figures": figures}
+    plane = material.plane
+    maps = {
+        i: draw_hue(plane, variable, f"hue-{i}")
+        for i, variable in enumerate(material.study.outside[:_MOST_MAPS])
+        if variable.is_numeric and plane.kind in ("map", "columns")
+    }
+    return {"figures": figures, "maps": maps}
 
 
 OUTSIDE = Section("outside", "Beside the groups", applies, context)

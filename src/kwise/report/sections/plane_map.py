@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise.report.drawings import draw_variance
 from kwise.report.plane_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
 from kwise.report.sections.base import Material, Section
 
@@ -23,6 +24,8 @@ def context(material: Material) -> Mapping[str, object]:
         "loadings": made.loadings,
         "n_points": len(made.points),
         "outlined": len(made.points) <= MOST_OUTLINED and made.kind != "one column",
+        "variance": draw_variance(made.shares) if len(made.shares) > 2 else None,
+        "n_components": len(made.shares),
         "pairs": draw_pairs(study, telling) if len(telling) == 3 else None,
     }
 
