@@ -12,15 +12,16 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
         weight_sum += weights == nullptr ? 1.0 : static_cast<double>(weights[r]);
     }
     const T whole = static_cast<T>(weight_sum);
-    std::vector<double> cumulative(n_rows);
-    double total = 0.0;
-    for (std::size_t r = 0; r < n_rows; ++r) {
-        total += static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
-        cumulative[r] = total;
+    const auto probability = [&](std::size_t r) {
+        return static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
+    };
+    double total = 0.0, sum = 0.0;
+    for (std::size_t r = 0; r < n_rows; ++r) total += probability(r);
+    for (std::size_t r = 0; r + 1 < n_rows; ++r) {
+        sum += probability(r);
+        if (sum / total > uniform) return r;
     }
-    for (double& each : cumulative) each /= total;
-    const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), uniform);
-    return std::min(static_cast<std::size_t>(at - cumulative.begin()), n_rows - 1);
+    return n_rows - 1;
 }
 
 template <class T>

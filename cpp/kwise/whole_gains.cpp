@@ -1,0 +1,166 @@
+// Gains from rows in whole numbers.
+//
+// In whole units, with w and v the rounded row and trial, each with an error below the residual,
+// and rho twice the residual: |w - v| - rho <= distance <= |w - v| + rho. So the trial can only be
+// nearer than the row's distance sqrt(D) if |w - v|^2 < R = (sqrt(D) + rho)^2, or
+//     w.v - |v|^2 / 2 + (R - |w|^2) / 2 > 0,
+// whose left side, computed exactly, is half of R - |w - v|^2: an upper bound of half of what the
+// potential falls, too large by rho (sqrt(R) + rho) at most.
+#include <algorithm>
+#include <cmath>
+
+#include "kwise/gains.hpp"
+#include "kwise/whole_rows.hpp"
+
+namespace kwise {
+namespace {
+
+// Rows of up to this many features are sorted in space, so that whole panels can be passed over.
+constexpr std::size_t sorted_up_to = 4;
+constexpr std::size_t sorting_pays_from = 4096;  // rows
+// Limit of a place without a row: no trial exceeds it, and nothing overflows.
+constexpr std::int32_t never = -1600000000;
+// Whole numbers by which halves rounded up and down may raise a score.
+constexpr float rounding = 4.0f;
+
+template <class T>
+class WholeGains : public GainFilter<T> {
+  public:
+    WholeGains(const Points<T>& points, bool sorted, int n_threads)
+        : points_(points),
+          rows_(points, sorted, n_threads),
+          limits_(rows_.n_panels() * panel_rows),
+          reach_(rows_.stride()) {
+        std::fill(limits_.data(), limits_.data() + limits_.size(), never);
+        std::fill(reach_.data(), reach_.data() + reach_.size(), 0.0f);
+    }
+    bool usable() const { return rows_.usable(); }
+    const std::uint32_t* order() const override { return rows_.order(); }
+
+    void prepare(const std::vector<std::size_t>& rows, const ExactCenters&) override {
+        n_trials_ = rows.size();
+        const std::size_t n_groups = (n_trials_ + trial_group - 1) / trial_group;
+        words_.assign(n_groups * group_words(), 0);
+        constants_.assign(n_groups * trial_group, 0);
+        places_.assign(n_trials_ * points_.n_features(), 0.0f);
+        for (std::size_t t = 0; t < n_trials_; ++t) {
+            std::int32_t* words = words_.data() + t / trial_group * group_words() + t % trial_group;
+            constants_[t] = -rows_.pack_row(points_, rows[t], words, trial_group);
+            for (std::size_t i = 0; i < points_.n_features(); ++i) {
+                const std::int32_t word = words[i / 2 * trial_group];
+                places_[t * points_.n_features() + i] =
+                    static_cast<float>(i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16);
+            }
+        }
+    }
+
+    void score(std::size_t chunk, std::uint32_t* bits, Gain* gains) const override {
+        const std::size_t first = chunk * chunk_panels;
+        const std::size_t n_panels = std::min(chunk_panels, rows_.n_panels() - first);
+        const std::uint64_t there = ~std::uint64_t{0} >> (chunk_panels - n_panels);
+        std::fill(bits, bits + n_panels * n_trials_, 0u);
+        for (std::size_t t = 0; t < n_trials_; t += trial_group) {
+            const std::size_t count = std::min(trial_group, n_trials_ - t);
+            std::uint64_t near[trial_group], any = 0;
+            for (std::size_t g = 0; g < count; ++g) any |= near[g] = near_panels(chunk, t + g) & there;
+            score_group(first, t, count, near, any, bits + t, gains + t);
+        }
+    }
+
+    void lower(std::size_t panel, std::uint32_t, const T* nearest) override {
+        const float scale = static_cast<float>(rows_.unit() * rows_.unit());
+        const float rho = static_cast<float>(2.0 * rows_.residual());
+        const std::size_t first = panel * panel_rows;
+        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
+        float near[panel_rows] = {};
+        for (std::size_t r = 0; r < count; ++r) {
+            near[r] = static_cast<float>(nearest[order() == nullptr ? first + r
+                                                                    : order()[first + r]]);
+        }
+        std::int32_t* limits = limits_.data() + first;
+        reach_[panel] = (1.0f + 0x1p-18f) * kernels().set_limits(near, rows_.half_squares(panel),
+                                                                 scale, rho, limits);
+        std::fill(limits + count, limits + panel_rows, never);
+    }
+
+  private:
+    std::size_t group_words() const { return rows_.n_pairs() * trial_group; }
+
+    // One bit a panel of the chunk: some of its rows may be nearer to the trial than to a seed.
+    std::uint64_t near_panels(std::size_t chunk, std::size_t t) const {
+        const std::size_t first = chunk * chunk_panels;
+        if (order() == nullptr) return ~std::uint64_t{0};
+        return kernels().near_boxes({rows_.lowest() + first, rows_.highest() + first,
+                                     reach_.data() + first, rows_.stride(), points_.n_features()},
+                                    places_.data() + t * points_.n_features());
+    }
+
+    void score_group(std::size_t first, std::size_t t, std::size_t count,
+                     const std::uint64_t* near, std::uint64_t any, std::uint32_t* all_bits,
+                     Gain* gains) const {
+        const WholeTrials trials{words_.data() + t / trial_group * group_words(),
+                                 constants_.data() + t, count};
+        const float rho = static_cast<float>(2.0 * rows_.residual());
+        float sums[trial_group * panel_rows] = {}, excess[trial_group] = {};
+        float weights[panel_rows];
+        for (; any != 0; any &= any - 1) {
+            const auto p = static_cast<std::size_t>(__builtin_ctzll(any));
+            std::uint32_t* const bits = all_bits + p * n_trials_;
+            std::uint32_t wanted = 0;
+            for (std::size_t g = 0; g < count; ++g) {
+                wanted |= static_cast<std::uint32_t>(near[g] >> p & 1u) << g;
+            }
+            const float heaviest = load_weights(points_, order(), first + p, weights);
+            kernels().trial_gains(rows_.panel(first + p), rows_.n_pairs(), trials, wanted,
+                                  limits_.data() + (first + p) * panel_rows,
+                                  points_.weights() == nullptr ? nullptr : weights, sums, bits);
+            const float reach = reach_[first + p];
+            const float each =
+                heaviest * (rho * (std::sqrt(reach) + rho) + rounding + 0x1p-20f * reach);
+            for (std::size_t g = 0; g < count; ++g) {
+                if (bits[g] != 0) {
+                    excess[g] += each * static_cast<float>(__builtin_popcount(bits[g]));
+                }
+            }
+        }
+        for (std::size_t g = 0; g < count; ++g) {
+            add_gain(sums + g * panel_rows, static_cast<double>(excess[g]), gains[g]);
+        }
+    }
+
+    // The true gain lies between sum - excess and sum, here in halves of whole units.
+    void add_gain(const float* sums, double excess, Gain& gain) const {
+        double sum = 0.0;
+        for (std::size_t r = 0; r < panel_rows; ++r) sum += static_cast<double>(sums[r]);
+        const double unit = 2.0 / (rows_.unit() * rows_.unit());
+        gain.gain += (sum - 0.5 * excess) * unit;
+        gain.error += (0.5 * excess + 0x1p-16 * (sum + excess)) * unit;
+    }
+
+    const Points<T>& points_;
+    WholeRows rows_;
+    Buffer<std::int32_t> limits_;
+    Buffer<float> reach_;  // by panel: the largest R
+    std::size_t n_trials_ = 0;
+    std::vector<std::int32_t> words_, constants_;
+    std::vector<float> places_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::size_t n_seeds,
+                                                int n_threads) {
+    const bool sorted = points.n_features() <= sorted_up_to &&
+                        points.n_rows() >= sorting_pays_from && n_seeds >= 8;
+    auto gains = std::make_unique<WholeGains<T>>(points, sorted, n_threads);
+    if (!gains->usable()) return nullptr;
+    return gains;
+}
+
+template std::unique_ptr<GainFilter<float>> make_whole_gains(const Points<float>&, std::size_t,
+                                                             int);
+template std::unique_ptr<GainFilter<double>> make_whole_gains(const Points<double>&, std::size_t,
+                                                              int);
+
+}  // namespace kwise
