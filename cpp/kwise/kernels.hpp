@@ -78,6 +78,8 @@ struct BoxesView {
     std::size_t stride, n_features;
 };
 
+constexpr std::size_t running_block = 256;
+
 struct Kernels {
     const char* name;
     std::size_t group_limit;  // centers per group that fit the registers
@@ -117,11 +119,12 @@ struct Kernels {
                       float* gains, std::uint32_t* bits);
 
     // The same in whole numbers, for the trials whose bit in `wanted` is set: adds weight *
-    // max(0, limit[row] + constant[t] + sum of products) to gains[t * 32 + row]. Nothing overflows
-    // while the result itself fits 32 bits.
+    // max(0, limit[row] + constant[t] + sum of products) to gains[t * 32 + row], and `excess` to
+    // excesses[t] for every row where that is above 0. Nothing overflows while the result itself
+    // fits 32 bits. The bits of other trials stay as they are.
     void (*trial_gains)(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
                         std::uint32_t wanted, const std::int32_t* limits, const float* weights,
-                        float* gains, std::uint32_t* bits);
+                        float excess, float* gains, float* excesses, std::uint32_t* bits);
     // Rounds (value - offset) * scale of a panel of float32 rows to whole numbers of 16 bits, in
     // words of two features, with half of each row's square, rounded down. Returns the largest
     // squared rounding error of a row.
@@ -151,10 +154,13 @@ struct Kernels {
     // The sum of 32 numbers in a fixed order.
     double (*panel_sum_f32)(const float* values);
     double (*panel_sum_f64)(const double* values);
-    // Limits of a panel in whole numbers from squared distances in the data's units; returns twice
+    // start + values[0] + values[1] ... over 256 values, none negative, each sum rounded to float32
+    // in turn. False where that was not possible in parallel: at ties and at a power of 2.
+    bool (*running_sum)(const float* values, float start, float* end);
+    // Limits of n rows in whole numbers from squared distances in the data's units; returns twice
     // the largest limit plus half square. See whole_gains.cpp.
-    float (*set_limits)(const float* nearest, const std::int32_t* half_squares, float scale,
-                        float rho, std::int32_t* limits);
+    float (*set_limits)(const float* nearest, const std::int32_t* half_squares, std::size_t n,
+                        float scale, float rho, std::int32_t* limits);
 
     // Canonical squared distances of the 32 rows of one panel to one center.
     void (*canonical_panel_f32)(const float* panel, std::size_t n_features, const double* center,

@@ -235,6 +235,7 @@ class Seeding {
             bits, n_trials_, end - first, order == nullptr ? nullptr : order + first * panel_rows,
             static_cast<std::uint32_t>(first * panel_rows), worker.rows.data());
         worker.n_listed += n;
+        for (std::size_t j = 0; j < n; ++j) __builtin_prefetch(&nearest_[worker.rows[j]], 1);
         listed_distances(points_.rows(), worker.rows.data(), n, trials_.row(t), points_.padded(),
                          worker.distances.data());
         if (purpose == Purpose::try_out) remember(chunk, n, worker);

@@ -30,9 +30,11 @@ class WholeGains : public GainFilter<T> {
         : points_(points),
           rows_(points, sorted, n_threads),
           limits_(rows_.n_panels() * panel_rows),
-          reach_(rows_.stride()) {
+          reach_(rows_.stride()),
+          excess_(rows_.stride()) {
         std::fill(limits_.data(), limits_.data() + limits_.size(), never);
         std::fill(reach_.data(), reach_.data() + reach_.size(), 0.0f);
+        std::fill(excess_.data(), excess_.data() + excess_.size(), 0.0f);
     }
     bool usable() const { return rows_.usable(); }
     const std::uint32_t* order() const override { return rows_.order(); }
@@ -67,20 +69,29 @@ class WholeGains : public GainFilter<T> {
         }
     }
 
-    void lower(std::size_t panel, std::uint32_t, const T* nearest) override {
+    void lower(std::size_t panel, std::uint32_t changed, const T* nearest) override {
         const float scale = static_cast<float>(rows_.unit() * rows_.unit());
         const float rho = static_cast<float>(2.0 * rows_.residual());
         const std::size_t first = panel * panel_rows;
-        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
-        float near[panel_rows] = {};
-        for (std::size_t r = 0; r < count; ++r) {
-            near[r] = static_cast<float>(nearest[order() == nullptr ? first + r
-                                                                    : order()[first + r]]);
-        }
         std::int32_t* limits = limits_.data() + first;
-        reach_[panel] = (1.0f + 0x1p-18f) * kernels().set_limits(near, rows_.half_squares(panel),
-                                                                 scale, rho, limits);
-        std::fill(limits + count, limits + panel_rows, never);
+        float near[panel_rows];
+        if (order() == nullptr && (changed & (changed - 1)) == 0 && excess_[panel] > 0.0f) {
+            // One row: the panel's reach, which can only be less, stays.
+            const auto r = static_cast<std::size_t>(__builtin_ctz(changed));
+            near[0] = static_cast<float>(nearest[first + r]);
+            kernels().set_limits(near, rows_.half_squares(panel) + r, 1, scale, rho, limits + r);
+            return;
+        }
+        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
+        for (std::size_t r = 0; r < count; ++r) {
+            near[r] = static_cast<float>(
+                nearest[order() == nullptr ? first + r : order()[first + r]]);
+        }
+        const float reach = (1.0f + 0x1p-18f) * kernels().set_limits(near,
+                                                                     rows_.half_squares(panel),
+                                                                     count, scale, rho, limits);
+        reach_[panel] = reach;
+        excess_[panel] = rho * (std::sqrt(reach) + rho) + rounding + 0x1p-20f * reach;
     }
 
   private:
@@ -100,31 +111,23 @@ class WholeGains : public GainFilter<T> {
                      Gain* gains) const {
         const WholeTrials trials{words_.data() + t / trial_group * group_words(),
                                  constants_.data() + t, count};
-        const float rho = static_cast<float>(2.0 * rows_.residual());
-        float sums[trial_group * panel_rows] = {}, excess[trial_group] = {};
+        float sums[trial_group * panel_rows] = {}, excesses[trial_group] = {};
         float weights[panel_rows];
+        const float* const used = points_.weights() == nullptr ? nullptr : weights;
         for (; any != 0; any &= any - 1) {
             const auto p = static_cast<std::size_t>(__builtin_ctzll(any));
-            std::uint32_t* const bits = all_bits + p * n_trials_;
             std::uint32_t wanted = 0;
             for (std::size_t g = 0; g < count; ++g) {
                 wanted |= static_cast<std::uint32_t>(near[g] >> p & 1u) << g;
             }
             const float heaviest = load_weights(points_, order(), first + p, weights);
             kernels().trial_gains(rows_.panel(first + p), rows_.n_pairs(), trials, wanted,
-                                  limits_.data() + (first + p) * panel_rows,
-                                  points_.weights() == nullptr ? nullptr : weights, sums, bits);
-            const float reach = reach_[first + p];
-            const float each =
-                heaviest * (rho * (std::sqrt(reach) + rho) + rounding + 0x1p-20f * reach);
-            for (std::size_t g = 0; g < count; ++g) {
-                if (bits[g] != 0) {
-                    excess[g] += each * static_cast<float>(__builtin_popcount(bits[g]));
-                }
-            }
+                                  limits_.data() + (first + p) * panel_rows, used,
+                                  heaviest * excess_[first + p], sums, excesses,
+                                  all_bits + p * n_trials_);
         }
         for (std::size_t g = 0; g < count; ++g) {
-            add_gain(sums + g * panel_rows, static_cast<double>(excess[g]), gains[g]);
+            add_gain(sums + g * panel_rows, static_cast<double>(excesses[g]), gains[g]);
         }
     }
 
@@ -140,7 +143,7 @@ class WholeGains : public GainFilter<T> {
     const Points<T>& points_;
     WholeRows rows_;
     Buffer<std::int32_t> limits_;
-    Buffer<float> reach_;  // by panel: the largest R
+    Buffer<float> reach_, excess_;  // by panel: the largest R, and how far scores may be too large
     std::size_t n_trials_ = 0;
     std::vector<std::int32_t> words_, constants_;
     std::vector<float> places_;

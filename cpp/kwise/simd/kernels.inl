@@ -494,6 +494,7 @@ extern const Kernels table = {
     keep_nearer<double>,
     panel_sum<float>,
     panel_sum<double>,
+    running_sum,
     set_limits,
     canonical_panel<float>,
     canonical_panel<double>,

@@ -84,8 +84,7 @@ inline void trial_gains_group(const std::int32_t* panel, std::size_t n_pairs,
 
 void trial_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
                  std::uint32_t wanted, const std::int32_t* limits, const float* weights,
-                 float* gains, std::uint32_t* bits) {
-    for (std::size_t t = 0; t < trials.count; ++t) bits[t] = 0;
+                 float excess, float* gains, float* excesses, std::uint32_t* bits) {
     const auto run = [&]<int G>(std::size_t t) {
         trial_gains_group<G>(panel, n_pairs, trials.words + t, trials.constants + t, limits,
                              weights, gains + t * panel_rows, bits + t);
@@ -123,6 +122,9 @@ void trial_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTria
                 run.template operator()<8>(t);
                 break;
 #endif
+        }
+        for (std::size_t g = t; g < t + size; ++g) {
+            excesses[g] += excess * static_cast<float>(__builtin_popcount(bits[g]));
         }
     }
 }
@@ -225,27 +227,30 @@ inline double listed_distance(const T* row, const T* shift, std::size_t d, const
     return fold(lane);
 }
 
-// Rows of few features (D of them) go value by value.
+// Rows of few features (D of them) go value by value; lanes that stay zero change no sum.
 template <class T, int D>
 void short_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
                      const double* center, double* distances) {
     for (std::size_t j = 0; j < n; ++j) {
         const T* value = rows.data + static_cast<std::ptrdiff_t>(list[j]) * rows.row_stride;
-        double lane[lane_count] = {};
+        double lane[4] = {};
 #pragma GCC unroll 4
         for (int i = 0; i < D; ++i, value += rows.column_stride) {
             const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
             const double difference = static_cast<double>(shifted) - center[i];
             lane[i] = difference * difference;
         }
-        distances[j] = fold(lane);
+        if constexpr (D == 1) distances[j] = lane[0];
+        if constexpr (D == 2) distances[j] = lane[0] + lane[1];
+        if constexpr (D == 3) distances[j] = (lane[0] + lane[2]) + lane[1];
+        if constexpr (D == 4) distances[j] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
     }
 }
 
 template <class T>
 void long_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
                     const double* center, std::size_t padded, double* distances) {
-    constexpr std::size_t ahead = 8, line = 64 / sizeof(T), most = 16 * line;
+    constexpr std::size_t ahead = 16, line = 64 / sizeof(T), most = 16 * line;
     const std::size_t d = rows.n_features;
     alignas(64) double row[short_row];
     double* const buffer = padded <= short_row ? row : new double[padded];
@@ -343,24 +348,63 @@ double panel_sum(const T* nearest) {
     return fold(lane);
 }
 
-float set_limits(const float* nearest, const std::int32_t* half_squares, float scale, float rho,
-                 std::int32_t* limits) {
+float set_limits(const float* nearest, const std::int32_t* half_squares, std::size_t n,
+                 float scale, float rho, std::int32_t* limits) {
+    const auto reach_of = [&](auto near, auto root, auto one) {
+        return (near + one * (2.0f * rho) * root + one * (rho * rho)) * (1.0f + 0x1p-20f);
+    };
+    constexpr std::size_t width = lanes<float>;
+    const Vector<float> ones = broadcast(1.0f);
     Vector<float> farthest{};
-    for (std::size_t r = 0; r < panel_rows; r += lanes<float>) {
-        const Vector<float> near = load(nearest + r) * broadcast(scale);
-        const Vector<float> reach =
-            (near + broadcast(2.0f * rho) * square_root(near) + broadcast(rho * rho)) *
-            broadcast(1.0f + 0x1p-20f);
-        const Vector<float> half =
-            smaller(broadcast(0.5f) * reach, broadcast(2.0e9f)) + broadcast(2.0f);
+    float most = 0.0f;
+    std::size_t r = 0;
+    for (; r + width <= n; r += width) {
+        const Vector<float> near = load(nearest + r) * scale;
+        const Vector<float> reach = reach_of(near, square_root(near), ones);
+        const Vector<float> half = smaller(0.5f * reach, broadcast(2.0e9f)) + 2.0f;
         const Index<float> limit =
             __builtin_convertvector(half, Index<float>) - load_index(half_squares + r);
         __builtin_memcpy(limits + r, &limit, sizeof limit);
         farthest = larger(farthest, half);
     }
-    float most = 0.0f;
+    for (; r < n; ++r) {
+        const float near = nearest[r] * scale;
+        const float reach = reach_of(near, __builtin_sqrtf(near), 1.0f);
+        const float half = (0.5f * reach < 2.0e9f ? 0.5f * reach : 2.0e9f) + 2.0f;
+        limits[r] = static_cast<std::int32_t>(half) - half_squares[r];
+        most = half > most ? half : most;
+    }
     for (int lane = 0; lane < lanes<float>; ++lane) {
         most = farthest[lane] > most ? farthest[lane] : most;
     }
     return 2.0f * most;
+}
+
+bool running_sum(const float* values, float start, float* end) {
+    std::uint32_t start_bits;
+    __builtin_memcpy(&start_bits, &start, sizeof start_bits);
+    const std::uint32_t exponent = start_bits >> 23;
+    // The unit in the last place of sums between start and the next power of 2, and its inverse.
+    if (exponent < 32 || exponent > 220) return false;
+    const std::uint32_t unit_bits = (exponent - 23) << 23, inverse_bits = (277 - exponent) << 23;
+    float unit, inverse;
+    __builtin_memcpy(&unit, &unit_bits, sizeof unit);
+    __builtin_memcpy(&inverse, &inverse_bits, sizeof inverse);
+    Index<float> sum{};
+    Vector<float> largest{}, tie{};
+    for (std::size_t i = 0; i < running_block; i += lanes<float>) {
+        const Vector<float> scaled = load(values + i) * broadcast(inverse);
+        const Vector<float> whole = round_whole(scaled);
+        const Vector<float> rest = scaled - whole;
+        largest = larger(largest, scaled);
+        tie = larger(tie, larger(rest, -rest));
+        sum += __builtin_convertvector(whole, Index<float>);
+    }
+    float total = start * inverse;
+    for (int lane = 0; lane < lanes<float>; ++lane) {
+        if (!(largest[lane] < 0x1p18f) || !(tie[lane] < 0.5f)) return false;
+        total += static_cast<float>(sum[lane]);
+    }
+    *end = total * unit;
+    return total < 0x1p24f;
 }
