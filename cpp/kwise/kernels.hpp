@@ -159,8 +159,10 @@ struct Kernels {
     bool (*running_sum)(const float* values, float start, float* end);
     // Limits of n rows in whole numbers from squared distances in the data's units; returns twice
     // the largest limit plus half square. See whole_gains.cpp.
-    float (*set_limits)(const float* nearest, const std::int32_t* half_squares, std::size_t n,
-                        float scale, float rho, std::int32_t* limits);
+    float (*set_limits_f32)(const float* nearest, const std::int32_t* half_squares, std::size_t n,
+                            float scale, float rho, std::int32_t* limits);
+    float (*set_limits_f64)(const double* nearest, const std::int32_t* half_squares, std::size_t n,
+                            float scale, float rho, std::int32_t* limits);
 
     // Canonical squared distances of the 32 rows of one panel to one center.
     void (*canonical_panel_f32)(const float* panel, std::size_t n_features, const double* center,

@@ -300,8 +300,7 @@ class Seeding {
         if (points_.weights() == nullptr) return panel_sum(nearest);
         double products[panel_rows] = {};
         for (std::size_t r = 0; r < panel_rows && p * panel_rows + r < points_.n_rows(); ++r) {
-            products[r] =
-                points_.weight(p * panel_rows + r) * static_cast<double>(nearest[r]);
+            products[r] = points_.weight(p * panel_rows + r) * static_cast<double>(nearest[r]);
         }
         return panel_sum(products);
     }

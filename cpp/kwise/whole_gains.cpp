@@ -23,6 +23,15 @@ constexpr std::int32_t never = -1600000000;
 // Whole numbers by which halves rounded up and down may raise a score.
 constexpr float rounding = 4.0f;
 
+float set_limits(const float* nearest, const std::int32_t* half_squares, std::size_t n, float scale,
+                 float rho, std::int32_t* limits) {
+    return kernels().set_limits_f32(nearest, half_squares, n, scale, rho, limits);
+}
+float set_limits(const double* nearest, const std::int32_t* half_squares, std::size_t n,
+                 float scale, float rho, std::int32_t* limits) {
+    return kernels().set_limits_f64(nearest, half_squares, n, scale, rho, limits);
+}
+
 template <class T>
 class WholeGains : public GainFilter<T> {
   public:
@@ -64,7 +73,8 @@ class WholeGains : public GainFilter<T> {
         for (std::size_t t = 0; t < n_trials_; t += trial_group) {
             const std::size_t count = std::min(trial_group, n_trials_ - t);
             std::uint64_t near[trial_group], any = 0;
-            for (std::size_t g = 0; g < count; ++g) any |= near[g] = near_panels(chunk, t + g) & there;
+            for (std::size_t g = 0; g < count; ++g)
+                any |= near[g] = near_panels(chunk, t + g) & there;
             score_group(first, t, count, near, any, bits + t, gains + t);
         }
     }
@@ -74,22 +84,22 @@ class WholeGains : public GainFilter<T> {
         const float rho = static_cast<float>(2.0 * rows_.residual());
         const std::size_t first = panel * panel_rows;
         std::int32_t* limits = limits_.data() + first;
-        float near[panel_rows];
+        const std::int32_t* half_squares = rows_.half_squares(panel);
+        const T* near = nearest + first;
         if (order() == nullptr && (changed & (changed - 1)) == 0 && excess_[panel] > 0.0f) {
             // One row: the panel's reach, which can only be less, stays.
             const auto r = static_cast<std::size_t>(__builtin_ctz(changed));
-            near[0] = static_cast<float>(nearest[first + r]);
-            kernels().set_limits(near, rows_.half_squares(panel) + r, 1, scale, rho, limits + r);
+            set_limits(near + r, half_squares + r, 1, scale, rho, limits + r);
             return;
         }
         const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
-        for (std::size_t r = 0; r < count; ++r) {
-            near[r] = static_cast<float>(
-                nearest[order() == nullptr ? first + r : order()[first + r]]);
+        T gathered[panel_rows];
+        if (order() != nullptr) {
+            for (std::size_t r = 0; r < count; ++r) gathered[r] = nearest[order()[first + r]];
+            near = gathered;
         }
-        const float reach = (1.0f + 0x1p-18f) * kernels().set_limits(near,
-                                                                     rows_.half_squares(panel),
-                                                                     count, scale, rho, limits);
+        const float reach =
+            (1.0f + 0x1p-18f) * set_limits(near, half_squares, count, scale, rho, limits);
         reach_[panel] = reach;
         excess_[panel] = rho * (std::sqrt(reach) + rho) + rounding + 0x1p-20f * reach;
     }
@@ -106,18 +116,18 @@ class WholeGains : public GainFilter<T> {
                                     places_.data() + t * points_.n_features());
     }
 
-    void score_group(std::size_t first, std::size_t t, std::size_t count,
-                     const std::uint64_t* near, std::uint64_t any, std::uint32_t* all_bits,
-                     Gain* gains) const {
+    void score_group(std::size_t first, std::size_t t, std::size_t count, const std::uint64_t* near,
+                     std::uint64_t any, std::uint32_t* all_bits, Gain* gains) const {
         const WholeTrials trials{words_.data() + t / trial_group * group_words(),
                                  constants_.data() + t, count};
         float sums[trial_group * panel_rows] = {}, excesses[trial_group] = {};
         float weights[panel_rows];
+        const std::uint32_t all = order() == nullptr ? (1u << count) - 1u : 0u;
         const float* const used = points_.weights() == nullptr ? nullptr : weights;
         for (; any != 0; any &= any - 1) {
             const auto p = static_cast<std::size_t>(__builtin_ctzll(any));
-            std::uint32_t wanted = 0;
-            for (std::size_t g = 0; g < count; ++g) {
+            std::uint32_t wanted = all;
+            for (std::size_t g = 0; g < count && order() != nullptr; ++g) {
                 wanted |= static_cast<std::uint32_t>(near[g] >> p & 1u) << g;
             }
             const float heaviest = load_weights(points_, order(), first + p, weights);
@@ -154,8 +164,8 @@ class WholeGains : public GainFilter<T> {
 template <class T>
 std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::size_t n_seeds,
                                                 int n_threads) {
-    const bool sorted = points.n_features() <= sorted_up_to &&
-                        points.n_rows() >= sorting_pays_from && n_seeds >= 8;
+    const bool sorted =
+        points.n_features() <= sorted_up_to && points.n_rows() >= sorting_pays_from && n_seeds >= 8;
     auto gains = std::make_unique<WholeGains<T>>(points, sorted, n_threads);
     if (!gains->usable()) return nullptr;
     return gains;

@@ -10,8 +10,8 @@
 namespace kwise {
 namespace {
 
-constexpr double largest_whole = 30000.0;     // norm of a row
-constexpr std::size_t sampled_panels = 256;   // for offset and spread
+constexpr double largest_whole = 30000.0;    // norm of a row
+constexpr std::size_t sampled_panels = 256;  // for offset and spread
 constexpr std::size_t key_bits = 16;
 constexpr float cell_reach = 2.5f;  // cells cover this many standard deviations to each side
 
@@ -20,8 +20,8 @@ std::vector<std::uint16_t> spread_bits(std::size_t bits, std::size_t step, std::
     std::vector<std::uint16_t> spread(std::size_t{1} << bits, 0);
     for (std::size_t cell = 0; cell < spread.size(); ++cell) {
         for (std::size_t bit = 0; bit < bits; ++bit) {
-            spread[cell] = static_cast<std::uint16_t>(spread[cell] |
-                                                      (cell >> bit & 1u) << (bit * step + at));
+            spread[cell] =
+                static_cast<std::uint16_t>(spread[cell] | (cell >> bit & 1u) << (bit * step + at));
         }
     }
     return spread;
@@ -150,10 +150,9 @@ void WholeRows::pack(const Points<T>& points, int n_threads) {
         }
     });
     // The rounding to whole numbers, of float32 arithmetic on the way, and of the panel.
-    residual_ =
-        std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))) *
-            (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
-        0x1p-22 * largest_whole + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
+    residual_ = std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))) *
+                    (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
+                0x1p-22 * largest_whole + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
 }
 
 // The rows at the places of one panel; what is past the end becomes zero.

@@ -464,10 +464,11 @@ void add_entries(const float* values32, const double* values64, const std::int32
     }
 }
 
+#include "kwise/simd/nearest.inl"
 #include "kwise/simd/packing.inl"
 #include "kwise/simd/quantizing.inl"
-#include "kwise/simd/settling.inl"
 #include "kwise/simd/seeding.inl"
+#include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 
 }  // namespace
@@ -495,7 +496,8 @@ extern const Kernels table = {
     panel_sum<float>,
     panel_sum<double>,
     running_sum,
-    set_limits,
+    set_limits<float>,
+    set_limits<double>,
     canonical_panel<float>,
     canonical_panel<double>,
     canonical_row,

@@ -107,14 +107,14 @@ def kmeans_plusplus(
     uniforms: NDArray[np.float64],
     n_trials: int,
     n_threads: int,
-    filter: str = "automatic",
+    trial_filter: str = "automatic",
 ) -> NDArray[np.int64]:
     """Return the rows that greedy k-means++ chooses with these draws.
 
-    ``filter`` ("automatic", "floats" or "wholes") changes the time, never the rows.
+    ``trial_filter`` ("automatic", "floats" or "wholes") changes the time, never the rows.
     """
     rows: NDArray[np.int64] = _native.kmeans_plusplus(
-        points, n_clusters, uniforms, n_trials, n_threads, filter, False
+        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, False
     )[0]
     return rows
 
@@ -125,7 +125,7 @@ def kmeans_plusplus_labels(
     uniforms: NDArray[np.float64],
     n_trials: int,
     n_threads: int,
-    filter: str = "automatic",
+    trial_filter: str = "automatic",
 ) -> tuple[NDArray[np.int64], Labels]:
     """Return the rows of ``kmeans_plusplus`` and the nearest of them to each dense row.
 
@@ -133,7 +133,7 @@ def kmeans_plusplus_labels(
     does; sparse rows have no labels.
     """
     rows, labels = _native.kmeans_plusplus(
-        points, n_clusters, uniforms, n_trials, n_threads, filter, True
+        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, True
     )
     return rows, labels
 
