@@ -179,6 +179,12 @@ double panel_sum(const T* nearest) {
     return fold_lanes(sum);
 }
 
+// Whole numbers up to 2^22, to the nearest.
+inline Vector<float> round_whole(Vector<float> v) {
+    const Vector<float> unit = broadcast(0x1.8p23f);
+    return (v + unit) - unit;
+}
+
 bool running_sum(const float* values, float start, float* end) {
     std::uint32_t start_bits;
     __builtin_memcpy(&start_bits, &start, sizeof start_bits);

@@ -1,21 +1,5 @@
 // Kernels of seeding: scores of trials over rows in whole numbers. Included by kernels.inl.
 
-// Sums of products of the pairs of 16-bit numbers in each word, added to `sum`.
-inline Index<float> add_products(Index<float> sum, Index<float> a, Index<float> b) {
-#if defined(__AVX512VNNI__)
-    return (Index<float>)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
-#elif defined(__AVX512F__)
-    return sum + (Index<float>)_mm512_madd_epi16((__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-    return sum + (Index<float>)_mm256_madd_epi16((__m256i)a, (__m256i)b);
-#elif defined(__x86_64__)
-    return sum + (Index<float>)_mm_madd_epi16((__m128i)a, (__m128i)b);
-#else
-    const Index<float> half = broadcast_index<float>(16);
-    return sum + ((a << half) >> half) * ((b << half) >> half) + (a >> half) * (b >> half);
-#endif
-}
-
 // One bit a lane: a > 0.
 inline std::uint32_t positive_bits(Index<float> a) {
 #if defined(__AVX512F__)
@@ -59,7 +43,7 @@ inline void trial_gains_group(const std::int32_t* panel, std::size_t n_pairs,
                     broadcast_index<float>(words[pair * trial_group + static_cast<std::size_t>(g)]);
 #pragma GCC unroll 2
                 for (int v = 0; v < strip_vectors; ++v) {
-                    scores[g][v] = add_products(scores[g][v], x[v], word);
+                    scores[g][v] = add_pair_products(scores[g][v], x[v], word);
                 }
             }
         }
@@ -127,12 +111,6 @@ void trial_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTria
     }
 }
 
-// Whole numbers up to 2^22, to the nearest.
-inline Vector<float> round_whole(Vector<float> v) {
-    const Vector<float> unit = broadcast(0x1.8p23f);
-    return (v + unit) - unit;
-}
-
 float whole_panel(const float* panel, std::size_t n_features, const float* offset, float scale,
                   std::int32_t* words, std::int32_t* half_squares) {
     Vector<float> largest{};
@@ -150,7 +128,7 @@ float whole_panel(const float* panel, std::size_t n_features, const float* offse
                 parts[j] = __builtin_convertvector(whole, Index<float>);
             }
             const Index<float> word = (parts[0] & 0xffff) | (parts[1] << 16);
-            square = add_products(square, word, word);
+            square = add_pair_products(square, word, word);
             __builtin_memcpy(words + i / 2 * panel_rows + row, &word, sizeof word);
         }
         square = square >> 1;
