@@ -123,17 +123,48 @@ auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int 
                           to_numpy(std::move(found.inertias), {n_starts}));
 }
 
-template <class Held>
-auto run_seeding(const Held& held, std::size_t n_clusters, Column<double> uniforms,
-                 std::size_t n_trials, int n_threads) {
+kwise::GainKind gain_kind(const std::string& name) {
+    if (name == "automatic") return kwise::GainKind::automatic;
+    if (name == "floats") return kwise::GainKind::floats;
+    if (name == "wholes") return kwise::GainKind::wholes;
+    throw nb::value_error("the filter is automatic, floats or wholes");
+}
+
+void check_draws(const Column<double>& uniforms, std::size_t n_clusters, std::size_t n_trials) {
     if (uniforms.shape(0) != 1 + (n_clusters - 1) * n_trials) {
         throw nb::value_error("one uniform for the first seed and n_trials for each other");
     }
-    auto rows = without_lock([&] {
+}
+
+auto seed_rows(const std::vector<std::size_t>& rows) {
+    return to_numpy(std::vector<std::int64_t>(rows.begin(), rows.end()), {rows.size()});
+}
+
+template <class T>
+nb::tuple run_seeding(const HeldPoints<T>& held, std::size_t n_clusters, Column<double> uniforms,
+                      std::size_t n_trials, int n_threads, const std::string& filter,
+                      bool with_labels) {
+    check_draws(uniforms, n_clusters, n_trials);
+    const kwise::GainKind kind = gain_kind(filter);
+    std::vector<std::int32_t> labels(with_labels ? held.points().n_rows() : 0);
+    const auto rows = without_lock([&] {
+        return kwise::kmeans_plusplus(held.points(), n_clusters, uniforms.data(), n_trials,
+                                      n_threads, with_labels ? labels.data() : nullptr, kind);
+    });
+    const std::size_t n = labels.size();
+    return nb::make_tuple(seed_rows(rows), to_numpy(std::move(labels), {n}));
+}
+
+template <class T>
+nb::tuple run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clusters,
+                             Column<double> uniforms, std::size_t n_trials, int n_threads,
+                             const std::string&, bool) {
+    check_draws(uniforms, n_clusters, n_trials);
+    const auto rows = without_lock([&] {
         return kwise::kmeans_plusplus(held.points(), n_clusters, uniforms.data(), n_trials,
                                       n_threads);
     });
-    return to_numpy(std::vector<std::int64_t>(rows.begin(), rows.end()), {n_clusters});
+    return nb::make_tuple(seed_rows(rows), to_numpy(std::vector<std::int32_t>(), {0}));
 }
 
 template <class T>
@@ -188,8 +219,6 @@ auto bind_points(nb::module_& m, const char* name) {
           "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
     m.def("best_of_runs", &run_best<Held>, "points"_a, "starts"_a.noconvert(), "max_iter"_a,
           "tol"_a, "n_threads"_a);
-    m.def("kmeans_plusplus", &run_seeding<Held>, "points"_a, "n_clusters"_a,
-          "uniforms"_a.noconvert(), "n_trials"_a, "n_threads"_a);
     return nb::class_<Held>(m, name)
         .def_prop_ro("n_samples", [](const Held& self) { return self.points().n_rows(); })
         .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); });
@@ -208,6 +237,10 @@ void bind(nb::module_& m, const char* dense, const char* sparse) {
                  std::optional<Column<T>>, int>(),
         "values"_a.noconvert(), "columns"_a.noconvert(), "starts"_a.noconvert(), "n_features"_a,
         "sample_weight"_a.none().noconvert(), "n_threads"_a);
+    m.def("kmeans_plusplus", &run_seeding<T>, "points"_a, "n_clusters"_a, "uniforms"_a.noconvert(),
+          "n_trials"_a, "n_threads"_a, "filter"_a, "with_labels"_a);
+    m.def("kmeans_plusplus", &run_sparse_seeding<T>, "points"_a, "n_clusters"_a,
+          "uniforms"_a.noconvert(), "n_trials"_a, "n_threads"_a, "filter"_a, "with_labels"_a);
     m.def("assign", &assign<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
     m.def("assign", &assign_sparse<T>, "points"_a, "centers"_a.noconvert(), "n_threads"_a);
     m.def("inertia", &inertia<T>, "X"_a.noconvert(), "sample_weight"_a.none().noconvert(),

@@ -44,6 +44,7 @@ template <class F>
 class FilterCenters {
   public:
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame);
+    std::size_t n_centers() const { return band_constant_.size(); }
     PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
     // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
     const F* band_constant() const { return band_constant_.data(); }

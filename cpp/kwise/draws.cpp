@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "kwise/kernels.hpp"
+
 namespace kwise {
 
 template <class T>
@@ -12,41 +14,82 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
         weight_sum += weights == nullptr ? 1.0 : static_cast<double>(weights[r]);
     }
     const T whole = static_cast<T>(weight_sum);
-    std::vector<double> cumulative(n_rows);
-    double total = 0.0;
-    for (std::size_t r = 0; r < n_rows; ++r) {
-        total += static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
-        cumulative[r] = total;
+    const auto probability = [&](std::size_t r) {
+        return static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
+    };
+    double total = 0.0, sum = 0.0;
+    for (std::size_t r = 0; r < n_rows; ++r) total += probability(r);
+    for (std::size_t r = 0; r + 1 < n_rows; ++r) {
+        sum += probability(r);
+        if (sum / total > uniform) return r;
     }
-    for (double& each : cumulative) each /= total;
-    const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), uniform);
-    return std::min(static_cast<std::size_t>(at - cumulative.begin()), n_rows - 1);
+    return n_rows - 1;
 }
+
+namespace {
+
+// The running sum of distances, block by block where only its end is asked for.
+template <class T>
+class RunningSum {
+  public:
+    RunningSum(const T* distances, const T* weights, const double* block_sums)
+        : distances_(distances), weights_(weights), block_sums_(block_sums) {}
+
+    static constexpr std::size_t block() {
+        return std::is_same_v<T, float> ? running_block : std::size_t{32};
+    }
+    // Whether the block from `row` on ends below the target; if so it is added.
+    bool skip(std::size_t row, double target) {
+        if constexpr (std::is_same_v<T, float>) {
+            float products[running_block], end = 0.0f;
+            const float* values = distances_ + row;
+            if (weights_ != nullptr) {
+                for (std::size_t r = 0; r < running_block; ++r) {
+                    products[r] = weights_[row + r] * values[r];
+                }
+                values = products;
+            }
+            if (!kernels().running_sum(values, sum_, &end)) return false;
+            if (static_cast<double>(end) >= target) return false;
+            sum_ = end;
+        } else {
+            if (block_sums_ == nullptr) return false;
+            if (sum_ + block_sums_[row / block()] >= target) return false;
+            sum_ += block_sums_[row / block()];
+        }
+        return true;
+    }
+    double add(std::size_t row) {
+        sum_ += weights_ == nullptr ? distances_[row] : weights_[row] * distances_[row];
+        return static_cast<double>(sum_);
+    }
+
+  private:
+    const T *distances_, *weights_;
+    const double* block_sums_;
+    T sum_ = T(0);
+};
+
+}  // namespace
 
 template <class T>
 std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weights,
                                              std::size_t n_rows, const double* block_sums,
                                              const std::vector<double>& targets) {
-    constexpr std::size_t block = 32;
-    const bool by_blocks = std::is_same_v<T, double> && block_sums != nullptr;
+    constexpr std::size_t block = RunningSum<T>::block();
     std::vector<std::size_t> order(targets.size()), found(targets.size(), n_rows - 1);
     for (std::size_t t = 0; t < order.size(); ++t) order[t] = t;
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return targets[a] < targets[b]; });
-    T sum = T(0);
-    std::size_t row = 0, next = 0;
-    while (row < n_rows && next < order.size()) {
-        if (by_blocks && row % block == 0 &&
-            static_cast<double>(sum) + block_sums[row / block] < targets[order[next]]) {
-            sum += static_cast<T>(block_sums[row / block]);
-            row += block;
-            continue;
+    RunningSum<T> sum(distances, weights, block_sums);
+    std::size_t next = 0;
+    for (std::size_t row = 0; row < n_rows && next < order.size(); row += block) {
+        const bool is_whole = row + block <= n_rows;
+        if (is_whole && sum.skip(row, targets[order[next]])) continue;
+        for (std::size_t r = row; r < std::min(n_rows, row + block); ++r) {
+            const double end = sum.add(r);
+            while (next < order.size() && end >= targets[order[next]]) found[order[next++]] = r;
         }
-        sum += weights == nullptr ? distances[row] : weights[row] * distances[row];
-        while (next < order.size() && static_cast<double>(sum) >= targets[order[next]]) {
-            found[order[next++]] = row;
-        }
-        ++row;
     }
     return found;
 }

@@ -62,6 +62,24 @@ struct FixedCenters {
     std::size_t n_groups;
 };
 
+// Up to `trial_group` trials in whole numbers: for each pair of features one word (two 16-bit
+// numbers) a trial, and minus half of each trial's square.
+constexpr std::size_t trial_group = 8;
+struct WholeTrials {
+    const std::int32_t* words;
+    const std::int32_t* constants;
+    std::size_t count;
+};
+
+// 64 boxes around rows, feature by feature (`stride` apart), and the squared distance within which
+// a trial may matter to the rows of each.
+struct BoxesView {
+    const float *lowest, *highest, *reach;
+    std::size_t stride, n_features;
+};
+
+constexpr std::size_t running_block = 256;
+
 struct Kernels {
     const char* name;
     std::size_t group_limit;  // centers per group that fit the registers
@@ -99,6 +117,52 @@ struct Kernels {
     void (*gains_f32)(const float* panel, std::size_t n_features, const float* group,
                       std::size_t group_size, const float* threshold, const float* weights,
                       float* gains, std::uint32_t* bits);
+
+    // The same in whole numbers, for the trials whose bit in `wanted` is set: adds weight *
+    // max(0, limit[row] + constant[t] + sum of products) to gains[t * 32 + row], and `excess` to
+    // excesses[t] for every row where that is above 0. Nothing overflows while the result itself
+    // fits 32 bits. The bits of other trials stay as they are.
+    void (*trial_gains)(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
+                        std::uint32_t wanted, const std::int32_t* limits, const float* weights,
+                        float excess, float* gains, float* excesses, std::uint32_t* bits);
+    // Rounds (value - offset) * scale of a panel of float32 rows to whole numbers of 16 bits, in
+    // words of two features, with half of each row's square, rounded down. Returns the largest
+    // squared rounding error of a row.
+    float (*whole_panel)(const float* panel, std::size_t n_features, const float* offset,
+                         float scale, std::int32_t* words, std::int32_t* half_squares);
+    // One bit a box: the trial is nearer to it than its reach.
+    std::uint64_t (*near_boxes)(const BoxesView& boxes, const float* trial);
+    // Canonical squared distances of some rows to one center, padded with zeros.
+    void (*listed_distances_f32)(const RowView<float>& rows, const std::uint32_t* list,
+                                 std::size_t n, const double* center, std::size_t padded,
+                                 double* distances);
+    void (*listed_distances_f64)(const RowView<double>& rows, const std::uint32_t* list,
+                                 std::size_t n, const double* center, std::size_t padded,
+                                 double* distances);
+
+    // For panels whose bits stand `stride` apart: lists the places whose bit is set, counted from
+    // `first`, or what `rows` has at each place where it is not null. Returns how many, and may
+    // write 16 more.
+    std::size_t (*list_rows)(const std::uint32_t* bits, std::size_t stride, std::size_t n_panels,
+                             const std::uint32_t* rows, std::uint32_t first, std::uint32_t* list);
+    // Lowers the listed rows' distances to the new ones, one for each bit, where these are
+    // smaller; returns the bits of these rows. The panels of all listed rows become stale.
+    std::uint32_t (*keep_nearer_f32)(std::uint32_t bits, const std::uint32_t* list,
+                                     const double* distances, float* nearest, std::uint8_t* stale);
+    std::uint32_t (*keep_nearer_f64)(std::uint32_t bits, const std::uint32_t* list,
+                                     const double* distances, double* nearest, std::uint8_t* stale);
+    // The sum of 32 numbers in a fixed order.
+    double (*panel_sum_f32)(const float* values);
+    double (*panel_sum_f64)(const double* values);
+    // start + values[0] + values[1] ... over 256 values, none negative, each sum rounded to float32
+    // in turn. False where that was not possible in parallel: at ties and at a power of 2.
+    bool (*running_sum)(const float* values, float start, float* end);
+    // Limits of n rows in whole numbers from squared distances in the data's units; returns twice
+    // the largest limit plus half square. See whole_gains.cpp.
+    float (*set_limits_f32)(const float* nearest, const std::int32_t* half_squares, std::size_t n,
+                            float scale, float rho, std::int32_t* limits);
+    float (*set_limits_f64)(const double* nearest, const std::int32_t* half_squares, std::size_t n,
+                            float scale, float rho, std::int32_t* limits);
 
     // Canonical squared distances of the 32 rows of one panel to one center.
     void (*canonical_panel_f32)(const float* panel, std::size_t n_features, const double* center,

@@ -464,8 +464,10 @@ void add_entries(const float* values32, const double* values64, const std::int32
     }
 }
 
+#include "kwise/simd/nearest.inl"
 #include "kwise/simd/packing.inl"
 #include "kwise/simd/quantizing.inl"
+#include "kwise/simd/seeding.inl"
 #include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 
@@ -483,6 +485,19 @@ extern const Kernels table = {
     top2<float>,
     top2<double>,
     gains_f32,
+    trial_gains,
+    whole_panel,
+    near_boxes,
+    listed_distances<float>,
+    listed_distances<double>,
+    list_rows,
+    keep_nearer<float>,
+    keep_nearer<double>,
+    panel_sum<float>,
+    panel_sum<double>,
+    running_sum,
+    set_limits<float>,
+    set_limits<double>,
     canonical_panel<float>,
     canonical_panel<double>,
     canonical_row,

@@ -34,6 +34,7 @@ __all__ = [
     "distances",
     "inertia",
     "kmeans_plusplus",
+    "kmeans_plusplus_labels",
     "lloyd",
     "moments",
     "pack",
@@ -106,12 +107,35 @@ def kmeans_plusplus(
     uniforms: NDArray[np.float64],
     n_trials: int,
     n_threads: int,
+    trial_filter: str = "automatic",
 ) -> NDArray[np.int64]:
-    """Return the rows that greedy k-means++ chooses with these draws."""
+    """Return the rows that greedy k-means++ chooses with these draws.
+
+    ``trial_filter`` ("automatic", "floats" or "wholes") changes the time, never the rows.
+    """
     rows: NDArray[np.int64] = _native.kmeans_plusplus(
-        points, n_clusters, uniforms, n_trials, n_threads
-    )
+        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, False
+    )[0]
     return rows
+
+
+def kmeans_plusplus_labels(
+    points: Points,
+    n_clusters: int,
+    uniforms: NDArray[np.float64],
+    n_trials: int,
+    n_threads: int,
+    trial_filter: str = "automatic",
+) -> tuple[NDArray[np.int64], Labels]:
+    """Return the rows of ``kmeans_plusplus`` and the nearest of them to each dense row.
+
+    A label is -1 where distances rounded to the rows' type do not tell, which float64 always
+    does; sparse rows have no labels.
+    """
+    rows, labels = _native.kmeans_plusplus(
+        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, True
+    )
+    return rows, labels
 
 
 def assign(X: Array | Points, centers: Array, n_threads: int) -> Labels:

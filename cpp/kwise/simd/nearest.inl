@@ -1,0 +1,215 @@
+// Kernels of what a taken seed costs: exact distances of listed rows, and sums of what is left.
+// Included by kernels.inl.
+
+// One block of 8 values of the view's type as float64, less the shift in that type.
+template <class T>
+inline void load_lanes(const T* from, const T* shift, Vector<double>* lane) {
+    typedef T Part __attribute__((vector_size(sizeof(T) * lanes<double>)));
+    for (std::size_t v = 0; v < lane_count / lanes<double>; ++v) {
+        Part part, less{};
+        __builtin_memcpy(&part, from + v * lanes<double>, sizeof part);
+        if (shift != nullptr) {
+            __builtin_memcpy(&less, shift + v * lanes<double>, sizeof less);
+            part -= less;
+        }
+        lane[v] = __builtin_convertvector(part, Vector<double>);
+    }
+}
+
+// As fold(), of 8 lanes in vectors.
+inline double fold_lanes(const Vector<double>* sum) {
+#if defined(__AVX512F__)
+    const __m256d quarter = _mm256_add_pd(_mm512_castpd512_pd256((__m512d)sum[0]),
+                                          _mm512_extractf64x4_pd((__m512d)sum[0], 1));
+#elif defined(__AVX2__)
+    const __m256d quarter = (__m256d)(sum[0] + sum[1]);
+#endif
+#if defined(__AVX2__)
+    const __m128d pair =
+        _mm_add_pd(_mm256_castpd256_pd128(quarter), _mm256_extractf128_pd(quarter, 1));
+    return _mm_cvtsd_f64(pair) + _mm_cvtsd_f64(_mm_unpackhi_pd(pair, pair));
+#else
+    const Vector<double> pair = (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    return pair[0] + pair[1];
+#endif
+}
+
+template <class T>
+inline double listed_distance(const T* row, const T* shift, std::size_t d, const double* center) {
+    constexpr std::size_t n_vectors = lane_count / lanes<double>;
+    Vector<double> sum[n_vectors] = {};
+    const auto add = [&](const T* from, const T* less, const double* to) {
+        Vector<double> value[n_vectors];
+        load_lanes(from, less, value);
+        for (std::size_t v = 0; v < n_vectors; ++v) {
+            const Vector<double> difference = value[v] - load(to + v * lanes<double>);
+            sum[v] += difference * difference;
+        }
+    };
+    std::size_t i = 0;
+    for (; i + lane_count <= d; i += lane_count) {
+        add(row + i, shift == nullptr ? nullptr : shift + i, center + i);
+    }
+    if (i < d) {
+        T rest[lane_count] = {};
+        for (std::size_t l = 0; i + l < d; ++l) {
+            rest[l] = shift == nullptr ? row[i + l] : row[i + l] - shift[i + l];
+        }
+        add(rest, nullptr, center + i);
+    }
+    return fold_lanes(sum);
+}
+
+// Rows of few features (D of them) go value by value; lanes that stay zero change no sum.
+template <class T, int D>
+void short_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
+                     const double* center, double* distances) {
+    for (std::size_t j = 0; j < n; ++j) {
+        const T* value = rows.data + static_cast<std::ptrdiff_t>(list[j]) * rows.row_stride;
+        double lane[4] = {};
+#pragma GCC unroll 4
+        for (int i = 0; i < D; ++i, value += rows.column_stride) {
+            const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
+            const double difference = static_cast<double>(shifted) - center[i];
+            lane[i] = difference * difference;
+        }
+        if constexpr (D == 1) distances[j] = lane[0];
+        if constexpr (D == 2) distances[j] = lane[0] + lane[1];
+        if constexpr (D == 3) distances[j] = (lane[0] + lane[2]) + lane[1];
+        if constexpr (D == 4) distances[j] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
+    }
+}
+
+template <class T>
+void long_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
+                    const double* center, std::size_t padded, double* distances) {
+    constexpr std::size_t ahead = 16, line = 64 / sizeof(T), most = 16 * line;
+    const std::size_t d = rows.n_features;
+    alignas(64) double row[short_row];
+    double* const buffer = padded <= short_row ? row : new double[padded];
+    for (std::size_t j = 0; j < n; ++j) {
+        const T* from = rows.data + static_cast<std::ptrdiff_t>(list[j]) * rows.row_stride;
+        if (rows.column_stride != 1) {
+            read_row(rows, list[j], buffer);
+            distances[j] = canonical_row(buffer, center, padded);
+            continue;
+        }
+        if (j + ahead < n) {
+            const T* next =
+                rows.data + static_cast<std::ptrdiff_t>(list[j + ahead]) * rows.row_stride;
+            for (std::size_t i = 0; i < d && i < most; i += line) __builtin_prefetch(next + i);
+        }
+        distances[j] = listed_distance(from, rows.shift, d, center);
+    }
+    if (buffer != row) delete[] buffer;
+}
+
+template <class T>
+void listed_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
+                      const double* center, std::size_t padded, double* distances) {
+    switch (rows.n_features) {
+        case 1:
+            return short_distances<T, 1>(rows, list, n, center, distances);
+        case 2:
+            return short_distances<T, 2>(rows, list, n, center, distances);
+        case 3:
+            return short_distances<T, 3>(rows, list, n, center, distances);
+        case 4:
+            return short_distances<T, 4>(rows, list, n, center, distances);
+        default:
+            return long_distances(rows, list, n, center, padded, distances);
+    }
+}
+
+// Lists of rows: the places whose bit is set, or the rows that stand there.
+std::size_t list_rows(const std::uint32_t* bits, std::size_t stride, std::size_t n_panels,
+                      const std::uint32_t* rows, std::uint32_t first, std::uint32_t* list) {
+    std::size_t n = 0;
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        std::uint32_t left = bits[p * stride];
+        const std::uint32_t place = first + static_cast<std::uint32_t>(p * panel_rows);
+#if defined(__AVX512F__)
+        const __m512i steps =
+            _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        for (std::uint32_t half = 0; half < panel_rows; half += 16, left >>= 16) {
+            const __mmask16 mask = static_cast<__mmask16>(left);
+            const __m512i here =
+                rows != nullptr
+                    ? _mm512_loadu_si512(rows + p * panel_rows + half)
+                    : _mm512_add_epi32(steps, _mm512_set1_epi32(static_cast<int>(place + half)));
+            _mm512_storeu_si512(list + n, _mm512_maskz_compress_epi32(mask, here));
+            n += static_cast<std::size_t>(__builtin_popcount(mask));
+        }
+#else
+        for (; left != 0; left &= left - 1) {
+            const auto lane = static_cast<std::uint32_t>(__builtin_ctz(left));
+            list[n++] = rows != nullptr ? rows[p * panel_rows + lane] : place + lane;
+        }
+#endif
+    }
+    return n;
+}
+
+// Sets the rows of the bits to the smaller of old and new distance; returns those that fell.
+template <class T>
+std::uint32_t keep_nearer(std::uint32_t bits, const std::uint32_t* list, const double* distances,
+                          T* nearest, std::uint8_t* stale) {
+    std::uint32_t nearer = 0;
+    for (std::size_t j = 0; bits != 0; bits &= bits - 1, ++j) {
+        const std::uint32_t row = list[j];
+        const T distance = static_cast<T>(distances[j]), old = nearest[row];
+        const bool is_nearer = distance < old;
+        nearest[row] = is_nearer ? distance : old;
+        nearer |= is_nearer ? bits & -bits : 0u;
+        __atomic_store_n(stale + row / panel_rows, std::uint8_t{1}, __ATOMIC_RELAXED);
+    }
+    return nearer;
+}
+
+// The sum of a panel's distances: rows with equal r mod 8 in one lane, lanes folded in halves.
+template <class T>
+double panel_sum(const T* nearest) {
+    constexpr std::size_t n_vectors = lane_count / lanes<double>;
+    Vector<double> sum[n_vectors] = {};
+    for (std::size_t r = 0; r < panel_rows; r += lane_count) {
+        Vector<double> value[n_vectors];
+        load_lanes<T>(nearest + r, nullptr, value);
+        for (std::size_t v = 0; v < n_vectors; ++v) sum[v] += value[v];
+    }
+    return fold_lanes(sum);
+}
+
+// Whole numbers up to 2^22, to the nearest.
+inline Vector<float> round_whole(Vector<float> v) {
+    const Vector<float> unit = broadcast(0x1.8p23f);
+    return (v + unit) - unit;
+}
+
+bool running_sum(const float* values, float start, float* end) {
+    std::uint32_t start_bits;
+    __builtin_memcpy(&start_bits, &start, sizeof start_bits);
+    const std::uint32_t exponent = start_bits >> 23;
+    // The unit in the last place of sums between start and the next power of 2, and its inverse.
+    if (exponent < 32 || exponent > 220) return false;
+    const std::uint32_t unit_bits = (exponent - 23) << 23, inverse_bits = (277 - exponent) << 23;
+    float unit, inverse;
+    __builtin_memcpy(&unit, &unit_bits, sizeof unit);
+    __builtin_memcpy(&inverse, &inverse_bits, sizeof inverse);
+    Index<float> sum{};
+    Vector<float> largest{}, tie{};
+    for (std::size_t i = 0; i < running_block; i += lanes<float>) {
+        const Vector<float> scaled = load(values + i) * broadcast(inverse);
+        const Vector<float> whole = round_whole(scaled);
+        const Vector<float> rest = scaled - whole;
+        largest = larger(largest, scaled);
+        tie = larger(tie, larger(rest, -rest));
+        sum += __builtin_convertvector(whole, Index<float>);
+    }
+    float total = start * inverse;
+    for (int lane = 0; lane < lanes<float>; ++lane) {
+        if (!(largest[lane] < 0x1p18f) || !(tie[lane] < 0.5f)) return false;
+        total += static_cast<float>(sum[lane]);
+    }
+    *end = total * unit;
+    return total < 0x1p24f;
+}

@@ -1,0 +1,179 @@
+// Gains from rows in whole numbers.
+//
+// In whole units, with w and v the rounded row and trial, each with an error below the residual,
+// and rho twice the residual: |w - v| - rho <= distance <= |w - v| + rho. So the trial can only be
+// nearer than the row's distance sqrt(D) if |w - v|^2 < R = (sqrt(D) + rho)^2, or
+//     w.v - |v|^2 / 2 + (R - |w|^2) / 2 > 0,
+// whose left side, computed exactly, is half of R - |w - v|^2: an upper bound of half of what the
+// potential falls, too large by rho (sqrt(R) + rho) at most.
+#include <algorithm>
+#include <cmath>
+
+#include "kwise/gains.hpp"
+#include "kwise/whole_rows.hpp"
+
+namespace kwise {
+namespace {
+
+// Rows of up to this many features are sorted in space, so that whole panels can be passed over.
+constexpr std::size_t sorted_up_to = 4;
+constexpr std::size_t sorting_pays_from = 4096;  // rows
+// Limit of a place without a row: no trial exceeds it, and nothing overflows.
+constexpr std::int32_t never = -1600000000;
+// Whole numbers by which halves rounded up and down may raise a score.
+constexpr float rounding = 4.0f;
+
+float set_limits(const float* nearest, const std::int32_t* half_squares, std::size_t n, float scale,
+                 float rho, std::int32_t* limits) {
+    return kernels().set_limits_f32(nearest, half_squares, n, scale, rho, limits);
+}
+float set_limits(const double* nearest, const std::int32_t* half_squares, std::size_t n,
+                 float scale, float rho, std::int32_t* limits) {
+    return kernels().set_limits_f64(nearest, half_squares, n, scale, rho, limits);
+}
+
+template <class T>
+class WholeGains : public GainFilter<T> {
+  public:
+    WholeGains(const Points<T>& points, bool sorted, int n_threads)
+        : points_(points),
+          rows_(points, sorted, n_threads),
+          limits_(rows_.n_panels() * panel_rows),
+          reach_(rows_.stride()),
+          excess_(rows_.stride()) {
+        std::fill(limits_.data(), limits_.data() + limits_.size(), never);
+        std::fill(reach_.data(), reach_.data() + reach_.size(), 0.0f);
+        std::fill(excess_.data(), excess_.data() + excess_.size(), 0.0f);
+    }
+    bool usable() const { return rows_.usable(); }
+    const std::uint32_t* order() const override { return rows_.order(); }
+
+    void prepare(const std::vector<std::size_t>& rows, const ExactCenters&) override {
+        n_trials_ = rows.size();
+        const std::size_t n_groups = (n_trials_ + trial_group - 1) / trial_group;
+        words_.assign(n_groups * group_words(), 0);
+        constants_.assign(n_groups * trial_group, 0);
+        places_.assign(n_trials_ * points_.n_features(), 0.0f);
+        for (std::size_t t = 0; t < n_trials_; ++t) {
+            std::int32_t* words = words_.data() + t / trial_group * group_words() + t % trial_group;
+            constants_[t] = -rows_.pack_row(points_, rows[t], words, trial_group);
+            for (std::size_t i = 0; i < points_.n_features(); ++i) {
+                const std::int32_t word = words[i / 2 * trial_group];
+                places_[t * points_.n_features() + i] =
+                    static_cast<float>(i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16);
+            }
+        }
+    }
+
+    void score(std::size_t chunk, std::uint32_t* bits, Gain* gains) const override {
+        const std::size_t first = chunk * chunk_panels;
+        const std::size_t n_panels = std::min(chunk_panels, rows_.n_panels() - first);
+        const std::uint64_t there = ~std::uint64_t{0} >> (chunk_panels - n_panels);
+        std::fill(bits, bits + n_panels * n_trials_, 0u);
+        for (std::size_t t = 0; t < n_trials_; t += trial_group) {
+            const std::size_t count = std::min(trial_group, n_trials_ - t);
+            std::uint64_t near[trial_group], any = 0;
+            for (std::size_t g = 0; g < count; ++g)
+                any |= near[g] = near_panels(chunk, t + g) & there;
+            score_group(first, t, count, near, any, bits + t, gains + t);
+        }
+    }
+
+    void lower(std::size_t panel, std::uint32_t changed, const T* nearest) override {
+        const float scale = static_cast<float>(rows_.unit() * rows_.unit());
+        const float rho = static_cast<float>(2.0 * rows_.residual());
+        const std::size_t first = panel * panel_rows;
+        std::int32_t* limits = limits_.data() + first;
+        const std::int32_t* half_squares = rows_.half_squares(panel);
+        const T* near = nearest + first;
+        if (order() == nullptr && (changed & (changed - 1)) == 0 && excess_[panel] > 0.0f) {
+            // One row: the panel's reach, which can only be less, stays.
+            const auto r = static_cast<std::size_t>(__builtin_ctz(changed));
+            set_limits(near + r, half_squares + r, 1, scale, rho, limits + r);
+            return;
+        }
+        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
+        T gathered[panel_rows];
+        if (order() != nullptr) {
+            for (std::size_t r = 0; r < count; ++r) gathered[r] = nearest[order()[first + r]];
+            near = gathered;
+        }
+        const float reach =
+            (1.0f + 0x1p-18f) * set_limits(near, half_squares, count, scale, rho, limits);
+        reach_[panel] = reach;
+        excess_[panel] = rho * (std::sqrt(reach) + rho) + rounding + 0x1p-20f * reach;
+    }
+
+  private:
+    std::size_t group_words() const { return rows_.n_pairs() * trial_group; }
+
+    // One bit a panel of the chunk: some of its rows may be nearer to the trial than to a seed.
+    std::uint64_t near_panels(std::size_t chunk, std::size_t t) const {
+        const std::size_t first = chunk * chunk_panels;
+        if (order() == nullptr) return ~std::uint64_t{0};
+        return kernels().near_boxes({rows_.lowest() + first, rows_.highest() + first,
+                                     reach_.data() + first, rows_.stride(), points_.n_features()},
+                                    places_.data() + t * points_.n_features());
+    }
+
+    void score_group(std::size_t first, std::size_t t, std::size_t count, const std::uint64_t* near,
+                     std::uint64_t any, std::uint32_t* all_bits, Gain* gains) const {
+        const WholeTrials trials{words_.data() + t / trial_group * group_words(),
+                                 constants_.data() + t, count};
+        float sums[trial_group * panel_rows] = {}, excesses[trial_group] = {};
+        float weights[panel_rows];
+        const std::uint32_t all = order() == nullptr ? (1u << count) - 1u : 0u;
+        const float* const used = points_.weights() == nullptr ? nullptr : weights;
+        for (; any != 0; any &= any - 1) {
+            const auto p = static_cast<std::size_t>(__builtin_ctzll(any));
+            std::uint32_t wanted = all;
+            for (std::size_t g = 0; g < count && order() != nullptr; ++g) {
+                wanted |= static_cast<std::uint32_t>(near[g] >> p & 1u) << g;
+            }
+            const float heaviest = load_weights(points_, order(), first + p, weights);
+            kernels().trial_gains(rows_.panel(first + p), rows_.n_pairs(), trials, wanted,
+                                  limits_.data() + (first + p) * panel_rows, used,
+                                  heaviest * excess_[first + p], sums, excesses,
+                                  all_bits + p * n_trials_);
+        }
+        for (std::size_t g = 0; g < count; ++g) {
+            add_gain(sums + g * panel_rows, static_cast<double>(excesses[g]), gains[g]);
+        }
+    }
+
+    // The true gain lies between sum - excess and sum, here in halves of whole units.
+    void add_gain(const float* sums, double excess, Gain& gain) const {
+        double sum = 0.0;
+        for (std::size_t r = 0; r < panel_rows; ++r) sum += static_cast<double>(sums[r]);
+        const double unit = 2.0 / (rows_.unit() * rows_.unit());
+        gain.gain += (sum - 0.5 * excess) * unit;
+        gain.error += (0.5 * excess + 0x1p-16 * (sum + excess)) * unit;
+    }
+
+    const Points<T>& points_;
+    WholeRows rows_;
+    Buffer<std::int32_t> limits_;
+    Buffer<float> reach_, excess_;  // by panel: the largest R, and how far scores may be too large
+    std::size_t n_trials_ = 0;
+    std::vector<std::int32_t> words_, constants_;
+    std::vector<float> places_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::size_t n_seeds,
+                                                int n_threads) {
+    const bool sorted =
+        points.n_features() <= sorted_up_to && points.n_rows() >= sorting_pays_from && n_seeds >= 8;
+    auto gains = std::make_unique<WholeGains<T>>(points, sorted, n_threads);
+    if (!gains->usable()) return nullptr;
+    return gains;
+}
+
+template std::unique_ptr<GainFilter<float>> make_whole_gains(const Points<float>&, std::size_t,
+                                                             int);
+template std::unique_ptr<GainFilter<double>> make_whole_gains(const Points<double>&, std::size_t,
+                                                              int);
+
+}  // namespace kwise

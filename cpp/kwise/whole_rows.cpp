@@ -1,0 +1,211 @@
+#include "kwise/whole_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "kwise/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr double largest_whole = 30000.0;    // norm of a row
+constexpr std::size_t sampled_panels = 256;  // for offset and spread
+constexpr std::size_t key_bits = 16;
+constexpr float cell_reach = 2.5f;  // cells cover this many standard deviations to each side
+
+// The bits of every cell number of one feature, spread out to where they stand in a key.
+std::vector<std::uint16_t> spread_bits(std::size_t bits, std::size_t step, std::size_t at) {
+    std::vector<std::uint16_t> spread(std::size_t{1} << bits, 0);
+    for (std::size_t cell = 0; cell < spread.size(); ++cell) {
+        for (std::size_t bit = 0; bit < bits; ++bit) {
+            spread[cell] =
+                static_cast<std::uint16_t>(spread[cell] | (cell >> bit & 1u) << (bit * step + at));
+        }
+    }
+    return spread;
+}
+
+}  // namespace
+
+template <class T>
+WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
+    : n_panels_(points.n_panels()),
+      n_features_(points.n_features()),
+      n_pairs_((n_features_ + 1) / 2),
+      stride_((n_panels_ + chunk_panels - 1) / chunk_panels * chunk_panels),
+      offset_(n_features_),
+      spread_(n_features_),
+      words_(n_panels_ * panel_words()),
+      half_squares_(n_panels_ * panel_rows) {
+    n_threads = useful_threads(static_cast<double>(points.n_rows() * n_features_), n_threads);
+    find_frame(points, n_threads);
+    if (sorted) {
+        sort(points);
+        lowest_ = Buffer<float>(n_features_ * stride_);
+        highest_ = Buffer<float>(n_features_ * stride_);
+    }
+    pack(points, n_threads);
+}
+
+// Offset, spread and scale. Any would do: they decide only how much the filter can tell.
+template <class T>
+void WholeRows::find_frame(const Points<T>& points, int n_threads) {
+    const std::size_t step = (n_panels_ + sampled_panels - 1) / sampled_panels;
+    std::size_t count = 0;
+    for (std::size_t p = 0; p < n_panels_; p += step) {
+        count += std::min(panel_rows, points.n_rows() - p * panel_rows);
+    }
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        double sum = 0.0, square = 0.0;
+        for (std::size_t p = 0; p < n_panels_; p += step) {
+            const float* values = points.panel(p) + i * panel_rows;
+            const std::size_t rows = std::min(panel_rows, points.n_rows() - p * panel_rows);
+            for (std::size_t r = 0; r < rows; ++r) {
+                sum += static_cast<double>(values[r]);
+                square += static_cast<double>(values[r]) * static_cast<double>(values[r]);
+            }
+        }
+        const double mean = sum / static_cast<double>(count);
+        offset_[i] = static_cast<float>(mean);
+        spread_[i] = static_cast<float>(
+            std::sqrt(std::max(0.0, square / static_cast<double>(count) - mean * mean)));
+    }
+    std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
+    parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            const float* values = points.panel(p);
+            const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
+            float squares[panel_rows] = {};
+            for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
+                for (std::size_t r = 0; r < panel_rows; ++r) {
+                    squares[r] += (values[r] - offset_[i]) * (values[r] - offset_[i]);
+                }
+            }
+            largest[chunk] = std::max(largest[chunk], *std::max_element(squares, squares + count));
+            norms[chunk] = std::max(norms[chunk], *std::max_element(values, values + count));
+        }
+    });
+    largest_norm_ = static_cast<double>(*std::max_element(norms.begin(), norms.end()));
+    const double radius =
+        std::sqrt(static_cast<double>(*std::max_element(largest.begin(), largest.end()))) *
+        (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23);
+    if (radius > 0.0) scale_ = static_cast<float>(std::min(largest_whole / radius, 1e30));
+    unit_ = static_cast<double>(scale_) * points.frame().scale;
+}
+
+// A key a row: the cell numbers of its features, bit by bit in turn (Morton's order).
+template <class T>
+std::vector<std::uint16_t> WholeRows::cells(const Points<T>& points) const {
+    const std::size_t bits = key_bits / n_features_;
+    const float most = static_cast<float>((std::size_t{1} << bits) - 1);
+    std::vector<std::uint16_t> keys(points.n_rows(), 0);
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        const std::vector<std::uint16_t> spread = spread_bits(bits, n_features_, i);
+        const float low = offset_[i] - cell_reach * spread_[i];
+        const float per_cell =
+            spread_[i] > 0.0f ? (most + 1.0f) / (2.0f * cell_reach * spread_[i]) : 0.0f;
+        for (std::size_t r = 0; r < keys.size(); ++r) {
+            const float value = points.panel(r / panel_rows)[i * panel_rows + r % panel_rows];
+            const float cell = std::min(most, std::max(0.0f, (value - low) * per_cell));
+            keys[r] = static_cast<std::uint16_t>(keys[r] | spread[static_cast<std::size_t>(cell)]);
+        }
+    }
+    return keys;
+}
+
+template <class T>
+void WholeRows::sort(const Points<T>& points) {
+    const std::vector<std::uint16_t> keys = cells(points);
+    std::vector<std::uint32_t> starts((std::size_t{1} << key_bits) + 1, 0);
+    for (const std::uint16_t key : keys) ++starts[key + 1u];
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    order_ = Buffer<std::uint32_t>(n_panels_ * panel_rows);
+    for (std::size_t r = 0; r < keys.size(); ++r) {
+        order_[starts[keys[r]]++] = static_cast<std::uint32_t>(r);
+    }
+    for (std::size_t r = keys.size(); r < order_.size(); ++r) {
+        order_[r] = static_cast<std::uint32_t>(r);
+    }
+}
+
+template <class T>
+void WholeRows::pack(const Points<T>& points, int n_threads) {
+    std::vector<float> errors(points.n_chunks(), 0.0f);
+    parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        std::vector<float> gathered(n_features_ * panel_rows);
+        const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
+            const bool moved = order_.size() != 0 || count < panel_rows;
+            if (moved) gather(points, p, count, gathered.data());
+            errors[chunk] = std::max(
+                errors[chunk],
+                kernels().whole_panel(moved ? gathered.data() : points.panel(p), n_features_,
+                                      offset_.data(), scale_, words_.data() + p * panel_words(),
+                                      half_squares_.data() + p * panel_rows));
+            if (order_.size() != 0) find_box(p, count);
+        }
+    });
+    // The rounding to whole numbers, of float32 arithmetic on the way, and of the panel.
+    residual_ = std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))) *
+                    (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
+                0x1p-22 * largest_whole + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
+}
+
+// The rows at the places of one panel; what is past the end becomes zero.
+template <class T>
+void WholeRows::gather(const Points<T>& points, std::size_t p, std::size_t count,
+                       float* values) const {
+    for (std::size_t r = 0; r < count; ++r) {
+        const std::size_t place = p * panel_rows + r;
+        const std::size_t row = order_.size() == 0 ? place : order_[place];
+        const float* from = points.panel(row / panel_rows) + row % panel_rows;
+        for (std::size_t i = 0; i < n_features_ * panel_rows; i += panel_rows) {
+            values[i + r] = from[i];
+        }
+    }
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        std::fill(values + i * panel_rows + count, values + (i + 1) * panel_rows, offset_[i]);
+    }
+}
+
+void WholeRows::find_box(std::size_t p, std::size_t count) {
+    const std::int32_t* words = panel(p);
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        std::int32_t low = std::numeric_limits<std::int32_t>::max(), high = -low;
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::int32_t word = words[i / 2 * panel_rows + r];
+            const std::int32_t value = i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16;
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+        lowest_[i * stride_ + p] = static_cast<float>(low);
+        highest_[i * stride_ + p] = static_cast<float>(high);
+    }
+}
+
+template <class T>
+std::int32_t WholeRows::pack_row(const Points<T>& points, std::size_t row, std::int32_t* words,
+                                 std::size_t stride) const {
+    std::vector<float> values(n_features_ * panel_rows, 0.0f);
+    std::vector<std::int32_t> packed(panel_words());
+    std::int32_t half_squares[panel_rows];
+    const float* from = points.panel(row / panel_rows) + row % panel_rows;
+    for (std::size_t i = 0; i < values.size(); i += panel_rows) values[i] = from[i];
+    kernels().whole_panel(values.data(), n_features_, offset_.data(), scale_, packed.data(),
+                          half_squares);
+    for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];
+    return half_squares[0];
+}
+
+template WholeRows::WholeRows(const Points<float>&, bool, int);
+template WholeRows::WholeRows(const Points<double>&, bool, int);
+template std::int32_t WholeRows::pack_row(const Points<float>&, std::size_t, std::int32_t*,
+                                          std::size_t) const;
+template std::int32_t WholeRows::pack_row(const Points<double>&, std::size_t, std::int32_t*,
+                                          std::size_t) const;
+
+}  // namespace kwise
