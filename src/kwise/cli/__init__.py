@@ -10,7 +10,6 @@ import gc
 import re
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import MetaPathFinder
 
 from kwise._optional import require
 from kwise.exceptions import KwiseError, MissingDependencyError
@@ -78,27 +77,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def script() -> int:
-    """Run this process as the command ``kwise``.
-
-    scikit-learn imports pandas where it is installed, a third of a second for nothing: the
-    commands read tables with polars. So this process, which is ours alone, has no pandas.
+    """Run this process, which is ours alone, as the command ``kwise``.
 
     Returns
     -------
     int
         The exit code of ``main``.
     """
-    sys.meta_path.insert(0, _WithoutPandas())
+    from kwise.cli._late import import_late
+
+    import_late()
     return main()
-
-
-class _WithoutPandas(MetaPathFinder):
-    """Answers that there is no pandas."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        """Refuse pandas; leave every other module to the finders after this."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError("the command kwise does without pandas", name=fullname)
 
 
 def _stop(message: str, code: int) -> int:

@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import yeojohnson, yeojohnson_normmax
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -21,6 +20,8 @@ SKEWED = 1.0  # absolute skewness from which a column is transformed
 
 def fit_powers(X: Floats, skewness: Floats) -> Floats:
     """Return the power of each column: nan where it is even enough to be left as it is."""
+    from scipy.stats import yeojohnson_normmax  # a third of a second, for skewed columns alone
+
     powers = np.full(X.shape[1], np.nan)
     for j in np.flatnonzero(np.abs(skewness) > SKEWED):
         powers[j] = yeojohnson_normmax(X[:, j])
@@ -29,6 +30,10 @@ def fit_powers(X: Floats, skewness: Floats) -> Floats:
 
 def apply_powers(X: Floats, powers: Floats) -> None:
     """Transform the columns that have a power, in place; nan stays nan."""
+    if np.isnan(powers).all():
+        return
+    from scipy.stats import yeojohnson
+
     for j in np.flatnonzero(~np.isnan(powers)):
         present = ~np.isnan(X[:, j])
         X[present, j] = yeojohnson(X[present, j], lmbda=powers[j])

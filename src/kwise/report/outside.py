@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.report.numbers import percent, short
+from kwise.report.ranks import kruskal_p_value
 from kwise.report.summary import OutsideTable
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ def _numbers(variable: Variable, labels: Labels, k: int, also_clustered: bool) -
         between = sum(len(each) * (each.mean() - known.mean()) ** 2 for each in filled)
         explained = float(between / total)
         if not also_clustered:
-            from scipy.stats import kruskal
-
-            p_value = float(kruskal(*filled).pvalue)
+            p_value = kruskal_p_value(known, groups)
     medians = [row[3] for row in rows[1:]]
     return OutsideTable(
         column=variable.name,

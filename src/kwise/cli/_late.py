@@ -1,0 +1,137 @@
+"""Libraries that are imported in passing: loaded when they are first used, which is seldom.
+
+scikit-learn imports most of scipy and of itself, a second of work, where a page needs a third of
+it. In a process that is ours alone, the modules of ``LATE`` come as stand-ins that load the real
+one on first use; a name taken from one by ``from ... import`` loads it when it is called, read,
+subclassed or asked about. A module is therefore never wrong to have in ``LATE``, only useless
+where every command uses it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from threading import RLock
+from types import ModuleType
+
+__all__ = ["ABSENT", "LATE", "import_late"]
+
+# Without these the libraries do as well: the commands read tables with polars.
+ABSENT = frozenset({"pandas"})
+LATE = frozenset(
+    {
+        "matplotlib.pyplot",
+        "numpy.f2py",
+        "numpy.testing",
+        "scipy.cluster.hierarchy",
+        "scipy.fft",
+        "scipy.integrate",
+        "scipy.interpolate",
+        "scipy.ndimage",
+        "scipy.optimize",
+        "scipy.signal",
+        "scipy.stats",
+        "sklearn.covariance",
+        "sklearn.decomposition",
+        "sklearn.linear_model",
+        "sklearn.manifold",
+        "sklearn.model_selection",
+        "sklearn.svm",
+    }
+)
+
+_LOADING = RLock()
+
+
+def import_late() -> None:
+    """Let this process import the modules of ``LATE`` late, and those of ``ABSENT`` never."""
+    if not any(isinstance(finder, _LateFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _LateFinder())
+
+
+class _LateFinder(MetaPathFinder):
+    """Finds stand-ins; leaves every other module to the finders after this."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the module's own specification, with a loader that waits."""
+        if fullname in ABSENT:
+            raise ModuleNotFoundError(f"the command kwise does without {fullname}", name=fullname)
+        if fullname not in LATE:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _LateLoader(spec.loader)
+        return spec
+
+
+class _LateLoader(Loader):
+    """Makes a stand-in, and turns it into the real module when that is wanted."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the stand-in."""
+        return _LateModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing yet."""
+
+    def load(self, module: ModuleType) -> None:
+        """Run the module's own code in it, once."""
+        with _LOADING:
+            if isinstance(module, _LateModule):
+                module.__class__ = ModuleType  # type: ignore[assignment]
+                self._loader.exec_module(module)
+
+
+class _LateModule(ModuleType):
+    """A module of which nothing is loaded; what is taken from it are promises."""
+
+    def __getattr__(self, name: str) -> _LateName:
+        """Promise the name."""
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        return _LateName(self, name)
+
+
+class _LateName:
+    """What a module will have under a name: a function, a class, anything but plain data."""
+
+    def __init__(self, module: ModuleType, name: str) -> None:
+        self._of = (module, name)
+
+    def _real(self) -> type:
+        """Load the module, and return what it has under the name."""
+        module, name = self._of
+        spec = module.__spec__
+        if spec is not None and isinstance(spec.loader, _LateLoader):
+            spec.loader.load(module)
+        found: type = getattr(module, name)
+        return found
+
+    def __call__(self, *args: object, **named: object) -> object:
+        """Call the real one."""
+        return self._real()(*args, **named)
+
+    def __getattr__(self, name: str) -> object:
+        """Return an attribute of the real one."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._real(), name)
+
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """Be subclassed as the real one."""
+        return (self._real(),)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        """Say whether something is an instance of the real one."""
+        return isinstance(instance, self._real())
+
+    def __subclasscheck__(self, subclass: type) -> bool:
+        """Say whether a class comes from the real one."""
+        return issubclass(subclass, self._real())
