@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._progress import Progress, silent
-from kwise.metrics.silhouette_values import exact_of
+from kwise.metrics.silhouette_sharing import shared_silhouettes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +35,8 @@ def row_silhouettes(
     """
     usable = {k: each for k, each in labels.items() if 1 < len(np.unique(each)) < len(X) and k > 1}
     rows = _rows(X, usable, seed)
-    found = {}
-    for i, (k, each) in enumerate(usable.items()):
-        progress("silhouettes of rows", i, len(usable))
-        _, codes = np.unique(each, return_inverse=True)
-        found[k] = exact_of(X, codes, rows, None, silent)
-    return rows, found
+    progress("silhouettes of rows", 0, 1)
+    return rows, shared_silhouettes(X, usable, rows)
 
 
 def _rows(X: Floats, labels: Mapping[int, Labels], seed: int) -> NDArray[np.int64]:

@@ -1,0 +1,77 @@
+"""Silhouettes of the same rows under several labelings, from one pass over their distances.
+
+Rows that are together in every labeling form a group. Distances summed by group give the sums by
+cluster of each labeling, so that ten candidates cost little more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise._progress import Progress, silent
+from kwise.metrics.silhouette_values import combine, distance_sums
+
+__all__ = ["shared_silhouettes"]
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+Key = TypeVar("Key", bound=Hashable)
+
+# More groups than this, or groups smaller than this on average, would cost more than they share.
+_MOST_GROUPS, _LEAST_ROWS = 256, 32
+# Rows whose sums by group are held at a time.
+_ROWS_AT_ONCE = 32_768
+
+
+def shared_silhouettes(
+    X: NDArray[np.floating],
+    labelings: Mapping[Key, NDArray[np.integer]],
+    rows: NDArray[np.intp],
+    progress: Progress = silent,
+) -> dict[Key, Floats]:
+    """Return the silhouettes of some rows, against all rows, under each labeling.
+
+    Every labeling has 2 to n_samples - 1 clusters. O(len(rows) * n_samples * n_features) for
+    each set of labelings that share a pass.
+    """
+    codes = {key: np.unique(each, return_inverse=True)[1] for key, each in labelings.items()}
+    found: dict[Key, Floats] = {}
+    for keys, groups in _passes(codes, len(X)):
+        parts: dict[Key, list[Floats]] = {key: [] for key in keys}
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[first : first + _ROWS_AT_ONCE]
+            sums = distance_sums(X, groups, some, progress)
+            for key in keys:
+                parts[key].append(_values(sums, groups, codes[key], some))
+        found |= {key: np.concatenate(parts[key]) for key in keys}
+    return {key: found[key] for key in codes}
+
+
+def _passes(codes: Mapping[Key, Codes], n_samples: int) -> Iterator[tuple[list[Key], Codes]]:
+    """Gather labelings while rows fall into few groups, and yield each set with its groups."""
+    most = min(_MOST_GROUPS, n_samples // _LEAST_ROWS)
+    keys: list[Key] = []
+    groups: Codes = np.zeros(n_samples, dtype=np.intp)
+    for key, each in codes.items():
+        finer = np.unique(groups * (each.max() + 1) + each, return_inverse=True)[1]
+        if keys and finer.max() >= most:
+            yield keys, groups
+            keys, finer = [], each
+        keys.append(key)
+        groups = finer
+    if keys:
+        yield keys, groups
+
+
+def _values(sums: Floats, groups: Codes, codes: Codes, rows: NDArray[np.intp]) -> Floats:
+    """Turn sums by group into silhouettes under one labeling."""
+    cluster_of = np.zeros(sums.shape[1], dtype=np.intp)
+    cluster_of[groups] = codes
+    order = np.argsort(cluster_of, kind="stable")
+    starts = np.flatnonzero(np.diff(cluster_of[order], prepend=-1))
+    by_cluster = np.add.reduceat(sums[:, order], starts, axis=1)
+    return combine(by_cluster, codes[rows], np.bincount(codes))
