@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from kwise._beside import begin
 from kwise._progress import Progress, silent
 from kwise.estimators import KMeans
 from kwise.exceptions import DataFileError
@@ -18,7 +20,7 @@ from kwise.io.model import as_model
 from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
-from kwise.report import build_study, render_page, summarize, write_text
+from kwise.report import build_study, draw_sections, render_page, summarize, write_text
 from kwise.report.beside import check_beside
 from kwise.report.ordering import size_order
 from kwise.selection import select_k
@@ -56,6 +58,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     transpose: bool = False,
     random_state: int = 0,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Analysis:
     """Find the groups in a table: how many, whether they are real, what they are.
 
@@ -94,6 +97,9 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         The same number gives the same analysis, on any number of threads.
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
+    executor : concurrent.futures.Executor, optional
+        Works beside this process where that saves time, for example
+        ``ProcessPoolExecutor(1)``; the answer is the same.
 
     Returns
     -------
@@ -136,7 +142,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     )
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(preparation, table)
-    selection = _selection(X, [k] if k is not None else ks, random_state, progress)
+    selection = _selection(X, [k] if k is not None else ks, random_state, progress, executor)
     kmeans = _by_size(X, selection, random_state)
     asked = _changed(
         columns=used, drop=_names(drop), outside=beside, truth=truth, k=k,
@@ -265,20 +271,25 @@ class Analysis:
         """
         return as_model(self.model).predict(frame)
 
-    def to_html(self, *, progress: Progress = silent) -> str:
+    def to_html(self, *, progress: Progress = silent, executor: Executor | None = None) -> str:
         """Return the page as text.
 
         Parameters
         ----------
         progress : callable, optional
             Called as ``progress(task, done, total)``.
+        executor : concurrent.futures.Executor, optional
+            Draws the pictures while the words are written here; the page is the same.
 
         Returns
         -------
         str
             One HTML document that needs nothing else.
         """
-        return render_page(self.study, self.summary, progress=progress)
+        if executor is None:
+            return render_page(self.study, self.summary, progress=progress)
+        drawn = begin(executor, draw_sections, self.study)
+        return render_page(self.study, self.summary, progress=progress, drawn=drawn)
 
     def report(self, path: str | Path = "page.html", *, progress: Progress = silent) -> Path:
         """Write the page: one HTML file that needs nothing else.
@@ -344,14 +355,20 @@ def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArr
     return (X if complete.all() else np.ascontiguousarray(X[rows])), rows
 
 
-def _selection(X: Floats, ks: Iterable[int], random_state: int, progress: Progress) -> Selection:
+def _selection(
+    X: Floats,
+    ks: Iterable[int],
+    random_state: int,
+    progress: Progress,
+    executor: Executor | None,
+) -> Selection:
     """Choose k among candidates that the rows allow; of one candidate nothing is chosen."""
     wanted = sorted(set(ks))
     if len(wanted) == 1:
         _check_k(X, wanted[0])
     else:
         wanted = [k for k in wanted if k <= len(X)] or wanted[:1]
-    return select_k(X, wanted, random_state=random_state, progress=progress)
+    return select_k(X, wanted, random_state=random_state, progress=progress, executor=executor)
 
 
 def _check_k(X: Floats, k: int) -> None:

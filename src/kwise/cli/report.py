@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kwise.cli._beside import second_process
 from kwise.cli._options import (
     Categories,
     CategoriesOption,
@@ -77,11 +75,12 @@ def report(
     """
     candidates = range_of(ks)
 
-    from kwise.analysis import analyze
     from kwise.cli._output import progress_bar, put
 
-    _load_while_computing("matplotlib.backends.backend_svg", "PIL.Image", "jinja2")
-    with progress_bar(quiet=quiet) as progress:
+    drawing = ("kwise.analysis", "matplotlib.backends.backend_svg", "PIL.Image")
+    with second_process(*drawing) as executor, progress_bar(quiet=quiet) as progress:
+        from kwise.analysis import analyze
+
         source, truth = _source(table, truth)
         analysis = analyze(
             source,
@@ -99,26 +98,15 @@ def report(
             transpose=transpose,
             random_state=seed,
             progress=progress,
+            executor=executor,
         )
         page = _page_path(output, analysis.table, form)
-        html = analysis.to_html(progress=progress) if page is not None else ""
+        html = analysis.to_html(progress=progress, executor=executor) if page is not None else ""
     if page is not None:
         put(html, page)
     if str(page) == "-":
         return
     put(_printed(analysis, form, page))
-
-
-def _load_while_computing(*modules: str) -> None:
-    """Import what the page will need while the engine is at work on another core."""
-
-    def load() -> None:
-        """Import the modules; what is wrong with one is said where it is needed."""
-        with suppress(ImportError):
-            for module in modules:
-                import_module(module)
-
-    Thread(target=load, daemon=True).start()
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:

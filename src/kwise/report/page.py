@@ -19,12 +19,14 @@ from kwise.report.numbers import beside, count, exact, listed, percent, short
 from kwise.report.sections import SECTIONS, Material
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from jinja2 import Environment
 
     from kwise.report.study import Study
     from kwise.report.summary import Summary
 
-__all__ = ["render_page"]
+__all__ = ["draw_sections", "render_page"]
 
 _HERE = Path(__file__).parent
 # Labels of every candidate travel in the page up to so many rows, those of the chosen k up
@@ -33,7 +35,12 @@ _MOST_LABELED = 200_000
 
 
 def render_page(
-    study: Study, summary: Summary, *, day: date | None = None, progress: Progress = silent
+    study: Study,
+    summary: Summary,
+    *,
+    day: date | None = None,
+    progress: Progress = silent,
+    drawn: Callable[[], Mapping[str, Mapping[str, object]]] | None = None,
 ) -> str:
     """Return the whole page as HTML.
 
@@ -47,6 +54,8 @@ def render_page(
         Date to be printed; by default today. All else depends on the arguments alone.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
+    drawn : callable, optional
+        Returns what ``draw_sections(study)`` returns, if that is at work already.
 
     Returns
     -------
@@ -71,13 +80,15 @@ def render_page(
     """
     environment = _environment()
     material = Material(study, summary)
+    applying = [each for each in SECTIONS if each.applies(material)]
+    # Templates are read before pictures are waited for.
+    templates = [environment.get_template(f"sections/{each.name}.html") for each in applying]
+    pictures = drawn() if drawn is not None else {}
     shown = []
-    for i, section in enumerate(SECTIONS):
-        progress("drawing the page", i, len(SECTIONS))
-        if section.applies(material):
-            template = environment.get_template(f"sections/{section.name}.html")
-            body = template.render(summary=summary, section=section, **section.context(material))
-            shown.append((section, body))
+    for i, (section, template) in enumerate(zip(applying, templates)):
+        progress("drawing the page", i, len(applying))
+        context = pictures.get(section.name) or section.context(material)
+        shown.append((section, template.render(summary=summary, section=section, **context)))
     most = max(len(each.clusters) for each in summary.clusterings)
     return (
         environment.get_template("page.html")
@@ -94,6 +105,24 @@ def render_page(
         )
         .lstrip()
     )
+
+
+def draw_sections(study: Study) -> dict[str, Mapping[str, object]]:
+    """Return what the templates of the sections with pictures are given, by section.
+
+    Parameters
+    ----------
+    study : Study
+        The clustering, whole.
+
+    Returns
+    -------
+    dict
+        Contexts of all sections that apply and draw.
+    """
+    material = Material(study)
+    drawing = [each for each in SECTIONS if each.draws and each.applies(material)]
+    return {each.name: each.context(material) for each in drawing}
 
 
 @cache

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kwise._beside import begin
 from kwise._progress import Progress, silent
 from kwise._tables import resolve
 from kwise.comparison import METHODS
@@ -27,7 +30,7 @@ from kwise.selection.suitability import (
     measure_suitability,
 )
 from kwise.selection.support import VOTERS
-from kwise.selection.sweep import begin_study, run_sweep
+from kwise.selection.sweep import begin_study, check_candidates, fit_candidates, run_sweep
 from kwise.selection.verdict import judge
 
 __all__ = ["select_k"]
@@ -44,6 +47,7 @@ def select_k(
     sample_weight: ArrayLike | None = None,
     random_state: RandomState = None,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Selection:
     """Choose the number of clusters, say how sure that is, and why.
 
@@ -64,6 +68,9 @@ def select_k(
         An int gives the same selection every time, for any number of threads.
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
+    executor : concurrent.futures.Executor, optional
+        Runs the comparison with other methods while the criteria are computed here. The answer
+        is the same.
 
     Returns
     -------
@@ -107,19 +114,38 @@ def select_k(
         random_state=random_state,
         progress=progress,
     )
-    selection = _read(run_sweep(study, candidates, wanted), wanted, study)
+    fit_candidates(study, check_candidates(candidates, len(study.X)))
+    compared = _begin_comparison(study, wanted, executor)
+    selection = _read(run_sweep(study, candidates, wanted), wanted, study, compared)
     return replace(selection, reasons=(*selection.reasons, note)) if note else selection
 
 
-def _read(sweep: Sweep, criteria: list[Criterion], study: Study | None = None) -> Selection:
+def _begin_comparison(
+    study: Study, criteria: list[Criterion], executor: Executor | None
+) -> Callable[[], Suitability] | None:
+    """Begin the comparison with other methods, if its weights are for these criteria."""
+    if not set(VOTERS) <= {each.name for each in criteria}:
+        return None
+    ks = tuple(sorted(study.starts))
+    if executor is None:
+        return partial(measure_suitability, study, ks)
+    return begin(executor, measure_suitability, study.of_sample(SAMPLE_ROWS), ks)
+
+
+def _read(
+    sweep: Sweep,
+    criteria: list[Criterion],
+    study: Study | None = None,
+    compared: Callable[[], Suitability] | None = None,
+) -> Selection:
     """Turn scores into a selection; with the data at hand, see whether k-means suits them."""
     choices = {each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in criteria}
     labels = {each.name: each.label for each in criteria}
     found = judge(sweep, choices, None, {})
     suitability: Suitability | None = None
     shape: dict[str, float] = {}
-    if study is not None and set(VOTERS) <= set(choices):
-        suitability = measure_suitability(study, sweep.ks)
+    if study is not None and compared is not None:
+        suitability = compared()
         shape = measure_shape(study, found.k)
         found = judge(sweep, choices, suitability, shape)
     reasons = explain(found, sweep, choices, labels, shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -95,6 +96,15 @@ class Study:
             return data
 
         return self.shared(("sample", limit), make)
+
+    def of_sample(self, limit: int) -> Study:
+        """Return the study of the sampled rows alone: small enough for another process."""
+        rows = self.rows(limit)
+        alone = Study(self.X[rows], None, n_init=self.n_init, seed=self.seed)
+        for k, starts in self.starts.items():
+            best = replace(starts.best, labels=starts.best.labels[rows], history=None)
+            alone.starts[k] = Starts(best, starts.inertias)
+        return alone
 
     def shared(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what ``make`` made when this key was first asked for."""

@@ -122,10 +122,15 @@ def run_sweep(
     if earlier is not None:
         study.starts |= _starts_of(earlier)
         candidates = tuple(sorted({*candidates, *earlier.ks}))
-    for done, k in enumerate(candidates):
-        study.progress(f"k-means, k = {k}", done, len(candidates))
-        study.run(k)
+    fit_candidates(study, candidates)
     return score_candidates(study, candidates, criteria, earlier)
+
+
+def fit_candidates(study: Study, ks: tuple[int, ...]) -> None:
+    """Fit every candidate that is not fitted yet."""
+    for done, k in enumerate(ks):
+        study.progress(f"k-means, k = {k}", done, len(ks))
+        study.run(k)
 
 
 def score_candidates(

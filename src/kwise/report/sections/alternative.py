@@ -28,4 +28,4 @@ def context(material: Material) -> Mapping[str, object]:
     }
 
 
-ALTERNATIVE = Section("alternative", "What fits better", applies, context)
+ALTERNATIVE = Section("alternative", "What fits better", applies, context, draws=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kwise.report.plane import Plane, plane
+from kwise.report.summarizer import summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +23,12 @@ class Material:
     """What sections are made from: the summary for words, the study for pictures."""
 
     study: Study
-    summary: Summary
+    summarized: Summary | None = None
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Words and numbers; made now unless they were given."""
+        return self.summarized if self.summarized is not None else summarize(self.study)
 
     @cached_property
     def plane(self) -> Plane:
@@ -45,10 +51,12 @@ class Section:
     """One section: its anchor, its heading, its template's name and what that is given.
 
     The template ``templates/sections/NAME.html`` sees ``summary`` and what ``context``
-    returns; the section is left out where ``applies`` is false.
+    returns; the section is left out where ``applies`` is false. ``draws`` marks a section whose
+    context is mostly pictures, made from the study: another process may be asked for it.
     """
 
     name: str
     title: str
     applies: Callable[[Material], bool] = always
     context: Callable[[Material], Mapping[str, object]] = nothing_more
+    draws: bool = False

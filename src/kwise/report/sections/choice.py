@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def applies(material: Material) -> bool:
     """Show the choice where there was one."""
-    return len(material.summary.answer.ks) > 1
+    return len(material.study.selection.sweep.ks) > 1
 
 
 def context(material: Material) -> Mapping[str, object]:
@@ -21,4 +21,4 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": draw_criteria(material.study)}
 
 
-CHOICE = Section("choice", "How many groups", applies, context)
+CHOICE = Section("choice", "How many groups", applies, context, draws=True)

@@ -34,11 +34,11 @@ def context(material: Material) -> Mapping[str, object]:
         "worst": ends[-1] / ends[0] - 1 if ends[0] > 0 else 0.0,
         "sampled": MOST_RECORDED if len(study.X) > MOST_RECORDED else None,
         "same": {
-            each.k: sum(start <= each.starts[0] * (1 + _SAME) for start in each.starts)
-            for each in material.summary.clusterings
-            if each.starts
+            k: sum(start <= starts[0] * (1 + _SAME) for start in starts)
+            for k, starts in zip(study.selection.sweep.ks, study.selection.sweep.inertias)
+            if starts
         },
     }
 
 
-DESCENT = Section("descent", "How k-means got there", applies, context)
+DESCENT = Section("descent", "How k-means got there", applies, context, draws=True)

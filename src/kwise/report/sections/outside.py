@@ -36,4 +36,4 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figures": figures, "maps": maps}
 
 
-OUTSIDE = Section("outside", "Beside the groups", applies, context)
+OUTSIDE = Section("outside", "Beside the groups", applies, context, draws=True)

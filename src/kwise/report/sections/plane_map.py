@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_variance
 from kwise.report.plane_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
+from kwise.report.profile import profile
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the plane, and the most telling columns in pairs, and say what they are."""
-    study, summary, made = material.study, material.summary, material.plane
+    study, made = material.study, material.plane
     several = made.kind == "components" and len(study.columns) > 2
-    telling = [study.columns.index(name) for name in summary.profile[:3]] if several else []
+    telling = profile(study).columns[:3].tolist() if several else []
     return {
         "figure": draw_clusters(study, made),
         "kind": made.kind,
@@ -30,4 +31,4 @@ def context(material: Material) -> Mapping[str, object]:
     }
 
 
-MAP = Section("map", "The groups, drawn", context=context)
+MAP = Section("map", "The groups, drawn", context=context, draws=True)

@@ -21,4 +21,4 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": draw_silhouettes(material.study)}
 
 
-SILHOUETTES = Section("silhouettes", "How well the rows sit", applies, context)
+SILHOUETTES = Section("silhouettes", "How well the rows sit", applies, context, draws=True)

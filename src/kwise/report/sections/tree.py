@@ -22,4 +22,4 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": draw_tree(material.study)}
 
 
-TREE = Section("tree", "How the groups split", applies, context)
+TREE = Section("tree", "How the groups split", applies, context, draws=True)

@@ -1,0 +1,55 @@
+"""A second process, which imports while the first does, and then works beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
+from importlib import import_module
+
+__all__ = ["second_process"]
+
+
+@contextmanager
+def second_process(*modules: str) -> Iterator[Executor | None]:
+    """Fork before the libraries are there, so that both processes import them at once.
+
+    Nothing is gained on one core; where libraries have started threads already, or forking is
+    not the system's way, there is no second process either.
+    """
+    if not _worth_it():
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children, get_context
+
+    executor = ProcessPoolExecutor(1, get_context("fork"), initializer=_be_quiet)
+    executor.submit(_load, modules)
+    try:
+        yield executor
+    finally:
+        for child in active_children():  # what it may still be doing is of no use any more
+            child.terminate()
+        executor.shutdown()
+
+
+def _worth_it() -> bool:
+    """Whether a fork is safe now, and has a core of its own."""
+    threads = os.environ.get("OMP_NUM_THREADS", "2").partition(",")[0].strip()
+    fresh = sys.platform == "linux" and "numpy" not in sys.modules
+    return fresh and threads != "1" and len(os.sched_getaffinity(0)) > 1
+
+
+def _be_quiet() -> None:
+    """Let Ctrl-C end the second process without a word: the first says what is to be said."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    """Import what will be needed; what is wrong with a module is said where it is used."""
+    with suppress(ImportError):
+        for module in modules:
+            import_module(module)
