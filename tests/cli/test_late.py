@@ -29,6 +29,7 @@ def in_a_fresh_process(code):
         ("import scipy.stats; print(scipy.stats.rankdata([3.0, 1.0]))", "[2. 1.]"),
         ("from scipy import stats; print(round(stats.norm.cdf(0.0), 2))", "0.5"),
         ("from scipy.stats import _stats_py; print(_stats_py.rankdata([3.0, 1.0]))", "[2. 1.]"),
+        ("from matplotlib.colors import to_hex; print(to_hex('red'))", "#ff0000"),
         (
             "from scipy.stats import rv_continuous\n"
             "class Mine(rv_continuous): pass\n"

@@ -22,6 +22,7 @@ __all__ = ["ABSENT", "LATE", "import_late"]
 ABSENT = frozenset({"pandas"})
 LATE = frozenset(
     {
+        "matplotlib",
         "matplotlib.pyplot",
         "numpy.f2py",
         "numpy.testing",
@@ -42,6 +43,9 @@ LATE = frozenset(
     }
 )
 
+# The others are packages that only gather names; a part of these needs its package loaded first.
+WHOLE = frozenset({"matplotlib"})
+
 _LOADING = RLock()
 
 
@@ -61,6 +65,9 @@ class _LateFinder(MetaPathFinder):
         if fullname in ABSENT:
             raise ModuleNotFoundError(f"the command kwise does without {fullname}", name=fullname)
         if fullname not in LATE:
+            package = fullname.rpartition(".")[0]
+            if package in WHOLE:
+                _load(sys.modules.get(package))
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
@@ -89,6 +96,14 @@ class _LateLoader(Loader):
                 self._loader.exec_module(module)
 
 
+def _load(module: ModuleType | None) -> None:
+    """Make a stand-in real; do nothing about any other module."""
+    if isinstance(module, _LateModule) and module.__spec__ is not None:
+        loader = module.__spec__.loader
+        assert isinstance(loader, _LateLoader)
+        loader.load(module)
+
+
 class _LateModule(ModuleType):
     """A module of which nothing is loaded; what is taken from it are promises."""
 
@@ -108,9 +123,7 @@ class _LateName:
     def _real(self) -> type:
         """Load the module, and return what it has under the name."""
         module, name = self._of
-        spec = module.__spec__
-        if spec is not None and isinstance(spec.loader, _LateLoader):
-            spec.loader.load(module)
+        _load(module)
         found: type = getattr(module, name)
         return found
 
