@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._beside import in_two
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color
@@ -122,7 +123,9 @@ def draw_sections(study: Study) -> dict[str, Mapping[str, object]]:
     """
     material = Material(study)
     drawing = [each for each in SECTIONS if each.draws and each.applies(material)]
-    return {each.name: each.context(material) for each in drawing}
+    _ = material.plane  # several need it
+    made = in_two(lambda some: [each.context(material) for each in some], drawing)
+    return {section.name: context for section, context in zip(drawing, made)}
 
 
 @cache
