@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -316,3 +317,50 @@ def test_help_loads_no_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_second_process_changes_no_byte(tmp_path: Path) -> None:
+    code = "import sys; from kwise.cli import script; sys.exit(script())"
+    pages = []
+    for cores in ("1", "2"):
+        words = [sys.executable, "-c", code, "report", "--ks", "1:4", "-o", "page.html"]
+        done = subprocess.run(
+            words,
+            env={**os.environ, "OMP_NUM_THREADS": cores},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        pages.append((tmp_path / "page.html").read_bytes())
+
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="no second process here"
+)
+def test_ctrl_c_ends_both_processes_in_one_line(table: Path) -> None:
+    code = (
+        "import kwise.cli._beside as beside, os, signal, sys\n"
+        "from kwise.cli import script\n"
+        "load = beside._load\n"
+        "def loaded(modules):\n"
+        "    load(modules)\n"
+        "    os.killpg(os.getpgid(0), signal.SIGINT)\n"
+        "beside._load = loaded\n"
+        "sys.exit(script())"
+    )
+    words = [sys.executable, "-c", code, "report", str(table), "-o", str(table.with_name("p.html"))]
+    done = subprocess.run(
+        words,
+        env={**os.environ, "OMP_NUM_THREADS": "2"},
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (130, "kwise: stopped; nothing was written\n")
+    assert list(table.parent.iterdir()) == [table]
