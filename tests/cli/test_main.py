@@ -186,6 +186,8 @@ MISTAKES = {
     "k below one": ["report", "TABLE", "--k", "0"],
     "more groups than distinct rows": ["report", "TABLE", "--k", "51"],
     "no number in the only column": ["report", "TABLE", "--columns", "name"],
+    "a column without a value": ["report", "EMPTY"],
+    "an outside column without a value": ["report", "EMPTY", "--drop", "e", "--outside", "f"],
     "no folder to write to": ["report", "TABLE", "--k", "2", "-o", "absent/page.html"],
     "a model that is none": ["predict", "TABLE", "TABLE"],
     "a model without a place": ["fit", "TABLE"],
@@ -200,7 +202,10 @@ def test_a_mistake_is_one_line_exit_code_2_and_nothing_written(
     mistake: str, table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(table.parent)
-    words = [table.name if word == "TABLE" else word for word in MISTAKES[mistake]]
+    empty = table.with_name("empty.csv")
+    empty.write_text("x,e,f\n" + "".join(f"{x},,\n" for x in range(9)))
+    names = {"TABLE": table.name, "EMPTY": empty.name}
+    words = [names.get(word, word) for word in MISTAKES[mistake]]
 
     code = main(words)
 
@@ -209,7 +214,7 @@ def test_a_mistake_is_one_line_exit_code_2_and_nothing_written(
     assert out == ""
     assert err.startswith("kwise: ")
     assert err.count("\n") == 1
-    assert list(table.parent.iterdir()) == [table]
+    assert set(table.parent.iterdir()) == {table, empty}
 
 
 @pytest.mark.parametrize(

@@ -274,3 +274,23 @@ def test_the_contract_of_scikit_learn_is_kept(estimator, check):
 
 def test_a_table_with_its_notes_will_do():
     assert Preparation().fit(Table(FRAME, "mine")).summary_.n_rows == 60
+
+
+def with_empty_columns(n):
+    """Return a table of one good column and ``n`` without a value, of two types."""
+    empty = {f"e{i}": pl.Series([None] * 3, dtype=[pl.Float64, pl.String][i % 2]) for i in range(n)}
+    return pl.DataFrame({"x": [1.0, 2.0, 4.0], **empty})
+
+
+@pytest.mark.parametrize(
+    ("n", "named"), [(1, "column 'e0': no cell"), (2, "columns 'e0', 'e1': no"), (9, "and 4 more")]
+)
+def test_columns_without_a_value_are_refused_by_name(n, named):
+    with pytest.raises(ValueError, match=f"{named}.*drop=") as caught:
+        Preparation().fit(with_empty_columns(n))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("parameters", [{"drop": ["e0", "e1"]}, {"columns": ["x"]}])
+def test_columns_without_a_value_may_be_left_out_as_asked(parameters):
+    assert Preparation(**parameters).fit_transform(with_empty_columns(2)).shape == (3, 1)

@@ -35,7 +35,6 @@ def kind_of(cells, name="v"):
         (list(range(5)), "v", "number"),  # too few rows to tell
         (list(RNG.normal(size=20)), "id", "number"),  # not whole
         ([3.5] * 20, "v", "constant"),
-        ([None] * 20, "v", "constant"),
         (["x"] * 20, "v", "constant"),
         (["x", "y"] * 10, "v", "category"),
         (["true", "False"] * 10, "v", "boolean"),

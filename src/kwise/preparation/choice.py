@@ -36,6 +36,7 @@ def choose_columns(
     dropped = check_columns(drop, names)
     if columns is not None:
         return _as_told(described, check_columns(columns, names), dropped, one_hot)
+    _refuse_empty(described, dropped)
     numeric = set(described.numeric)
     choice = ColumnChoice([], [], dict.fromkeys(dropped, AS_ASKED))
     for name in names:
@@ -73,6 +74,26 @@ def _as_told(
     kept = set(columns)
     reasons = {name: AS_ASKED for name in described.kinds if name not in kept}
     return ColumnChoice(numbers, categories, reasons)
+
+
+def _refuse_empty(described: Described, dropped: list[str]) -> None:
+    """Raise if columns without a single value would be left out unasked."""
+    empty = [
+        name
+        for name, kind in described.kinds.items()
+        if kind.kind == "constant" and described.n_distinct[name] == 0 and name not in dropped
+    ]
+    if not empty:
+        return
+    shown = ", ".join(repr(name) for name in empty[:5])
+    if len(empty) > 5:
+        shown += f" and {len(empty) - 5} more"
+    several, more = ("s", ", ...") if len(empty) > 1 else ("", "")
+    raise ValueError(
+        f"column{several} {shown}: no cell has a value; leave such columns out by "
+        f"drop=[{empty[0]!r}{more}] (--drop {empty[0]}{more.replace(' ', '')}), or name the "
+        "columns to be used"
+    )
 
 
 def _check_category(described: Described, name: str, one_hot: bool) -> None:

@@ -21,6 +21,26 @@ _SURE_OF = {
     "unsuitable": "that k-means does not suit",
 }
 
+# Kind of the answer -> how it is said from each of these confidences, and below them.
+_LEAST = (0.9, 0.7)
+_HEADLINES = {
+    "clear": (
+        "{groups}, clearly.",
+        "Probably {low}.",
+        "The best-supported number of groups is {word}.",
+    ),
+    "one group": (
+        "One group: no clusters here.",
+        "Probably one group: no clusters here.",
+        "One group has most support: no clusters show.",
+    ),
+    "unsuitable": (  # the hyphen of k-means never ends a line
+        "Not groups of the kind that k\u2011means finds.",
+        "Probably not groups of the kind that k\u2011means finds.",
+        "Perhaps not groups of the kind that k\u2011means finds.",
+    ),
+}
+
 
 def context(material: Material) -> Mapping[str, object]:
     """Write the headline and the few numbers beside it."""
@@ -35,15 +55,12 @@ def headline(summary: Summary) -> str:
     groups = f"{word.capitalize()} group{'s' if answer.k > 1 else ''}"
     if len(answer.ks) == 1:
         return f"{groups}, as asked."
-    if answer.kind == "one group":
-        return "One group: no clusters here."
-    if answer.kind == "unsuitable":
-        return "Not groups of the kind that k\u2011means finds."  # its hyphen never ends a line
     if answer.kind == "unclear":
         others = [str(k) for k in answer.candidates if k != answer.k]
         end = f"; {listed(others, last='or')} would do as well." if others else "."
         return f"No clear number of groups. {groups} at best{end}"
-    return f"{groups}, clearly."
+    how_sure = sum(answer.confidence < least for least in _LEAST)
+    return _HEADLINES[answer.kind][how_sure].format(groups=groups, low=groups.lower(), word=word)
 
 
 def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
