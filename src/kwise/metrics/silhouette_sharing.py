@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise._progress import Progress, silent
+from kwise.metrics.silhouette_sampling import SilhouetteEstimate
 from kwise.metrics.silhouette_values import combine, distance_sums
 
-__all__ = ["shared_silhouettes"]
+__all__ = ["shared_estimates", "shared_silhouettes"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -23,6 +24,8 @@ Key = TypeVar("Key", bound=Hashable)
 
 # More groups than this, or groups smaller than this on average, would cost more than they share.
 _MOST_GROUPS, _LEAST_ROWS = 256, 32
+# Rows that every cluster gives to a sample, if it has them.
+_LEAST_OF_CLUSTER = 2
 # Rows whose sums by group are held at a time.
 _ROWS_AT_ONCE = 32_768
 
@@ -49,6 +52,55 @@ def shared_silhouettes(
                 parts[key].append(_values(sums, groups, codes[key], some))
         found |= {key: np.concatenate(parts[key]) for key in keys}
     return {key: found[key] for key in codes}
+
+
+def shared_estimates(
+    X: NDArray[np.floating],
+    labelings: Mapping[Key, NDArray[np.integer]],
+    n_sampled: int,
+    rng: np.random.Generator,
+    progress: Progress = silent,
+) -> dict[Key, SilhouetteEstimate]:
+    """Estimate the mean silhouette of each labeling from one random sample, against all rows.
+
+    Clusters that the sample nearly misses give it two rows more. Means by cluster, weighed by
+    size, are unbiased for the mean over all rows.
+    """
+    order = rng.permutation(len(X))
+    drawn = {key: _drawn(order, each, n_sampled) for key, each in labelings.items()}
+    rows = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *drawn.values()]))
+    values = shared_silhouettes(X, labelings, rows, progress)
+    return {
+        key: _estimate(values[key][np.searchsorted(rows, some)], labelings[key], some)
+        for key, some in drawn.items()
+    }
+
+
+def _drawn(order: NDArray[np.intp], labels: NDArray[np.integer], most: int) -> NDArray[np.intp]:
+    """Take the first rows in a random order, and the first few of clusters missed by them."""
+    known, codes = np.unique(labels, return_inverse=True)
+    first = order[:most]
+    scarce = np.flatnonzero(np.bincount(codes[first], minlength=len(known)) < _LEAST_OF_CLUSTER)
+    more = [order[codes[order] == c][:_LEAST_OF_CLUSTER] for c in scarce]
+    return np.unique(np.concatenate([first, *more]))
+
+
+def _estimate(
+    values: Floats, labels: NDArray[np.integer], rows: NDArray[np.intp]
+) -> SilhouetteEstimate:
+    """Weigh the clusters' means in the sample by the clusters' sizes."""
+    _, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    mean, variance = 0.0, 0.0
+    for c, size in enumerate(sizes):
+        part = values[codes[rows] == c]
+        share = size / len(labels)
+        mean += share * float(part.mean())
+        if len(part) > 1:
+            rest = 1.0 - len(part) / size  # no error from a cluster that was taken whole
+            variance += share**2 * rest * float(part.var(ddof=1)) / len(part)
+    error = float(np.sqrt(variance))
+    interval = (max(-1.0, mean - 1.96 * error), min(1.0, mean + 1.96 * error))
+    return SilhouetteEstimate(mean, error, interval, "sampled", len(rows))
 
 
 def _passes(codes: Mapping[Key, Codes], n_samples: int) -> Iterator[tuple[list[Key], Codes]]:
