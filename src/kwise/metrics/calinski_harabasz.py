@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from kwise.metrics.cluster_sums import cluster_sums
+from kwise.metrics.cluster_sums import ClusterSums, Floats, cluster_sums
 
-__all__ = ["calinski_harabasz_score"]
+__all__ = ["calinski_harabasz_score", "dispersion_ratio"]
 
 
 def calinski_harabasz_score(
@@ -54,7 +54,11 @@ def calinski_harabasz_score(
     >>> round(calinski_harabasz_score([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1]), 3)
     200.0
     """
-    sums, squared, weight = cluster_sums(X, labels, sample_weight=sample_weight)
+    return dispersion_ratio(*cluster_sums(X, labels, sample_weight=sample_weight))
+
+
+def dispersion_ratio(sums: ClusterSums, squared: Floats, weight: Floats) -> float:
+    """Return the index from what ``cluster_sums`` found."""
     k, total = sums.n_clusters, float(sums.weights.sum())
     within = float(squared @ weight)
     between = float(sums.weights @ ((sums.centers - sums.origin) ** 2).sum(axis=1))

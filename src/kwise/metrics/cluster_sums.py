@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csc_array
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_array
 
 __all__ = ["ClusterSums", "check_labeled", "check_weights", "cluster_sums"]
 
 Floats = NDArray[np.float64]
+
+# Numbers in one chunk of rows (512 kB).
+_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +71,25 @@ def cluster_sums(
     mass = np.bincount(codes, weights=weight, minlength=k).astype(np.float64)
     # A first rough mean, so that sums of data far from zero keep their digits.
     origin = data.mean(axis=0, dtype=np.float64)
-    centers = np.empty((k, data.shape[1]))
-    for j in range(data.shape[1]):
-        shifted = data[:, j].astype(np.float64) - origin[j]
-        centers[:, j] = np.bincount(codes, weights=weight * shifted, minlength=k) / mass
-    squared = np.zeros(len(data))
-    for j in range(data.shape[1]):
-        squared += (data[:, j] - origin[j] - centers[codes, j]) ** 2
+    centers = np.zeros((k, data.shape[1]))
+    for rows in _chunks(data):
+        members = (weight[rows], codes[rows], np.arange(rows.stop - rows.start + 1))
+        centers += csc_array(members, shape=(k, rows.stop - rows.start)) @ (data[rows] - origin)
+    centers /= mass[:, None]
+    squared = np.empty(len(data))
+    for rows in _chunks(data):
+        away = data[rows] - origin - centers[codes[rows]]
+        squared[rows] = np.einsum("ij,ij->i", away, away)
     mean = (mass @ centers) / mass.sum()
     sums = ClusterSums(names, codes, mass, centers + origin, mean + origin)
     return sums, squared, weight
+
+
+def _chunks(data: NDArray[np.floating]) -> Iterator[slice]:
+    """Cut the rows so that what is made of a chunk stays in the cache."""
+    stride = max(1, _CHUNK // data.shape[1])
+    for first in range(0, len(data), stride):
+        yield slice(first, min(first + stride, len(data)))
 
 
 def check_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
-from kwise.metrics.cluster_sums import cluster_sums
+from kwise.metrics.cluster_sums import ClusterSums, Floats, cluster_sums
 
-__all__ = ["davies_bouldin_score"]
+__all__ = ["davies_bouldin_score", "mean_likeness"]
 
 
 def davies_bouldin_score(
@@ -55,7 +55,11 @@ def davies_bouldin_score(
     >>> davies_bouldin_score([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1])
     0.1
     """
-    sums, squared, weight = cluster_sums(X, labels, sample_weight=sample_weight)
+    return mean_likeness(*cluster_sums(X, labels, sample_weight=sample_weight))
+
+
+def mean_likeness(sums: ClusterSums, squared: Floats, weight: Floats) -> float:
+    """Return the index from what ``cluster_sums`` found."""
     spread = (
         np.bincount(sums.codes, weights=np.sqrt(squared) * weight, minlength=sums.n_clusters)
         / sums.weights

@@ -1,8 +1,8 @@
 """Calinski-Harabasz index: between-cluster over within-cluster dispersion."""
 
-from kwise.metrics import calinski_harabasz_score
 from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
+from kwise.selection.dispersion import dispersion
 from kwise.selection.rules import highest
 from kwise.selection.study import Study
 
@@ -11,7 +11,7 @@ __all__ = ["CALINSKI_HARABASZ"]
 
 def score(study: Study, run: Run) -> Score:
     """Return the index of the run."""
-    return Score(calinski_harabasz_score(study.X, run.labels, sample_weight=study.sample_weight))
+    return Score(dispersion(study, run).calinski_harabasz)
 
 
 CALINSKI_HARABASZ = Criterion(

@@ -1,8 +1,8 @@
 """Davies-Bouldin index: likeness of each cluster to its most similar one."""
 
-from kwise.metrics import davies_bouldin_score
 from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
+from kwise.selection.dispersion import dispersion
 from kwise.selection.rules import lowest
 from kwise.selection.study import Study
 
@@ -11,7 +11,7 @@ __all__ = ["DAVIES_BOULDIN"]
 
 def score(study: Study, run: Run) -> Score:
     """Return the index of the run."""
-    return Score(davies_bouldin_score(study.X, run.labels, sample_weight=study.sample_weight))
+    return Score(dispersion(study, run).davies_bouldin)
 
 
 DAVIES_BOULDIN = Criterion(
