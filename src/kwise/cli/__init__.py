@@ -7,6 +7,7 @@ library is imported inside the function, so that ``kwise --help`` answers at onc
 from __future__ import annotations
 
 import gc
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -86,6 +87,8 @@ def script() -> int:
     """
     from kwise.cli._late import import_late
 
+    # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import_late()
     return main()
 
