@@ -1,6 +1,6 @@
 """Libraries that are imported in passing: loaded when they are first used, which is seldom.
 
-scikit-learn imports most of scipy and of itself, a second of work, where a page needs a third of
+scikit-learn imports most of scipy and of itself, a second of work, where a page needs half of
 it. In a process that is ours alone, the modules of ``LATE`` come as stand-ins that load the real
 one on first use; a name taken from one by ``from ... import`` loads it when it is called, read,
 subclassed or asked about. A module is therefore never wrong to have in ``LATE``, only useless
@@ -22,6 +22,7 @@ __all__ = ["ABSENT", "LATE", "import_late"]
 ABSENT = frozenset({"pandas"})
 LATE = frozenset(
     {
+        "asyncio",
         "matplotlib",
         "matplotlib.pyplot",
         "numpy.f2py",
@@ -43,7 +44,7 @@ LATE = frozenset(
     }
 )
 
-# The others are packages that only gather names; a part of these needs its package loaded first.
+# The other packages only gather names; a part of these needs its package loaded first.
 WHOLE = frozenset({"matplotlib"})
 
 _LOADING = RLock()
