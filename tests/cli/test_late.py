@@ -7,67 +7,48 @@ import pytest
 
 from kwise.cli._late import LATE
 
-
-def in_a_fresh_process(code):
-    """Run code where modules come late, and return what it prints."""
-    words = [
-        sys.executable,
-        "-W",
-        "error",
-        "-c",
-        f"from kwise.cli._late import import_late\n{code}",
-    ]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-@pytest.mark.parametrize(
-    ("use", "printed"),
-    [
-        ("from scipy.stats import rankdata; print(rankdata([3.0, 1.0]))", "[2. 1.]"),
-        ("import scipy.stats; print(scipy.stats.rankdata([3.0, 1.0]))", "[2. 1.]"),
-        ("from scipy import stats; print(round(stats.norm.cdf(0.0), 2))", "0.5"),
-        ("from scipy.stats import _stats_py; print(_stats_py.rankdata([3.0, 1.0]))", "[2. 1.]"),
-        ("from matplotlib.colors import to_hex; print(to_hex('red'))", "#ff0000"),
+STEPS = {
+    "a function": [
+        ("import sys, scipy.stats", None),
+        ("print('scipy.stats._stats_py' in sys.modules)", "False"),
+        ("from scipy.stats import rankdata, no_such_test", None),
+        ("print('scipy.stats._stats_py' in sys.modules)", "False"),
+        ("print(rankdata([3.0, 1.0]), scipy.stats.rankdata([3.0, 1.0]))", "[2. 1.] [2. 1.]"),
+        ("print(round(scipy.stats.norm.cdf(0.0), 2))", "0.5"),
+        ("try: no_such_test()\nexcept AttributeError: print('missed')", "missed"),
+        ("try: import pandas\nexcept ImportError as error: print(error.name)", "pandas"),
+    ],
+    "a class": [
+        ("from scipy.stats import rv_continuous", None),
+        ("class Mine(rv_continuous): pass", None),
         (
-            "from scipy.stats import rv_continuous\n"
-            "class Mine(rv_continuous): pass\n"
             "print(issubclass(Mine, rv_continuous), isinstance(Mine(), rv_continuous))",
             "True True",
         ),
     ],
-)
-def test_a_late_module_is_the_real_one_once_it_is_used(use, printed):
-    assert in_a_fresh_process(f"import_late()\n{use}") == printed
+    "an instance": [("from scipy import stats\nprint(round(stats.norm.cdf(0.0), 2))", "0.5")],
+    "a part of a whole": [
+        ("from matplotlib.colors import to_hex\nprint(to_hex('red'))", "#ff0000")
+    ],
+    "everything": [
+        (
+            "from importlib import import_module\n"
+            f"for name in {sorted(LATE)!r}:\n"
+            "    module = import_module(name)\n"
+            "    module.__spec__.loader.load(module)\n"
+            "    assert [each for each in dir(module) if not each.startswith('_')], name",
+            None,
+        )
+    ],
+}
 
 
-def test_nothing_is_loaded_before_it_is_used():
-    code = "import_late(); import scipy.stats, sys; print('scipy.stats._stats_py' in sys.modules)"
-    assert in_a_fresh_process(code) == "False"
-
-
-def test_every_late_module_can_be_loaded():
-    code = (
-        "import_late()\nfrom importlib import import_module\n"
-        f"for name in {sorted(LATE)!r}:\n"
-        "    module = import_module(name)\n"
-        "    module.__spec__.loader.load(module)\n"
-        "    assert [each for each in dir(module) if not each.startswith('_')], name\n"
-        "print('all')"
-    )
-    assert in_a_fresh_process(code) == "all"
-
-
-def test_a_name_that_is_not_there_is_missed():
-    code = (
-        "import_late(); from scipy.stats import no_such_test\n"
-        "try: no_such_test()\n"
-        "except AttributeError as error: print(error)"
-    )
-    assert "no_such_test" in in_a_fresh_process(code)
-
-
-def test_there_is_no_pandas():
-    code = "import_late()\ntry: import pandas\nexcept ImportError as error: print(error.name)"
-    assert in_a_fresh_process(code) == "pandas"
+@pytest.mark.parametrize("kind", STEPS)
+def test_what_is_taken_from_a_late_module_is_the_real_thing_once_it_is_used(kind):
+    steps = STEPS[kind]
+    code = "\n".join(["from kwise.cli._late import import_late", "import_late()"])
+    code = "\n".join([code, *(step for step, _ in steps)])
+    words = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [printed for _, printed in steps if printed is not None]

@@ -324,6 +324,7 @@ def test_help_loads_no_heavy_library() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_second_process_changes_no_byte(tmp_path: Path) -> None:
     code = "import sys; from kwise.cli import script; sys.exit(script())"
     pages = []
