@@ -41,6 +41,13 @@ auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     return to_numpy(std::move(out), {n});
 }
 
+auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
+    const std::size_t n = rows.shape(0), k = self.n_clusters();
+    std::vector<double> out(n * k);
+    without_lock([&] { self.sums_of(rows.data(), n, out.data()); });
+    return to_numpy(std::move(out), {n, k});
+}
+
 template <class T>
 auto distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     const std::size_t n = X.shape(0), k = centers.shape(0);
@@ -94,7 +101,8 @@ void bind_measures(nb::module_& m) {
         .def_prop_ro("n_steps", &Silhouette::n_steps)
         .def("run", &run_steps, "first"_a, "last"_a)
         .def("values", &values)
-        .def("values_of", &values_of, "rows"_a.noconvert());
+        .def("values_of", &values_of, "rows"_a.noconvert())
+        .def("sums_of", &sums_of, "rows"_a.noconvert());
     m.def(
         "dip", [](Column<double> sorted) { return kwise::dip(sorted.data(), sorted.shape(0)); },
         "sorted"_a.noconvert());

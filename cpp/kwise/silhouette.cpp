@@ -80,8 +80,7 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
     std::vector<unsigned char> needed(n_clusters_), any(n_clusters_, selective_ ? 0 : 1);
     for (std::size_t i = 0; i < n; ++i) {
         const double* lane = panel_of(packed[i]) + packed[i] % tile_panel;
-        double* to = strip.data() + i / tile_panel * stride() + i % tile_panel;
-        for (std::size_t f = 0; f <= n_features_; ++f) to[f * tile_panel] = lane[f * tile_panel];
+        gather(packed[i], i, strip.data());
         const std::size_t own = static_cast<std::size_t>(cluster_[packed[i]]);
         found[i] = {0.0, infinity};
         if (selective_) {
@@ -104,6 +103,13 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
             }
         }
     }
+}
+
+// Copies a row to its place in a strip.
+void Silhouette::gather(std::size_t packed, std::size_t place, double* strip) const {
+    const double* lane = panel_of(packed) + packed % tile_panel;
+    double* to = strip + place / tile_panel * stride() + place % tile_panel;
+    for (std::size_t f = 0; f <= n_features_; ++f) to[f * tile_panel] = lane[f * tile_panel];
 }
 
 // Adds the distances from the rows of a strip to those of a cluster.
@@ -167,6 +173,23 @@ void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, dou
         pass(packed, n, found);
         for (std::size_t i = 0; i < n; ++i) {
             out[places[first + i].second] = value_of(packed[i], found[i]);
+        }
+    });
+}
+
+void Silhouette::sums_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
+    const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
+    parallel_for(n_strips, n_threads_, [&](std::size_t number, int) {
+        std::vector<double> strip(2 * stride(), 0.0);
+        const std::size_t first = number * strip_rows, n = std::min(strip_rows, n_chosen - first);
+        for (std::size_t i = 0; i < n; ++i) {
+            gather(position_[static_cast<std::size_t>(chosen[first + i])], i, strip.data());
+        }
+        for (std::size_t c = 0; c < n_clusters_; ++c) {
+            poll_interrupt();
+            double sums[strip_rows] = {};
+            add_cluster(strip.data(), c, sums);
+            for (std::size_t i = 0; i < n; ++i) out[(first + i) * n_clusters_ + c] = sums[i];
         }
     });
 }

@@ -38,6 +38,9 @@ class Silhouette {
     void values(double* out) const;
     // The same for chosen rows alone, without any step.
     void values_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const;
+    // Sums of the distances from chosen rows to every cluster, n_chosen x n_clusters, in one unit
+    // that is the same for all.
+    void sums_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const;
 
   private:
     struct Block {
@@ -81,6 +84,7 @@ class Silhouette {
     void add_distances(const Block& a, std::size_t first, std::size_t n, const Block& b,
                        std::size_t other_first, std::size_t n_others);
     void pass(const std::size_t* packed, std::size_t n, Found* found) const;
+    void gather(std::size_t packed, std::size_t place, double* strip) const;
     void add_cluster(const double* strip, std::size_t cluster, double* sums) const;
     Found found_of(std::size_t packed) const;
     double value_of(std::size_t packed, const Found& found) const;

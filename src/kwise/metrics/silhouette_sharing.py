@@ -12,9 +12,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._core import Silhouette
 from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate
-from kwise.metrics.silhouette_values import combine, distance_sums
+from kwise.metrics.silhouette_values import engine_of
 
 __all__ = ["shared_estimates", "shared_silhouettes"]
 
@@ -44,10 +45,11 @@ def shared_silhouettes(
     codes = {key: np.unique(each, return_inverse=True)[1] for key, each in labelings.items()}
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
+        engine = engine_of(X, groups, None)
         parts: dict[Key, list[Floats]] = {key: [] for key in keys}
         for first in range(0, len(rows), _ROWS_AT_ONCE):
             some = rows[first : first + _ROWS_AT_ONCE]
-            sums = distance_sums(X, groups, some, progress)
+            sums = _sums(engine, some, progress)
             for key in keys:
                 parts[key].append(_values(sums, groups, codes[key], some))
         found |= {key: np.concatenate(parts[key]) for key in keys}
@@ -119,6 +121,17 @@ def _passes(codes: Mapping[Key, Codes], n_samples: int) -> Iterator[tuple[list[K
         yield keys, groups
 
 
+def _sums(engine: Silhouette, rows: NDArray[np.intp], progress: Progress) -> Floats:
+    """Sum the distances from some rows to every group, shape (n_rows, n_groups)."""
+    stride = max(256, -(-len(rows) // 50))
+    parts = []
+    for first in range(0, len(rows), stride):
+        some = np.ascontiguousarray(rows[first : first + stride], dtype=np.int64)
+        parts.append(engine.sums_of(some))
+        progress("silhouette", min(first + stride, len(rows)), len(rows))
+    return np.concatenate(parts)
+
+
 def _values(sums: Floats, groups: Codes, codes: Codes, rows: NDArray[np.intp]) -> Floats:
     """Turn sums by group into silhouettes under one labeling."""
     cluster_of = np.zeros(sums.shape[1], dtype=np.intp)
@@ -126,4 +139,18 @@ def _values(sums: Floats, groups: Codes, codes: Codes, rows: NDArray[np.intp]) -
     order = np.argsort(cluster_of, kind="stable")
     starts = np.flatnonzero(np.diff(cluster_of[order], prepend=-1))
     by_cluster = np.add.reduceat(sums[:, order], starts, axis=1)
-    return combine(by_cluster, codes[rows], np.bincount(codes))
+    return _combined(by_cluster, codes[rows], np.bincount(codes))
+
+
+def _combined(sums: Floats, codes: Codes, sizes: NDArray[np.intp]) -> Floats:
+    """Turn sums of distances to each cluster into silhouettes; singletons are 0."""
+    rows = np.arange(len(codes))
+    own_size = sizes[codes]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = sums[rows, codes] / (own_size - 1)
+        means = sums / sizes
+        means[rows, codes] = np.inf
+        nearest = means.min(axis=1)
+        values = (nearest - within) / np.maximum(nearest, within)
+    values[own_size == 1] = 0.0
+    return np.asarray(np.nan_to_num(values), dtype=np.float64)

@@ -18,7 +18,15 @@ from kwise._core import Silhouette
 from kwise._core.threads import effective_n_threads
 from kwise._progress import Progress
 
-__all__ = ["SILHOUETTE_METHODS", "exact", "exact_of", "predicted", "simplified", "squared"]
+__all__ = [
+    "SILHOUETTE_METHODS",
+    "engine_of",
+    "exact",
+    "exact_of",
+    "predicted",
+    "simplified",
+    "squared",
+]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -40,7 +48,7 @@ def exact(
     X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
 ) -> Floats:
     """Use Euclidean distances between all rows: O(n_samples**2 * n_features) time."""
-    engine = _engine(X, codes, weights)
+    engine = engine_of(X, codes, weights)
     n_steps = engine.n_steps
     # Some fifty reports, each after a whole number of steps; Ctrl-C is heard in between too.
     stride = -(-n_steps // 50)
@@ -59,7 +67,7 @@ def exact_of(
     progress: Progress,
 ) -> Floats:
     """Return the exact values of some rows alone, each from its distances to all rows."""
-    engine = _engine(X, codes, weights)
+    engine = engine_of(X, codes, weights)
     values = np.empty(len(rows))
     stride = max(256, -(-len(rows) // 50))
     for first in range(0, len(rows), stride):
@@ -69,7 +77,7 @@ def exact_of(
     return values
 
 
-def _engine(X: NDArray[np.floating], codes: Codes, weights: Floats | None) -> Silhouette:
+def engine_of(X: NDArray[np.floating], codes: Codes, weights: Floats | None) -> Silhouette:
     """Hand the rows to the compiled core."""
     n_clusters = int(codes.max()) + 1
     return Silhouette(X, weights, codes.astype(np.int32), n_clusters, effective_n_threads())
