@@ -95,7 +95,7 @@ void silhouette(std::size_t n, std::size_t d, std::size_t k) {
     std::vector<std::int32_t> codes(n);
     for (std::size_t r = 0; r < n; ++r) codes[r] = static_cast<std::int32_t>(r % k);
     counted([&] {
-        kwise::Silhouette work(view(X, d), codes.data(), k, 1);
+        kwise::Silhouette work(view(X, d), nullptr, codes.data(), k, 1);
         for (std::size_t step = 0; step < work.n_steps(); ++step) work.run(step);
         return static_cast<double>(work.n_steps());
     });
