@@ -22,4 +22,4 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": figure, "shares": shares}
 
 
-DISTANCES = Section("distances", "How far apart the groups are", applies, context)
+DISTANCES = Section("distances", "How far apart the groups are", applies, context, draws=True)

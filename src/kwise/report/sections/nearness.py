@@ -29,4 +29,4 @@ def context(material: Material) -> Mapping[str, object]:
     }
 
 
-NEARNESS = Section("nearness", "The rows without k-means", applies, context)
+NEARNESS = Section("nearness", "The rows without k-means", applies, context, draws=True)
