@@ -1,64 +1,156 @@
 """Measure simulated tables: every criterion, the suitability measures and the truth.
 
-    python benchmarks/choice/measure.py FIRST_SEED N_PER_FAMILY OUT.jsonl [FAMILY ...]
+    python benchmarks/choice/measure.py tuning|fresh CACHE [--part I/N] [--again CRITERION ...]
 
-One line a table; a seed gives the same table and the same line again.
+Measurements are kept in the folder CACHE, one line a table; run again, it goes on where it
+stopped. Several parts may run at once. ``--again`` only scores some criteria anew, on the
+tables that are in the cache.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from families import FAMILIES, Table
 from sklearn.metrics import adjusted_rand_score
 
+from kwise.results import Run, Score
 from kwise.selection import CRITERIA, Study
 from kwise.selection.suitability import measure_shape, measure_suitability
 from kwise.selection.sweep import score_candidates
 
+# Seeds of the set that the constants are fitted on, and of the one that they are judged by.
+FIRST_SEED = {"tuning": 20_000, "fresh": 40_000}
+# How many tables of a family are drawn, by what the family stands for.
+N_TABLES = {
+    "blobs": 34,
+    "overlapping": 90,
+    "crowds": 18,
+    "other round": 40,
+    "shaped": 40,
+    "one group": 63,
+}
 MOST = 10  # candidates go to this, or beyond the true k where that is larger
+MANY = 20  # above so many groups, candidates between the small ones and the true one are thinned
+
+Line = dict[str, object]
 
 
-def measure(table: Table, seed: int) -> dict[str, object]:
+def candidates(k: int) -> tuple[int, ...]:
+    """Return the candidates for a table of k groups: a person would not know where to stop."""
+    if k <= MANY:
+        return tuple(range(1, max(MOST, k + 4) + 1))
+    return tuple(sorted({*range(1, MOST + 1), *range(12, k + 12, 4), *range(k - 4, k + 5)}))
+
+
+def draw(family: str, seed: int) -> Table:
+    """Return the table of this family and seed, always the same."""
+    rng = np.random.default_rng([seed, zlib.crc32(family.encode())])
+    return FAMILIES[family][0](rng)
+
+
+def measure(table: Table, seed: int) -> Line:
     """Return everything that the verdict may look at, and the truth."""
-    ks = tuple(range(1, max(MOST, table.k + 4) + 1))
+    ks = candidates(table.k)
     study = Study(np.ascontiguousarray(table.X), None, n_init=10, seed=seed)
-    start = time.perf_counter()
+    start = time.process_time()
     sweep = score_candidates(study, ks, list(CRITERIA.values()), None)
-    middle = time.perf_counter()
-    real = table.groups >= 0
-    fit = [adjusted_rand_score(table.groups[real], run.labels[real]) for run in sweep.runs]
-    line: dict[str, object] = {
+    middle = time.process_time()
+    line: Line = {
         "k": table.k,
         "ks": list(ks),
         "rows_columns": list(table.X.shape),
         "shaped": table.shaped,
-        "fit": fit,
-        "scores": {name: [s.value for s in row] for name, row in sweep.scores.items()},
-        "errors": {name: [s.standard_error for s in row] for name, row in sweep.scores.items()},
-        "choices": {name: CRITERIA[name].choose(ks, row).k for name, row in sweep.scores.items()},
-        "seconds": [middle - start],
+        "fit": [fit(table, run) for run in sweep.runs],
+        **noted(sweep.scores),
+        "suitability": short(measure_suitability(study, ks).measures),
+        "shape": {k: short(measure_shape(study, k)) for k in ks},
     }
-    line["suitability"] = dict(measure_suitability(study, ks).measures)
-    line["shape"] = {k: measure_shape(study, k) for k in ks}
-    line["seconds"].append(time.perf_counter() - middle)
-    return line
+    return line | {"seconds": [middle - start, time.process_time() - middle]}
 
 
-def main(first: int, count: int, out: Path, families: list[str]) -> None:
-    with out.open("a") as lines:
-        for seed in range(first, first + count):
-            for name in families:
-                make, kind = FAMILIES[name]
-                rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-                line = {"family": name, "kind": kind, "seed": seed} | measure(make(rng), seed)
-                print(json.dumps(line), file=lines, flush=True)
+def measure_again(line: Line, names: list[str]) -> Line:
+    """Return the line with these criteria scored anew."""
+    table = draw(line["family"], line["seed"])
+    study = Study(np.ascontiguousarray(table.X), None, n_init=10, seed=line["seed"])
+    sweep = score_candidates(study, tuple(line["ks"]), [CRITERIA[name] for name in names], None)
+    anew = noted(sweep.scores)
+    return line | {part: line[part] | anew[part] for part in anew}
+
+
+def fit(table: Table, run: Run) -> float:
+    """Return how far a run agrees with the true groups, noise apart."""
+    real = table.groups >= 0
+    return round(float(adjusted_rand_score(table.groups[real], run.labels[real])), 4)
+
+
+def noted(scores: dict[str, tuple[Score, ...]]) -> Line:
+    """Return values and standard errors of all scores."""
+    return {
+        "scores": {name: [float(f"{s.value:.7g}") for s in row] for name, row in scores.items()},
+        "errors": {
+            name: [float(f"{s.standard_error:.4g}") for s in row] for name, row in scores.items()
+        },
+    }
+
+
+def short(measures: dict[str, float]) -> dict[str, float]:
+    """Round measures to what can be told apart."""
+    return {name: float(f"{value:.5g}") for name, value in measures.items()}
+
+
+def tables_of(which: str) -> list[tuple[str, int]]:
+    """Return family and seed of every table of a set, families taking turns."""
+    units = []
+    for family, (_, kind) in FAMILIES.items():
+        count = N_TABLES[kind]
+        units += [((i + 0.5) / count, family, FIRST_SEED[which] + i) for i in range(count)]
+    return [(family, seed) for _, family, seed in sorted(units)]
+
+
+def read_cache(which: str, cache: Path) -> dict[tuple[str, int], Line]:
+    """Return the measured tables of a set; a later line replaces an earlier one."""
+    found = {}
+    for path in sorted(cache.glob(f"{which}*.jsonl"), key=lambda path: path.stat().st_mtime):
+        for text in path.read_text().splitlines():
+            line = json.loads(text)
+            found[line["family"], line["seed"]] = line
+    return found
+
+
+def new_lines(which: str, cache: Path, part: slice, again: list[str]) -> Iterator[Line]:
+    """Measure what is not in the cache yet, or again what is."""
+    done = read_cache(which, cache)
+    for family, seed in tables_of(which)[part]:
+        known = done.get((family, seed))
+        if again and known:
+            yield measure_again(known, again)
+        elif not again and not known:
+            head = {"family": family, "kind": FAMILIES[family][1], "seed": seed}
+            yield head | measure(draw(family, seed), seed)
+
+
+def main() -> None:
+    """Measure one part of one set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("which", choices=FIRST_SEED)
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("--part", default="1/1", help="I/N: every N-th table, from the I-th")
+    parser.add_argument("--again", nargs="+", default=[], choices=CRITERIA, metavar="CRITERION")
+    given = parser.parse_args()
+    first, step = map(int, given.part.split("/"))
+    given.cache.mkdir(parents=True, exist_ok=True)
+    name = f"{given.which}-{first}-of-{step}{'-again' if given.again else ''}.jsonl"
+    with (given.cache / name).open("a") as out:
+        for line in new_lines(given.which, given.cache, slice(first - 1, None, step), given.again):
+            print(json.dumps(line), file=out, flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:] or list(FAMILIES))
+    main()

@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from kwise.results import Run
 from kwise.selection.fits import Fitter
-from kwise.selection.study import Study
+from kwise.selection.study import Study, rows_for
 
 __all__ = ["HALVES_ROWS", "Half", "halves", "nearest_center"]
 
@@ -34,9 +34,16 @@ class Half:
         return self._runs[k]
 
 
-def halves(study: Study, n_splits: int) -> list[tuple[Half, Half]]:
-    """Split the shared sample in two at random, several times; splits are shared by number."""
-    return [study.shared(("halves", s), lambda s=s: _split(study, s)) for s in range(n_splits)]  # type: ignore[misc]
+def halves(study: Study, n_splits: int, k: int) -> list[tuple[Half, Half]]:
+    """Split the shared sample for k clusters in two at random, several times.
+
+    Splits are shared by number, and by all k that look at as many rows.
+    """
+    limit = rows_for(k, HALVES_ROWS)
+    return [
+        study.shared(("halves", s, limit), lambda s=s: _split(study, s, limit))  # type: ignore[misc]
+        for s in range(n_splits)
+    ]
 
 
 def nearest_center(X: Floats, centers: NDArray[np.floating]) -> NDArray[np.intp]:
@@ -45,10 +52,10 @@ def nearest_center(X: Floats, centers: NDArray[np.floating]) -> NDArray[np.intp]
     return nearest
 
 
-def _split(study: Study, number: int) -> tuple[Half, Half]:
+def _split(study: Study, number: int, limit: int) -> tuple[Half, Half]:
     """Draw one split."""
     rng = study.rng("halves", number)
-    sample = study.sample(HALVES_ROWS)
+    sample = study.sample(limit)
     order = rng.permutation(len(sample))
     middle = len(order) // 2
     seed = int(rng.integers(2**31))

@@ -24,10 +24,10 @@ from kwise.selection.reasons import (
 )
 from kwise.selection.study import Study
 from kwise.selection.suitability import (
-    SAMPLE_ROWS,
     Suitability,
     measure_shape,
     measure_suitability,
+    sample_limit,
 )
 from kwise.selection.support import VOTERS
 from kwise.selection.sweep import begin_study, check_candidates, fit_candidates, run_sweep
@@ -92,7 +92,7 @@ def select_k(
     by a logistic one, both fitted on simulated tables (``benchmarks/choice``). Where only some
     of the default criteria are asked for, their choices are counted alike, and whether k-means
     suits the data is not asked. Criteria that resample and the other methods look at samples of
-    at most 2,000 rows; the notes of the scores say so.
+    2,000 rows, or more where k is above 20; the notes of the scores say so.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def _read(
     if study is None:
         reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
     elif found.alternative is not None and suitability is not None:
-        alternative = _alternative(study, suitability, found.alternative)
+        alternative = _alternative(study, suitability, found.alternative, sweep.ks)
         reasons.insert(0, structure(alternative.method, suitability))
     if study is not None:
         reasons += table_reasons(study.X)
@@ -174,7 +174,9 @@ def _read(
     )
 
 
-def _alternative(study: Study, suitability: Suitability, name: str) -> Alternative:
+def _alternative(
+    study: Study, suitability: Suitability, name: str, ks: Sequence[int]
+) -> Alternative:
     """Put the partition of the better method on record."""
     partition = suitability.partitions[name]
     return Alternative(
@@ -182,7 +184,7 @@ def _alternative(study: Study, suitability: Suitability, name: str) -> Alternati
         label=METHODS[name].label,
         settings=partition.settings,
         n_clusters=partition.n_clusters,
-        rows=study.rows(SAMPLE_ROWS),
+        rows=study.rows(sample_limit(ks)),
         labels=partition.labels,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import replace
@@ -14,10 +15,21 @@ from kwise._progress import Progress, silent
 from kwise.results import Run
 from kwise.selection.fits import Fitter, Starts
 
-__all__ = ["Study"]
+__all__ = ["Study", "rows_for"]
+
+# Up to so many clusters the usual samples are large enough.
+USUAL_CLUSTERS = 20
 
 Floats = NDArray[np.floating]
 T = TypeVar("T")
+
+
+def rows_for(k: int, usual: int) -> int:
+    """Return how many rows a measure looks at: ``usual`` ones, doubled until k of them are few.
+
+    The size depends on k alone, so that a score is the same whichever candidates stand beside it.
+    """
+    return int(usual * 2 ** max(0, math.ceil(math.log2(k / USUAL_CLUSTERS))))
 
 
 class Study:

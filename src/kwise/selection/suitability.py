@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,20 +14,22 @@ from threadpoolctl import threadpool_limits
 
 from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.fits import Fitter
-from kwise.selection.study import Study
+from kwise.selection.study import Study, rows_for
 
 __all__ = [
-    "SAMPLE_ROWS",
     "Suitability",
     "best_alternative",
     "measure_shape",
     "measure_suitability",
+    "sample_limit",
     "suitability_signs",
 ]
 
 # The methods that k-means is measured against.
 RIVALS = ("gaussian_mixture", "ward", "hdbscan", "dbscan")
 SAMPLE_ROWS = 1_500
+# Some of the other methods need time and memory that grow with the square of the rows.
+MOST_ROWS = 3_000
 # By their rules they see at most so many groups, and cannot speak of more.
 MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000}
 N_NEIGHBORS = 6
@@ -53,10 +55,16 @@ class Suitability:
     partitions: Mapping[str, Partition]
 
 
+def sample_limit(ks: Sequence[int]) -> int:
+    """Return the most rows that the comparison looks at for these candidates."""
+    return min(MOST_ROWS, rows_for(max(ks), SAMPLE_ROWS))
+
+
 def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
     """Run the other methods on a sample and compare them with k-means at every candidate."""
-    data = study.sample(SAMPLE_ROWS)
-    rows = study.rows(SAMPLE_ROWS)
+    limit = sample_limit(ks)
+    data = study.sample(limit)
+    rows = study.rows(limit)
     seed = int(study.rng("suitability").integers(2**31))
     fitter = Fitter(data)
     ours = [study.run(k).labels[rows] for k in ks]
@@ -88,8 +96,9 @@ def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
 
 def measure_shape(study: Study, k: int) -> dict[str, float]:
     """Measure the k-means clusters: how unequal, elongated and tight, and what they cut."""
-    data = study.sample(SAMPLE_ROWS)
-    labels = study.run(k).labels[study.rows(SAMPLE_ROWS)]
+    limit = sample_limit((k,))
+    data = study.sample(limit)
+    labels = study.run(k).labels[study.rows(limit)]
     return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors(data))}
 
 

@@ -9,7 +9,7 @@ from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.fits import Fitter
 from kwise.selection.rules import first_within_one_standard_error
-from kwise.selection.study import Study
+from kwise.selection.study import Study, rows_for
 
 __all__ = ["GAP"]
 
@@ -25,22 +25,23 @@ def score(study: Study, run: Run) -> Score:
     Data and references are fitted alike, from as many rows and starts.
     """
     k = len(run.centers)
-    data = study.sample(MAX_ROWS)
+    limit = rows_for(k, MAX_ROWS)
+    data = study.sample(limit)
     if len(data) <= k:
         return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
     seed = int(study.rng("gap").integers(2**31))
-    fitter = study.shared(("gap", "data"), lambda: Fitter(data))
+    fitter = study.shared(("gap", "data", limit), lambda: Fitter(data))
     inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
-    references = study.shared(("gap", "references"), lambda: _references(study, data))
+    references = study.shared(("gap", "references", limit), lambda: _references(study, data))
     logs = np.empty(N_REFERENCES)
     for b, reference in enumerate(references):
         found = reference.fit(k, n_init=N_INIT, random_state=seed + b + 1)
         logs[b] = math.log(found.best.inertia)
     error = float(logs.std() * math.sqrt(1.0 + 1.0 / N_REFERENCES))
     note = f"{N_REFERENCES} references"
-    sample = study.describe_rows(MAX_ROWS)
+    sample = study.describe_rows(limit)
     value = float(logs.mean()) - math.log(inertia)
     return Score(value, error, f"{note}; {sample}" if sample else note)
 

@@ -15,7 +15,7 @@ from kwise.selection.study import Study
 
 __all__ = ["MIXTURE"]
 
-MAX_ROWS = 2_000
+MAX_ROWS = 5_000
 MAX_ITER = 30
 TOL = 1e-4  # nats per row
 NARROWEST = 1e-3  # least variance of a group, as a share of the whole

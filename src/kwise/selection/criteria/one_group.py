@@ -9,7 +9,7 @@ from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.halves import HALVES_ROWS, halves
 from kwise.selection.rules import below
-from kwise.selection.study import Study
+from kwise.selection.study import Study, rows_for
 from kwise.selection.valleys import CRITICAL, valley_inside_a_group
 
 __all__ = ["ONE_GROUP"]
@@ -24,13 +24,14 @@ def score(study: Study, run: Run) -> Score:
     For k = 1 this tests whether the data are one group.
     """
     k = len(run.centers)
-    if len(study.sample(HALVES_ROWS)) < MIN_ROWS * k:
+    limit = rows_for(k, HALVES_ROWS)
+    if len(study.rows(limit)) < MIN_ROWS * k:
         return Score(math.nan, note=f"needs {MIN_ROWS} rows a cluster")
-    pairs = halves(study, N_SPLITS)
+    pairs = halves(study, N_SPLITS, k)
     both_ways = chain(pairs, ((b, a) for a, b in pairs))
     depths = [valley_inside_a_group(fitted, unseen, k) for fitted, unseen in both_ways]
     error = float(np.std(depths) / math.sqrt(len(depths)))
-    return Score(float(np.mean(depths)), error, study.describe_rows(HALVES_ROWS))
+    return Score(float(np.mean(depths)), error, study.describe_rows(limit))
 
 
 ONE_GROUP = Criterion(

@@ -9,7 +9,7 @@ from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.halves import HALVES_ROWS, Half, halves, nearest_center
 from kwise.selection.rules import above
-from kwise.selection.study import Study
+from kwise.selection.study import Study, rows_for
 
 __all__ = ["PREDICTION_STRENGTH"]
 
@@ -22,13 +22,14 @@ def score(study: Study, run: Run) -> Score:
     k = len(run.centers)
     if k == 1:
         return Score(1.0, 0.0, "one cluster is always foretold")
-    if len(study.sample(HALVES_ROWS)) < 4 * k:
+    limit = rows_for(k, HALVES_ROWS)
+    if len(study.rows(limit)) < 4 * k:
         return Score(math.nan, note="needs 4 rows a cluster")
-    pairs = halves(study, N_SPLITS)
+    pairs = halves(study, N_SPLITS, k)
     both_ways = chain(pairs, ((b, a) for a, b in pairs))
     strengths = [strength(a, b, k) for a, b in both_ways]
     error = float(np.std(strengths) / math.sqrt(N_SPLITS))
-    return Score(float(np.mean(strengths)), error, study.describe_rows(HALVES_ROWS))
+    return Score(float(np.mean(strengths)), error, study.describe_rows(limit))
 
 
 def strength(train: Half, test: Half, k: int) -> float:
