@@ -1,6 +1,6 @@
 """Fit the verdict's weights on measured tables, and write them as ``tuned.py``.
 
-    python benchmarks/choice/tune.py MEASURED.jsonl OUT.py
+    python benchmarks/choice/tune.py CACHE OUT.py
 
 Families weigh alike, whatever the number of their tables. Tables that k-means cannot fit at the
 true k teach nothing about k, only about suitability; overlapping round groups that it cannot
@@ -9,17 +9,18 @@ fit teach nothing at all.
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from measure import read_cache
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
-from kwise.results import Choice, Score
+from kwise.results import Score
+from kwise.selection import CRITERIA
 from kwise.selection.suitability import suitability_signs
 from kwise.selection.support import signs
 
@@ -53,27 +54,28 @@ def bounds_of(names: list[str]) -> list[tuple[float | None, float | None]]:
     ]
 
 
-def read(path: Path) -> list[dict]:
+def read(which: str, cache: Path) -> list[dict]:
     """Read measured tables, and add whether k-means suits each (None: no telling)."""
-    lines = [json.loads(line) for line in path.open()]
+    lines = list(read_cache(which, cache).values())
     for line in lines:
         fit = line["fit"][line["ks"].index(line["k"])]
         line["suits"] = None if fit < FIT and not line["shaped"] else fit >= FIT
+        line["signs"] = signs(line["ks"], *evidence(line))
     return lines
 
 
 def evidence(line: dict) -> tuple[dict, dict]:
     """Return scores and choices as the verdict sees them."""
     scores = {
-        name: [Score(math.nan if v is None else v) for v in row]
+        name: [Score(v, error) for v, error in zip(row, line["errors"][name])]
         for name, row in line["scores"].items()
     }
-    return scores, {name: Choice(k, "") for name, k in line["choices"].items()}
+    return scores, {name: CRITERIA[name].choose(line["ks"], row) for name, row in scores.items()}
 
 
 def fit_support(lines: list[dict], ridge: float) -> dict[str, float]:
     """Fit the conditional logit by ridge-penalized maximum likelihood."""
-    rows = [signs(line["ks"], *evidence(line)) for line in lines]
+    rows = [line["signs"] for line in lines]
     names = list(rows[0])
     longest = max(len(line["ks"]) for line in lines)
     X = np.zeros((len(lines), longest, len(names)))
@@ -102,7 +104,7 @@ def fit_support(lines: list[dict], ridge: float) -> dict[str, float]:
 
 def support(line: dict, weights: dict[str, float]) -> np.ndarray:
     """Return the probability of each candidate."""
-    row = signs(line["ks"], *evidence(line))
+    row = line["signs"]
     z = np.sum([weights[name] * row[name] for name in weights], axis=0)
     return np.exp(z - logsumexp(z))
 
@@ -110,9 +112,7 @@ def support(line: dict, weights: dict[str, float]) -> np.ndarray:
 def signs_against(line: dict, p: np.ndarray) -> dict[str, float]:
     """Return the signs against k-means at the best supported k."""
     best = int(p.argmax())
-    at_k = {
-        name: math.nan if row[best] is None else row[best] for name, row in line["scores"].items()
-    }
+    at_k = {name: row[best] for name, row in line["scores"].items()}
     shape = line["shape"][str(line["ks"][best])]
     k = line["ks"][best]
     return suitability_signs(k, line["suitability"], shape, at_k)
@@ -192,9 +192,9 @@ def surprise_of_doubt(lines: list[dict], weights: dict[str, float], ridge: float
     return float(np.mean(losses))
 
 
-def main(measured: Path, out: Path) -> None:
+def main(cache: Path, out: Path) -> None:
     """Fit both models and write the module of constants."""
-    lines = [line for line in read(measured) if line["suits"] is not None]
+    lines = [line for line in read("tuning", cache) if line["suits"] is not None]
     suited = [line for line in lines if line["suits"]]
     surprises = {ridge: surprise_of_support(suited, ridge) for ridge in RIDGES}
     print("support, held-out -log p by ridge:", surprises)

@@ -10,11 +10,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Alternative", "Choice", "History", "Run", "Score", "Selection", "Sweep"]
+__all__ = ["Alternative", "Choice", "History", "Run", "Score", "Selection", "Structure", "Sweep"]
 
 Floats: TypeAlias = NDArray[np.floating]
 Labels: TypeAlias = NDArray[np.int32]
 Kind: TypeAlias = Literal["clear", "one group", "unclear", "unsuitable"]
+StructureKind: TypeAlias = Literal["shape", "density", "size", "outliers", "column", "duplicates"]
 Direction: TypeAlias = Literal["higher", "lower", "knee", "first within one s.e.", "threshold"]
 
 
@@ -88,6 +89,14 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Structure:
+    """A trait of the data that k-means misreads: its kind, and what was seen in plain words."""
+
+    kind: StructureKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """The clustering of another method that fits better than k-means.
 
@@ -112,7 +121,8 @@ class Selection:
     ``confidence`` is in [0, 1]. ``choices`` holds each criterion's own answer. ``support``
     holds each candidate's share of the evidence, in the order of ``sweep.ks``; ``measures``
     what the comparison with other methods found, and ``alternative`` the one that fits better
-    where the kind is "unsuitable".
+    where the kind is "unsuitable". ``structures`` name what was seen in the data that k-means
+    misreads: shape, density, size, outliers, one dominating column, duplicates.
     """
 
     k: int
@@ -128,6 +138,7 @@ class Selection:
     support: tuple[float, ...] = ()
     measures: Mapping[str, float] = field(default_factory=dict)
     alternative: Alternative | None = None
+    structures: tuple[Structure, ...] = ()
 
     def table(self) -> list[dict[str, object]]:
         """Return one row per k: inertia and every score, JSON-ready, ready for a data frame."""

@@ -13,7 +13,7 @@ from kwise.selection.study import Study, rows_for
 __all__ = ["HALVES_ROWS", "Half", "halves", "nearest_center"]
 
 HALVES_ROWS = 2_000
-N_INIT = 2
+N_INIT = 5
 
 Floats = NDArray[np.float64]
 

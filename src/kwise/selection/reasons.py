@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Mapping
 
 from kwise.comparison import METHODS
 from kwise.results import Choice, Sweep
@@ -14,7 +11,7 @@ from kwise.selection.suitability import Suitability
 from kwise.selection.valleys import CRITICAL
 from kwise.selection.verdict import Judgement
 
-__all__ = ["explain", "sentence", "structure", "table_reasons"]
+__all__ = ["explain", "sentence", "who_finds_what"]
 
 
 def sentence(found: Judgement) -> str:
@@ -41,7 +38,6 @@ def explain(
     sweep: Sweep,
     choices: Mapping[str, Choice],
     labels: Mapping[str, str],
-    shape: Mapping[str, float],
 ) -> list[str]:
     """Return the reasons, the weightiest first."""
     reasons = [_agreement(found, choices, labels), *_at_k(found, sweep)]
@@ -49,12 +45,10 @@ def explain(
         reasons.append(_what_would_decide(found))
     if found.k == max(sweep.ks) > 1 and len(sweep.ks) > 1:
         reasons.append(f"{found.k} is the largest candidate: larger ones may do better still.")
-    if found.kind == "unsuitable":
-        reasons += _against_round_groups(shape)
     return [reason for reason in reasons if reason]
 
 
-def structure(name: str, suitability: Suitability) -> str:
+def who_finds_what(name: str, suitability: Suitability) -> str:
     """Say what kind of structure the better method saw."""
     partition = suitability.partitions[name]
     agree = suitability.measures[f"{name}_agree_same_k"]
@@ -63,27 +57,6 @@ def structure(name: str, suitability: Suitability) -> str:
         f"({partition.settings}). With as many clusters, k-means agrees with them only to an "
         f"adjusted Rand index of {agree:.2f}."
     )
-
-
-def table_reasons(X: NDArray[np.floating]) -> list[str]:
-    """Say what in the table itself misleads k-means: one dominating column, duplicates."""
-    reasons = []
-    spread = X.var(axis=0, dtype=np.float64)
-    total = float(spread.sum())
-    if X.shape[1] > 1 and total > 0.0 and spread.max() > 0.95 * total:
-        share = 100.0 * spread.max() / total
-        reasons.append(
-            f"Column {int(np.argmax(spread))} alone holds {share:.0f} % of the variance, so the "
-            "others hardly count: scale the columns if they should."
-        )
-    rows = X[:5_000]
-    distinct = len(np.unique(rows, axis=0))
-    if distinct < 0.5 * len(rows):
-        reasons.append(
-            f"Only {distinct:,} of {'the first ' if len(X) > len(rows) else ''}{len(rows):,} rows "
-            "are distinct: duplicates look like dense groups."
-        )
-    return reasons
 
 
 def _agreement(found: Judgement, choices: Mapping[str, Choice], labels: Mapping[str, str]) -> str:
@@ -146,23 +119,3 @@ def _what_would_decide(found: Judgement) -> str:
         f"Between {low} and {high} these data do not decide. More rows would, or what the groups "
         f"are for: {high} if the finer ones mean something to you, else {low}."
     )
-
-
-def _against_round_groups(shape: Mapping[str, float]) -> list[str]:
-    """Say which assumption of k-means the clusters break."""
-    reasons: list[str] = []
-    said: Sequence[tuple[bool, str]] = (
-        (shape["elongation"] > 2.5, "The clusters are long in some direction, not round."),
-        (
-            shape["radius_ratio"] > math.log(3.0),
-            f"The widest cluster is {math.exp(shape['radius_ratio']):.0f} times as wide as the "
-            "narrowest; k-means draws the border half-way all the same.",
-        ),
-        (
-            shape["smallest_share"] < 0.02,
-            "A few rows far from all others take a cluster for themselves.",
-        ),
-        (shape["cut"] > 0.05, "Borders between clusters run through dense regions."),
-    )
-    reasons += [text for holds, text in said if holds]
-    return reasons

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -14,13 +14,13 @@ from kwise._beside import begin
 from kwise._progress import Progress, silent
 from kwise._tables import resolve
 from kwise.comparison import METHODS
-from kwise.results import Alternative, Selection, Sweep
+from kwise.results import Alternative, Selection, Structure, Sweep
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
-from kwise.selection.reasons import (
-    explain,
-    sentence,
-    structure,
-    table_reasons,
+from kwise.selection.reasons import explain, sentence, who_finds_what
+from kwise.selection.structure import (
+    structure_of_clusters,
+    structure_of_groups,
+    structure_of_table,
 )
 from kwise.selection.study import Study
 from kwise.selection.suitability import (
@@ -31,7 +31,7 @@ from kwise.selection.suitability import (
 )
 from kwise.selection.support import VOTERS
 from kwise.selection.sweep import begin_study, check_candidates, fit_candidates, run_sweep
-from kwise.selection.verdict import judge
+from kwise.selection.verdict import Judgement, judge
 
 __all__ = ["select_k"]
 
@@ -148,15 +148,15 @@ def _read(
         suitability = compared()
         shape = measure_shape(study, found.k)
         found = judge(sweep, choices, suitability, shape)
-    reasons = explain(found, sweep, choices, labels, shape)
+    reasons = explain(found, sweep, choices, labels)
     alternative: Alternative | None = None
     if study is None:
         reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
     elif found.alternative is not None and suitability is not None:
         alternative = _alternative(study, suitability, found.alternative, sweep.ks)
-        reasons.insert(0, structure(alternative.method, suitability))
-    if study is not None:
-        reasons += table_reasons(study.X)
+        reasons.insert(0, who_finds_what(alternative.method, suitability))
+    structures = _structures(study, found, alternative, shape)
+    reasons += [each.words for each in structures]
     return Selection(
         k=found.k,
         kind=found.kind,
@@ -171,7 +171,25 @@ def _read(
         support=found.support,
         measures={**suitability.measures, **shape} if suitability else {},
         alternative=alternative,
+        structures=structures,
     )
+
+
+def _structures(
+    study: Study | None,
+    found: Judgement,
+    alternative: Alternative | None,
+    shape: Mapping[str, float],
+) -> tuple[Structure, ...]:
+    """Collect what was seen that k-means misreads."""
+    if study is None:
+        return ()
+    seen: list[Structure] = []
+    if alternative is not None:
+        rows = np.asarray(study.X[alternative.rows], dtype=np.float64)
+        seen += structure_of_groups(rows, alternative.labels)
+        seen += structure_of_clusters(found.k, shape)
+    return (*seen, *structure_of_table(study.X))
 
 
 def _alternative(

@@ -18,6 +18,9 @@ __all__ = ["CRITICAL", "valley_between_neighbors", "valley_inside_a_group"]
 CRITICAL = 0.5
 # Too few rows show no valley.
 FEWEST_ROWS = 8
+# Beside a small group, so many times its rows are looked at.
+NEARBY = 2
+N_INIT = 3
 
 Floats = NDArray[np.float64]
 
@@ -30,8 +33,8 @@ def valley_between_neighbors(fitted: Half, unseen: Half, k: int) -> float:
     np.fill_diagonal(apart, np.inf)
     depths = []
     for c, other in enumerate(np.argmin(apart, axis=1)):
-        rows = unseen.X[(labels == c) | (labels == other)]
-        depths.append(_depth(rows @ (centers[other] - centers[c])))
+        way = centers[other] - centers[c]
+        depths.append(_depth(unseen.X[labels == c] @ way, unseen.X[labels == other] @ way))
     return min(depths)
 
 
@@ -44,13 +47,22 @@ def valley_inside_a_group(fitted: Half, unseen: Half, k: int) -> float:
         mine, theirs = fitted.X[run.labels == c], unseen.X[labels == c]
         if min(len(mine), len(theirs)) < FEWEST_ROWS:
             continue
-        ends = Fitter(mine).fit(2, n_init=2, random_state=c).best.centers
-        deepest = max(deepest, _depth(theirs @ (ends[1] - ends[0])))
+        ends = Fitter(mine).fit(2, n_init=N_INIT, random_state=c).best.centers
+        way = ends[1] - ends[0]
+        along, border = theirs @ way, (ends[0] + ends[1]) @ way / 2.0
+        deepest = max(deepest, _depth(along[along < border], along[along >= border]))
     return deepest
 
 
-def _depth(along: Floats) -> float:
-    """Return sqrt(n) * dip of positions on a line; 0 for too few."""
-    if len(along) < FEWEST_ROWS:
+def _depth(below: Floats, above: Floats) -> float:
+    """Return sqrt(n) * dip of the positions below and above a border; 0 for too few.
+
+    Where one side has many more rows than the other, only its nearest ones are looked at: any
+    stretch of a single group has one peak too, and the small side is not lost beside the large.
+    """
+    fewer = min(len(below), len(above))
+    near = max(FEWEST_ROWS, NEARBY * fewer)
+    along = np.concatenate([np.sort(below)[-near:], np.sort(above)[:near]])
+    if fewer == 0 or len(along) < FEWEST_ROWS:
         return 0.0
     return math.sqrt(len(along)) * dip_statistic(along)

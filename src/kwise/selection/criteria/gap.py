@@ -14,14 +14,16 @@ from kwise.selection.study import Study, rows_for
 __all__ = ["GAP"]
 
 N_REFERENCES = 12
-N_INIT = 2
+N_INIT = 4
 MAX_ROWS = 2_000
+
+Floats = NDArray[np.float64]
 
 
 def score(study: Study, run: Run) -> Score:
     """Return mean log(reference inertia) - log(inertia), with its standard error.
 
-    References are uniform in the box along the principal axes; the same ones serve every k.
+    References are uniform in the closest box along axes; the same ones serve every k.
     Data and references are fitted alike, from as many rows and starts.
     """
     k = len(run.centers)
@@ -46,16 +48,29 @@ def score(study: Study, run: Run) -> Score:
     return Score(value, error, f"{note}; {sample}" if sample else note)
 
 
-def _references(study: Study, data: NDArray[np.float64]) -> list[Fitter]:
-    """Draw the references: uniform within the data's extent along their principal axes.
+def _references(study: Study, data: Floats) -> list[Fitter]:
+    """Draw the references: uniform within the data's extent along columns or principal axes.
 
-    Distances do not change under rotation, so references need not be turned back.
+    The box of less volume fits more closely. Distances do not change under rotation, so
+    references need not be turned back.
     """
     _, _, axes = np.linalg.svd(data, full_matrices=False)
-    along = data @ axes.T
-    low, high = along.min(axis=0), along.max(axis=0)
-    shape = (len(data), len(axes))
+    low, high = _narrower(_extent(data), _extent(data @ axes.T))
+    shape = (len(data), len(low))
     return [Fitter(study.rng("gap", b).uniform(low, high, shape)) for b in range(N_REFERENCES)]
+
+
+def _extent(along: Floats) -> tuple[Floats, Floats]:
+    """Return the least and the largest position along every axis that rows differ on."""
+    low, high = along.min(axis=0), along.max(axis=0)
+    wide = high - low > 1e-9 * (high - low).max()
+    return low[wide], high[wide]
+
+
+def _narrower(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Return the box of less volume; the one of fewer axes, where these differ."""
+    volumes = [(len(low), float(np.log(high - low).sum())) for low, high in (first, second)]
+    return first if volumes[0] <= volumes[1] else second
 
 
 GAP = Criterion(
