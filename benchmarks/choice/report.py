@@ -1,8 +1,8 @@
 """How often the verdict is right on measured tables, family by family, and how well it knows.
 
-    python benchmarks/choice/report.py MEASURED.jsonl [OUT.md]
+    python benchmarks/choice/report.py CACHE [OUT.md] [tuning|fresh]
 
-Uses the weights of the installed kwise. Give it tables whose seeds were not used in tuning.
+Uses the weights of the installed kwise, on the fresh set unless told otherwise.
 """
 
 from __future__ import annotations
@@ -14,92 +14,93 @@ from pathlib import Path
 
 import numpy as np
 from families import FAMILIES
-from tune import read, support, unsuitable
+from model import judged, read, right
 
 from kwise.selection.criteria import CRITERIA
-from kwise.selection.suitability import best_alternative
 from kwise.selection.tuned import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
-from kwise.selection.verdict import conclude
+from kwise.selection.verdict import TUNED, Judgement
+
+Pairs = list[tuple[dict, Judgement]]
+BINS = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001)
 
 
-def judged(line: dict) -> dict:
-    """Return the verdict on a measured table, as ``select_k`` gives it."""
-    p = support(line, SUPPORT_WEIGHTS)
-    doubt = unsuitable(line, SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS)
-    found = conclude(line["ks"], p, doubt, best_alternative(line["suitability"]))
-    return {"k": found.k, "kind": found.kind, "sure": found.confidence}
-
-
-def right(line: dict, found: dict) -> bool:
-    """Tell whether the verdict is right: the kind, and k where k-means suits the table."""
-    if not line["suits"]:
-        return found["kind"] == "unsuitable"
-    return found["kind"] != "unsuitable" and found["k"] == line["k"]
-
-
-def family_rows(lines: list[dict], verdicts: list[dict]) -> list[str]:
+def family_rows(pairs: Pairs) -> list[str]:
     """Return one row a family and suitability."""
-    groups = defaultdict(list)
-    for line, found in zip(lines, verdicts):
+    groups: dict[tuple[str, bool], Pairs] = defaultdict(list)
+    for line, found in pairs:
         groups[line["family"], line["suits"]].append((line, found))
     rows = [
-        "| family | k-means | tables | exact k | called unsuitable | called unclear |",
-        "|---|---|---|---|---|---|",
+        "| family | k-means | tables | exact k | right | called unsuitable | called unclear |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for name in FAMILIES:
-        for suits in (True, False):
-            pairs = groups.get((name, suits), [])
-            if pairs:
-                exact = np.mean([found["k"] == line["k"] for line, found in pairs])
-                kinds = [found["kind"] for _, found in pairs]
-                rows.append(
-                    f"| {name} | {'suits' if suits else 'does not suit'} | {len(pairs)} | "
-                    f"{exact:.1%} | {kinds.count('unsuitable') / len(pairs):.1%} | "
-                    f"{kinds.count('unclear') / len(pairs):.1%} |"
-                )
+    for name, suits in itertools.product(FAMILIES, (True, False)):
+        some = groups.get((name, suits), [])
+        if some:
+            exact = np.mean([found.k == line["k"] for line, found in some])
+            good = np.mean([right(*pair) for pair in some])
+            kinds = [found.kind for _, found in some]
+            rows.append(
+                f"| {name} | {'suits' if suits else 'does not suit'} | {len(some)} | "
+                f"{exact:.0%} | {good:.0%} | {kinds.count('unsuitable') / len(some):.0%} | "
+                f"{kinds.count('unclear') / len(some):.0%} |"
+            )
     return rows
 
 
-def summary_rows(lines: list[dict], verdicts: list[dict]) -> list[str]:
+def dimension_rows(pairs: Pairs) -> list[str]:
+    """Return how often structureless tables are one group, by kind and number of columns."""
+    rows = ["| kind | 2 columns | 5 columns | 20 columns |", "|---|---|---|---|"]
+    for name, (_, kind) in FAMILIES.items():
+        if kind == "one group":
+            cells = []
+            for d in (2, 5, 20):
+                some = [b for a, b in pairs if a["family"] == name and a["rows_columns"][1] == d]
+                ones = sum(found.kind == "one group" for found in some)
+                cells.append(f"{ones} of {len(some)}")
+            rows.append(f"| {name.removeprefix('one_')} | " + " | ".join(cells) + " |")
+    return rows
+
+
+def summary_rows(pairs: Pairs) -> list[str]:
     """Return the figures that matter most."""
     rows = ["| what | tables | share |", "|---|---|---|"]
-    for kind in ("blobs", "overlapping", "other round", "one group", "shaped"):
-        pairs = [(a, b) for a, b in zip(lines, verdicts) if a["kind"] == kind and a["suits"]]
-        if pairs:
-            exact = np.mean([b["k"] == a["k"] for a, b in pairs])
-            rows.append(f"| exact k, {kind} (k-means suits) | {len(pairs)} | {exact:.1%} |")
-    ones = [b for a, b in zip(lines, verdicts) if a["kind"] == "one group"]
-    if ones:
-        share = np.mean([b["kind"] == "one group" for b in ones])
-        rows.append(f'| structureless called "one group" | {len(ones)} | {share:.1%} |')
-    for suits, words in ((False, "unsuitable tables named"), (True, "false alarms")):
-        found = [b for a, b in zip(lines, verdicts) if a["suits"] is suits]
-        if found:
-            share = np.mean([b["kind"] == "unsuitable" for b in found])
-            rows.append(f"| {words} | {len(found)} | {share:.1%} |")
+
+    def row(words: str, hits: list[bool]) -> None:
+        if hits:
+            rows.append(f"| {words} | {len(hits)} | {np.mean(hits):.1%} |")
+
+    for kind in ("blobs", "overlapping", "crowds", "other round", "one group", "shaped"):
+        some = [(a, b) for a, b in pairs if a["kind"] == kind and a["suits"]]
+        row(f"exact k, {kind} (k-means suits)", [b.k == a["k"] for a, b in some])
+    ones = [b for a, b in pairs if a["kind"] == "one group"]
+    row("structureless: k = 1", [b.k == 1 for b in ones])
+    row('structureless: called "one group"', [b.kind == "one group" for b in ones])
+    row("unsuitable tables named", [b.kind == "unsuitable" for a, b in pairs if not a["suits"]])
+    row("false alarms", [b.kind == "unsuitable" for a, b in pairs if a["suits"]])
+    row("right in all", [right(*pair) for pair in pairs])
     return rows
 
 
-def criterion_rows(lines: list[dict]) -> list[str]:
+def criterion_rows(pairs: Pairs) -> list[str]:
     """Return how often each criterion alone is right where k-means suits."""
-    kinds = ("blobs", "overlapping", "other round", "one group")
+    kinds = ("blobs", "overlapping", "crowds", "other round", "one group")
     rows = ["| criterion | " + " | ".join(kinds) + " |", "|---|" + "---|" * len(kinds)]
+    suited = [line for line, _ in pairs if line["suits"]]
     for name, criterion in CRITERIA.items():
         cells = []
         for kind in kinds:
-            hits = [a["choices"][name] == a["k"] for a in lines if a["kind"] == kind and a["suits"]]
+            hits = [a["choices"].get(name) == a["k"] for a in suited if a["kind"] == kind]
             cells.append(f"{np.mean(hits):.0%}" if hits else "")
         rows.append(f"| {criterion.label} | " + " | ".join(cells) + " |")
     return rows
 
 
-def calibration_rows(lines: list[dict], verdicts: list[dict]) -> list[str]:
+def calibration_rows(pairs: Pairs) -> list[str]:
     """Return how often the verdict is right among those with about the same confidence."""
-    sure = np.array([found["sure"] for found in verdicts])
-    hits = np.array([right(line, found) for line, found in zip(lines, verdicts)])
-    edges = [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001]
+    sure = np.array([found.confidence for _, found in pairs])
+    hits = np.array([right(*pair) for pair in pairs])
     rows = ["| said | tables | mean said | right |", "|---|---|---|---|"]
-    for low, high in itertools.pairwise(edges):
+    for low, high in itertools.pairwise(BINS):
         inside = (sure >= low) & (sure < high)
         if inside.any():
             rows.append(
@@ -109,19 +110,40 @@ def calibration_rows(lines: list[dict], verdicts: list[dict]) -> list[str]:
     return rows
 
 
-def main(measured: Path, out: Path | None) -> None:
-    lines = [line for line in read(measured) if line["suits"] is not None]
-    verdicts = [judged(line) for line in lines]
+def confidence_rows(pairs: Pairs) -> list[str]:
+    """Return the reliability of the confidence, in all and for each kind of verdict."""
+    rows = calibration_rows(pairs)
+    for kind in ("clear", "one group", "unclear", "unsuitable"):
+        some = [pair for pair in pairs if pair[1].kind == kind]
+        if some:
+            rows += ["", f'Of them "{kind}":', "", *calibration_rows(some)]
+    return rows
+
+
+def main(cache: Path, out: Path | None, which: str) -> None:
+    """Report on one measured set."""
+    lines = [line for line in read(which, cache) if line["suits"] is not None]
+    pairs = [(line, judged(line, SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS, TUNED)) for line in lines]
     seeds = sorted({line["seed"] for line in lines})
+    families = len({line["family"] for line in lines})
+    seconds = np.median([sum(line["seconds"]) for line in lines])
     parts = [
-        [f"{len(lines)} tables, seeds {seeds[0]} to {seeds[-1]}.", "", "## Summary", ""],
-        summary_rows(lines, verdicts),
+        [
+            f"{len(lines)} tables of {families} families, seeds {seeds[0]} to {seeds[-1]}; a "
+            f"table took {seconds:.1f} s in the median, on one thread.",
+            "",
+            "## Summary",
+            "",
+        ],
+        summary_rows(pairs),
+        ["", "## Structureless tables called one group", ""],
+        dimension_rows(pairs),
         ["", "## Confidence", ""],
-        calibration_rows(lines, verdicts),
+        confidence_rows(pairs),
         ["", "## Each criterion alone, exact k", ""],
-        criterion_rows(lines),
+        criterion_rows(pairs),
         ["", "## Families", ""],
-        family_rows(lines, verdicts),
+        family_rows(pairs),
     ]
     text = "\n".join("\n".join(part) for part in parts) + "\n"
     print(text)
@@ -130,4 +152,8 @@ def main(measured: Path, out: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main(
+        Path(sys.argv[1]),
+        Path(sys.argv[2]) if len(sys.argv) > 2 else None,
+        sys.argv[3] if len(sys.argv) > 3 else "fresh",
+    )

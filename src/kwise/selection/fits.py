@@ -11,11 +11,14 @@ from kwise._core.packed import pack
 from kwise.estimators._runs import best_run
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
+from kwise.selection.swaps import swap_centers
 
 __all__ = ["Fitter", "Starts"]
 
 MAX_ITER = 300
 TOL = 1e-4
+# Above so many clusters, a few random starts hardly ever find all groups.
+MANY_CLUSTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Starts:
 
 
 class Fitter:
-    """Fits one data set again and again, as ``KMeans`` would.
+    """Fits one data set again and again, as ``KMeans`` would; many clusters better than that.
 
     More columns than rows say no more about distances than as many columns as rows: such
     data are fitted in coordinates of their own span, which keep every distance.
@@ -43,12 +46,17 @@ class Fitter:
         self._tol = self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
 
     def fit(self, k: int, *, n_init: int, random_state: int) -> Starts:
-        """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds."""
+        """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds.
+
+        Above ``MANY_CLUSTERS`` the best run is improved by moving centers.
+        """
         # One stream for all starts, as within one fit of KMeans.
         stream = np.random.RandomState(random_state)
         n_starts = 1 if k == 1 else n_init
         starts = (draw_kmeans_plusplus(self._packed, k, stream) for _ in range(n_starts))
         run, inertias = best_run(self._packed, starts, max_iter=MAX_ITER, tol=self._tol)
+        if k > MANY_CLUSTERS:
+            run = swap_centers(self._packed, run, max_iter=MAX_ITER, tol=self._tol)
         if self._is_wide:
             run = replace(run, centers=self._centers(run))
         return Starts(run, tuple(sorted(inertias)))

@@ -31,7 +31,7 @@ SAMPLE_ROWS = 1_500
 # Some of the other methods need time and memory that grow with the square of the rows.
 MOST_ROWS = 3_000
 # By their rules they see at most so many groups, and cannot speak of more.
-MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000}
+MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000_000}
 N_NEIGHBORS = 6
 # The other methods are run again on parts of the sample, to see whether they repeat themselves.
 N_PARTS = 2
@@ -102,16 +102,18 @@ def measure_shape(study: Study, k: int) -> dict[str, float]:
     return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors(data))}
 
 
-def best_alternative(measures: Mapping[str, float]) -> str | None:
+def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
     """Name the method that sees several groups most cleanly where k-means sees others.
 
-    None where every method that speaks agrees with k-means of as many clusters.
+    None where every method that speaks agrees with k-means of as many clusters. A method that
+    cannot see as many groups as the ``k`` of k-means is no better for seeing fewer.
     """
+    able = [name for name in RIVALS if k <= MOST_SEEN[name]]
 
     def likeness(name: str) -> float:
         return max(0.0, min(measures[f"{name}_agree"], measures[f"{name}_agree_same_k"]))
 
-    best = max(RIVALS, key=lambda name: _speaks(name, measures) * (1.0 - likeness(name)))
+    best = max(able, key=lambda name: _speaks(name, measures) * (1.0 - likeness(name)))
     clear = _speaks(best, measures) >= LEAST_VOICE and likeness(best) < MUCH_ALIKE
     return best if clear else None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +13,44 @@ from numpy.typing import NDArray
 from kwise.results import Choice, Kind, Sweep
 from kwise.selection.suitability import Suitability, best_alternative, suitability_signs
 from kwise.selection.support import VOTERS, probabilities
-from kwise.selection.tuned import CLEAR_FROM, UNSUITABLE_FROM, UNSUITABLE_WEIGHTS
+from kwise.selection.tuned import CLEAR_FROM, CONFIDENCE, UNSUITABLE_FROM, UNSUITABLE_WEIGHTS
 
-__all__ = ["Judgement", "conclude", "judge", "unsuitable_probability", "vote"]
+__all__ = ["Judgement", "Rules", "conclude", "judge", "unsuitable_probability", "vote"]
 
 Floats = NDArray[np.float64]
 
 # A candidate with less support than this is not worth naming.
 WORTH_NAMING = 0.1
 MOST_CANDIDATES = 4
+# The models' own probabilities beyond these say no more than these.
+LEAST_EVIDENCE, MOST_EVIDENCE = 0.003, 0.997
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """From which doubt k-means is unsuitable, from which confidence k is clear.
+
+    ``confidence`` holds, for "one group", "several" and "unsuitable", the shift and slope that
+    turn the log odds of the models into those of being right.
+    """
+
+    unsuitable_from: float = UNSUITABLE_FROM
+    clear_from: float = CLEAR_FROM
+    confidence: Mapping[str, tuple[float, float]] = field(
+        default_factory=lambda: MappingProxyType(dict(CONFIDENCE))
+    )
+
+
+TUNED = Rules()
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The answer, its kind, its confidence, and each candidate's share of the evidence."""
+    """The answer, its kind, its confidence, and each candidate's share of the evidence.
+
+    ``claim`` is what the confidence is about ("one group", "several" or "unsuitable"), and
+    ``evidence`` the probability that the models give it, before calibration.
+    """
 
     k: int
     kind: Kind
@@ -33,6 +58,8 @@ class Judgement:
     candidates: tuple[int, ...]
     support: tuple[float, ...]
     alternative: str | None = None
+    claim: str = ""
+    evidence: float = math.nan
 
 
 def judge(
@@ -50,24 +77,35 @@ def judge(
     best = int(np.argmax(support))
     at_k = {name: row[best].value for name, row in sweep.scores.items()}
     doubt = unsuitable_probability(sweep.ks[best], suitability.measures, shape, at_k)
-    return conclude(sweep.ks, support, doubt, best_alternative(suitability.measures))
+    return conclude(
+        sweep.ks, support, doubt, best_alternative(suitability.measures, sweep.ks[best])
+    )
 
 
 def conclude(
-    ks: Sequence[int], support: Floats, doubt: float, alternative: str | None
+    ks: Sequence[int],
+    support: Floats,
+    doubt: float,
+    alternative: str | None,
+    rules: Rules = TUNED,
 ) -> Judgement:
     """Read support and doubt as a verdict.
 
-    k is the best supported candidate. The kind is "unsuitable" where doubt reaches
-    ``UNSUITABLE_FROM`` and some method sees other groups clearly; otherwise "unclear" where the
-    confidence, support times (1 - doubt), is below ``CLEAR_FROM``; otherwise "one group" or
-    "clear".
+    k is the best supported candidate. The kind is "unsuitable" where doubt is large enough and
+    some method sees other groups clearly; otherwise "unclear" where the confidence is small;
+    otherwise "one group" or "clear". The confidence is the doubt or else support times
+    (1 - doubt), calibrated.
     """
     best = int(np.argmax(support))
-    confidence = float(support[best]) * (1.0 - doubt)
-    kind = _kind(ks[best], confidence)
-    if doubt >= UNSUITABLE_FROM and alternative is not None:
-        kind, confidence = "unsuitable", doubt
+    if doubt >= rules.unsuitable_from and alternative is not None:
+        claim, evidence = "unsuitable", doubt
+    else:
+        claim = "one group" if ks[best] == 1 else "several"
+        evidence = float(support[best]) * (1.0 - doubt)
+    confidence = calibrated(evidence, rules.confidence[claim])
+    kind: Kind = "unsuitable"
+    if claim != "unsuitable":
+        kind = _kind(ks[best], confidence, rules.clear_from)
     return Judgement(
         k=ks[best],
         kind=kind,
@@ -75,7 +113,16 @@ def conclude(
         candidates=_candidates(ks, support, kind),
         support=tuple(support.tolist()),
         alternative=alternative if kind == "unsuitable" else None,
+        claim=claim,
+        evidence=evidence,
     )
+
+
+def calibrated(evidence: float, line: tuple[float, float]) -> float:
+    """Return how often verdicts with this evidence are right: log odds along a line."""
+    likely = min(max(evidence, LEAST_EVIDENCE), MOST_EVIDENCE)
+    shift, slope = line
+    return 1.0 / (1.0 + math.exp(-shift - slope * math.log(likely / (1.0 - likely))))
 
 
 def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
@@ -84,7 +131,7 @@ def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
     counts = np.array([float(chosen.count(k)) for k in sweep.ks])
     support = counts / max(1.0, counts.sum())
     best = int(np.argmax(support))
-    kind = _kind(sweep.ks[best], float(support[best]))
+    kind = _kind(sweep.ks[best], float(support[best]), CLEAR_FROM)
     return Judgement(
         k=sweep.ks[best],
         kind=kind,
@@ -107,9 +154,9 @@ def unsuitable_probability(
     return float(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))))
 
 
-def _kind(k: int, confidence: float) -> Kind:
+def _kind(k: int, confidence: float, clear_from: float) -> Kind:
     """Return how to read k where k-means is the right tool."""
-    if confidence < CLEAR_FROM:
+    if confidence < clear_from:
         return "unclear"
     return "one group" if k == 1 else "clear"
 
