@@ -21,7 +21,7 @@ from families import FAMILIES, Table
 from sklearn.metrics import adjusted_rand_score
 
 from kwise.results import Run, Score
-from kwise.selection import CRITERIA, Study
+from kwise.selection import CRITERIA, DEFAULT_CRITERIA, Study
 from kwise.selection.suitability import measure_shape, measure_suitability
 from kwise.selection.sweep import score_candidates
 
@@ -31,7 +31,7 @@ FIRST_SEED = {"tuning": 20_000, "fresh": 40_000}
 N_TABLES = {
     "blobs": 34,
     "overlapping": 90,
-    "crowds": 18,
+    "crowds": 14,
     "other round": 40,
     "shaped": 40,
     "one group": 63,
@@ -46,7 +46,7 @@ def candidates(k: int) -> tuple[int, ...]:
     """Return the candidates for a table of k groups: a person would not know where to stop."""
     if k <= MANY:
         return tuple(range(1, max(MOST, k + 4) + 1))
-    return tuple(sorted({*range(1, MOST + 1), *range(12, k + 12, 4), *range(k - 4, k + 5)}))
+    return tuple(sorted({*range(1, 8), 10, *range(15, k + 15, 8), *range(k - 3, k + 4)}))
 
 
 def draw(family: str, seed: int) -> Table:
@@ -60,7 +60,7 @@ def measure(table: Table, seed: int) -> Line:
     ks = candidates(table.k)
     study = Study(np.ascontiguousarray(table.X), None, n_init=10, seed=seed)
     start = time.process_time()
-    sweep = score_candidates(study, ks, list(CRITERIA.values()), None)
+    sweep = score_candidates(study, ks, [CRITERIA[name] for name in DEFAULT_CRITERIA], None)
     middle = time.process_time()
     line: Line = {
         "k": table.k,

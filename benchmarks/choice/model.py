@@ -64,7 +64,9 @@ def evidence(line: dict) -> tuple[dict, dict]:
         name: [Score(v, error) for v, error in zip(row, line["errors"][name])]
         for name, row in line["scores"].items()
     }
-    return scores, {name: CRITERIA[name].choose(line["ks"], row) for name, row in scores.items()}
+    choices = {name: CRITERIA[name].choose(line["ks"], row) for name, row in scores.items()}
+    other_rule = CRITERIA["gap_first_peak"]
+    return scores, choices | {other_rule.name: other_rule.choose(line["ks"], scores["gap"])}
 
 
 def fit_support(lines: list[dict], ridge: float) -> dict[str, float]:

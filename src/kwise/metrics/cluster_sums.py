@@ -52,13 +52,23 @@ def check_labeled(
     given = np.asarray(labels)
     if given.ndim != 1:
         raise ValueError(f"labels has shape {given.shape}; pass one label per row of X.")
-    names, codes = np.unique(given, return_inverse=True)
+    names, codes = _coded(given)
     if not least <= len(names) < len(data) + (not limited):
         raise ValueError(
             f"Number of labels is {len(names)}. Valid values are {least} to n_samples - 1 "
             f"(inclusive); n_samples is {len(data)}."
         )
     return data, names, codes.astype(np.intp, copy=False)
+
+
+def _coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+    """Return the distinct labels and each row's place among them; small counts need no sorting."""
+    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= len(labels):
+        names, codes = np.unique(labels, return_inverse=True)
+        return names, codes
+    present = np.bincount(labels) > 0  # type: ignore[arg-type]  # integers, as tested above
+    place = np.cumsum(present) - 1
+    return np.flatnonzero(present).astype(labels.dtype), place[labels]  # type: ignore[index]
 
 
 def cluster_sums(

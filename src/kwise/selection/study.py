@@ -93,7 +93,7 @@ class Study:
     def rows(self, limit: int) -> NDArray[np.intp]:
         """Return all row numbers, or a sorted random sample of ``limit`` that all criteria share.
 
-        Rows are drawn in proportion to their weight, with replacement, where weights are given.
+        Where weights are given, each row comes as often as its weight asks, in proportion.
         """
         if self.sample_weight is None and len(self.X) <= limit:
             return np.arange(len(self.X))
@@ -131,8 +131,13 @@ class Study:
         n_samples, weight = len(self.X), self.sample_weight
         if weight is None:
             return np.sort(rng.choice(n_samples, limit, replace=False))
-        share = weight / weight.sum(dtype=np.float64)
-        return np.sort(rng.choice(n_samples, min(limit, n_samples), p=share))
+        # Systematic: each row comes as often as its weight says, give or take less than once.
+        order = rng.permutation(n_samples)
+        reach = np.cumsum(weight[order], dtype=np.float64)
+        size = min(limit, n_samples)
+        marks = (np.arange(size) + rng.random()) * (reach[-1] / size)
+        drawn = np.minimum(np.searchsorted(reach, marks, side="right"), n_samples - 1)
+        return np.sort(order[drawn])
 
     def describe_rows(self, limit: int) -> str:
         """Say in a note which rows ``rows(limit)`` are; empty where they are simply all."""

@@ -68,7 +68,7 @@ def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
     seed = int(study.rng("suitability").integers(2**31))
     fitter = Fitter(data)
     ours = [study.run(k).labels[rows] for k in ks]
-    neighbors = _neighbors(data)
+    neighbors = _neighbors_in(study, limit)
     measures: dict[str, float] = {}
     partitions: dict[str, Partition] = {}
     for name in RIVALS:
@@ -99,7 +99,7 @@ def measure_shape(study: Study, k: int) -> dict[str, float]:
     limit = sample_limit((k,))
     data = study.sample(limit)
     labels = study.run(k).labels[study.rows(limit)]
-    return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors(data))}
+    return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors_in(study, limit))}
 
 
 def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
@@ -185,6 +185,11 @@ def _stability(method: Method, data: Floats, found: Partition, rng: np.random.Ge
         kept = (found.labels[part] >= 0) & (again.labels >= 0)
         agreements.append(_agreement(found.labels[part], again.labels, kept))
     return max(0.0, float(np.mean(agreements)))
+
+
+def _neighbors_in(study: Study, limit: int) -> NDArray[np.intp]:
+    """Return the neighbors within the study's sample, found once."""
+    return study.shared(("neighbors", limit), lambda: _neighbors(study.sample(limit)))
 
 
 def _neighbors(data: Floats) -> NDArray[np.intp]:

@@ -83,13 +83,13 @@ def _gain_of_division(
         mine, mass = rows[labels == c], weights[labels == c]
         if len(mine) < 2 or mass.sum() <= 0.0:
             continue
-        away = mine - np.average(mine, axis=0, weights=mass)
+        middle = (mass @ mine) / mass.sum()
+        away = mine - middle
         axis = np.linalg.eigh((away * mass[:, None]).T @ away)[1][:, -1]
         above = away @ axis > 0.0
         for side, here in enumerate((above, ~above)):
             total = mass[here].sum()
-            middle = (mass[here] @ away[here]) / max(total, 1e-300)
-            gain[i] += total * float(middle @ middle)
-            halves[i, side] = middle
-        halves[i] += np.average(mine, axis=0, weights=mass)
+            step = (mass[here] @ away[here]) / max(total, 1e-300)
+            gain[i] += total * float(step @ step)
+            halves[i, side] = middle + step
     return gain, halves

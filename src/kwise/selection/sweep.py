@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,8 @@ from kwise.selection.study import Study
 __all__ = ["begin_study", "check_candidates", "run_sweep", "sweep_k"]
 
 RandomState = int | np.random.RandomState | None
+
+NO_WEIGHTS = "weights not used"
 
 
 def sweep_k(
@@ -185,15 +188,18 @@ def _score(criterion: Criterion, study: Study, run: Run) -> Score:
     k, n_samples = len(run.centers), len(study.X)
     if k < criterion.min_k:
         return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
-    found = len(np.unique(run.labels))
+    found = int(np.count_nonzero(np.bincount(run.labels)))
     if found < k:
         return Score(math.nan, note=f"the data hold only {found} distinct groups of rows")
     if criterion.min_k > 1 and k >= n_samples:
         return Score(math.nan, note="needs fewer clusters than rows")
     try:
-        return criterion.score(study, run)
+        score = criterion.score(study, run)
     except (ValueError, ArithmeticError, MissingDependencyError, np.linalg.LinAlgError) as error:
         return Score(math.nan, note=f"could not be computed: {error}")
+    if study.sample_weight is None or criterion.weights != "not used" or NO_WEIGHTS in score.note:
+        return score
+    return replace(score, note="; ".join(filter(None, (score.note, NO_WEIGHTS))))
 
 
 def _seed(random_state: RandomState) -> int:

@@ -13,6 +13,7 @@ from kwise.selection.criteria.bic import BIC
 from kwise.selection.criteria.calinski_harabasz import CALINSKI_HARABASZ
 from kwise.selection.criteria.davies_bouldin import DAVIES_BOULDIN
 from kwise.selection.criteria.gap import GAP
+from kwise.selection.criteria.gap_first_peak import GAP_FIRST_PEAK
 from kwise.selection.criteria.inertia import INERTIA
 from kwise.selection.criteria.jump import JUMP
 from kwise.selection.criteria.mixture import MIXTURE
@@ -32,6 +33,7 @@ _ALL = (
     BIC,
     MIXTURE,
     GAP,
+    GAP_FIRST_PEAK,
     JUMP,
     PREDICTION_STRENGTH,
     STABILITY,
@@ -41,5 +43,5 @@ _ALL = (
 
 CRITERIA: Mapping[str, Criterion] = MappingProxyType({each.name: each for each in _ALL})
 
-# What sweep_k and select_k compute where nothing else is asked.
-DEFAULT_CRITERIA: tuple[str, ...] = tuple(CRITERIA)
+# What sweep_k and select_k compute where nothing else is asked: the gap is read by one rule.
+DEFAULT_CRITERIA: tuple[str, ...] = tuple(name for name in CRITERIA if name != "gap_first_peak")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from kwise.results import Direction, Run, Score
 from kwise.selection.rules import Rule
 from kwise.selection.study import Study
 
-__all__ = ["Criterion", "ScoreRun"]
+__all__ = ["Criterion", "ScoreRun", "Weights"]
+
+Weights: TypeAlias = Literal["used", "rows drawn by weight", "not used"]
 
 
 class ScoreRun(Protocol):
@@ -39,6 +41,11 @@ class Criterion:
         Smallest k that it can score.
     source : str, default=""
         Where it was published.
+    uncertainty : str, default="none"
+        What the standard error of its scores comes from.
+    weights : str, default="not used"
+        What it does with weights: "used", "rows drawn by weight" or "not used"; in the last case
+        its scores say so.
 
     See Also
     --------
@@ -66,3 +73,5 @@ class Criterion:
     direction: Direction
     min_k: int = 2
     source: str = ""
+    uncertainty: str = "none"
+    weights: Weights = "not used"

@@ -42,4 +42,5 @@ BIC = Criterion(
     direction="lower",
     min_k=1,
     source="Pelleg and Moore 2000",
+    weights="used",
 )

@@ -21,4 +21,5 @@ CALINSKI_HARABASZ = Criterion(
     choose=highest,
     direction="higher",
     source="Calinski and Harabasz 1974",
+    weights="used",
 )

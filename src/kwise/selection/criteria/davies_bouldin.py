@@ -21,4 +21,5 @@ DAVIES_BOULDIN = Criterion(
     choose=lowest,
     direction="lower",
     source="Davies and Bouldin 1979",
+    weights="used",
 )

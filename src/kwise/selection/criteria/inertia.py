@@ -21,4 +21,5 @@ INERTIA = Criterion(
     direction="knee",
     min_k=1,
     source="Thorndike 1953; knee: Satopaa et al. 2011",
+    weights="used",
 )

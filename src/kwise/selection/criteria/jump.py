@@ -33,4 +33,5 @@ JUMP = Criterion(
     direction="higher",
     min_k=1,
     source="Sugar and James 2003",
+    weights="used",
 )

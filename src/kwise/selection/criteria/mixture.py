@@ -71,4 +71,5 @@ MIXTURE = Criterion(
     direction="lower",
     min_k=1,
     source="Fraley and Raftery 2002",
+    weights="rows drawn by weight",
 )

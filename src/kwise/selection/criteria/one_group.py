@@ -42,4 +42,6 @@ ONE_GROUP = Criterion(
     direction="threshold",
     min_k=1,
     source="dip test: Hartigan and Hartigan 1985; as g-means: Hamerly and Elkan 2003",
+    uncertainty="spread over 3 splits in halves, both ways",
+    weights="rows drawn by weight",
 )

@@ -52,4 +52,6 @@ PREDICTION_STRENGTH = Criterion(
     direction="threshold",
     min_k=1,
     source="Tibshirani and Walther 2005",
+    uncertainty="spread over 5 splits in halves",
+    weights="rows drawn by weight",
 )

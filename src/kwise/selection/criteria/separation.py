@@ -41,4 +41,6 @@ SEPARATION = Criterion(
     choose=above(CRITICAL),
     direction="threshold",
     source="dip along the line of centers: Kalogeratos and Likas 2012",
+    uncertainty="spread over 3 splits in halves, both ways",
+    weights="rows drawn by weight",
 )

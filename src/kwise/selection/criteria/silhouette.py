@@ -53,4 +53,5 @@ SILHOUETTE = Criterion(
     choose=highest,
     direction="higher",
     source="Rousseeuw 1987",
+    uncertainty="spread over rows, where these are sampled",
 )

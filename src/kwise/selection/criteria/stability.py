@@ -62,4 +62,6 @@ STABILITY = Criterion(
     direction="threshold",
     min_k=1,
     source="Hennig 2007",
+    uncertainty="spread over 10 bootstrap samples",
+    weights="rows drawn by weight",
 )
