@@ -66,9 +66,9 @@ def _coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np
     if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= len(labels):
         names, codes = np.unique(labels, return_inverse=True)
         return names, codes
-    present = np.bincount(labels) > 0
-    place = np.cumsum(present) - 1
-    return np.flatnonzero(present).astype(labels.dtype), place[labels]
+    codes = labels.astype(np.intp)
+    present = np.bincount(codes) > 0
+    return np.flatnonzero(present).astype(labels.dtype), (np.cumsum(present) - 1)[codes]
 
 
 def cluster_sums(

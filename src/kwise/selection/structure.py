@@ -21,7 +21,9 @@ MISPLACED = 0.05
 DENSER = 2.5
 LARGER = 8.0
 NOISE = 0.02
-NEIGHBOR = 5
+# The neighborhood of a row: so large a share of its group.
+NEARBY = 0.05
+FEWEST_ROWS = 6
 # A column with more of the variance than this decides alone.
 DOMINATES = 0.95
 LOOKED_AT = 5_000
@@ -33,7 +35,7 @@ Labels = NDArray[np.integer]
 def structure_of_groups(data: Floats, labels: Labels) -> list[Structure]:
     """Say what the groups that another method sees have that k-means takes no account of."""
     groups = [data[labels == c] for c in np.unique(labels[labels >= 0])]
-    groups = [rows for rows in groups if len(rows) > NEIGHBOR]
+    groups = [rows for rows in groups if len(rows) >= FEWEST_ROWS]
     found = []
     if len(groups) > 1:
         found = [_bent(groups), _long(groups), _unequal_density(groups), _unequal_size(groups)]
@@ -118,19 +120,18 @@ def _long(groups: list[Floats]) -> Structure | None:
 
 
 def _unequal_density(groups: list[Floats]) -> Structure | None:
-    """See whether rows stand much closer in some group than in another."""
-    gaps = []
+    """See whether the rows of some group lie much more tightly than those of another."""
+    reaches = []
     for rows in groups:
-        reach = NearestNeighbors(n_neighbors=NEIGHBOR).fit(rows).kneighbors()[0][:, -1]
-        gaps.append(float(np.median(reach)) + 1e-300)
-    ratio = max(gaps) / min(gaps)
+        # A share of the group's rows, so that more rows alone do not make it denser.
+        near = max(1, round(NEARBY * len(rows)))
+        reach = NearestNeighbors(n_neighbors=near).fit(rows).kneighbors()[0][:, -1]
+        reaches.append(float(np.median(reach)) + 1e-300)
+    ratio = max(reaches) / min(reaches)
     if ratio <= DENSER:
         return None
-    words = (
-        "The groups differ in density: rows of one stand "
-        f"{f'{ratio:.0f} times' if ratio < 1_000 else 'very much'} closer together than rows of "
-        "another."
-    )
+    times = f"{ratio:.0f} times" if ratio < 1_000 else "very much"
+    words = f"The groups differ in density: one lies {times} wider spread than another."
     return Structure("density", words)
 
 
