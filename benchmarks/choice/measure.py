@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 from families import FAMILIES, Table
-from sklearn.metrics import adjusted_rand_score
 
 from kwise.results import Run, Score
 from kwise.selection import CRITERIA, DEFAULT_CRITERIA, Study
+from kwise.selection.agreement import agreement
 from kwise.selection.suitability import measure_shape, measure_suitability
 from kwise.selection.sweep import score_candidates
 
@@ -87,7 +87,7 @@ def measure_again(line: Line, names: list[str]) -> Line:
 def fit(table: Table, run: Run) -> float:
     """Return how far a run agrees with the true groups, noise apart."""
     real = table.groups >= 0
-    return round(float(adjusted_rand_score(table.groups[real], run.labels[real])), 4)
+    return round(agreement(table.groups[real], run.labels[real]), 4)
 
 
 def noted(scores: dict[str, tuple[Score, ...]]) -> Line:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from kwise.comparison import METHODS, Method, Partition
+from kwise.selection.agreement import agreement
 from kwise.selection.fits import Fitter
 from kwise.selection.study import Study, rows_for
 
@@ -210,9 +210,9 @@ def _cut(labels: Labels, neighbors: NDArray[np.intp]) -> float:
     return float(((ends != labels[:, None]) & both).sum() / max(1, both.sum()))
 
 
-def _agreement(labels: NDArray[np.integer], others: Labels, kept: NDArray[np.bool_]) -> float:
+def _agreement(labels: Labels, others: Labels, kept: NDArray[np.bool_]) -> float:
     """Return the adjusted Rand index on the rows that are not noise; 0 where there are none."""
-    return float(adjusted_rand_score(labels[kept], others[kept])) if kept.any() else 0.0
+    return agreement(labels[kept], others[kept])
 
 
 def _shape(data: Floats, labels: Labels, k: int) -> dict[str, float]:

@@ -5,7 +5,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
-from scipy.special import logsumexp
 
 from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
@@ -54,12 +53,14 @@ def _fit(data: Floats, labels: NDArray[np.intp], k: int, floor: float) -> float:
         squares = cdist(data, centers, "sqeuclidean")
         variances = np.maximum((share * squares).sum(axis=0) / (d * mass), floor)
         logs = np.log(mass / n) - 0.5 * (d * np.log(2 * math.pi * variances) + squares / variances)
-        totals = logsumexp(logs, axis=1)
-        likelihood = float(totals.sum())
+        peaks = logs.max(axis=1, keepdims=True)
+        share = np.exp(logs - peaks)
+        totals = share.sum(axis=1, keepdims=True)
+        likelihood = float((np.log(totals) + peaks).sum())
         if likelihood - before < TOL * n:
             break
         before = likelihood
-        share = np.exp(logs - totals[:, None])
+        share /= totals
     return likelihood
 
 
