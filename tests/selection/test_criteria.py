@@ -81,3 +81,75 @@ def test_weights_are_accepted(name, four_blobs):
     ).scores[name]
 
     assert math.isfinite(score.value)
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_criteria_that_cannot_use_weights_say_so(name, four_blobs):
+    weight = np.random.default_rng(0).integers(1, 3, len(four_blobs))
+
+    (score,) = sweep_k(
+        four_blobs, [4], criteria=[name], n_init=1, sample_weight=weight, random_state=0
+    ).scores[name]
+
+    said = {"used": "", "rows drawn by weight": "drawn by weight", "not used": "weights not used"}
+    assert said[CRITERIA[name].weights] in score.note
+    assert ("weights not used" in score.note) == (CRITERIA[name].weights == "not used")
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_every_criterion_says_what_it_is(name):
+    criterion = CRITERIA[name]
+
+    assert criterion.name == name
+    assert all((criterion.label, criterion.direction, criterion.source, criterion.uncertainty))
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_weights_of_zero_leave_rows_out(name, four_blobs):
+    X = np.vstack([four_blobs, np.full((20, 2), 500.0)])
+    weight = np.r_[np.ones(len(four_blobs)), np.zeros(20)]
+    if CRITERIA[name].weights == "not used":
+        pytest.skip("this criterion says that it does not use weights")
+
+    sweep = sweep_k(X, range(1, 7), criteria=[name], n_init=3, sample_weight=weight, random_state=0)
+
+    assert CRITERIA[name].choose(sweep.ks, sweep.scores[name]).k == 4
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_candidates_up_to_the_number_of_distinct_rows_are_scored_or_explained(name):
+    X = np.repeat(np.arange(24.0)[:, None] ** 2, 2, axis=0)
+
+    sweep = sweep_k(X, [1, 2, 22, 23, 24], criteria=[name], n_init=1, random_state=0)
+
+    for score in sweep.scores[name]:
+        assert math.isfinite(score.value) or score.note
+
+
+def test_two_rules_read_the_same_gaps(four_blobs):
+    names = ["gap", "gap_first_peak"]
+
+    sweep = sweep_k(four_blobs, range(1, 7), criteria=names, n_init=2, random_state=0)
+
+    assert sweep.scores["gap"] == sweep.scores["gap_first_peak"]
+    assert {CRITERIA[name].choose(sweep.ks, sweep.scores[name]).k for name in names} == {4}
+
+
+def test_the_gap_of_a_box_is_measured_against_the_same_box():
+    X = np.random.default_rng(0).random((600, 2))
+
+    sweep = sweep_k(X, range(1, 6), criteria=["gap"], n_init=3, random_state=0)
+
+    assert abs(sweep.scores["gap"][0].value) < 0.1
+    assert CRITERIA["gap"].choose(sweep.ks, sweep.scores["gap"]).k == 1
+
+
+def test_a_small_group_beside_a_large_one_has_its_valley():
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.normal(size=(800, 2)), rng.normal((9.0, 0.0), 1.0, (24, 2))])
+
+    (score,) = sweep_k(X, [2], criteria=["separation"], n_init=5, random_state=0).scores[
+        "separation"
+    ]
+
+    assert score.value > 0.5

@@ -134,7 +134,7 @@ class Study:
         # Systematic: each row comes as often as its weight says, give or take less than once.
         order = rng.permutation(n_samples)
         reach = np.cumsum(weight[order], dtype=np.float64)
-        size = min(limit, n_samples)
+        size = min(limit, int(np.count_nonzero(weight)))
         marks = (np.arange(size) + rng.random()) * (reach[-1] / size)
         drawn = np.minimum(np.searchsorted(reach, marks, side="right"), n_samples - 1)
         return np.sort(order[drawn])
@@ -142,5 +142,5 @@ class Study:
     def describe_rows(self, limit: int) -> str:
         """Say in a note which rows ``rows(limit)`` are; empty where they are simply all."""
         if self.sample_weight is not None:
-            return f"{min(limit, len(self.X)):,} rows drawn by weight"
+            return f"{len(self.rows(limit)):,} rows drawn by weight"
         return f"a sample of {limit:,} rows" if len(self.X) > limit else ""

@@ -32,6 +32,9 @@ SAMPLE_ROWS = 1_500
 MOST_ROWS = 3_000
 # By their rules they see at most so many groups, and cannot speak of more.
 MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000_000}
+# Where k-means sees one group these say nothing: one long-tailed group looks like two Gaussians
+# of different widths, and Ward by its rule always sees two groups or more.
+MUTE_AT_ONE = ("gaussian_mixture", "ward")
 N_NEIGHBORS = 6
 # The other methods are run again on parts of the sample, to see whether they repeat themselves.
 N_PARTS = 2
@@ -154,10 +157,8 @@ def suitability_signs(
     }
     for name in RIVALS:
         groups = measures[f"{name}_k"]
-        speaks = _speaks(name, measures)
-        # One long-tailed group looks like two Gaussians of different widths.
-        if k > MOST_SEEN[name] or (k == 1 and name == "gaussian_mixture"):
-            speaks = 0.0
+        mute = k > MOST_SEEN[name] or (k == 1 and name in MUTE_AT_ONE)
+        speaks = 0.0 if mute else _speaks(name, measures)
         cleaner = measures[f"{name}_cut_same_k"] - measures[f"{name}_cut"]
         found[f"{name}_differs"] = speaks * (1.0 - max(0.0, measures[f"{name}_agree"]))
         found[f"{name}_differs_same_k"] = speaks * (
