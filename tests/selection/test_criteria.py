@@ -104,12 +104,10 @@ def test_every_criterion_says_what_it_is(name):
     assert all((criterion.label, criterion.direction, criterion.source, criterion.uncertainty))
 
 
-@pytest.mark.parametrize("name", CRITERIA)
+@pytest.mark.parametrize("name", [n for n, c in CRITERIA.items() if c.weights != "not used"])
 def test_weights_of_zero_leave_rows_out(name, four_blobs):
     X = np.vstack([four_blobs, np.full((20, 2), 500.0)])
     weight = np.r_[np.ones(len(four_blobs)), np.zeros(20)]
-    if CRITERIA[name].weights == "not used":
-        pytest.skip("this criterion says that it does not use weights")
 
     sweep = sweep_k(X, range(1, 7), criteria=[name], n_init=3, sample_weight=weight, random_state=0)
 

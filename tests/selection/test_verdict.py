@@ -8,9 +8,10 @@ from sklearn.datasets import make_blobs, make_moons
 
 from kwise.results import Choice
 from kwise.selection import Study, select_k, support, sweep_k
+from kwise.selection.reasons import sentence
 from kwise.selection.suitability import measure_suitability
 from kwise.selection.tuned import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
-from kwise.selection.verdict import vote
+from kwise.selection.verdict import Rules, calibrated, conclude, vote
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +122,60 @@ def test_weighted_rows_get_a_verdict():
     weight = np.random.default_rng(0).uniform(0.5, 2.0, 150)
 
     assert select_k(X, range(1, 5), sample_weight=weight, random_state=0).k == 3
+
+
+AS_SAID = dict.fromkeys(("one group", "several", "unsuitable"), (0.0, 1.0))
+PLAIN = Rules(unsuitable_from=0.5, clear_from=0.6, confidence=AS_SAID)
+
+
+@pytest.mark.parametrize(
+    ("support", "doubt", "alternative", "kind", "candidates"),
+    [
+        ([0.05, 0.9, 0.05], 0.0, None, "clear", (2,)),
+        ([0.9, 0.05, 0.05], 0.0, None, "one group", (1,)),
+        ([0.05, 0.55, 0.4], 0.0, None, "unclear", (2, 3)),
+        ([0.05, 0.95, 0.0], 0.5, None, "unclear", (2,)),
+        ([0.05, 0.95, 0.0], 0.8, "hdbscan", "unsuitable", (2,)),
+        ([0.05, 0.95, 0.0], 0.8, None, "unclear", (2,)),
+    ],
+)
+def test_support_and_doubt_make_the_kind(support, doubt, alternative, kind, candidates):
+    found = conclude((1, 2, 3), np.array(support), doubt, alternative, PLAIN)
+
+    assert (found.kind, found.candidates) == (kind, candidates)
+    assert found.k == candidates[0]
+    assert (found.alternative is None) == (kind != "unsuitable")
+    assert sentence(found).endswith("% sure).") or "fits better" in sentence(found)
+
+
+def test_the_confidence_is_about_the_claim():
+    support = np.array([0.1, 0.9, 0.0])
+
+    assert conclude((1, 2, 3), support, 0.3, None, PLAIN).confidence == pytest.approx(0.63)
+    assert conclude((1, 2, 3), support, 0.7, "ward", PLAIN).confidence == pytest.approx(0.7)
+
+
+def test_calibration_keeps_the_order_and_never_reaches_certainty():
+    line = (0.3, 0.8)
+    values = [calibrated(evidence, line) for evidence in (0.0, 0.2, 0.5, 0.9, 1.0)]
+
+    assert values == sorted(values)
+    assert 0.0 < values[0] < values[-1] < 1.0
+    assert calibrated(0.4, (0.0, 1.0)) == pytest.approx(0.4)
+
+
+def test_a_crowd_of_groups_is_counted():
+    rng = np.random.default_rng(1)
+    places = np.array([(i, j) for i in range(6) for j in range(5)]) * 7.0
+    X = np.repeat(places, 40, axis=0) + rng.normal(size=(1200, 2))
+
+    found = select_k(X, [1, 2, 5, 10, 20, 28, 29, 30, 31, 32], n_init=3, random_state=0)
+
+    assert (found.k, found.kind) == (30, "clear")
+
+
+def test_the_kinds_of_structure_are_on_record(moons):
+    found = select_k(moons, random_state=0)
+
+    assert "shape" in {each.kind for each in found.structures}
+    assert {each.words for each in found.structures} <= set(found.reasons)

@@ -23,6 +23,9 @@ def sentence(found: Judgement) -> str:
     if found.kind == "one group":
         return f"One group: these data hold no separate clusters ({sure})."
     if found.kind == "unclear":
+        if len(found.candidates) == 1:
+            groups = "one group" if found.k == 1 else f"{found.k} clusters"
+            return f"Unclear: {groups} at best, but k-means may not suit these data ({sure})."
         named = " or ".join(str(k) for k in sorted(found.candidates))
         return f"No clear number of clusters: {named}; {found.k} has most support ({sure})."
     return f"{found.k} clusters ({sure})."
@@ -114,6 +117,8 @@ def _stability(k: int, likeness: float) -> str:
 
 def _what_would_decide(found: Judgement) -> str:
     """Say what would tell the candidates apart."""
+    if len(found.candidates) == 1:
+        return "Another method may see other groups: compare some, or look at the map of the rows."
     low, high = min(found.candidates), max(found.candidates)
     return (
         f"Between {low} and {high} these data do not decide. More rows would, or what the groups "

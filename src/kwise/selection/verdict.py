@@ -167,5 +167,6 @@ def _candidates(ks: Sequence[int], support: Floats, kind: Kind) -> tuple[int, ..
     if kind != "unclear":
         return (ks[int(order[0])],)
     named = [ks[int(i)] for i in order[1:MOST_CANDIDATES] if support[i] >= WORTH_NAMING]
-    # Support that is spread thin still has a second best.
-    return (ks[int(order[0])], *(named or [ks[int(i)] for i in order[1:2]]))
+    if not named and support[order[0]] < 0.5:  # support that is spread thin has a second best
+        named = [ks[int(i)] for i in order[1:2]]
+    return (ks[int(order[0])], *named)
