@@ -31,7 +31,7 @@ FIRST_SEED = {"tuning": 20_000, "fresh": 40_000}
 N_TABLES = {
     "blobs": 34,
     "overlapping": 90,
-    "crowds": 14,
+    "crowds": 10,
     "other round": 40,
     "shaped": 40,
     "one group": 63,

@@ -141,11 +141,13 @@ class Selection:
     structures: tuple[Structure, ...] = ()
 
     def table(self) -> list[dict[str, object]]:
-        """Return one row per k: inertia and every score, JSON-ready, ready for a data frame."""
+        """Return one row per k: inertia, scores and support, ready for JSON or a data frame."""
         rows: list[dict[str, object]] = []
         for i, k in enumerate(self.sweep.ks):
             row: dict[str, object] = {"k": k, "inertia": self.sweep.runs[i].inertia}
             row |= {name: scores[i].value for name, scores in self.sweep.scores.items()}
+            if self.support:
+                row["support"] = self.support[i]
             row["chosen"] = k == self.k
             rows.append(row)
         return rows

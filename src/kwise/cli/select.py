@@ -95,6 +95,7 @@ def _printed(selection: Selection, form: Format) -> str:
             "confidence": selection.confidence,
             "candidates": selection.candidates,
             "reasons": selection.reasons,
+            "structures": [each.kind for each in selection.structures],
             "choices": {name: choice.k for name, choice in selection.choices.items()},
             "directions": dict(selection.directions),
             "scores": selection.table(),

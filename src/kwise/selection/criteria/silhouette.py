@@ -13,7 +13,7 @@ __all__ = ["SILHOUETTE"]
 
 # Above so many pairs of rows times columns a sweep samples: a second or two for each k.
 EXACT_WORK = 2e10
-SAMPLE_ROWS = 2_000
+SAMPLE_ROWS = 1_000
 
 
 def score(study: Study, run: Run) -> Score:

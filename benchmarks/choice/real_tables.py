@@ -1,0 +1,74 @@
+"""Real tables whose number of groups nobody knows for sure, ready for k-means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sklearn import datasets
+from sklearn.preprocessing import StandardScaler
+
+Floats = NDArray[np.float64]
+DATA = Path(os.environ.get("KWISE_DATA", "../shared/data"))
+
+
+def columns(file: str, *names: str) -> Floats:
+    """Return columns of a table, rows with gaps left out."""
+    frame = pl.read_csv(DATA / file, null_values=["NA", ""])
+    return frame.select(names).drop_nulls().to_numpy().astype(float)
+
+
+def scaled(X: Floats) -> Floats:
+    """Return columns of variance 1."""
+    return StandardScaler().fit_transform(X)
+
+
+def numbers(file: str) -> Floats:
+    """Return all columns that hold numbers."""
+    frame = pl.read_csv(DATA / file, null_values=["NA", ""])
+    names = [name for name, kind in frame.schema.items() if kind.is_numeric()]
+    return columns(file, *names)
+
+
+def genes(n_columns: int) -> Floats:
+    """Return the first principal components of the gene expressions."""
+    return numbers("tcga_pancan/pca_16d.csv")[:, :n_columns]
+
+
+def penguins() -> Floats:
+    """Return the four measures of the penguins, scaled."""
+    names = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
+    return scaled(columns("penguins.csv", *names))
+
+
+# Name -> (rows, what is known about them).
+TABLES: dict[str, tuple[Callable[[], Floats], str]] = {
+    "California, places": (
+        lambda: columns("california_housing/housing.csv", "latitude", "longitude"),
+        "two large cities and much between",
+    ),
+    "Old Faithful, scaled": (lambda: scaled(columns("faithful.csv", "eruptions", "waiting")), "2"),
+    "penguins, scaled": (penguins, "3 species, two of them alike; and two sexes"),
+    "iris, scaled": (lambda: scaled(datasets.load_iris().data), "3 species, two of them alike"),
+    "wine, scaled": (lambda: scaled(datasets.load_wine().data), "3 vineyards"),
+    "breast cancer, scaled": (
+        lambda: scaled(datasets.load_breast_cancer().data),
+        "2 diagnoses, no gap between them",
+    ),
+    "digits": (lambda: datasets.load_digits().data, "10 digits"),
+    "genes, 2 components": (lambda: genes(2), "5 cancers, three of them apart"),
+    "genes, 16 components": (lambda: genes(16), "5 cancers"),
+    "places of the world": (
+        lambda: columns("cities.csv.gz", "latitude", "longitude"),
+        "continents, roughly",
+    ),
+    "diamonds, scaled": (lambda: scaled(numbers("diamonds.csv.gz")), "skewed, rounded to carats"),
+    "shuttle, scaled": (
+        lambda: scaled(numbers("shuttle.csv.gz")[:, :9]),
+        "7 classes, four fifths in one",
+    ),
+}
