@@ -63,3 +63,22 @@ def test_table_is_ready_for_json(three):
 
     assert [row["k"] for row in rows] == [2, 3]
     assert json.loads(json.dumps(rows))[1]["chosen"] is True
+
+
+def test_candidates_can_be_added_without_fitting_the_others_again(three):
+    first = select_k(three, range(1, 5), random_state=0)
+    whole = select_k(three, range(1, 8), random_state=0)
+
+    later = select_k(three, range(5, 8), random_state=0, sweep=first.sweep)
+
+    assert later.sweep.ks == whole.sweep.ks
+    assert later.sweep.run(3) is first.sweep.run(3)
+    assert (later.k, later.kind, later.verdict) == (whole.k, whole.kind, whole.verdict)
+    assert np.allclose(later.support, whole.support)
+
+
+def test_the_table_shows_the_support_of_every_candidate(three):
+    found = select_k(three, range(1, 5), random_state=0)
+
+    assert [row["support"] for row in found.table()] == list(found.support)
+    assert sum(found.support) == pytest.approx(1.0)

@@ -30,7 +30,7 @@ from kwise.selection.suitability import (
     sample_limit,
 )
 from kwise.selection.support import VOTERS
-from kwise.selection.sweep import begin_study, check_candidates, fit_candidates, run_sweep
+from kwise.selection.sweep import all_candidates, begin_study, fit_candidates, run_sweep
 from kwise.selection.verdict import Judgement, judge
 
 __all__ = ["select_k"]
@@ -46,6 +46,7 @@ def select_k(
     n_init: int = 10,
     sample_weight: ArrayLike | None = None,
     random_state: RandomState = None,
+    sweep: Sweep | None = None,
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> Selection:
@@ -66,6 +67,9 @@ def select_k(
         Non-negative. ``None`` weighs all samples equally.
     random_state : int, RandomState or None, default=None
         An int gives the same selection every time, for any number of threads.
+    sweep : Sweep, optional
+        An earlier sweep of the same data, as for ``sweep_k``: its runs and scores are kept, and
+        its candidates too.
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
     executor : concurrent.futures.Executor, optional
@@ -114,9 +118,9 @@ def select_k(
         random_state=random_state,
         progress=progress,
     )
-    fit_candidates(study, check_candidates(candidates, len(study.X)))
+    fit_candidates(study, all_candidates(study, candidates, sweep))
     compared = _begin_comparison(study, wanted, executor)
-    selection = _read(run_sweep(study, candidates, wanted), wanted, study, compared)
+    selection = _read(run_sweep(study, candidates, wanted, sweep), wanted, study, compared)
     return replace(selection, reasons=(*selection.reasons, note)) if note else selection
 
 
@@ -129,7 +133,7 @@ def _begin_comparison(
     ks = tuple(sorted(study.starts))
     if executor is None:
         return partial(measure_suitability, study, ks)
-    return begin(executor, measure_suitability, study.of_sample(SAMPLE_ROWS), ks)
+    return begin(executor, measure_suitability, study.of_sample(sample_limit(ks)), ks)
 
 
 def _read(

@@ -20,7 +20,7 @@ from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.fits import Starts
 from kwise.selection.study import Study
 
-__all__ = ["begin_study", "check_candidates", "run_sweep", "sweep_k"]
+__all__ = ["all_candidates", "begin_study", "check_candidates", "run_sweep", "sweep_k"]
 
 RandomState = int | np.random.RandomState | None
 
@@ -120,13 +120,19 @@ def run_sweep(
     study: Study, ks: Iterable[int], criteria: Sequence[Criterion], sweep: Sweep | None = None
 ) -> Sweep:
     """Fit every candidate that an earlier sweep has not fitted, and score them all."""
+    candidates = all_candidates(study, ks, sweep)
+    fit_candidates(study, candidates)
+    return score_candidates(study, candidates, criteria, sweep)
+
+
+def all_candidates(study: Study, ks: Iterable[int], sweep: Sweep | None) -> tuple[int, ...]:
+    """Return the candidates and those of an earlier sweep, whose runs the study takes over."""
     candidates = check_candidates(ks, len(study.X))
     earlier = _checked_earlier(sweep, study.X)
-    if earlier is not None:
-        study.starts |= _starts_of(earlier)
-        candidates = tuple(sorted({*candidates, *earlier.ks}))
-    fit_candidates(study, candidates)
-    return score_candidates(study, candidates, criteria, earlier)
+    if earlier is None:
+        return candidates
+    study.starts |= _starts_of(earlier)
+    return tuple(sorted({*candidates, *earlier.ks}))
 
 
 def fit_candidates(study: Study, ks: tuple[int, ...]) -> None:
