@@ -117,7 +117,9 @@ def tables_of(which: str) -> list[tuple[str, int]]:
 def read_cache(which: str, cache: Path) -> dict[tuple[str, int], Line]:
     """Return the measured tables of a set; a later line replaces an earlier one."""
     found = {}
-    for path in sorted(cache.glob(f"{which}*.jsonl"), key=lambda path: "again" in path.name):
+    for path in sorted(
+        cache.glob(f"{which}*.jsonl"), key=lambda path: ("again" in path.name, path.name)
+    ):
         for text in path.read_text().splitlines():
             line = json.loads(text)
             found[line["family"], line["seed"]] = line

@@ -23,7 +23,7 @@ from kwise.selection.verdict import LEAST_EVIDENCE, MOST_EVIDENCE, Rules
 
 RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)  # the one that foretells held-out tables best
 N_FOLDS = 6
-CLEAR_FROM = 0.6
+CLEAR_FROM = 0.5
 FALSE_ALARMS = 0.02  # of suitable tables, at most, in tuning
 AS_SAID = {"one group": (0.0, 1.0), "several": (0.0, 1.0), "unsuitable": (0.0, 1.0)}
 

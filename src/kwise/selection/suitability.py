@@ -45,6 +45,9 @@ MUCH_ALIKE = 0.8
 # Borders that cut so many links between near neighbors run through the middle of a group.
 MOST_CUT = 0.15
 PART = 0.8
+# A few rows that lie close together by chance are a group to these methods, but no structure.
+SEE_SPECKS = ("hdbscan", "dbscan")
+LEAST_SECOND = 0.06
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]
@@ -89,6 +92,7 @@ def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
             f"{name}_k": float(found.n_clusters),
             f"{name}_noise": 1.0 - float(kept.mean()),
             f"{name}_stable": stable,
+            f"{name}_second": second_share(found.labels),
             f"{name}_agree": max(_agreement(labels, found.labels, kept) for labels in ours),
             f"{name}_agree_same_k": _agreement(equal, found.labels, kept),
             f"{name}_cut": _cut(found.labels, neighbors),
@@ -124,12 +128,20 @@ def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
 def _speaks(name: str, measures: Mapping[str, float]) -> float:
     """Return how much a method has to say, in [0, 1].
 
-    It speaks when it sees several groups, leaves few rows out, repeats itself, and draws its
-    borders through sparse regions.
+    It speaks when it sees several groups, not one and a speck, leaves few rows out, repeats
+    itself, and draws its borders through sparse regions.
     """
     clean = float(np.clip(1.0 - measures[f"{name}_cut"] / MOST_CUT, 0.0, 1.0))
+    if name in SEE_SPECKS:
+        clean *= min(1.0, measures[f"{name}_second"] / LEAST_SECOND)
     kept = (1.0 - measures[f"{name}_noise"]) ** 2
     return kept * float(measures[f"{name}_k"] >= 2) * measures[f"{name}_stable"] ** 2 * clean
+
+
+def second_share(labels: Labels) -> float:
+    """Return the share of the second largest group among the rows that are not noise."""
+    sizes = np.sort(np.bincount(labels[labels >= 0]))
+    return float(sizes[-2] / sizes.sum()) if len(sizes) > 1 else 0.0
 
 
 def suitability_signs(
