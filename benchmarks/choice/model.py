@@ -35,7 +35,7 @@ FOR = (
     "gap_highest",
 )
 AGAINST = ("valley_missing", "valley_inside", "silhouette_behind", "bic_", "mixture_", "gap_behind")
-FREE_OF_DOUBT = ("base", "size_ratio", "noise")
+FREE_OF_DOUBT = ("base", "size_ratio", "noise", "one")
 
 
 def bounds_of(names: list[str]) -> list[tuple[float | None, float | None]]:

@@ -46,7 +46,7 @@ MUCH_ALIKE = 0.8
 MOST_CUT = 0.15
 PART = 0.8
 # A few rows that lie close together by chance are a group to these methods, but no structure.
-SEE_SPECKS = ("hdbscan", "dbscan")
+SEE_SHAPES = ("hdbscan", "dbscan")
 LEAST_SECOND = 0.06
 
 Floats = NDArray[np.float64]
@@ -132,7 +132,7 @@ def _speaks(name: str, measures: Mapping[str, float]) -> float:
     itself, and draws its borders through sparse regions.
     """
     clean = float(np.clip(1.0 - measures[f"{name}_cut"] / MOST_CUT, 0.0, 1.0))
-    if name in SEE_SPECKS:
+    if name in SEE_SHAPES:
         clean *= min(1.0, measures[f"{name}_second"] / LEAST_SECOND)
     kept = (1.0 - measures[f"{name}_noise"]) ** 2
     return kept * float(measures[f"{name}_k"] >= 2) * measures[f"{name}_stable"] ** 2 * clean
@@ -178,6 +178,9 @@ def suitability_signs(
         )
         found[f"{name}_cleaner"] = speaks * float(np.clip(cleaner, -0.1, 0.1)) * 10.0
         found[f"{name}_many"] = float(groups >= 9 and groups > 1.5 * k)
+    # Curves and rings look like one group to k-means, and not to these.
+    found["one"] = float(k == 1)
+    found["one_yet_groups"] = found["one"] * max(_speaks(name, measures) for name in SEE_SHAPES)
     dense = min(measures["hdbscan_noise"], measures["dbscan_noise"])
     found["noise"] = min(dense, 0.5)
     return found
