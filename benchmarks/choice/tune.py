@@ -61,9 +61,7 @@ def surprise_of_doubt(lines: list[dict], weights: dict[str, float], ridge: float
     return float(np.mean(losses))
 
 
-def held_out(
-    lines: list[dict], ridges: tuple[float, float], by: slice
-) -> list[tuple[dict, tuple]]:
+def held_out(lines: list[dict], ridges: tuple[float, float], by: slice) -> list[tuple[dict, tuple]]:
     """Return every table with weights fitted without it or its like."""
     found = []
     for fitted, held in list(folds(lines))[by]:

@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 # A candidate with less support than this is not worth naming.
 WORTH_NAMING = 0.1
 MOST_CANDIDATES = 4
+# Where choices are only counted, k is clear with so large a share of them.
+MAJORITY = 0.6
 # The models' own probabilities beyond these say no more than these.
 LEAST_EVIDENCE, MOST_EVIDENCE = 0.003, 0.997
 
@@ -131,7 +133,7 @@ def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
     counts = np.array([float(chosen.count(k)) for k in sweep.ks])
     support = counts / max(1.0, counts.sum())
     best = int(np.argmax(support))
-    kind = _kind(sweep.ks[best], float(support[best]), CLEAR_FROM)
+    kind = _kind(sweep.ks[best], float(support[best]), MAJORITY)
     return Judgement(
         k=sweep.ks[best],
         kind=kind,
