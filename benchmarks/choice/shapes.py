@@ -63,6 +63,8 @@ def look(name: str) -> str:
 
 def main(out: Path | None) -> None:
     """Look at every set in the folder."""
+    if not SHAPES.is_dir():
+        raise SystemExit(f"no data in {SHAPES}; set KWISE_DATA")
     lines = [*sets(), "", "## Real tables", "", *tables()]
     if out is not None:
         out.write_text(
