@@ -26,7 +26,7 @@ from kwise.selection.suitability import measure_shape, measure_suitability
 from kwise.selection.sweep import score_candidates
 
 # Seeds of the set that the constants are fitted on, and of the one that they are judged by.
-FIRST_SEED = {"tuning": 20_000, "fresh": 40_000}
+FIRST_SEED = {"tuning": 20_000, "fresh": 60_000}
 # How many tables of a family are drawn, by what the family stands for.
 N_TABLES = {
     "blobs": 34,

@@ -1,8 +1,8 @@
 """The two models of the verdict on measured tables: fitted here, and read as ``select_k`` does.
 
-Families weigh alike, whatever the number of their tables. Tables that k-means cannot fit at the
-true k teach nothing about k, only about suitability; overlapping round groups that it cannot
-fit teach nothing at all.
+Families weigh alike, whatever the number of their tables, structureless ones more. Tables that
+k-means cannot fit at the true k teach nothing about k, only about suitability; overlapping round
+groups that it cannot fit teach nothing at all.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ FOR = (
     "prediction_strength",
     "stability",
     "gap_highest",
+    "gap_flat",
 )
 AGAINST = ("valley_missing", "valley_inside", "silhouette_behind", "bic_", "mixture_", "gap_behind")
+# Groups where there are none are the error that a reader can see least.
+STRUCTURELESS = {"support": 4.0, "doubt": 10.0}
 FREE_OF_DOUBT = ("base", "size_ratio", "noise", "one")
 
 
@@ -82,6 +85,7 @@ def fit_support(lines: list[dict], ridge: float) -> dict[str, float]:
         absent[i, length:] = -np.inf
     truth = np.array([line["ks"].index(line["k"]) for line in lines])
     weight = alike([line["family"] for line in lines])
+    weight = more_if_structureless(weight, lines, STRUCTURELESS["support"])
     scale = X.std(axis=(0, 1)) + 1e-9
     at = np.arange(len(lines))
 
@@ -121,6 +125,7 @@ def fit_suitability(lines: list[dict], weights: dict[str, float], ridge: float) 
     X = np.array([list(row.values()) for row in rows])
     y = np.array([not line["suits"] for line in lines], dtype=float)
     weight = alike([(line["family"], line["suits"]) for line in lines], most=0.5)
+    weight = more_if_structureless(weight, lines, STRUCTURELESS["doubt"])
     middle, scale = X.mean(axis=0), X.std(axis=0) + 1e-6
     Z = (X - middle) / scale
 
@@ -143,6 +148,12 @@ def unsuitable(line: dict, weights: dict[str, float], against: dict[str, float])
     """Return the probability that k-means does not suit the table."""
     found = signs_against(line, support(line, weights))
     return float(expit(against["base"] + sum(against[n] * v for n, v in found.items())))
+
+
+def more_if_structureless(weight: np.ndarray, lines: list[dict], times: float) -> np.ndarray:
+    """Return weights that sum to 1, those of structureless tables so many times larger."""
+    more = weight * np.where([line["kind"] == "one group" for line in lines], times, 1.0)
+    return more / more.sum()
 
 
 def alike(groups: list, most: float = 1.0) -> np.ndarray:

@@ -70,6 +70,9 @@ def signs(ks: Sequence[int], scores: Scores, choices: Mapping[str, Choice]) -> d
     lost = np.nanmax(gap) - gap if np.isfinite(gap).any() else gap
     found["gap_behind"] = np.nan_to_num(np.clip(lost, 0.0, 0.5))
     found["gap_highest"] = np.nan_to_num((lost == 0.0).astype(float))
+    # No k gains on the reference over one group: the data are as even as the reference.
+    flat = np.nan_to_num(np.clip(1.0 - lost / 0.15, 0.0, 1.0))
+    found["gap_flat"] = np.where(several, 0.0, flat)
     return found
 
 
