@@ -63,7 +63,7 @@ TABLES: dict[str, tuple[Callable[[], Floats], str]] = {
     "genes, 2 components": (lambda: genes(2), "5 cancers, three of them apart"),
     "genes, 16 components": (lambda: genes(16), "5 cancers"),
     "places of the world": (
-        lambda: columns("cities.csv.gz", "latitude", "longitude"),
+        lambda: columns("cities.csv.gz", "lat", "lon"),
         "continents, roughly",
     ),
     "diamonds, scaled": (lambda: scaled(numbers("diamonds.csv.gz")), "skewed, rounded to carats"),

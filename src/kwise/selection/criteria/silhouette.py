@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kwise.metrics import SilhouetteEstimate
+from kwise.metrics import SilhouetteEstimate, silhouette_estimate
 from kwise.metrics.silhouette_sharing import shared_estimates, shared_silhouettes
 from kwise.results import Run, Score
 from kwise.selection.criteria.base import Criterion
@@ -18,14 +18,30 @@ SAMPLE_ROWS = 1_000
 
 def score(study: Study, run: Run) -> Score:
     """Return the mean silhouette, with its standard error where rows were sampled."""
+    if study.sample_weight is not None:
+        return _weighted(study, run)
     ks = tuple(sorted(study.starts))
     found = study.shared(("silhouettes", ks), lambda: _of_all(study, ks))[len(run.centers)]
-    notes = [f"{found.n_sampled:,} sampled rows, each against all"]
-    if found.method == "exact":
-        notes.clear()
-    if study.sample_weight is not None:
-        notes.append("weights not used")
-    return Score(found.value, found.standard_error, "; ".join(notes))
+    return Score(found.value, found.standard_error, _note(found))
+
+
+def _weighted(study: Study, run: Run) -> Score:
+    """Return the mean over rows and weights, for this run alone."""
+    n_samples, n_features = study.X.shape
+    found = silhouette_estimate(
+        study.X,
+        run.labels,
+        method="exact" if float(n_samples) ** 2 * n_features <= EXACT_WORK else "sampled",
+        sample_size=SAMPLE_ROWS,
+        sample_weight=study.sample_weight,
+        random_state=int(study.rng("silhouette").integers(2**31)),
+    )
+    return Score(found.value, found.standard_error, _note(found))
+
+
+def _note(found: SilhouetteEstimate) -> str:
+    """Say which rows were looked at, where not all were."""
+    return "" if found.method == "exact" else f"{found.n_sampled:,} sampled rows, each against all"
 
 
 def _of_all(study: Study, ks: tuple[int, ...]) -> dict[int, SilhouetteEstimate]:
@@ -54,4 +70,5 @@ SILHOUETTE = Criterion(
     direction="higher",
     source="Rousseeuw 1987",
     uncertainty="spread over rows, where these are sampled",
+    weights="used",
 )
