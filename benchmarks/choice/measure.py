@@ -2,9 +2,9 @@
 
     python benchmarks/choice/measure.py SET CACHE [--part I/N] [--again CRITERION ...]
 
-A SET is "tuning", "tuning-more" or "fresh". Measurements are kept in the folder CACHE, one line a table; run again, it goes on where it
-stopped. Several parts may run at once. ``--again`` only scores some criteria anew, on the
-tables that are in the cache.
+A SET is "tuning", "tuning-more" or "fresh". Measurements are kept in the folder CACHE, one line a
+table; run again, it goes on where it stopped. Several parts may run at once. ``--again`` only
+scores some criteria anew, on the tables that are in the cache.
 """
 
 from __future__ import annotations
