@@ -90,6 +90,7 @@ def script() -> int:
     # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import_late()
+    gc.disable()  # not even at the end, where all memory is given back anyway
     return main()
 
 
