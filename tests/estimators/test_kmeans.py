@@ -181,3 +181,12 @@ def test_the_tutorials_numbers_hold():
         atol=1e-7,
     )
     assert model.labels_[:5].tolist() == [0, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("n_clusters", [1, 3])
+def test_numbers_of_clusters_may_be_numpys(n_clusters):
+    X = np.random.RandomState(0).normal(size=(50, 2))
+
+    found = KMeans(np.int64(n_clusters), random_state=np.int64(0)).fit(X)
+
+    np.testing.assert_array_equal(found.labels_, KMeans(n_clusters, random_state=0).fit_predict(X))
