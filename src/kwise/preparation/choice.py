@@ -91,7 +91,7 @@ def _refuse_empty(described: Described, dropped: list[str]) -> None:
     several, more = ("s", ", ...") if len(empty) > 1 else ("", "")
     raise ValueError(
         f"column{several} {shown}: no cell has a value; leave such columns out by "
-        f"drop=[{empty[0]!r}{more}] (--drop {empty[0]}{more.replace(' ', '')}), or name the "
+        f"drop=[{empty[0]!r}{more}], or name the "
         "columns to be used"
     )
 
