@@ -121,19 +121,41 @@ void Points<T>::learn_only(int n_threads) {
 
 template <class T>
 void Points<T>::need_panels(int n_threads) const {
-    std::call_once(panels_once_, [&] {
-        if (panels_.size() > 0) return;
-        panels_ = Buffer<float>(n_panels() * panel_stride());
-        parallel_for(n_panels(), n_threads, [&](std::size_t p, int) {
-            float* const panel = panels_.data() + p * panel_stride();
-            const std::size_t count = std::min(panel_rows, n_rows() - p * panel_rows);
-            if (rows_.column_stride == 1 && frame_.scale == 1.0) {
-                pack_rows(rows_, p * panel_rows, nullptr, count, panel);
-            } else {
-                kwise::pack_panel(rows_, frame_, p * panel_rows, panel);
-            }
-        });
-    });
+    std::lock_guard<std::mutex> lock(panels_mutex_);
+    if (panels_.size() > 0) return;
+    Buffer<float> panels(n_panels() * panel_stride());
+    parallel_for(n_panels(), n_threads,
+                 [&](std::size_t p, int) { pack_one(p, panels.data() + p * panel_stride()); });
+    panels_ = std::move(panels);
+}
+
+template <class T>
+void Points<T>::spare_panels(std::size_t more) const {
+    constexpr std::size_t small = 8'000'000;
+    std::lock_guard<std::mutex> lock(panels_mutex_);
+    const std::size_t packed = panel_stride() / panel_rows * sizeof(float);
+    if (panels_.size() * sizeof(float) < small) return;
+    if (packed + more > n_features() * sizeof(T) + 16) panels_ = Buffer<float>();
+}
+
+template <class T>
+const float* Points<T>::read_panel(std::size_t p, float* buffer) const {
+    if (panels_.size() > 0) return panel(p);
+    pack_one(p, buffer);
+    return buffer;
+}
+
+template <class T>
+void Points<T>::pack_one(std::size_t p, float* panel) const {
+    if (frame_.scale != 1.0) {
+        kwise::pack_panel(rows_, frame_, p * panel_rows, panel);
+    } else if (rows_.column_stride == 1) {
+        const std::size_t count = std::min(panel_rows, n_rows() - p * panel_rows);
+        pack_rows(rows_, p * panel_rows, nullptr, count, panel);
+    } else {
+        std::vector<T> largest(pad_statistics(n_features()));
+        kwise::pack_panel(rows_, p * panel_rows, panel, {largest.data(), nullptr, nullptr});
+    }
 }
 
 template <class T>
@@ -159,7 +181,7 @@ template <class T>
 void Points<T>::gather_row(std::size_t row, float* lane) const {
     double square = 0.0;
     for (std::size_t i = 0; i < n_features(); ++i, lane += panel_rows) {
-        const double value = static_cast<double>(value_of(rows_, row, i));
+        const double value = static_cast<double>(value_of(rows_, row, i)) * frame_.scale;
         square += value * value;
         *lane = static_cast<float>(value);
     }

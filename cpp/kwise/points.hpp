@@ -101,7 +101,12 @@ class Points {
     const FixedRows* fixed() const { return fixed_.get(); }
     // Packs the float32 panels unless they are there.
     void need_panels(int n_threads) const;
+    // Gives them back where they and `more` bytes a row beside would be more than one copy of the
+    // data and 16 bytes a row (small data do not count). Not while others read them.
+    void spare_panels(std::size_t more) const;
     const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
+    // The same whether panels are there or not: packed into `buffer` (panel_stride()) if not.
+    const float* read_panel(std::size_t p, float* buffer) const;
     // Packs up to 32 rows, listed by their place after the first row of panel `first`.
     void gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
                 float* panel) const;
@@ -135,12 +140,13 @@ class Points {
     void pack_panels(int n_threads);
     void learn_only(int n_threads);
     void gather_row(std::size_t row, float* lane) const;
+    void pack_one(std::size_t p, float* panel) const;
 
     RowView<T> rows_;
     const T* weights_;
     FilterFrame frame_;
     std::unique_ptr<FixedRows> fixed_;
-    mutable std::once_flag panels_once_;
+    mutable std::mutex panels_mutex_;
     mutable Buffer<float> panels_;
     std::vector<double> column_largest_;
     double largest_weight_ = 1.0, variance_ = 0.0;

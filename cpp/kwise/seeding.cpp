@@ -11,6 +11,7 @@
 #include "kwise/draws.hpp"
 #include "kwise/gains.hpp"
 #include "kwise/parallel.hpp"
+#include "kwise/whole_rows.hpp"
 
 namespace kwise {
 namespace {
@@ -61,7 +62,8 @@ class Seeding {
           bits_(points.n_panels() * n_trials),
           partial_(points.n_chunks()),
           changes_(points.n_chunks()) {
-        points.need_panels(n_threads);
+        // Beside the filter: a row's distance and its marks.
+        points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + sizeof(T) + 1);
         if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
         may_fail_ = kind == GainKind::automatic;
         if (filter_ == nullptr) use_float_gains();
@@ -108,6 +110,8 @@ class Seeding {
     enum class Purpose { try_out, keep };
 
     void use_float_gains() {
+        filter_.reset();
+        points_.need_panels(n_threads_);
         filter_ = make_float_gains(points_);
         may_fail_ = false;
         for (std::size_t p = 0; p < points_.n_panels() && n_seeds_ > 0; ++p) {

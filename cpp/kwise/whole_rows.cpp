@@ -54,29 +54,38 @@ template <class T>
 void WholeRows::find_frame(const Points<T>& points, int n_threads) {
     const std::size_t step = (n_panels_ + sampled_panels - 1) / sampled_panels;
     std::size_t count = 0;
+    std::vector<double> sums(n_features_, 0.0), squares(n_features_, 0.0);
+    std::vector<float> buffer(points.panel_stride());
     for (std::size_t p = 0; p < n_panels_; p += step) {
-        count += std::min(panel_rows, points.n_rows() - p * panel_rows);
-    }
-    for (std::size_t i = 0; i < n_features_; ++i) {
-        double sum = 0.0, square = 0.0;
-        for (std::size_t p = 0; p < n_panels_; p += step) {
-            const float* values = points.panel(p) + i * panel_rows;
-            const std::size_t rows = std::min(panel_rows, points.n_rows() - p * panel_rows);
+        const float* values = points.read_panel(p, buffer.data());
+        const std::size_t rows = std::min(panel_rows, points.n_rows() - p * panel_rows);
+        count += rows;
+        for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
             for (std::size_t r = 0; r < rows; ++r) {
-                sum += static_cast<double>(values[r]);
-                square += static_cast<double>(values[r]) * static_cast<double>(values[r]);
+                const auto value = static_cast<double>(values[r]);
+                sums[i] += value;
+                squares[i] += value * value;
             }
         }
-        const double mean = sum / static_cast<double>(count);
+    }
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        const double mean = sums[i] / static_cast<double>(count);
         offset_[i] = static_cast<float>(mean);
         spread_[i] = static_cast<float>(
-            std::sqrt(std::max(0.0, square / static_cast<double>(count) - mean * mean)));
+            std::sqrt(std::max(0.0, squares[i] / static_cast<double>(count) - mean * mean)));
     }
+    find_scale(points, n_threads);
+}
+
+// The largest norm around the offset decides.
+template <class T>
+void WholeRows::find_scale(const Points<T>& points, int n_threads) {
     std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
     parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        std::vector<float> buffer(points.panel_stride());
         const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-            const float* values = points.panel(p);
+            const float* values = points.read_panel(p, buffer.data());
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
             float squares[panel_rows] = {};
             for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
@@ -102,13 +111,16 @@ std::vector<std::uint16_t> WholeRows::cells(const Points<T>& points) const {
     const std::size_t bits = key_bits / n_features_;
     const float most = static_cast<float>((std::size_t{1} << bits) - 1);
     std::vector<std::uint16_t> keys(points.n_rows(), 0);
+    std::vector<float> buffer(points.panel_stride());
+    const float* values = nullptr;
     for (std::size_t i = 0; i < n_features_; ++i) {
         const std::vector<std::uint16_t> spread = spread_bits(bits, n_features_, i);
         const float low = offset_[i] - cell_reach * spread_[i];
         const float per_cell =
             spread_[i] > 0.0f ? (most + 1.0f) / (2.0f * cell_reach * spread_[i]) : 0.0f;
         for (std::size_t r = 0; r < keys.size(); ++r) {
-            const float value = points.panel(r / panel_rows)[i * panel_rows + r % panel_rows];
+            if (r % panel_rows == 0) values = points.read_panel(r / panel_rows, buffer.data());
+            const float value = values[i * panel_rows + r % panel_rows];
             const float cell = std::min(most, std::max(0.0f, (value - low) * per_cell));
             keys[r] = static_cast<std::uint16_t>(keys[r] | spread[static_cast<std::size_t>(cell)]);
         }
@@ -135,15 +147,13 @@ template <class T>
 void WholeRows::pack(const Points<T>& points, int n_threads) {
     std::vector<float> errors(points.n_chunks(), 0.0f);
     parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
-        std::vector<float> gathered(n_features_ * panel_rows);
+        std::vector<float> buffer(points.panel_stride());
         const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
-            const bool moved = order_.size() != 0 || count < panel_rows;
-            if (moved) gather(points, p, count, gathered.data());
             errors[chunk] = std::max(
                 errors[chunk],
-                kernels().whole_panel(moved ? gathered.data() : points.panel(p), n_features_,
+                kernels().whole_panel(values_of(points, p, count, buffer.data()), n_features_,
                                       offset_.data(), scale_, words_.data() + p * panel_words(),
                                       half_squares_.data() + p * panel_rows));
             if (order_.size() != 0) find_box(p, count);
@@ -157,19 +167,20 @@ void WholeRows::pack(const Points<T>& points, int n_threads) {
 
 // The rows at the places of one panel; what is past the end becomes zero.
 template <class T>
-void WholeRows::gather(const Points<T>& points, std::size_t p, std::size_t count,
-                       float* values) const {
-    for (std::size_t r = 0; r < count; ++r) {
-        const std::size_t place = p * panel_rows + r;
-        const std::size_t row = order_.size() == 0 ? place : order_[place];
-        const float* from = points.panel(row / panel_rows) + row % panel_rows;
-        for (std::size_t i = 0; i < n_features_ * panel_rows; i += panel_rows) {
-            values[i + r] = from[i];
-        }
+const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::size_t count,
+                                  float* buffer) const {
+    const float* values = buffer;
+    if (order_.size() == 0) {
+        values = points.read_panel(p, buffer);
+    } else {
+        points.gather(0, order_.data() + p * panel_rows, count, buffer);
     }
+    if (count == panel_rows) return values;
+    if (values != buffer) std::copy(values, values + n_features_ * panel_rows, buffer);
     for (std::size_t i = 0; i < n_features_; ++i) {
-        std::fill(values + i * panel_rows + count, values + (i + 1) * panel_rows, offset_[i]);
+        std::fill(buffer + i * panel_rows + count, buffer + (i + 1) * panel_rows, offset_[i]);
     }
+    return buffer;
 }
 
 void WholeRows::find_box(std::size_t p, std::size_t count) {
@@ -190,11 +201,11 @@ void WholeRows::find_box(std::size_t p, std::size_t count) {
 template <class T>
 std::int32_t WholeRows::pack_row(const Points<T>& points, std::size_t row, std::int32_t* words,
                                  std::size_t stride) const {
-    std::vector<float> values(n_features_ * panel_rows, 0.0f);
+    std::vector<float> values(points.panel_stride());
     std::vector<std::int32_t> packed(panel_words());
     std::int32_t half_squares[panel_rows];
-    const float* from = points.panel(row / panel_rows) + row % panel_rows;
-    for (std::size_t i = 0; i < values.size(); i += panel_rows) values[i] = from[i];
+    const std::uint32_t in_panel = row % panel_rows;
+    points.gather(row / panel_rows, &in_panel, 1, values.data());
     kernels().whole_panel(values.data(), n_features_, offset_.data(), scale_, packed.data(),
                           half_squares);
     for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];

@@ -15,6 +15,10 @@ namespace kwise {
 
 class WholeRows {
   public:
+    // Bytes a row that they take, the order included.
+    static constexpr std::size_t bytes_a_row(std::size_t n_features) {
+        return (n_features + 1) / 2 * 4 + 8;
+    }
     // Rows of few features are put in an order in which neighbors in space are neighbors in
     // memory, if `sorted`; others stay where they are.
     template <class T>
@@ -48,13 +52,16 @@ class WholeRows {
     template <class T>
     void find_frame(const Points<T>& points, int n_threads);
     template <class T>
+    void find_scale(const Points<T>& points, int n_threads);
+    template <class T>
     void sort(const Points<T>& points);
     template <class T>
     std::vector<std::uint16_t> cells(const Points<T>& points) const;
     template <class T>
     void pack(const Points<T>& points, int n_threads);
     template <class T>
-    void gather(const Points<T>& points, std::size_t p, std::size_t count, float* values) const;
+    const float* values_of(const Points<T>& points, std::size_t p, std::size_t count,
+                           float* buffer) const;
     void find_box(std::size_t p, std::size_t count);
 
     std::size_t n_panels_, n_features_, n_pairs_, stride_;

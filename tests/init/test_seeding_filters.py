@@ -125,3 +125,22 @@ def test_labels_of_seeding_are_those_of_the_seeds(name, dtype):
             assert decided.all()
         elif name in ("two columns", "wide"):
             assert decided.mean() > 0.99
+
+
+@pytest.mark.parametrize("n_features", [3, 16, 50])
+def test_large_rows_are_seeded_and_fitted_alike_with_less_memory(n_features):
+    # Beyond 8 MB the float32 panels are given back while the filter's rows are there.
+    n = 2_200_000 // n_features
+    X = np.float32(grouped(n, n_features))
+    uniforms = np.random.RandomState(0).uniform(size=1 + 3 * 3)
+
+    for same in (X, np.asfortranarray(X)):
+        found = []
+        for name in FILTERS:
+            points = pack(same, None).points
+            found.append(_core.kmeans_plusplus(points, 4, uniforms, 3, 2, name))
+            start = X[found[-1]] - X.mean(axis=0)
+            again = _core.lloyd(points, start, 2, 0.0, 2)["labels"]
+            fresh = _core.lloyd(pack(same, None).points, start, 2, 0.0, 2)["labels"]
+            np.testing.assert_array_equal(again, fresh)
+        np.testing.assert_array_equal(found[1:], found[:-1])
