@@ -179,11 +179,15 @@ def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
 
 
 def test_code_is_copied(page: Page) -> None:
-    button = page.locator("#recipe .code button").first
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    block = page.locator("#recipe .code").first
+    button = block.locator("button")
+    code = block.locator("pre").inner_text()
     button.click()
+    page.wait_for_function("button => button.textContent === 'Copied'", arg=button.element_handle())
 
-    api = pytest.importorskip("playwright.sync_api")
-    api.expect(button).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == code.strip()
+    assert "kwise" in code
 
 
 @pytest.fixture(scope="module")
