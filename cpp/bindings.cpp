@@ -23,12 +23,12 @@ class HeldPoints {
   public:
     using Value = T;
     HeldPoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
-               int n_threads, bool packed)
+               int n_threads, std::size_t n_centers)
         : X_(X), shift_(shift), weights_(weights) {
         points_ = without_lock([&] {
             return std::make_unique<kwise::Points<T>>(
                 view_of(X_, shift_ ? shift_->data() : nullptr),
-                weights_ ? weights_->data() : nullptr, n_threads, packed);
+                weights_ ? weights_->data() : nullptr, n_threads, n_centers);
         });
     }
     const kwise::Points<T>& points() const { return *points_; }
@@ -227,9 +227,10 @@ auto bind_points(nb::module_& m, const char* name) {
 template <class T>
 void bind(nb::module_& m, const char* dense, const char* sparse) {
     bind_points<HeldPoints<T>>(m, dense)
-        .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int, bool>(),
+        .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int,
+                      std::size_t>(),
              "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
-             "n_threads"_a, "packed"_a = true)
+             "n_threads"_a, "n_centers"_a = 0)
         .def_prop_ro("variance",
                      [](const HeldPoints<T>& self) { return self.points().variance(); });
     bind_points<HeldSparsePoints<T>>(m, sparse).def(

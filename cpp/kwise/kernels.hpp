@@ -217,8 +217,9 @@ struct Kernels {
     // Adds up Euclidean distances between two sets of rows, accurate to about 1e-11 of each.
     void (*distance_sums)(const DistanceTile& tile);
 
-    // From this many features on, the fixed-point filter is the faster one.
-    std::size_t fixed_pays_from;
+    // From this many features on, the fixed-point filter is the faster one; and from which with
+    // many centers, which make up for packing.
+    std::size_t fixed_pays_from, fixed_pays_from_many, fixed_pays_many_centers;
     // Rounds rows [first, first + n), whose features are contiguous, to fixed point, and adds to
     // the statistics. `scratch` has room for 8 rows of n_features made a multiple of 16. Returns an
     // upper bound of |rounding error| / |row|; rows that float32 cannot hold get an infinite norm.

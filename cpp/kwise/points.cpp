@@ -189,12 +189,12 @@ void Points<T>::gather_row(std::size_t row, float* lane) const {
 }
 
 template <class T>
-Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, bool packed)
+Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::size_t n_centers)
     : rows_(rows), weights_(weights) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    if (!packed) {
+    if (n_centers == 1) {
         learn_only(n_threads);
-    } else if (!FixedRows::pays(n_features()) || !pack_fixed(n_threads)) {
+    } else if (!FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
         pack_panels(n_threads);
     }
     if (weights_ != nullptr) {

@@ -79,9 +79,10 @@ class Points {
     using Value = T;
     using Assignment = kwise::Assignment<T>;
 
-    // The view's data, shift and weights must outlive the object. Weights may be null. Rows that
-    // no two centers will be compared for need not be packed.
-    Points(const RowView<T>& rows, const T* weights, int n_threads, bool packed = true);
+    // The view's data, shift and weights must outlive the object. Weights may be null. The number
+    // of centers that will be compared, where it is known (0: it is not), decides how rows are
+    // packed; for a single one they are not.
+    Points(const RowView<T>& rows, const T* weights, int n_threads, std::size_t n_centers = 0);
     ~Points();
 
     std::size_t n_rows() const { return rows_.n_rows; }

@@ -514,6 +514,8 @@ extern const Kernels table = {
     add_entries,
     distance_sums,
     fixed_pays_from,
+    fixed_pays_from_many,
+    fixed_pays_many_centers,
     quantize<float>,
     quantize<double>,
     gather_words,

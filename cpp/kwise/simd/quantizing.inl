@@ -5,10 +5,11 @@
 
 // From this many features on, the fixed-point filter beats the float32 one, by measurement.
 #if defined(__AVX512VNNI__)
-constexpr std::size_t fixed_pays_from = 48;
+constexpr std::size_t fixed_pays_from = 48, fixed_pays_from_many = 8;
 #else
-constexpr std::size_t fixed_pays_from = 64;
+constexpr std::size_t fixed_pays_from = 64, fixed_pays_from_many = 64;
 #endif
+constexpr std::size_t fixed_pays_many_centers = 50;
 
 // sum + x.low * c.low + x.high * c.high in every lane.
 inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<float> c) {

@@ -187,14 +187,15 @@ def pack(
     shift: Array | None,
     sample_weight: Array | None,
     n_threads: int,
-    packed: bool = True,
+    n_centers: int = 0,
 ) -> DensePoints:
     """Pack rows once for any number of seedings and runs; rows are held as ``X - shift``.
 
-    Rows for a single cluster need no packing: nothing is compared.
+    The number of centers that rows will be compared with, where it is known, decides how they are
+    packed (0: it is not known; 1: nothing is compared, hence not at all). Any may follow.
     """
     kind = _native.Points32 if X.dtype == np.float32 else _native.Points64
-    points: DensePoints = kind(X, shift, sample_weight, n_threads, packed)
+    points: DensePoints = kind(X, shift, sample_weight, n_threads, n_centers)
     return points
 
 

@@ -61,7 +61,8 @@ def pack(
 ) -> Packed:
     """Pack validated rows; dense rows are held less their mean if ``center``.
 
-    ``n_clusters`` is the least number that they will be grouped in, where it is known.
+    ``n_clusters`` is the number that they will be grouped in, where it is known: packing for it
+    is faster. Any other may follow.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def pack(
         sparse_points = _core.pack_sparse(X, weights, n_threads)
         return _checked(Packed(X, None, weights, mean_variance_of(X), sparse_points, n_threads))
     shift = column_means(X) if center else None
-    points = _core.pack(X, shift, weights, n_threads, bool(n_clusters != 1))
+    points = _core.pack(X, shift, weights, n_threads, n_clusters or 0)
     variance = points.variance if center else mean_variance_of(X)
     return _checked(Packed(X, shift, weights, variance, points, n_threads))
 
