@@ -14,13 +14,13 @@ import subprocess
 import sys
 
 N_SAMPLES = 6_000_000
-N_FEATURES = 16
 CONSTANT_BYTES = 8_000_000
 
 PROGRAM = """
 import resource, sys
 import numpy as np
-library, task, dtype, order = sys.argv[1:]
+library, task, dtype, order = sys.argv[1:5]
+N_FEATURES = int(sys.argv[5])
 if library == "kwise":
     import kwise as module
 else:
@@ -44,25 +44,32 @@ print((max(peak(), before) - before) / N_SAMPLES)
 """
 
 
-def bytes_a_row(library: str, task: str, dtype: str, order: str) -> float:
+def bytes_a_row(library: str, task: str, dtype: str, order: str, n_features: int) -> float:
     """Return the growth of the process's peak memory during one task."""
-    program = PROGRAM.replace("N_SAMPLES", str(N_SAMPLES)).replace("N_FEATURES", str(N_FEATURES))
-    command = [sys.executable, "-c", program, library, task, dtype, order]
+    program = PROGRAM.replace("N_SAMPLES", str(N_SAMPLES))
+    command = [sys.executable, "-c", program, library, task, dtype, order, str(n_features)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 def main() -> int:
     """Measure and print all cases."""
-    print(f"{N_SAMPLES:,} x {N_FEATURES}, bytes a row beside X")
-    print(f"{'task':8} {'dtype':8} {'order':5} {'kwise':>7} {'budget':>7} {'scikit-learn':>13}")
+    print(f"{N_SAMPLES:,} rows, bytes a row beside X")
+    names = ("columns", "task", "dtype", "order", "kwise", "budget", "scikit-learn")
+    print("{:>7} {:8} {:8} {:5} {:>7} {:>7} {:>13}".format(*names))
     is_over = False
-    for task, dtype, order in itertools.product(("fit", "predict"), ("float32", "float64"), "CF"):
-        width = N_FEATURES * (4 if dtype == "float32" else 8)
+    cases = itertools.product((2, 16), ("fit", "predict"), ("float32", "float64"), "CF")
+    for n_features, task, dtype, order in cases:
+        width = n_features * (4 if dtype == "float32" else 8)
         budget = width + 16 if task == "fit" else 16
-        ours, theirs = (bytes_a_row(name, task, dtype, order) for name in ("kwise", "sklearn"))
+        ours, theirs = (
+            bytes_a_row(name, task, dtype, order, n_features) for name in ("kwise", "sklearn")
+        )
         is_over |= ours > budget + CONSTANT_BYTES / N_SAMPLES
-        print(f"{task:8} {dtype:8} {order:5} {ours:7.1f} {budget:7} {theirs:13.1f}", flush=True)
+        print(
+            f"{n_features:7} {task:8} {dtype:8} {order:5} {ours:7.1f} {budget:7} {theirs:13.1f}",
+            flush=True,
+        )
     return int(is_over)
 
 

@@ -2,6 +2,7 @@
 // skipped, and the moves of rows between centers handed to exact sums.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,6 +33,9 @@ class Assignment {
     }
 
     const std::int32_t* labels() const { return labels_.data(); }
+    void write_labels(std::int32_t* to) const {
+        std::copy(labels_.data(), labels_.data() + points_.n_rows(), to);
+    }
 
   private:
     struct Worker;

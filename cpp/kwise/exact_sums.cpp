@@ -4,6 +4,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "kwise/ordered_points.hpp"
 #include "kwise/sparse.hpp"
 
 namespace kwise {
@@ -59,6 +60,8 @@ void ExactSums::absorb(ExactSums& other) {
 
 template ExactSums::ExactSums(const Points<float>&, std::size_t);
 template ExactSums::ExactSums(const Points<double>&, std::size_t);
+template ExactSums::ExactSums(const OrderedPoints<float>&, std::size_t);
+template ExactSums::ExactSums(const OrderedPoints<double>&, std::size_t);
 template ExactSums::ExactSums(const SparsePoints<float>&, std::size_t);
 template ExactSums::ExactSums(const SparsePoints<double>&, std::size_t);
 

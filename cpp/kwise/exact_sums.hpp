@@ -17,7 +17,7 @@ namespace kwise {
 
 class ExactSums {
   public:
-    // PointsType: Points<T> or SparsePoints<T>.
+    // PointsType: Points<T>, OrderedPoints<T> or SparsePoints<T>.
     template <class PointsType>
     ExactSums(const PointsType& points, std::size_t n_centers);
 

@@ -78,6 +78,18 @@ struct BoxesView {
     std::size_t stride, n_features;
 };
 
+// A grid of 2^(16 / d) cells for each of d <= 4 features: where it begins, and cells a unit.
+struct CellGrid {
+    float low[4], per_cell[4];
+};
+
+// 64 boxes, feature by feature (`stride` apart): their middles and half their widths.
+constexpr std::size_t box_group = 64;
+struct Boxes {
+    const double *middle, *half;
+    std::size_t stride, n_features;
+};
+
 constexpr std::size_t running_block = 256;
 
 struct Kernels {
@@ -198,6 +210,36 @@ struct Kernels {
     void (*settle_f64)(const RowView<double>& rows, const double* weights, std::size_t first,
                        const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
                        std::int32_t* labels, const SumsView& sums);
+    // Of rows of up to 4 features: for each row of a panel the numbers of its cells, bit by bit in
+    // turn; and the exact values of 32 listed rows as a panel of the view's type, with the smallest
+    // and the largest of each feature.
+    void (*cell_keys)(const float* panel, std::size_t n_features, const CellGrid& grid,
+                      std::int32_t* keys);
+    void (*exact_panel_f32)(const RowView<float>& rows, const std::uint32_t* list, float* panel,
+                            double* low, double* high);
+    void (*exact_panel_f64)(const RowView<double>& rows, const std::uint32_t* list, double* panel,
+                            double* low, double* high);
+    // For each listed center one bit a box: whether it may be nearest to anything in there, among
+    // those listed. Up to 4 features.
+    void (*possible_centers)(const Boxes& boxes, const double* centers, std::size_t padded,
+                             const std::int32_t* list, std::size_t count, std::uint64_t* possible);
+    // The nearest of the listed centers (in ascending order) of each row of a panel of such rows,
+    // by canonical distance, the lowest on ties.
+    void (*nearest_listed_f32)(const float* panel, std::size_t n_features, const double* centers,
+                               std::size_t padded, const std::int32_t* list, std::size_t count,
+                               std::int32_t* nearest);
+    void (*nearest_listed_f64)(const double* panel, std::size_t n_features, const double* centers,
+                               std::size_t padded, const std::int32_t* list, std::size_t count,
+                               std::int32_t* nearest);
+    // Bits of the rows of a panel whose label differs from is[].
+    std::uint32_t (*differing)(const std::int32_t* is, const std::int32_t* labels);
+    // As settle, for the rows of a panel whose bit is set; the other labels must be is[] already.
+    void (*settle_panel_f32)(const float* panel, const float* weights, std::size_t n_features,
+                             std::uint32_t moved, const std::int32_t* is, std::int32_t* labels,
+                             const SumsView& sums);
+    void (*settle_panel_f64)(const double* panel, const double* weights, std::size_t n_features,
+                             std::uint32_t moved, const std::int32_t* is, std::int32_t* labels,
+                             const SumsView& sums);
     // Canonical squared distances of rows first..first+n to the centers of their labels.
     void (*own_distances_f32)(const RowView<float>& rows, std::size_t first, std::size_t n,
                               const std::int32_t* labels, const double* centers, std::size_t padded,

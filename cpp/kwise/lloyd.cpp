@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kwise/assignment.hpp"
+#include "kwise/block_assignment.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/sparse.hpp"
 
@@ -41,8 +42,10 @@ class Run {
             exact_.set(centers_.data(), k_, d_);
             assignment_.assign(exact_, sums_);
         }
-        result_.labels.assign(assignment_.labels(), assignment_.labels() + points_.n_rows());
-        result_.inertia = current_inertia(nullptr);
+        result_.labels.resize(points_.n_rows());
+        assignment_.write_labels(result_.labels.data());
+        result_.inertia =
+            points_.inertia(exact_, result_.labels.data(), options_.n_threads, nullptr);
         if (options_.keep_history) remember(result_.inertia);
         result_.centers = std::move(centers_);
         return std::move(result_);
@@ -160,7 +163,11 @@ template <class PointsType>
 LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,
                                               std::size_t n_clusters, const LloydOptions& options) {
-    return Run<PointsType>(points, centers, n_clusters, options).result();
+    if constexpr (requires { points.ordered(n_clusters, options.n_threads); }) {
+        const auto* ordered = points.ordered(n_clusters, options.n_threads);
+        if (ordered != nullptr) return Run(*ordered, centers, n_clusters, options).result();
+    }
+    return Run(points, centers, n_clusters, options).result();
 }
 
 template LloydResult<float> lloyd(const Points<float>&, const float*, std::size_t,

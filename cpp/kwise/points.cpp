@@ -5,7 +5,9 @@
 
 #include "kwise/fixed_rows.hpp"
 #include "kwise/moments.hpp"
+#include "kwise/ordered_points.hpp"
 #include "kwise/parallel.hpp"
+#include "kwise/space_order.hpp"
 
 namespace kwise {
 
@@ -192,7 +194,7 @@ template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::size_t n_centers)
     : rows_(rows), weights_(weights) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    if (n_centers == 1) {
+    if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features())) {
         learn_only(n_threads);
     } else if (!FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
         pack_panels(n_threads);
@@ -200,6 +202,21 @@ Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::
     if (weights_ != nullptr) {
         largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
     }
+}
+
+template <class T>
+const std::uint32_t* Points<T>::order(int n_threads) const {
+    std::lock_guard<std::mutex> lock(order_mutex_);
+    if (order_.size() == 0) order_ = space_order(*this, n_threads);
+    return order_.data();
+}
+
+template <class T>
+const OrderedPoints<T>* Points<T>::ordered(std::size_t n_centers, int n_threads) const {
+    if (!OrderedPoints<T>::suits(n_rows(), n_features())) return nullptr;
+    std::lock_guard<std::mutex> lock(ordered_mutex_);
+    if (ordered_ == nullptr) ordered_ = std::make_unique<OrderedPoints<T>>(*this, n_threads);
+    return ordered_->pays(n_centers) ? ordered_.get() : nullptr;
 }
 
 template <class T>

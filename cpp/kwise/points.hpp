@@ -71,6 +71,8 @@ constexpr std::size_t pad_statistics(std::size_t n_features) {
 template <class T>
 class Assignment;
 class FixedRows;
+template <class T>
+class OrderedPoints;
 struct ExactCenters;
 
 template <class T>
@@ -121,6 +123,10 @@ class Points {
             for (std::size_t i = 0; i < reach; i += line) __builtin_prefetch(from + i);
         }
     }
+    // The row at each place of an order in space (space_order.hpp), made when first asked for, and
+    // the rows in that order where this is the way to compare them with so many centers, else null.
+    const std::uint32_t* order(int n_threads) const;
+    const OrderedPoints<T>* ordered(std::size_t n_centers, int n_threads) const;
     const FilterFrame& frame() const { return frame_; }
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }
@@ -147,8 +153,10 @@ class Points {
     const T* weights_;
     FilterFrame frame_;
     std::unique_ptr<FixedRows> fixed_;
-    mutable std::mutex panels_mutex_;
+    mutable std::mutex panels_mutex_, order_mutex_, ordered_mutex_;
     mutable Buffer<float> panels_;
+    mutable Buffer<std::uint32_t> order_;
+    mutable std::unique_ptr<OrderedPoints<T>> ordered_;
     std::vector<double> column_largest_;
     double largest_weight_ = 1.0, variance_ = 0.0;
 };

@@ -6,6 +6,7 @@
 // centers at once. Rows are never centered, as in scikit-learn.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -80,6 +81,7 @@ class SparseAssignment {
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
     void centers_moved(const std::vector<double>& shifts) { bounds_.centers_moved(shifts, 1.0); }
     const std::int32_t* labels() const { return labels_.data(); }
+    void write_labels(std::int32_t* to) const { std::copy(labels_.begin(), labels_.end(), to); }
 
   private:
     struct Worker {

@@ -3,30 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "kwise/parallel.hpp"
+#include "kwise/space_order.hpp"
 
 namespace kwise {
 namespace {
 
-constexpr double largest_whole = 30000.0;    // norm of a row
-constexpr std::size_t sampled_panels = 256;  // for offset and spread
-constexpr std::size_t key_bits = 16;
-constexpr float cell_reach = 2.5f;  // cells cover this many standard deviations to each side
-
-// The bits of every cell number of one feature, spread out to where they stand in a key.
-std::vector<std::uint16_t> spread_bits(std::size_t bits, std::size_t step, std::size_t at) {
-    std::vector<std::uint16_t> spread(std::size_t{1} << bits, 0);
-    for (std::size_t cell = 0; cell < spread.size(); ++cell) {
-        for (std::size_t bit = 0; bit < bits; ++bit) {
-            spread[cell] =
-                static_cast<std::uint16_t>(spread[cell] | (cell >> bit & 1u) << (bit * step + at));
-        }
-    }
-    return spread;
-}
-
+constexpr double largest_whole = 30000.0;  // norm of a row
 }  // namespace
 
 template <class T>
@@ -35,45 +19,22 @@ WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
       n_features_(points.n_features()),
       n_pairs_((n_features_ + 1) / 2),
       stride_((n_panels_ + chunk_panels - 1) / chunk_panels * chunk_panels),
-      offset_(n_features_),
-      spread_(n_features_),
       words_(n_panels_ * panel_words()),
       half_squares_(n_panels_ * panel_rows) {
     n_threads = useful_threads(static_cast<double>(points.n_rows() * n_features_), n_threads);
     find_frame(points, n_threads);
     if (sorted) {
-        sort(points);
+        order_ = points.order(n_threads);
         lowest_ = Buffer<float>(n_features_ * stride_);
         highest_ = Buffer<float>(n_features_ * stride_);
     }
     pack(points, n_threads);
 }
 
-// Offset, spread and scale. Any would do: they decide only how much the filter can tell.
+// Offset and scale. Any would do: they decide only how much the filter can tell.
 template <class T>
 void WholeRows::find_frame(const Points<T>& points, int n_threads) {
-    const std::size_t step = (n_panels_ + sampled_panels - 1) / sampled_panels;
-    std::size_t count = 0;
-    std::vector<double> sums(n_features_, 0.0), squares(n_features_, 0.0);
-    std::vector<float> buffer(points.panel_stride());
-    for (std::size_t p = 0; p < n_panels_; p += step) {
-        const float* values = points.read_panel(p, buffer.data());
-        const std::size_t rows = std::min(panel_rows, points.n_rows() - p * panel_rows);
-        count += rows;
-        for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
-            for (std::size_t r = 0; r < rows; ++r) {
-                const auto value = static_cast<double>(values[r]);
-                sums[i] += value;
-                squares[i] += value * value;
-            }
-        }
-    }
-    for (std::size_t i = 0; i < n_features_; ++i) {
-        const double mean = sums[i] / static_cast<double>(count);
-        offset_[i] = static_cast<float>(mean);
-        spread_[i] = static_cast<float>(
-            std::sqrt(std::max(0.0, squares[i] / static_cast<double>(count) - mean * mean)));
-    }
+    offset_ = sample_spread(points).mean;
     find_scale(points, n_threads);
 }
 
@@ -105,44 +66,6 @@ void WholeRows::find_scale(const Points<T>& points, int n_threads) {
     unit_ = static_cast<double>(scale_) * points.frame().scale;
 }
 
-// A key a row: the cell numbers of its features, bit by bit in turn (Morton's order).
-template <class T>
-std::vector<std::uint16_t> WholeRows::cells(const Points<T>& points) const {
-    const std::size_t bits = key_bits / n_features_;
-    const float most = static_cast<float>((std::size_t{1} << bits) - 1);
-    std::vector<std::uint16_t> keys(points.n_rows(), 0);
-    std::vector<float> buffer(points.panel_stride());
-    const float* values = nullptr;
-    for (std::size_t i = 0; i < n_features_; ++i) {
-        const std::vector<std::uint16_t> spread = spread_bits(bits, n_features_, i);
-        const float low = offset_[i] - cell_reach * spread_[i];
-        const float per_cell =
-            spread_[i] > 0.0f ? (most + 1.0f) / (2.0f * cell_reach * spread_[i]) : 0.0f;
-        for (std::size_t r = 0; r < keys.size(); ++r) {
-            if (r % panel_rows == 0) values = points.read_panel(r / panel_rows, buffer.data());
-            const float value = values[i * panel_rows + r % panel_rows];
-            const float cell = std::min(most, std::max(0.0f, (value - low) * per_cell));
-            keys[r] = static_cast<std::uint16_t>(keys[r] | spread[static_cast<std::size_t>(cell)]);
-        }
-    }
-    return keys;
-}
-
-template <class T>
-void WholeRows::sort(const Points<T>& points) {
-    const std::vector<std::uint16_t> keys = cells(points);
-    std::vector<std::uint32_t> starts((std::size_t{1} << key_bits) + 1, 0);
-    for (const std::uint16_t key : keys) ++starts[key + 1u];
-    std::partial_sum(starts.begin(), starts.end(), starts.begin());
-    order_ = Buffer<std::uint32_t>(n_panels_ * panel_rows);
-    for (std::size_t r = 0; r < keys.size(); ++r) {
-        order_[starts[keys[r]]++] = static_cast<std::uint32_t>(r);
-    }
-    for (std::size_t r = keys.size(); r < order_.size(); ++r) {
-        order_[r] = static_cast<std::uint32_t>(r);
-    }
-}
-
 template <class T>
 void WholeRows::pack(const Points<T>& points, int n_threads) {
     std::vector<float> errors(points.n_chunks(), 0.0f);
@@ -156,7 +79,7 @@ void WholeRows::pack(const Points<T>& points, int n_threads) {
                 kernels().whole_panel(values_of(points, p, count, buffer.data()), n_features_,
                                       offset_.data(), scale_, words_.data() + p * panel_words(),
                                       half_squares_.data() + p * panel_rows));
-            if (order_.size() != 0) find_box(p, count);
+            if (order_ != nullptr) find_box(p, count);
         }
     });
     // The rounding to whole numbers, of float32 arithmetic on the way, and of the panel.
@@ -170,10 +93,10 @@ template <class T>
 const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::size_t count,
                                   float* buffer) const {
     const float* values = buffer;
-    if (order_.size() == 0) {
+    if (order_ == nullptr) {
         values = points.read_panel(p, buffer);
     } else {
-        points.gather(0, order_.data() + p * panel_rows, count, buffer);
+        points.gather(0, order_ + p * panel_rows, count, buffer);
     }
     if (count == panel_rows) return values;
     if (values != buffer) std::copy(values, values + n_features_ * panel_rows, buffer);

@@ -34,7 +34,7 @@ class WholeRows {
         return half_squares_.data() + p * panel_rows;
     }
     // The row at each place; null where every row is in its own.
-    const std::uint32_t* order() const { return order_.size() == 0 ? nullptr : order_.data(); }
+    const std::uint32_t* order() const { return order_; }
     // Of the data's unit, and what a row's rounding error is below.
     double unit() const { return unit_; }
     double residual() const { return residual_; }
@@ -54,10 +54,6 @@ class WholeRows {
     template <class T>
     void find_scale(const Points<T>& points, int n_threads);
     template <class T>
-    void sort(const Points<T>& points);
-    template <class T>
-    std::vector<std::uint16_t> cells(const Points<T>& points) const;
-    template <class T>
     void pack(const Points<T>& points, int n_threads);
     template <class T>
     const float* values_of(const Points<T>& points, std::size_t p, std::size_t count,
@@ -65,11 +61,11 @@ class WholeRows {
     void find_box(std::size_t p, std::size_t count);
 
     std::size_t n_panels_, n_features_, n_pairs_, stride_;
-    std::vector<float> offset_, spread_;  // means and standard deviations of some of the rows
+    std::vector<float> offset_;  // means of some of the rows
     float scale_ = 1.0f;
     double unit_ = 1.0, residual_ = 0.0, largest_norm_ = 0.0;
     Buffer<std::int32_t> words_, half_squares_;
-    Buffer<std::uint32_t> order_;
+    const std::uint32_t* order_ = nullptr;  // the points' own
     Buffer<float> lowest_, highest_;
 };
 

@@ -20,6 +20,8 @@ X = np.concatenate([rng.normal(size=(9000, 5)), rng.normal(3, 1, size=(9001, 5))
 w = rng.uniform(size=len(X)) ** 8
 # So many features that some instruction sets filter in fixed point and others in float32.
 wide = rng.normal(size=(3000, 50)) + 2 * rng.randint(4, size=(3000, 1))
+# So few features and so many rows that these are assigned by blocks.
+flat = np.concatenate([rng.normal(size=(10000, 2)), rng.normal(3, 1, size=(10001, 2))])
 
 def parts(dtype):
     for rows in (X, X + 1e4, np.round(X)):
@@ -32,6 +34,9 @@ def parts(dtype):
             yield model.predict(rows[::-1]), model.transform(rows[:500]), model.score(rows, None, w)
     model = kwise.KMeans(30, random_state=0).fit(wide.astype(dtype))
     yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
+    for weights in (None, w[:1].repeat(len(flat)) * np.arange(len(flat))):
+        model = kwise.KMeans(9, random_state=0).fit(flat.astype(dtype), sample_weight=weights)
+        yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
     tree = kwise.BisectingKMeans(7, random_state=0).fit(rows)
     yield tree.labels_, tree.cluster_centers_, tree.node_inertias_
     batches = kwise.MiniBatchKMeans(7, random_state=0).fit(rows)

@@ -226,10 +226,14 @@ inline Vector<double> load_doubles(const double* from) {
     return load(from);
 }
 inline Vector<double> load_doubles(const float* from) {
+#if defined(__AVX512F__)
+    return (Vector<double>)_mm512_cvtps_pd(_mm256_loadu_ps(from));
+#else
     typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     Half half;
     __builtin_memcpy(&half, from, sizeof half);
     return __builtin_convertvector(half, Vector<double>);
+#endif
 }
 
 template <class T>
@@ -465,11 +469,13 @@ void add_entries(const float* values32, const double* values64, const std::int32
 }
 
 #include "kwise/simd/nearest.inl"
+#include "kwise/simd/ordering.inl"
 #include "kwise/simd/packing.inl"
 #include "kwise/simd/quantizing.inl"
 #include "kwise/simd/seeding.inl"
 #include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
+#include "kwise/simd/space_blocks.inl"
 
 }  // namespace
 
@@ -507,6 +513,15 @@ extern const Kernels table = {
     find_moved,
     settle<float>,
     settle<double>,
+    cell_keys,
+    exact_panel<float>,
+    exact_panel<double>,
+    possible_centers,
+    nearest_listed<float>,
+    nearest_listed<double>,
+    differing,
+    settle_panel<float>,
+    settle_panel<double>,
     own_distances<float>,
     own_distances<double>,
     exact_row<float>,

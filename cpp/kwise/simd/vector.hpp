@@ -129,6 +129,9 @@ inline void keep_smaller(Vector<double> a, Index<double> ia, Vector<double>& b, 
 inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
     return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ);
 }
+inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
+    return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+}
 #else
 #if defined(__AVX2__)
 inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float> c) {
@@ -141,6 +144,10 @@ inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
     return static_cast<std::uint32_t>(
         _mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_LT_OQ)));
 }
+inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
+    return static_cast<std::uint32_t>(
+        _mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ)));
+}
 #else
 template <class V>
 inline V multiply_add(V a, V b, V c) {
@@ -150,6 +157,14 @@ inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
     const Index<float> less = a < b;
     std::uint32_t bits = 0;
     for (int lane = 0; lane < lanes<float>; ++lane) bits |= (less[lane] & 1u) << lane;
+    return bits;
+}
+inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
+    const Index<double> less = a < b;
+    std::uint32_t bits = 0;
+    for (int lane = 0; lane < lanes<double>; ++lane) {
+        bits |= static_cast<std::uint32_t>(less[lane] & 1) << lane;
+    }
     return bits;
 }
 #endif
