@@ -33,6 +33,14 @@ class ExactSums {
     double sum(std::size_t center, std::size_t i) const {
         return total(sums_.data() + center * n_parts_ * padded_, padded_, i);
     }
+    // The sums of the first n_features features.
+    void write_sums(std::size_t center, std::size_t n_features, double* to) const {
+        const double* const parts = sums_.data() + center * n_parts_ * padded_;
+        for (std::size_t i = 0; i < n_features; ++i) to[i] = 0.0;
+        for (std::size_t part = n_parts_; part-- > 0;) {
+            for (std::size_t i = 0; i < n_features; ++i) to[i] += parts[part * padded_ + i];
+        }
+    }
 
   private:
     // The smaller parts first, for the least rounding.

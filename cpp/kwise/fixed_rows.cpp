@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace kwise {
 namespace {
@@ -96,6 +97,7 @@ void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
     band_constant_.resize(k);
     band_slope_.resize(k);
     framed_.assign(2 * n_pairs_, 0.0);
+    wholes_.assign(2 * n_pairs_, 0);
     std::int32_t* group = pairs_.data();
     for (std::size_t b = 0, c0 = 0; b < n_groups; ++b) {
         // Sizes differ by one at most, so that no group is nearly empty.
@@ -126,18 +128,17 @@ void FixedFilter::pack_center(const double* center, std::size_t n_features,
     // A center that float32 cannot hold is left at zero; its rounding error is all of it.
     const bool fits = factor >= 0x1p-100 && factor <= 0x1p60;
     factor = static_cast<double>(static_cast<float>(fits ? factor * (1.0 + 0x1p-22) : 1.0));
+    // Adding and subtracting this rounds to whole numbers.
+    constexpr double rounder = 0x1.8p52;
+    const double inverse = fits ? 1.0 / factor : 0.0;
+    for (std::size_t i = 0; i < 2 * n_pairs_; ++i) {
+        const double whole = (framed_[i] * inverse + rounder) - rounder;
+        const double error = framed_[i] - whole * factor;
+        errors += error * error;
+        wholes_[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
+    }
     for (std::size_t p = 0; p < n_pairs_; ++p) {
-        std::uint32_t word = 0;
-        for (std::size_t half = 0; half < 2; ++half) {
-            const double value = framed_[2 * p + half];
-            const double whole = fits ? std::nearbyint(value / factor) : 0.0;
-            const double error = value - whole * factor;
-            errors += error * error;
-            word |= static_cast<std::uint32_t>(
-                        static_cast<std::uint16_t>(static_cast<std::int16_t>(whole)))
-                    << (16 * half);
-        }
-        pairs[p * step] = static_cast<std::int32_t>(word);
+        std::memcpy(pairs + p * step, wholes_.data() + 2 * p, sizeof(std::int32_t));
     }
     // Twice the bound of |x.c - x'.c'|, for |x| = 1; all roundings go the safe way.
     const double slope =

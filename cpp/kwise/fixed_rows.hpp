@@ -85,6 +85,7 @@ class FixedFilter {
     std::vector<std::uint8_t> sizes_;
     std::vector<float> band_constant_, band_slope_;
     std::vector<double> framed_;
+    std::vector<std::int16_t> wholes_;
     float largest_constant_ = 0, largest_slope_ = 0;
 };
 

@@ -80,7 +80,7 @@ class Run {
     bool update() {
         for (std::size_t c = 0; c < k_; ++c) {
             next_.mass[c] = sums_.mass(c);
-            for (std::size_t i = 0; i < d_; ++i) next_.sums[c * d_ + i] = sums_.sum(c, i);
+            sums_.write_sums(c, d_, next_.sums.data() + c * d_);
         }
         const bool relocated = relocate_empty(next_);
         average(next_);
