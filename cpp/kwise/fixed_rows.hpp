@@ -51,6 +51,14 @@ class FixedRows {
     // 32 rows, listed by their place after row `first`, as a panel, with their factors and norms.
     void gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel, float* factors,
                 float* norms) const;
+    // Fetches such rows ahead of their gathering.
+    void prefetch(std::size_t first, const std::uint32_t* rows) const {
+        constexpr std::size_t line = 64 / sizeof(std::int16_t);
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            const std::int16_t* const from = values_.data() + (first + rows[r]) * stride_;
+            for (std::size_t i = 0; i < stride_; i += line) __builtin_prefetch(from + i, 0, 2);
+        }
+    }
 
   private:
     template <class T>

@@ -21,6 +21,9 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
     for (std::size_t r = 0; r < n; r += panel_rows) {
         const std::size_t count = std::min(panel_rows, n - r);
         if (filters.fixed != nullptr) {
+            if (r + panel_rows < n) {
+                points_.fixed()->prefetch(target.first, rows + r + panel_rows);
+            }
             scan_fixed(rows + r, count, *filters.fixed, target);
         } else {
             scan_single(rows + r, count, filters.single->get(), target);
