@@ -1,6 +1,7 @@
 #include "kwise/space_order.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -9,7 +10,7 @@
 namespace kwise {
 namespace {
 
-constexpr std::size_t sampled_panels = 256;
+constexpr std::size_t sampled_panels = 64;
 constexpr std::size_t key_bits = 16;
 constexpr float cell_reach = 2.5f;  // cells cover this many standard deviations to each side
 
@@ -71,13 +72,14 @@ Buffer<std::uint32_t> space_order(const Points<T>& points, int n_threads) {
                                              keys.data() + p * panel_rows);
                      }
                  });
-    std::vector<std::uint32_t> starts((std::size_t{1} << key_bits) + 1, 0);
-    for (std::size_t r = 0; r < n; ++r) ++starts[static_cast<std::size_t>(keys[r]) + 1];
+    // No more cells than rows: the last bits of the keys then do not count.
+    const int shift = std::max(0, static_cast<int>(key_bits) - static_cast<int>(std::bit_width(n)));
+    const auto key = [&](std::size_t r) { return static_cast<std::size_t>(keys[r] >> shift); };
+    std::vector<std::uint32_t> starts((std::size_t{1} << (key_bits - shift)) + 1, 0);
+    for (std::size_t r = 0; r < n; ++r) ++starts[key(r) + 1];
     std::partial_sum(starts.begin(), starts.end(), starts.begin());
     Buffer<std::uint32_t> order(points.n_panels() * panel_rows);
-    for (std::size_t r = 0; r < n; ++r) {
-        order[starts[static_cast<std::size_t>(keys[r])]++] = static_cast<std::uint32_t>(r);
-    }
+    for (std::size_t r = 0; r < n; ++r) order[starts[key(r)]++] = static_cast<std::uint32_t>(r);
     for (std::size_t r = n; r < order.size(); ++r) order[r] = static_cast<std::uint32_t>(r);
     return order;
 }
