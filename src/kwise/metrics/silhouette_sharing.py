@@ -12,7 +12,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kwise._core import Silhouette
 from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate
 from kwise.metrics.silhouette_values import engine_of
@@ -27,8 +26,8 @@ Key = TypeVar("Key", bound=Hashable)
 _MOST_GROUPS, _LEAST_ROWS = 256, 32
 # Rows that every cluster gives to a sample, if it has them.
 _LEAST_OF_CLUSTER = 2
-# Rows whose sums by group are held at a time.
-_ROWS_AT_ONCE = 32_768
+# Rows whose sums by group are held at a time, at most.
+_ROWS_AT_ONCE = 1024
 
 
 def shared_silhouettes(
@@ -46,13 +45,15 @@ def shared_silhouettes(
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
         engine = engine_of(X, groups, None)
-        parts: dict[Key, list[Floats]] = {key: [] for key in keys}
-        for first in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[first : first + _ROWS_AT_ONCE]
-            sums = _sums(engine, some, progress)
+        merged = {key: _Merging(groups, codes[key]) for key in keys}
+        values = {key: np.empty(len(rows)) for key in keys}
+        for first, last in _blocks(len(rows)):
+            some = np.ascontiguousarray(rows[first:last], dtype=np.int64)
+            sums = engine.sums_of(some)
             for key in keys:
-                parts[key].append(_values(sums, groups, codes[key], some))
-        found |= {key: np.concatenate(parts[key]) for key in keys}
+                values[key][first:last] = merged[key].values(sums, some)
+            progress("silhouette", last, len(rows))
+        found |= values
     return {key: found[key] for key in codes}
 
 
@@ -121,25 +122,27 @@ def _passes(codes: Mapping[Key, Codes], n_samples: int) -> Iterator[tuple[list[K
         yield keys, groups
 
 
-def _sums(engine: Silhouette, rows: NDArray[np.intp], progress: Progress) -> Floats:
-    """Sum the distances from some rows to every group, shape (n_rows, n_groups)."""
-    stride = max(256, -(-len(rows) // 50))
-    parts = []
-    for first in range(0, len(rows), stride):
-        some = np.ascontiguousarray(rows[first : first + stride], dtype=np.int64)
-        parts.append(engine.sums_of(some))
-        progress("silhouette", min(first + stride, len(rows)), len(rows))
-    return np.concatenate(parts)
+def _blocks(n_rows: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges of rows few enough for their sums by group to stay in the cache."""
+    stride = min(max(256, -(-n_rows // 50)), _ROWS_AT_ONCE)
+    for first in range(0, n_rows, stride):
+        yield first, min(first + stride, n_rows)
 
 
-def _values(sums: Floats, groups: Codes, codes: Codes, rows: NDArray[np.intp]) -> Floats:
-    """Turn sums by group into silhouettes under one labeling."""
-    cluster_of = np.zeros(sums.shape[1], dtype=np.intp)
-    cluster_of[groups] = codes
-    order = np.argsort(cluster_of, kind="stable")
-    starts = np.flatnonzero(np.diff(cluster_of[order], prepend=-1))
-    by_cluster = np.add.reduceat(sums[:, order], starts, axis=1)
-    return _combined(by_cluster, codes[rows], np.bincount(codes))
+class _Merging:
+    """How sums by group become silhouettes under one labeling."""
+
+    def __init__(self, groups: Codes, codes: Codes) -> None:
+        cluster_of = np.zeros(groups.max() + 1, dtype=np.intp)
+        cluster_of[groups] = codes
+        self._codes, self._sizes = codes, np.bincount(codes)
+        self._order = np.argsort(cluster_of, kind="stable")
+        self._starts = np.flatnonzero(np.diff(cluster_of[self._order], prepend=-1))
+
+    def values(self, sums: Floats, rows: NDArray[np.integer]) -> Floats:
+        """Return the silhouettes of some rows from their sums, shape (n_rows, n_groups)."""
+        by_cluster = np.add.reduceat(sums.take(self._order, axis=1), self._starts, axis=1)
+        return _combined(by_cluster, self._codes[rows], self._sizes)
 
 
 def _combined(sums: Floats, codes: Codes, sizes: NDArray[np.intp]) -> Floats:
