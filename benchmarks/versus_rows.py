@@ -249,10 +249,13 @@ def rows(quick: bool, few: int, many: int) -> list[tuple[str, Callable[[], Row]]
     for n, d, k in ASSIGNMENTS:
         large = n * d * k > 2 * 10**8
         add(lloyd_row, n, d, k, few if large else many * (3 if n < 50_000 else 1), slow=large)
+    add(lloyd_row, 30_000, 768, 1000, few, 5, slow=True)
     add(sparse_row, 20_000, 10_000, 50, 0.01, few, slow=True)
     for shape in ((100_000, 2, 10), (13_828, 2, 6)):
         add(fit_row, *shape, many)
-    for shape in ((1_000_000, 8, 20), (300_000, 16, 100), (100_000, 32, 100), (50_000, 128, 100)):
+    for shape in ((1_000_000, 8, 20), (300_000, 16, 100), (100_000, 32, 100)):
+        add(fit_row, *shape, few, slow=True)
+    for shape in ((50_000, 128, 100), (20_000, 512, 100)):
         add(fit_row, *shape, few, slow=True)
     for shape in ((1_000_000, 16, 100), (50_000, 128, 400), (100_000, 2, 100)):
         add(seeding_row, *shape, few, slow=True)

@@ -108,6 +108,7 @@ struct Case {
 
 const Case cases[] = {
     {"fit 4000 x 2, k = 8, float32", [] { fit<float>(4000, 2, 8); }},
+    {"fit 20000 x 2, k = 8, float64", [] { fit<double>(20000, 2, 8); }},
     {"fit 2000 x 16, k = 20, float64", [] { fit<double>(2000, 16, 20); }},
     {"fit 600 x 128, k = 50, float32", [] { fit<float>(600, 128, 50); }},
     {"k-means++ 4000 x 8, k = 20", [] { seed(4000, 8, 20); }},
