@@ -61,7 +61,7 @@ class Seeding {
           stale_(points.n_panels()),
           bits_(points.n_panels() * n_trials),
           partial_(points.n_chunks()),
-          changes_(points.n_chunks()) {
+          before_(points.n_chunks()) {
         // Beside the filter: a row's distance and its marks.
         points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + sizeof(T) + 1);
         if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
@@ -101,11 +101,6 @@ class Seeding {
         Buffer<std::uint32_t> rows{chunk_rows + 16};
         Buffer<double> distances{chunk_rows};
         std::size_t n_listed = 0;
-    };
-    // A row's distance before a trial was made to count.
-    struct Change {
-        std::uint32_t row;
-        T old;
     };
     enum class Purpose { try_out, keep };
 
@@ -196,12 +191,7 @@ class Seeding {
             improve(chunk, t, Purpose::try_out, worker(w));
         });
         const double potential = add_up(Purpose::try_out);
-        for (auto& changes : changes_) {
-            for (const Change& change : changes) {
-                nearest_[change.row] = change.old;
-                stale_[change.row / panel_rows] = 0;
-            }
-        }
+        for_chunks(work, [&](std::size_t chunk, int w) { set_back(chunk, t, worker(w)); });
         return static_cast<T>(potential);
     }
 
@@ -234,10 +224,7 @@ class Seeding {
         const std::size_t end = std::min(points_.n_panels(), first + chunk_panels);
         std::uint32_t* bits = bits_.data() + first * n_trials_ + t;
         if (end == points_.n_panels()) bits[(end - 1 - first) * n_trials_] &= places_of(end - 1);
-        const std::uint32_t* order = filter_->order();
-        const std::size_t n = kernels().list_rows(
-            bits, n_trials_, end - first, order == nullptr ? nullptr : order + first * panel_rows,
-            static_cast<std::uint32_t>(first * panel_rows), worker.rows.data());
+        const std::size_t n = list(chunk, t, worker);
         worker.n_listed += n;
         for (std::size_t j = 0; j < n; ++j) __builtin_prefetch(&nearest_[worker.rows[j]], 1);
         listed_distances(points_.rows(), worker.rows.data(), n, trials_.row(t), points_.padded(),
@@ -254,12 +241,39 @@ class Seeding {
         }
     }
 
+    // The rows of a chunk's bits; returns how many.
+    std::size_t list(std::size_t chunk, std::size_t t, Worker& worker) const {
+        const std::size_t first = chunk * chunk_panels;
+        const std::size_t end = std::min(points_.n_panels(), first + chunk_panels);
+        const std::uint32_t* const order = filter_->order();
+        return kernels().list_rows(bits_.data() + first * n_trials_ + t, n_trials_, end - first,
+                                   order == nullptr ? nullptr : order + first * panel_rows,
+                                   static_cast<std::uint32_t>(first * panel_rows),
+                                   worker.rows.data());
+    }
+
+    // The distances that are about to fall, in the order in which their rows will be listed.
     void remember(std::size_t chunk, std::size_t n, const Worker& worker) {
-        changes_[chunk].clear();
+        const auto falls = [&](std::size_t j) {
+            return static_cast<T>(worker.distances[j]) < nearest_[worker.rows[j]];
+        };
+        std::size_t count = 0;
+        for (std::size_t j = 0; j < n; ++j) count += falls(j);
+        before_[chunk].reserve(count);
+        for (std::size_t j = 0; j < n; ++j) {
+            if (falls(j)) before_[chunk].push_back(nearest_[worker.rows[j]]);
+        }
+    }
+
+    void set_back(std::size_t chunk, std::size_t t, Worker& worker) {
+        const std::size_t n = list(chunk, t, worker);
         for (std::size_t j = 0; j < n; ++j) {
             const std::uint32_t row = worker.rows[j];
-            changes_[chunk].push_back({row, nearest_[row]});
+            nearest_[row] = before_[chunk][j];
+            // Rows of a panel may lie in several chunks.
+            __atomic_store_n(&stale_[row / panel_rows], std::uint8_t{0}, __ATOMIC_RELAXED);
         }
+        before_[chunk] = {};
     }
 
     // Distances that float32 rounds to one number may differ: such rows are left open.
@@ -322,7 +336,7 @@ class Seeding {
     Buffer<std::uint8_t> stale_;  // by panel: whether its sum is
     Buffer<std::uint32_t> bits_;
     std::vector<double> partial_;
-    std::vector<std::vector<Change>> changes_;
+    std::vector<std::vector<T>> before_;  // by chunk, while a trial is tried out
     std::vector<Worker> workers_;
     std::vector<std::size_t> trial_rows_;
     ExactCenters trials_;

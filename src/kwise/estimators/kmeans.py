@@ -224,10 +224,13 @@ class KMeans(BaseKMeans):
 
     def _warn_of_missing_clusters(self, run: Run) -> None:
         """Warn if some clusters hold no row."""
-        # The first rows nearly always show every cluster.
-        if np.bincount(run.labels[: 64 * self.n_clusters], minlength=self.n_clusters).all():
-            return
-        distinct = np.count_nonzero(np.bincount(run.labels))
+        # The first rows nearly always show every cluster; counting takes memory, hence by blocks.
+        seen = np.zeros(self.n_clusters, dtype=bool)
+        first, size = 0, 64 * self.n_clusters
+        while first < len(run.labels) and not seen.all():
+            seen |= np.bincount(run.labels[first : first + size], minlength=len(seen)) > 0
+            first, size = first + size, max(size, 2**18)
+        distinct = np.count_nonzero(seen)
         if distinct < self.n_clusters:
             warnings.warn(
                 f"Number of distinct clusters ({distinct}) found smaller than n_clusters "
