@@ -5,7 +5,6 @@ To add one: a row in ``_HOME`` and a line in ``__init__.pyi``.
 """
 
 from importlib import import_module
-from importlib.metadata import version as _version
 
 # Public name -> the module that it lives in.
 _HOME = {
@@ -32,8 +31,6 @@ _FOLDERS = frozenset(
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list
 
-__version__ = _version("kwise")
-
 
 def __getattr__(name: str) -> object:
     """Load a public name, or a public folder such as ``kwise.metrics``, on first use."""
@@ -41,6 +38,10 @@ def __getattr__(name: str) -> object:
         return getattr(import_module(_HOME[name]), name)
     if name in _FOLDERS:
         return import_module(f"kwise.{name}")
+    if name == "__version__":
+        from importlib.metadata import version  # a twentieth of a second, for those who ask
+
+        return version("kwise")
     raise AttributeError(f"module 'kwise' has no attribute {name!r}")
 
 

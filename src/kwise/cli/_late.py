@@ -1,20 +1,23 @@
 """Libraries that are imported in passing: loaded when they are first used, which is seldom.
 
-scikit-learn imports most of scipy and of itself, a second of work, where a page needs half of
+scikit-learn imports most of scipy and of itself, a second of work, where a page needs a third of
 it. In a process that is ours alone, the modules of ``LATE`` come as stand-ins that load the real
 one on first use; a name taken from one by ``from ... import`` loads it when it is called, read,
-subclassed or asked about. A module is therefore never wrong to have in ``LATE``, only useless
-where every command uses it.
+subclassed or asked about, and an exception at once. A module is therefore never wrong to have in
+``LATE``, only useless where every command uses it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock
 from types import ModuleType
+from typing import cast
 
 __all__ = ["ABSENT", "LATE", "import_late"]
 
@@ -23,6 +26,10 @@ ABSENT = frozenset({"pandas"})
 LATE = frozenset(
     {
         "asyncio",
+        "joblib._cloudpickle_wrapper",
+        "joblib._memmapping_reducer",
+        "joblib.executor",
+        "joblib.externals.loky",
         "matplotlib",
         "matplotlib.pyplot",
         "numpy.f2py",
@@ -31,22 +38,38 @@ LATE = frozenset(
         "scipy.fft",
         "scipy.integrate",
         "scipy.interpolate",
+        "scipy.linalg",
         "scipy.ndimage",
         "scipy.optimize",
         "scipy.signal",
+        "scipy.sparse.linalg",
+        "scipy.spatial.transform",
+        "scipy.special",
         "scipy.stats",
+        "sklearn.callback._progressbar",
+        "sklearn.cluster",
+        "sklearn.cluster._spectral",
         "sklearn.covariance",
         "sklearn.decomposition",
         "sklearn.linear_model",
         "sklearn.manifold",
         "sklearn.model_selection",
+        "sklearn.neighbors",
         "sklearn.svm",
     }
 )
 
+# Where one function of a large package is wanted, the part that has it does. A part that another
+# version does not have is no loss: the whole is loaded then.
+PARTS = {
+    ("scipy.signal", "argrelextrema"): "scipy.signal._peak_finding",
+    ("scipy.special", "chdtrc"): "scipy.special._ufuncs",
+}
+
 # The other packages only gather names; a part of these needs its package loaded first.
 WHOLE = frozenset({"matplotlib"})
 
+_RAISED = ("Error", "Exception", "Warning")
 _LOADING = RLock()
 
 
@@ -108,11 +131,12 @@ def _load(module: ModuleType | None) -> None:
 class _LateModule(ModuleType):
     """A module of which nothing is loaded; what is taken from it are promises."""
 
-    def __getattr__(self, name: str) -> _LateName:
-        """Promise the name."""
+    def __getattr__(self, name: str) -> object:
+        """Promise the name; ``except`` takes no promises."""
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        return _LateName(self, name)
+        promise = _LateName(self, name)
+        return promise._real() if name.endswith(_RAISED) else promise
 
 
 class _LateName:
@@ -122,8 +146,12 @@ class _LateName:
         self._of = (module, name)
 
     def _real(self) -> type:
-        """Load the module, and return what it has under the name."""
+        """Load the module, or the part that does, and return what it has under the name."""
         module, name = self._of
+        part = PARTS.get((module.__name__, name))
+        if part is not None and isinstance(module, _LateModule):
+            with suppress(ImportError, AttributeError):
+                return cast("type", getattr(import_module(part), name))
         _load(module)
         found: type = getattr(module, name)
         return found

@@ -13,7 +13,6 @@ from kwise._tables import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.atomic import written_whole
 from kwise.io.datasets.bundled import BUNDLED, bundled
-from kwise.io.datasets.download import download
 from kwise.io.datasets.published import PUBLISHED, PublishedSet
 from kwise.io.datasets.unpacking import unpack
 
@@ -143,6 +142,8 @@ def is_cached(dataset: PublishedSet, cache: Path) -> bool:
 
 def _fetch(dataset: PublishedSet, folder: Path, progress: Progress) -> None:
     """Download, unpack and verify; keep the archive's checksum, not the archive."""
+    from kwise.io.datasets.download import download  # the network, which few tables come from
+
     archive = folder / dataset.address.rpartition("/")[2]
     download(dataset.address, archive, largest=dataset.largest, progress=progress)
     try:
