@@ -20,7 +20,13 @@ from kwise.io.model import as_model
 from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
-from kwise.report import build_study, draw_sections, render_page, summarize, write_text
+from kwise.report import (
+    build_study,
+    draw_sections,
+    render_page,
+    summarize,
+    write_text,
+)
 from kwise.report.beside import check_beside
 from kwise.report.ordering import size_order
 from kwise.selection import select_k

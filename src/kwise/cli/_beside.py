@@ -7,15 +7,17 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
 
 __all__ = ["second_process"]
 
 
 @contextmanager
-def second_process(*modules: str) -> Iterator[Executor | None]:
+def second_process(prepare: str) -> Iterator[Executor | None]:
     """Fork before the libraries are there, so that both processes import them at once.
+
+    ``prepare`` names the function, as "module:function", that loads what will be needed.
 
     Nothing is gained on one core; where libraries have started threads already, or forking is
     not the system's way, there is no second process either.
@@ -27,7 +29,7 @@ def second_process(*modules: str) -> Iterator[Executor | None]:
     from multiprocessing import active_children, get_context
 
     executor = ProcessPoolExecutor(1, get_context("fork"), initializer=_be_quiet)
-    executor.submit(_load, modules)
+    executor.submit(_load, prepare)
     try:
         yield executor
     finally:
@@ -48,8 +50,7 @@ def _be_quiet() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _load(modules: tuple[str, ...]) -> None:
-    """Import what will be needed; what is wrong with a module is said where it is used."""
-    with suppress(ImportError):
-        for module in modules:
-            import_module(module)
+def _load(place: str) -> None:
+    """Load what will be needed; what is wrong with a module is said where it is used."""
+    module, _, function = place.partition(":")
+    getattr(import_module(module), function)()

@@ -77,8 +77,8 @@ def report(
 
     from kwise.cli._output import progress_bar, put
 
-    drawing = ("kwise.analysis", "matplotlib.backends.backend_svg", "PIL.Image")
-    with second_process(*drawing) as executor, progress_bar(quiet=quiet) as progress:
+    ready = "kwise.report:get_ready_to_draw"
+    with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
         from kwise.analysis import analyze
 
         source, truth = _source(table, truth)

@@ -1,7 +1,7 @@
 """From a finished analysis to one HTML page; ``README.md`` here explains the way."""
 
 from kwise.report.building import build_study
-from kwise.report.page import draw_sections, render_page
+from kwise.report.page import draw_sections, get_ready_to_draw, render_page
 from kwise.report.study import Asked, ColumnFact, Study, Variable
 from kwise.report.summarizer import summarize
 from kwise.report.summary import Summary
@@ -15,6 +15,7 @@ __all__ = [
     "Variable",
     "build_study",
     "draw_sections",
+    "get_ready_to_draw",
     "render_page",
     "summarize",
     "write_text",

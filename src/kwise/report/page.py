@@ -18,6 +18,7 @@ from kwise.plots.palette import cluster_color
 from kwise.report.closeness import closeness
 from kwise.report.numbers import beside, count, exact, listed, percent, short
 from kwise.report.sections import SECTIONS, Material
+from kwise.report.svg import draw_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from kwise.report.study import Study
     from kwise.report.summary import Summary
 
-__all__ = ["draw_sections", "render_page"]
+__all__ = ["draw_sections", "get_ready_to_draw", "render_page"]
 
 _HERE = Path(__file__).parent
 # Labels of every candidate travel in the page up to so many rows, those of the chosen k up
@@ -106,6 +107,16 @@ def render_page(
         )
         .lstrip()
     )
+
+
+def get_ready_to_draw() -> None:
+    """Load what pictures need, while there is nothing to draw yet.
+
+    See Also
+    --------
+    draw_sections : Draw.
+    """
+    draw_nothing()
 
 
 def draw_sections(study: Study) -> dict[str, Mapping[str, object]]:

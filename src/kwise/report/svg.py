@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from kwise.results import Floats
 
-__all__ = ["Rasters", "layer", "new_figure", "pixels_of", "png", "raster_mark", "to_svg"]
+__all__ = [
+    "Rasters",
+    "draw_nothing",
+    "layer",
+    "new_figure",
+    "pixels_of",
+    "png",
+    "raster_mark",
+    "to_svg",
+]
 
 # Number of the axes -> candidate k (None: shown always) -> picture.
 Rasters: TypeAlias = "Mapping[int, Mapping[int | None, str]]"
@@ -61,6 +70,14 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height))
     FigureCanvasSVG(figure)
     return figure
+
+
+def draw_nothing() -> None:
+    """Draw empty axes: what matplotlib loads for its first figure is there for the next."""
+    figure = new_figure(1.0, 1.0)
+    figure.add_axes((0.2, 0.2, 0.6, 0.6)).set_title("a", fontweight="bold")
+    to_svg(figure, name="nothing", label="")
+    png(np.zeros((1, 1), dtype=np.uint8), np.zeros((1, 4), dtype=np.uint8))
 
 
 def layer(ax: Axes, k: int, draw: Callable[[], object], *, kind: str = "k") -> None:
