@@ -57,23 +57,30 @@ def cloud(
     order = np.random.default_rng(seed).permutation(len(points))
     x = ((points[order, 0] - left) / (right - left) * (width - 1)).round().astype(np.int64)
     y = ((top - points[order, 1]) / (top - bottom) * (height - 1)).round().astype(np.int64)
-    owner = np.full(width * height, -1, dtype=np.int64)
-    count = np.zeros(width * height, dtype=np.int64)
-    offsets = _disk(_radius(len(points)))
+    disk = _disk(_radius(len(points)))
+    # A frame as wide as a disk around the picture: what falls on it is cut off in the end.
+    margin = int(np.abs(disk).max(initial=0))
+    near = (x >= -margin) & (x < width + margin) & (y >= -margin) & (y < height + margin)
+    wide, frame = width + 4 * margin, slice(2 * margin, -2 * margin or None)
+    n_pixels = wide * (height + 4 * margin)
+    places = ((y + 2 * margin) * wide + x + 2 * margin)[near]
+    offsets = disk[:, 1] * wide + disk[:, 0]
+    owners, owner, count = order[near], np.full(n_pixels, -1), np.zeros(n_pixels, dtype=np.int64)
     # Point by point, not offset by offset: a whole disk lies above or below another.
-    dx, dy = offsets[:, 0], offsets[:, 1]
-    for start in range(0, len(points), 200_000):
+    for start in range(0, len(places), 200_000):
         part = slice(start, start + 200_000)
-        px, py = x[part, None] + dx, y[part, None] + dy
-        inside = (px >= 0) & (px < width) & (py >= 0) & (py < height)
-        flat = (py * width + px)[inside]
-        owner[flat] = np.broadcast_to(order[part, None], px.shape)[inside]
-        count += np.bincount(flat, minlength=width * height)
+        flat = places[part, None] + offsets
+        owner[flat] = owners[part, None]
+        count += np.bincount(flat.ravel(), minlength=n_pixels)
+    owner = owner.reshape(-1, wide)[frame, frame].ravel()
+    count = count.reshape(-1, wide)[frame, frame].ravel()
     if len(points) > _DENSE:
         owner, count = _widened(owner, count, (height, width))
     most = np.log1p(np.quantile(count[count > 0], 0.99)) if len(points) else 1.0
-    strength = np.clip(np.log1p(count) / max(float(most), np.log1p(2.0)), 0.0, 1.0)
-    level = (strength * (_LEVELS - 1)).round().astype(np.uint8)
+    # Of so many pixels few hold more points than others: each count is looked at once.
+    counts = np.arange(count.max(initial=0) + 1)
+    strength = np.clip(np.log1p(counts) / max(float(most), np.log1p(2.0)), 0.0, 1.0)
+    level = (strength * (_LEVELS - 1)).round().astype(np.uint8)[count]
     shape = (height, width)
     return Cloud(owner.reshape(shape), level.reshape(shape), len(points))
 

@@ -57,7 +57,7 @@ _CUTS = (
     (re.compile(r"font: ((?:[a-z0-9]+ )*)([\d.]+px)[^;\"]*"), r"\1font-size: \2"),
     (re.compile(r"(?<=[ \"])(?:bold|700) (?=font-size)"), "font-weight: 700; "),
     (re.compile(r" transform=\"rotate\(-0 [^)]*\)\""), ""),
-    (re.compile(r"(\d\.\d\d)\d+"), r"\1"),  # a hundredth of a point is finer than a screen
+    (re.compile(r"(?<=\d\.\d\d)\d+"), ""),  # a hundredth of a point is finer than a screen
     (re.compile(r"\s*\n\s*"), " "),
 )
 

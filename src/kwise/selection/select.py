@@ -15,6 +15,7 @@ from kwise._progress import Progress, silent
 from kwise._tables import resolve
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Selection, Structure, Sweep
+from kwise.selection.beside import begin_scores
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.reasons import explain, sentence, who_finds_what
 from kwise.selection.structure import (
@@ -73,8 +74,8 @@ def select_k(
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
     executor : concurrent.futures.Executor, optional
-        Runs the comparison with other methods while the criteria are computed here. The answer
-        is the same.
+        Compares with other methods, and of many rows computes a criterion, while the other
+        criteria are computed here. The answer is the same.
 
     Returns
     -------
@@ -118,9 +119,12 @@ def select_k(
         random_state=random_state,
         progress=progress,
     )
-    fit_candidates(study, all_candidates(study, candidates, sweep))
+    fitted = all_candidates(study, candidates, sweep)
+    fit_candidates(study, fitted)
     compared = _begin_comparison(study, wanted, executor)
-    selection = _read(run_sweep(study, candidates, wanted, sweep), wanted, study, compared)
+    elsewhere = begin_scores(study, wanted, fitted, executor)
+    scored = run_sweep(study, candidates, wanted, sweep, elsewhere)
+    selection = _read(scored, wanted, study, compared)
     return replace(selection, reasons=(*selection.reasons, note)) if note else selection
 
 

@@ -113,6 +113,7 @@ class Study:
         """Return the study of the sampled rows alone: small enough for another process."""
         rows = self.rows(limit)
         alone = Study(self.X[rows], None, n_init=self.n_init, seed=self.seed)
+        alone.shared(("described", limit), lambda: self.describe_rows(limit))
         for k, starts in self.starts.items():
             best = replace(starts.best, labels=starts.best.labels[rows], history=None)
             alone.starts[k] = Starts(best, starts.inertias)
@@ -141,6 +142,10 @@ class Study:
 
     def describe_rows(self, limit: int) -> str:
         """Say in a note which rows ``rows(limit)`` are; empty where they are simply all."""
+        return self.shared(("described", limit), lambda: self._described(limit))
+
+    def _described(self, limit: int) -> str:
+        """Make the note of ``describe_rows``."""
         if self.sample_weight is not None:
             return f"{len(self.rows(limit)):,} rows drawn by weight"
         return f"a sample of {limit:,} rows" if len(self.X) > limit else ""

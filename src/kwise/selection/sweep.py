@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,9 +20,18 @@ from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.fits import Starts
 from kwise.selection.study import Study
 
-__all__ = ["all_candidates", "begin_study", "check_candidates", "run_sweep", "sweep_k"]
+__all__ = [
+    "all_candidates",
+    "begin_study",
+    "check_candidates",
+    "computed",
+    "refused",
+    "run_sweep",
+    "sweep_k",
+]
 
 RandomState = int | np.random.RandomState | None
+Elsewhere = Mapping[str, Callable[[], Mapping[int, Score]]]
 
 NO_WEIGHTS = "weights not used"
 
@@ -117,12 +126,19 @@ def begin_study(
 
 
 def run_sweep(
-    study: Study, ks: Iterable[int], criteria: Sequence[Criterion], sweep: Sweep | None = None
+    study: Study,
+    ks: Iterable[int],
+    criteria: Sequence[Criterion],
+    sweep: Sweep | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Sweep:
-    """Fit every candidate that an earlier sweep has not fitted, and score them all."""
+    """Fit every candidate that an earlier sweep has not fitted, and score them all.
+
+    ``elsewhere`` holds, by criterion, what waits for scores that another process computes.
+    """
     candidates = all_candidates(study, ks, sweep)
     fit_candidates(study, candidates)
-    return score_candidates(study, candidates, criteria, sweep)
+    return score_candidates(study, candidates, criteria, sweep, elsewhere or {})
 
 
 def all_candidates(study: Study, ks: Iterable[int], sweep: Sweep | None) -> tuple[int, ...]:
@@ -143,7 +159,11 @@ def fit_candidates(study: Study, ks: tuple[int, ...]) -> None:
 
 
 def score_candidates(
-    study: Study, ks: tuple[int, ...], criteria: Sequence[Criterion], earlier: Sweep | None
+    study: Study,
+    ks: tuple[int, ...],
+    criteria: Sequence[Criterion],
+    earlier: Sweep | None,
+    elsewhere: Elsewhere,
 ) -> Sweep:
     """Score the fitted candidates, keeping earlier scores, and put the sweep together."""
     known = _known_scores(earlier)
@@ -153,13 +173,16 @@ def score_candidates(
         for name in earlier.scores:
             scores[name] = tuple(known.get((name, k), unscored) for k in ks)
     total = len(criteria) * len(ks)
-    for i, criterion in enumerate(criteria):
+    new: dict[str, tuple[Score, ...]] = {}
+    for i, criterion in enumerate(sorted(criteria, key=lambda each: each.name in elsewhere)):
         row = []
+        others = elsewhere[criterion.name]() if criterion.name in elsewhere else {}
         for j, k in enumerate(ks):
             study.progress(f"{criterion.label}, k = {k}", i * len(ks) + j, total)
-            found = known.get((criterion.name, k))
+            found = known.get((criterion.name, k)) or others.get(k)
             row.append(found or _score(criterion, study, study.run(k)))
-        scores[criterion.name] = tuple(row)
+        new[criterion.name] = tuple(row)
+    scores |= {criterion.name: new[criterion.name] for criterion in criteria}
     study.progress("scores", total, total)
     return Sweep(
         ks=ks,
@@ -191,6 +214,11 @@ def check_candidates(ks: Iterable[int], n_samples: int) -> tuple[int, ...]:
 
 def _score(criterion: Criterion, study: Study, run: Run) -> Score:
     """Score one run; what cannot be computed becomes nan with the reason."""
+    return refused(criterion, study, run) or computed(criterion, study, run)
+
+
+def refused(criterion: Criterion, study: Study, run: Run) -> Score | None:
+    """Return nan with the reason where the criterion cannot score the run."""
     k, n_samples = len(run.centers), len(study.X)
     if k < criterion.min_k:
         return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
@@ -199,6 +227,11 @@ def _score(criterion: Criterion, study: Study, run: Run) -> Score:
         return Score(math.nan, note=f"the data hold only {found} distinct groups of rows")
     if criterion.min_k > 1 and k >= n_samples:
         return Score(math.nan, note="needs fewer clusters than rows")
+    return None
+
+
+def computed(criterion: Criterion, study: Study, run: Run) -> Score:
+    """Score a run that is not refused; an error becomes nan with the reason."""
     try:
         score = criterion.score(study, run)
     except (ValueError, ArithmeticError, MissingDependencyError, np.linalg.LinAlgError) as error:

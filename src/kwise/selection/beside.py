@@ -1,0 +1,40 @@
+"""Scores that another process computes from a sample, while the others are computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from types import MappingProxyType
+
+from kwise._beside import begin
+from kwise.results import Score
+from kwise.selection.criteria import CRITERIA, Criterion
+from kwise.selection.criteria.mixture import MAX_ROWS
+from kwise.selection.study import Study
+from kwise.selection.sweep import computed, refused
+
+__all__ = ["begin_scores"]
+
+# Criterion -> the rows that it looks at: of the table it needs no more, and the centers.
+SAMPLED: Mapping[str, int] = MappingProxyType({"mixture": MAX_ROWS})
+# Of fewer rows the other scores are there before the other process has compared methods.
+FEWEST_ROWS = 10_000
+
+
+def begin_scores(
+    study: Study, criteria: Sequence[Criterion], ks: tuple[int, ...], executor: Executor | None
+) -> dict[str, Callable[[], dict[int, Score]]]:
+    """Hand criteria to the executor; return what waits for each one's scores by k."""
+    if executor is None or len(study.X) < FEWEST_ROWS:
+        return {}
+    begun = {}
+    for name, limit in SAMPLED.items():
+        if CRITERIA[name] in criteria:
+            possible = [k for k in ks if refused(CRITERIA[name], study, study.run(k)) is None]
+            begun[name] = begin(executor, _scores, study.of_sample(limit), name, possible)
+    return begun
+
+
+def _scores(study: Study, name: str, ks: list[int]) -> dict[int, Score]:
+    """Score every run of the study."""
+    return {k: computed(CRITERIA[name], study, study.run(k)) for k in ks}
