@@ -13,11 +13,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock
 from types import ModuleType
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 __all__ = ["ABSENT", "LATE", "import_late"]
 
@@ -34,6 +36,11 @@ LATE = frozenset(
         "matplotlib.pyplot",
         "numpy.f2py",
         "numpy.testing",
+        "polars.catalog.unity",
+        "polars.io.clipboard",
+        "polars.io.delta",
+        "polars.io.iceberg",
+        "polars.io.lance",
         "scipy.cluster.hierarchy",
         "scipy.fft",
         "scipy.integrate",
@@ -79,7 +86,7 @@ def import_late() -> None:
         sys.meta_path.insert(0, _LateFinder())
 
 
-class _LateFinder(MetaPathFinder):
+class _LateFinder:
     """Finds stand-ins; leaves every other module to the finders after this."""
 
     def find_spec(
@@ -95,11 +102,11 @@ class _LateFinder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _LateLoader(spec.loader)
+            spec.loader = cast("Loader", _LateLoader(spec.loader))
         return spec
 
 
-class _LateLoader(Loader):
+class _LateLoader:
     """Makes a stand-in, and turns it into the real module when that is wanted."""
 
     def __init__(self, loader: Loader) -> None:
@@ -123,7 +130,7 @@ class _LateLoader(Loader):
 def _load(module: ModuleType | None) -> None:
     """Make a stand-in real; do nothing about any other module."""
     if isinstance(module, _LateModule) and module.__spec__ is not None:
-        loader = module.__spec__.loader
+        loader: object = module.__spec__.loader
         assert isinstance(loader, _LateLoader)
         loader.load(module)
 
