@@ -25,6 +25,7 @@ from kwise.report import (
     draw_sections,
     render_page,
     summarize,
+    with_stability,
     write_text,
 )
 from kwise.report.beside import check_beside
@@ -241,8 +242,8 @@ class Analysis:
         return labels
 
     @cached_property
-    def study(self) -> Study:
-        """The arrays that summary and page are made from."""
+    def _pictured(self) -> Study:
+        """The arrays that pictures are made from."""
         return build_study(
             table=self.table,
             preparation=self.model["preparation"],
@@ -255,6 +256,11 @@ class Analysis:
             random_state=self.random_state,
             options=self.options,
         )
+
+    @cached_property
+    def study(self) -> Study:
+        """The arrays that summary and page are made from."""
+        return with_stability(self._pictured, self.random_state)
 
     @cached_property
     def summary(self) -> Summary:
@@ -294,7 +300,7 @@ class Analysis:
         """
         if executor is None:
             return render_page(self.study, self.summary, progress=progress)
-        drawn = begin(executor, draw_sections, self.study)
+        drawn = begin(executor, draw_sections, self._pictured)
         return render_page(self.study, self.summary, progress=progress, drawn=drawn)
 
     def report(self, path: str | Path = "page.html", *, progress: Progress = silent) -> Path:

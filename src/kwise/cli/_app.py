@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -98,6 +97,8 @@ def _before(
 
 def _defaults(config: Path) -> dict[str, object]:
     """Read options from a file; lists become what the command line reads."""
+    import tomllib
+
     try:
         read = tomllib.loads(config.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -41,6 +41,7 @@ LATE = frozenset(
         "polars.io.delta",
         "polars.io.iceberg",
         "polars.io.lance",
+        "pydoc",
         "scipy.cluster.hierarchy",
         "scipy.fft",
         "scipy.integrate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from kwise.preparation import ColumnSummary, Preparation
     from kwise.results import Floats, Labels, Selection
 
-__all__ = ["build_study"]
+__all__ = ["build_study", "with_stability"]
 
 
 def build_study(
@@ -42,7 +43,7 @@ def build_study(
     random_state: int,
     options: Mapping[str, object],
 ) -> Study:
-    """Bring the parts of an analysis together.
+    """Bring the parts of an analysis together: all that pictures show.
 
     Clusters of every candidate are numbered by size; those of the chosen k as ``kmeans``
     numbers them.
@@ -79,10 +80,14 @@ def build_study(
         silhouettes=silhouettes,
         histories=recorded_runs(X, selection.k, random_state),
         nearness=nearness(X, random_state),
-        stability=cluster_stability(X, labels, random_state),
         outside=tuple(_variable(table.frame, name, rows) for name in outside),
         truth=_variable(table.frame, truth, rows, words=True) if truth is not None else None,
     )
+
+
+def with_stability(study: Study, random_state: int) -> Study:
+    """Add how well each cluster comes back, which is told in numbers alone."""
+    return replace(study, stability=cluster_stability(study.X, study.labels, random_state))
 
 
 def _by_size(selection: Selection, kmeans: KMeans) -> tuple[dict[int, Labels], dict[int, Floats]]:

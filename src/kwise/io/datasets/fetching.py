@@ -14,7 +14,6 @@ from kwise.exceptions import DataFileError
 from kwise.io.atomic import written_whole
 from kwise.io.datasets.bundled import BUNDLED, bundled
 from kwise.io.datasets.published import PUBLISHED, PublishedSet
-from kwise.io.datasets.unpacking import unpack
 
 if TYPE_CHECKING:
     from kwise._progress import Progress
@@ -142,7 +141,9 @@ def is_cached(dataset: PublishedSet, cache: Path) -> bool:
 
 def _fetch(dataset: PublishedSet, folder: Path, progress: Progress) -> None:
     """Download, unpack and verify; keep the archive's checksum, not the archive."""
-    from kwise.io.datasets.download import download  # the network, which few tables come from
+    # The network and archives: few tables come from there.
+    from kwise.io.datasets.download import download
+    from kwise.io.datasets.unpacking import unpack
 
     archive = folder / dataset.address.rpartition("/")[2]
     download(dataset.address, archive, largest=dataset.largest, progress=progress)
