@@ -11,6 +11,7 @@ from kwise.selection.criteria import CRITERIA
 from kwise.selection.sweep import run_sweep
 
 KS = (1, 2, 3)
+GAP = CRITERIA["gap"]
 
 
 def study_of(n, *, weighted=False):
@@ -49,8 +50,9 @@ def test_scores_from_elsewhere_are_asked_for_last_and_stay_in_their_place():
     assert [task for task in told if "BIC (mixture)" in task] == told[-2:-1]
 
 
-def test_few_rows_and_other_criteria_are_left_here():
+def test_few_rows_other_criteria_and_samples_of_several_sizes_are_left_here():
     with ThreadPoolExecutor(1) as executor:
-        assert begin_scores(study_of(50), [CRITERIA["mixture"]], KS, executor) == {}
+        assert begin_scores(study_of(50), [GAP], KS, executor) == {}
         assert begin_scores(study_of(FEWEST_ROWS), [CRITERIA["bic"]], KS, executor) == {}
-    assert begin_scores(study_of(FEWEST_ROWS), [CRITERIA["mixture"]], KS, None) == {}
+        assert begin_scores(study_of(FEWEST_ROWS), [GAP], (2, 21), executor) == {}
+    assert begin_scores(study_of(FEWEST_ROWS), [GAP], KS, None) == {}

@@ -9,14 +9,14 @@ from types import MappingProxyType
 from kwise._beside import begin
 from kwise.results import Score
 from kwise.selection.criteria import CRITERIA, Criterion
-from kwise.selection.criteria.mixture import MAX_ROWS
-from kwise.selection.study import Study
+from kwise.selection.criteria.gap import MAX_ROWS
+from kwise.selection.study import Study, rows_for
 from kwise.selection.sweep import computed, refused
 
 __all__ = ["begin_scores"]
 
-# Criterion -> the rows that it looks at: of the table it needs no more, and the centers.
-SAMPLED: Mapping[str, int] = MappingProxyType({"mixture": MAX_ROWS})
+# Criterion -> the rows that it usually looks at; it needs no more of the table.
+SAMPLED: Mapping[str, int] = MappingProxyType({"gap": MAX_ROWS})
 # Of fewer rows the other scores are there before the other process has compared methods.
 FEWEST_ROWS = 10_000
 
@@ -28,10 +28,12 @@ def begin_scores(
     if executor is None or len(study.X) < FEWEST_ROWS:
         return {}
     begun = {}
-    for name, limit in SAMPLED.items():
-        if CRITERIA[name] in criteria:
-            possible = [k for k in ks if refused(CRITERIA[name], study, study.run(k)) is None]
-            begun[name] = begin(executor, _scores, study.of_sample(limit), name, possible)
+    for name, usual in SAMPLED.items():
+        criterion = CRITERIA[name]
+        limits = {rows_for(k, usual) for k in ks}
+        if criterion in criteria and len(limits) == 1:
+            possible = [k for k in ks if refused(criterion, study, study.run(k)) is None]
+            begun[name] = begin(executor, _scores, study.of_sample(*limits), name, possible)
     return begun
 
 
