@@ -46,17 +46,26 @@ def _fit(data: Floats, labels: NDArray[np.intp], k: int, floor: float) -> float:
     n, d = data.shape
     share = np.zeros((n, k))
     share[np.arange(n), labels] = 1.0
+    logs = np.empty((n, k))
     before = -math.inf
     for _ in range(MAX_ITER):
         mass = np.maximum(share.sum(axis=0), 1e-9)
         centers = (share.T @ data) / mass[:, None]
         squares = cdist(data, centers, "sqeuclidean")
-        variances = np.maximum((share * squares).sum(axis=0) / (d * mass), floor)
-        logs = np.log(mass / n) - 0.5 * (d * np.log(2 * math.pi * variances) + squares / variances)
-        peaks = logs.max(axis=1, keepdims=True)
-        share = np.exp(logs - peaks)
+        # One table, written again and again: a new one each time costs more than its numbers.
+        spread = np.multiply(share, squares, out=logs).sum(axis=0)
+        variances = np.maximum(spread / (d * mass), floor)
+        np.divide(squares, variances, out=logs)
+        logs += d * np.log(2 * math.pi * variances)
+        logs *= -0.5
+        logs += np.log(mass / n)
+        peaks = logs[:, 0].copy()
+        for c in range(1, k):  # quicker than to look along rows of so few numbers
+            np.maximum(peaks, logs[:, c], out=peaks)
+        logs -= peaks[:, None]
+        np.exp(logs, out=share)
         totals = share.sum(axis=1, keepdims=True)
-        likelihood = float((np.log(totals) + peaks).sum())
+        likelihood = float((np.log(totals) + peaks[:, None]).sum())
         if likelihood - before < TOL * n:
             break
         before = likelihood
