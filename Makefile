@@ -79,12 +79,15 @@ $(VENV)/.venv: | tools
 	$(PIP) install "scikit-build-core>=0.11" "nanobind>=2.9" "cmake>=3.26" ninja
 	touch $@
 
+# Bytecode too: where Python may not write it, it would compile all modules in every command.
 $(VENV)/.installed: $(CORE) $(VENV)/.venv
 	$(PIP) install --no-build-isolation -e ".[report]"
+	$(BIN)/python -m compileall -q src/kwise
 	touch $@
 
 $(VENV)/.developed: $(CORE) $(VENV)/.venv
 	$(PIP) install --no-build-isolation -C cmake.define.KWISE_WERROR=ON -e ".[dev]"
+	$(BIN)/python -m compileall -q src/kwise
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.documented: $(VENV)/.developed

@@ -20,15 +20,9 @@ from kwise.io.model import as_model
 from kwise.io.model_file import save_model
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
-from kwise.report import (
-    build_study,
-    draw_sections,
-    render_page,
-    summarize,
-    with_stability,
-    write_text,
-)
+from kwise.report import build_study, draw_sections, render_page, summarize, write_text
 from kwise.report.beside import check_beside
+from kwise.report.building import with_stability
 from kwise.report.ordering import size_order
 from kwise.selection import select_k
 
@@ -105,8 +99,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
     executor : concurrent.futures.Executor, optional
-        Works beside this process where that saves time, for example
-        ``ProcessPoolExecutor(1)``; the answer is the same.
+        Works beside this process, as ``ProcessPoolExecutor(1)`` does; the answer is the same.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """From a finished analysis to one HTML page; ``README.md`` here explains the way."""
 
-from kwise.report.building import build_study, with_stability
+from kwise.report.building import build_study
 from kwise.report.page import draw_sections, get_ready_to_draw, render_page
 from kwise.report.study import Asked, ColumnFact, Study, Variable
 from kwise.report.summarizer import summarize
@@ -18,6 +18,5 @@ __all__ = [
     "get_ready_to_draw",
     "render_page",
     "summarize",
-    "with_stability",
     "write_text",
 ]
