@@ -30,6 +30,18 @@ STEPS = {
     "a part of a whole": [
         ("from matplotlib.colors import to_hex\nprint(to_hex('red'))", "#ff0000")
     ],
+    "a part of a large one": [
+        ("import sys\nfrom scipy.signal import argrelextrema\nimport numpy as np", None),
+        ("print(argrelextrema(np.array([1, 3, 2, 5, 4]), np.greater)[0])", "[1 3]"),
+        ("print('scipy.signal._signaltools' in sys.modules)", "False"),
+        ("from scipy.special import chdtrc\nprint(round(float(chdtrc(1, 3.841)), 3))", "0.05"),
+        ("print('scipy.special._orthogonal' in sys.modules)", "False"),
+        ("import scipy.special\nprint(scipy.special.comb(4, 2), chdtrc(1, 0.0))", "6.0 1.0"),
+    ],
+    "an exception": [
+        ("from scipy.linalg import LinAlgError, cholesky", None),
+        ("try: cholesky([[0.0]])\nexcept LinAlgError: print('caught')", "caught"),
+    ],
     "everything": [
         (
             "from importlib import import_module\n"

@@ -324,6 +324,24 @@ def test_help_loads_no_heavy_library() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["fly"], 2)])
+def test_the_process_ends_with_its_code_and_what_was_to_be_done(
+    words: list[str], code: int
+) -> None:
+    lines = (
+        "import atexit, sys; atexit.register(print, 'done'); sys.stdout.write('begun ')\n"
+        "from kwise.cli import script; sys.exit(script())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", lines, *words], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith("begun ")
+    assert done.stdout.endswith("done\n")
+    assert ("No such command" in done.stderr) == (code == 2)
+
+
 @pytest.mark.slow
 def test_the_second_process_changes_no_byte(tmp_path: Path) -> None:
     code = "import sys; from kwise.cli import script; sys.exit(script())"

@@ -50,6 +50,7 @@ LATE = frozenset(
         "scipy.ndimage",
         "scipy.optimize",
         "scipy.signal",
+        "scipy.signal._wavelets",
         "scipy.sparse.linalg",
         "scipy.spatial.transform",
         "scipy.special",
