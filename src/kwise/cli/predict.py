@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kwise.cli._options import Format, FormatOption, Output, Quiet, TableArgument
+
+if TYPE_CHECKING:
+    from kwise.io import Table
+    from kwise.io.model import Model
+    from kwise.results import Labels
 
 
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file from kwise fit.")],
     table: TableArgument,
     output: Output = None,
+    confidence: Annotated[
+        bool, typer.Option("--confidence", help="Say too how sure each row's place is, 0 to 1.")
+    ] = False,
     form: FormatOption = Format.CSV,
     quiet: Quiet = False,
 ) -> None:
     """Say to which cluster each row of a table belongs.
 
     Rows and clusters count from 1, as on the page; a row with a missing cell that the model
-    leaves out has no cluster.
+    leaves out has no cluster. Its confidence is 1 - the distance to its own center over that to
+    the next: 1 on a center, 0 halfway; rounded down, as in the page's download.
 
     For example:
 
       kwise predict model.kwise new.csv -o groups.csv
+
+      kwise predict model.kwise new.csv --confidence
 
       cat new.csv | kwise predict model.kwise - --format json
     """
@@ -33,9 +44,29 @@ def predict(
     from kwise.io.reading import read_table
 
     with progress_bar(quiet=quiet) as progress:
-        labels = load(model).predict(read_table(table, progress=progress))
-    rows: list[dict[str, object]] = [
+        fitted, rows = load(model), read_table(table, progress=progress)
+        labels = fitted.predict(rows)
+        sure = _confidence(fitted, rows, labels) if confidence else []
+    told: list[dict[str, object]] = [
         {"row": i + 1, "cluster": label + 1 if label >= 0 else None}
         for i, label in enumerate(labels.tolist())
     ]
-    put(rows_as(rows, form), output)
+    for row, value in zip(told, sure):
+        row["confidence"] = value
+    put(rows_as(told, form), output)
+
+
+def _confidence(model: Model, table: Table, labels: Labels) -> list[float | None]:
+    """Return the confidence of each row; None where it has no cluster, or there is but one."""
+    import numpy as np
+
+    from kwise.report.closeness import closeness
+
+    found: list[float | None] = [None] * len(labels)
+    if model.n_clusters > 1:
+        placed = np.flatnonzero(labels >= 0)
+        X = model.preparation.transform(table.frame)[placed]
+        near = closeness(X, model.centers, labels[placed])
+        for i, value in zip(placed.tolist(), np.floor(100 * near.confidence) / 100):
+            found[i] = float(value)
+    return found
