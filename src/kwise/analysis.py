@@ -25,6 +25,7 @@ from kwise.report.beside import check_beside
 from kwise.report.building import with_stability
 from kwise.report.ordering import size_order
 from kwise.selection import select_k
+from kwise.selection.given import check_given
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -56,6 +57,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     missing: Missing = "drop",
     categories: Categories = "drop",
     transform_skew: bool = False,
+    delimiter: str | None = None,
     transpose: bool = False,
     random_state: int = 0,
     progress: Progress = silent,
@@ -92,6 +94,8 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         What is done about columns of categories: left out, or an indicator for each category.
     transform_skew : bool, default=False
         Whether strongly skewed columns are evened out before they are scaled.
+    delimiter : str, optional
+        What stands between cells of a text file, as for ``read_table``; found out by default.
     transpose : bool, default=False
         Whether samples stand in columns.
     random_state : int, default=0
@@ -127,7 +131,7 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     >>> analysis.k, analysis.labels[:4].tolist()
     (2, [0, 0, 1, 1])
     """
-    table = read_table(frame_or_path, transpose=transpose, progress=progress)
+    table = read_table(frame_or_path, delimiter=delimiter, transpose=transpose, progress=progress)
     beside, used = _names(outside), _names(columns)
     away = [*beside, *([truth] if truth is not None else [])]
     check_beside(table.frame, beside, truth)
@@ -148,7 +152,8 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         columns=used, drop=_names(drop), outside=beside, truth=truth, k=k,
         ks=[] if k is not None or ks == range(1, 11) else sorted(set(ks)), scale=scale,
         components=components, missing=missing, categories=categories,
-        transform_skew=transform_skew, transpose=transpose,
+        transform_skew=transform_skew, delimiter=delimiter,
+        transpose=transpose,
     )  # fmt: skip
     return Analysis(
         table=table,
@@ -370,23 +375,10 @@ def _selection(
     """Choose k among candidates that the rows allow; of one candidate nothing is chosen."""
     wanted = sorted(set(ks))
     if len(wanted) == 1:
-        _check_k(X, wanted[0])
+        check_given(X, wanted[0])
     else:
         wanted = [k for k in wanted if k <= len(X)] or wanted[:1]
     return select_k(X, wanted, random_state=random_state, progress=progress, executor=executor)
-
-
-def _check_k(X: Floats, k: int) -> None:
-    """Refuse a number of clusters that the rows cannot have."""
-    if k < 1:
-        raise ValueError(f"k={k} is not possible; pass a whole number from 1")
-    for part in (X[: 50 * k], X):  # most tables show enough distinct rows at once
-        distinct = len(np.unique(part, axis=0))
-        if distinct >= k:
-            return
-    raise ValueError(
-        f"k={k} is larger than the {distinct:,} distinct rows; pass at most {distinct}"
-    )
 
 
 def _by_size(X: Floats, selection: Selection, random_state: int) -> KMeans:

@@ -37,6 +37,7 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
     missing: Missing = "drop",
     categories: Categories = "drop",
     transform_skew: bool = False,
+    delimiter: str | None = None,
     transpose: bool = False,
     eps: float | None = None,
     metric: str = "euclidean",
@@ -73,6 +74,8 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
         What is done about columns of categories.
     transform_skew : bool, default=False
         Whether strongly skewed columns are evened out.
+    delimiter : str, optional
+        What stands between cells of a text file, as for ``read_table``; found out by default.
     transpose : bool, default=False
         Whether samples stand in columns.
     eps : float, optional
@@ -111,7 +114,7 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
     >>> [outcome.n_clusters for outcome in found.outcomes]
     [2, 2]
     """
-    table = read_table(frame_or_path, transpose=transpose, progress=progress)
+    table = read_table(frame_or_path, delimiter=delimiter, transpose=transpose, progress=progress)
     column = truth if isinstance(truth, str) else None
     if column is not None and column not in table.frame.columns:
         raise ValueError(unknown_name(column, table.frame.columns, what="column"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -12,9 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-import kwise
 from kwise.cli import COMMANDS, main
-from kwise.report.closeness import closeness
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,33 +115,6 @@ def test_a_model_is_fitted_saved_and_used(table: Path, capsys: pytest.CaptureFix
         *(f"{i + 1},{1 if i < 30 else 2}" for i in range(50)),
     ]
     assert "def predict" in capsys.readouterr().out
-
-
-def test_predict_tells_the_confidence_of_the_page(
-    table: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    model, labels = table.with_name("m.kwise"), table.with_name("labels.csv")
-    with table.open("a") as file:
-        file.write("0.5,,incomplete\n")
-    assert main(["fit", str(table), "--k", "2", "-o", str(model)]) == 0
-    analysis = kwise.analyze(table, k=2)
-    study = analysis.study
-    near = closeness(study.X, study.centers[2], study.labels[2])
-
-    assert main(["predict", str(model), str(table), "--confidence", "-o", str(labels)]) == 0
-
-    *rows, left_out = labels.read_text().splitlines()[1:]
-    assert [float(row.split(",")[2]) for row in rows] == [
-        math.floor(100 * value) / 100 for value in near.confidence
-    ]
-    assert left_out == "51,,"
-    capsys.readouterr()
-
-    assert main(["fit", str(table), "--k", "1", "-o", str(model)]) == 0
-    words = ["predict", str(model), str(table), "--confidence", "--format", "json"]
-    assert main(words) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {row["confidence"] for row in told} == {None}
 
 
 def test_compare_sets_methods_side_by_side(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -352,24 +322,6 @@ def test_help_loads_no_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["fly"], 2)])
-def test_the_process_ends_with_its_code_and_what_was_to_be_done(
-    words: list[str], code: int
-) -> None:
-    lines = (
-        "import atexit, sys; atexit.register(print, 'done'); sys.stdout.write('begun ')\n"
-        "from kwise.cli import script; sys.exit(script())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", lines, *words], capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == code, done.stderr
-    assert done.stdout.startswith("begun ")
-    assert done.stdout.endswith("done\n")
-    assert ("No such command" in done.stderr) == (code == 2)
 
 
 @pytest.mark.slow

@@ -38,8 +38,8 @@ USER_MISTAKE, INTERRUPTED = 2, 130
 
 # What errors of the library advise, in the words of Python.
 _ARGUMENT = re.compile(
-    r"\b(categories|columns|drop|missing|outside|scale|transform_skew|transpose|truth)="
-    r"(?:'([^']*)'|\['([^'\]]*)'\]|True\b)"
+    r"\b(categories|columns|delimiter|drop|missing|outside|scale|transform_skew|transpose|truth)="
+    r"(?:'([^']*)'|\['([^'\]]*)'\]|True\b|\.\.\.)"
 )
 
 

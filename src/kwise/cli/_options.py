@@ -14,6 +14,7 @@ __all__ = [
     "CategoriesOption",
     "Columns",
     "Components",
+    "Delimiter",
     "Drop",
     "Format",
     "FormatOption",
@@ -94,6 +95,10 @@ TransformSkew = Annotated[
 Components = Annotated[
     float | None,
     typer.Option(help="Principal components: a count, or a share of variance below 1."),
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option(metavar="C", help="Between cells: a character, tab or whitespace; else found."),
 ]
 Transpose = Annotated[bool, typer.Option("--transpose", help="Samples stand in columns.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")]

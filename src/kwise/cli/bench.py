@@ -9,6 +9,7 @@ import typer
 
 from kwise.cli._options import (
     Columns,
+    Delimiter,
     Drop,
     Format,
     FormatOption,
@@ -21,7 +22,7 @@ from kwise.cli._options import (
 )
 
 if TYPE_CHECKING:
-    from kwise._progress import Progress
+    from kwise.io import Table
     from kwise.results import Floats
     from kwise.timing import Contest
 
@@ -43,6 +44,7 @@ def bench(
     columns: Columns = None,
     drop: Drop = None,
     scale: ScaleOption = Scale.STANDARD,
+    delimiter: Delimiter = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
@@ -59,13 +61,15 @@ def bench(
       kwise bench housing.csv --columns latitude,longitude --format json
     """
     from kwise.cli._output import progress_bar, put
+    from kwise.io import read_table
     from kwise.timing import time_beside_sklearn
 
     with progress_bar(quiet=quiet) as progress:
         if table is None:
             X = _blobs(*_shape(shape), k, seed)
         else:
-            X = _prepared(table, named(columns), named(drop), scale, progress)
+            rows = read_table(table, delimiter=delimiter, progress=progress)
+            X = _prepared(rows, named(columns), named(drop), scale)
         contests = time_beside_sklearn(
             X, k, works=named(works) or None, repeats=repeats, random_state=seed, progress=progress
         )
@@ -89,16 +93,13 @@ def _blobs(n: int, d: int, k: int, seed: int) -> Floats:
     return X
 
 
-def _prepared(
-    table: str, columns: list[str], drop: list[str], scale: Scale, progress: Progress
-) -> Floats:
-    """Read a table and prepare its rows as ``kwise fit`` would."""
+def _prepared(table: Table, columns: list[str], drop: list[str], scale: Scale) -> Floats:
+    """Prepare the rows as ``kwise fit`` would."""
     from kwise.analysis import prepared_rows
-    from kwise.io import read_table
     from kwise.preparation import Preparation
 
     preparation = Preparation(columns=columns or None, drop=drop, scale=scale.value)
-    return prepared_rows(preparation, read_table(table, progress=progress))[0]
+    return prepared_rows(preparation, table)[0]
 
 
 def _printed(contests: tuple[Contest, ...], shape: tuple[int, ...], k: int, form: Format) -> str:

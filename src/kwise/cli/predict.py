@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kwise.cli._options import Format, FormatOption, Output, Quiet, TableArgument
+from kwise.cli._options import Delimiter, Format, FormatOption, Output, Quiet, TableArgument
 
 if TYPE_CHECKING:
     from kwise.io import Table
@@ -22,6 +22,7 @@ def predict(
     confidence: Annotated[
         bool, typer.Option("--confidence", help="Say too how sure each row's place is, 0 to 1.")
     ] = False,
+    delimiter: Delimiter = None,
     form: FormatOption = Format.CSV,
     quiet: Quiet = False,
 ) -> None:
@@ -44,7 +45,8 @@ def predict(
     from kwise.io.reading import read_table
 
     with progress_bar(quiet=quiet) as progress:
-        fitted, rows = load(model), read_table(table, progress=progress)
+        fitted = load(model)
+        rows = read_table(table, delimiter=delimiter, progress=progress)
         labels = fitted.predict(rows)
         sure = _confidence(fitted, rows, labels) if confidence else []
     told: list[dict[str, object]] = [

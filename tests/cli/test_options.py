@@ -1,0 +1,104 @@
+"""Options of single commands, and how a command ends."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import kwise
+from kwise.cli import main
+from kwise.report.closeness import closeness
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Write a table of two far groups."""
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.normal(size=(30, 2)), rng.normal(size=(20, 2)) + 12.0])
+    lines = ["x,y,name", *(f"{x:.6f},{y:.6f},row {i}" for i, (x, y) in enumerate(X))]
+    path = tmp_path / "two groups.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_predict_tells_the_confidence_of_the_page(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, labels = table.with_name("m.kwise"), table.with_name("labels.csv")
+    with table.open("a") as file:
+        file.write("0.5,,incomplete\n")
+    assert main(["fit", str(table), "--k", "2", "-o", str(model)]) == 0
+    analysis = kwise.analyze(table, k=2)
+    study = analysis.study
+    near = closeness(study.X, study.centers[2], study.labels[2])
+
+    assert main(["predict", str(model), str(table), "--confidence", "-o", str(labels)]) == 0
+
+    *rows, left_out = labels.read_text().splitlines()[1:]
+    assert [float(row.split(",")[2]) for row in rows] == [
+        math.floor(100 * value) / 100 for value in near.confidence
+    ]
+    assert left_out == "51,,"
+    capsys.readouterr()
+
+    assert main(["fit", str(table), "--k", "1", "-o", str(model)]) == 0
+    words = ["predict", str(model), str(table), "--confidence", "--format", "json"]
+    assert main(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {row["confidence"] for row in told} == {None}
+
+
+@pytest.mark.parametrize(("delimiter", "column"), [(",", "y;z"), (";", "z")])
+def test_every_command_that_reads_a_table_takes_its_delimiter(
+    delimiter: str, column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, model, page = (tmp_path / name for name in ("two.csv", "m.kwise", "page.html"))
+    cells = "\n".join(f"{x},{x % 7};{x * x}" for x in range(40))
+    table.write_text(f"x,y;z\n{cells}\n")
+    other = {",": "x", ";": "x,,y"}[delimiter]
+    asked = [str(table), "--delimiter", delimiter, "--columns", other]
+    name = {",": "x", ";": "x,y"}[delimiter]
+
+    assert main(["fit", *asked, "--k", "2", "-o", str(model)]) == 0
+    assert main(["predict", str(model), str(table), "--delimiter", delimiter]) == 0
+    assert main(["report", *asked, "--k", "2", "--outside", column, "-o", str(page)]) == 0
+    assert main(["select-k", *asked, "--ks", "1:2"]) == 0
+    assert main(["explain", *asked, "--k", "2"]) == 0
+    assert main(["compare", *asked, "--methods", "kmeans", "--k", "2"]) == 0
+    assert main(["bench", *asked, "--k", "2", "--repeats", "1", "--works", "predict"]) == 0
+
+    assert f"by the column {name}" in page.read_text("utf-8")
+    assert f"delimiter={delimiter!r}" in html.unescape(page.read_text("utf-8"))
+    assert f"--delimiter {shlex.quote(delimiter)}" in html.unescape(page.read_text("utf-8"))
+    capsys.readouterr()
+    assert main(["fit", str(table), "--delimiter", "ab", "-o", str(model)]) == 2
+    assert "--delimiter ab is not one ASCII character" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["fly"], 2)])
+def test_the_process_ends_with_its_code_and_what_was_to_be_done(
+    words: list[str], code: int
+) -> None:
+    lines = (
+        "import atexit, sys; atexit.register(print, 'done'); sys.stdout.write('begun ')\n"
+        "from kwise.cli import script; sys.exit(script())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", lines, *words], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith("begun ")
+    assert done.stdout.endswith("done\n")
+    assert ("No such command" in done.stderr) == (code == 2)
