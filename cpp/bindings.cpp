@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "kwise/assignment.hpp"
+#include "kwise/labeling.hpp"
 #include "kwise/lloyd.hpp"
 #include "kwise/runs.hpp"
 #include "kwise/seeding.hpp"

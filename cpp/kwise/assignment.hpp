@@ -61,11 +61,6 @@ class Assignment {
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 
-// Labels of rows for fixed centers, without packing all of them: for predict.
-template <class T>
-void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
-                std::int32_t* labels);
-
 // Weighted sum of canonical squared distances of rows to the centers of their labels, added in a
 // fixed order; `distances`, where given, receives each row's.
 template <class T>

@@ -7,6 +7,7 @@
 
 #include "kwise/assignment.hpp"
 #include "kwise/distances.hpp"
+#include "kwise/labeling.hpp"
 #include "kwise/lloyd.hpp"
 #include "kwise/seeding.hpp"
 #include "kwise/silhouette.hpp"
