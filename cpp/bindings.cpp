@@ -170,7 +170,7 @@ nb::tuple run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clus
 
 template <class T>
 auto assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
-    std::vector<std::int32_t> labels(X.shape(0));
+    kwise::Buffer<std::int32_t> labels(X.shape(0));
     without_lock([&] {
         const auto exact =
             kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));

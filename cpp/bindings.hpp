@@ -30,6 +30,13 @@ auto to_numpy(std::vector<T>&& values, std::initializer_list<std::size_t> shape)
     return nb::ndarray<nb::numpy, T>(held->data(), shape, owner);
 }
 
+template <class T>
+auto to_numpy(kwise::Buffer<T>&& values, std::initializer_list<std::size_t> shape) {
+    auto* held = new kwise::Buffer<T>(std::move(values));
+    nb::capsule owner(held, [](void* p) noexcept { delete static_cast<kwise::Buffer<T>*>(p); });
+    return nb::ndarray<nb::numpy, T>(held->data(), shape, owner);
+}
+
 // Ctrl-C: long work asks this every few milliseconds.
 inline bool signal_waits() {
     nb::gil_scoped_acquire lock;

@@ -48,15 +48,16 @@ auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     return to_numpy(std::move(out), {n, k});
 }
 
+// Distances, and whether all rows are certainly finite.
 template <class T>
-auto distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+nb::tuple distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     const std::size_t n = X.shape(0), k = centers.shape(0);
-    std::vector<T> out(n * k);
-    without_lock([&] {
+    kwise::Buffer<T> out(n * k);  // first touched by the threads that fill it
+    const bool finite = without_lock([&] {
         const auto exact = kwise::ExactCenters::from(centers.data(), k, centers.shape(1));
-        kwise::distances(view_of<T>(X, nullptr), exact, n_threads, out.data());
+        return kwise::distances(view_of<T>(X, nullptr), exact, n_threads, out.data());
     });
-    return to_numpy(std::move(out), {n, k});
+    return nb::make_tuple(to_numpy(std::move(out), {n, k}), finite);
 }
 
 template <class T>

@@ -90,6 +90,25 @@ struct Boxes {
     std::size_t stride, n_features;
 };
 
+// Rows in float64, `padded` values each (there is room up to a multiple of 8 rows).
+struct RowBlockView {
+    const double* values;
+    const double* squares;  // |x|^2
+    std::size_t n_rows, padded;
+};
+// Centers side by side in octets: groups of up to `tile_octets` octets, nearly equal in size, each
+// feature by feature. Missing centers are zeros.
+struct CenterOctets {
+    const double* values;
+    const double* squares;  // |c|^2
+    std::size_t n_centers, n_features;
+};
+// A squared distance is doubtful unless it is above `least` and above `share` of |x|^2 + |c|^2.
+struct ExpansionLimits {
+    double share, least;
+    bool exact_products;  // in float64
+};
+
 constexpr std::size_t running_block = 256;
 
 struct Kernels {
@@ -176,12 +195,32 @@ struct Kernels {
     float (*set_limits_f64)(const double* nearest, const std::int32_t* half_squares, std::size_t n,
                             float scale, float rho, std::int32_t* limits);
 
-    // Canonical squared distances of the 32 rows of one panel to one center.
-    void (*canonical_panel_f32)(const float* panel, std::size_t n_features, const double* center,
-                                double* distances);
-    void (*canonical_panel_f64)(const double* panel, std::size_t n_features, const double* center,
-                                double* distances);
-    // The same number for one row and one center, both padded with zeros to a multiple of 8.
+    // Rows [first, first + count) in float64, less `offset` unless it is null, padded with zeros,
+    // and their squared norms.
+    void (*load_exact_rows_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
+                                std::size_t padded, const double* offset, double* out,
+                                double* squares);
+    void (*load_exact_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
+                                std::size_t padded, const double* offset, double* out,
+                                double* squares);
+    // Groups of octets hold as many of them at most.
+    std::size_t tile_octets;
+    // Distances by expansion, row by row, and for each row and octet the bits of the doubtful ones;
+    // see distances.hpp.
+    void (*expanded_distances_f32)(const RowBlockView& rows, const CenterOctets& centers,
+                                   const ExpansionLimits& limits, float* out,
+                                   std::uint8_t* doubtful);
+    void (*expanded_distances_f64)(const RowBlockView& rows, const CenterOctets& centers,
+                                   const ExpansionLimits& limits, double* out,
+                                   std::uint8_t* doubtful);
+    // Distances of rows of up to 4 features, row by row: roots of canonical squared distances.
+    // False where a value is not finite.
+    bool (*short_row_distances_f32)(const RowView<float>& rows, std::size_t first,
+                                    std::size_t count, const CenterOctets& centers, float* out);
+    bool (*short_row_distances_f64)(const RowView<double>& rows, std::size_t first,
+                                    std::size_t count, const CenterOctets& centers, double* out);
+    // The canonical squared distance of one row and one center, both padded with zeros to a
+    // multiple of 8.
     double (*canonical_row)(const double* row, const double* center, std::size_t padded);
     // Nearest center of one row by canonical distance, the lowest index on ties.
     std::int32_t (*canonical_nearest)(const double* row, const double* centers,

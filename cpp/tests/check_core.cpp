@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kwise/assignment.hpp"
+#include "kwise/distances.hpp"
 #include "kwise/lloyd.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/runs.hpp"
@@ -146,6 +147,35 @@ void check(std::size_t n, std::size_t d, std::size_t k) {
     check_points(kwise::SparsePoints<T>(sparse, nullptr, 2), thin, n, d, k);
 }
 
+// Distances to centers near some rows, and to the rows themselves, by definition.
+template <class T>
+void check_distances(std::size_t n, std::size_t d, std::size_t k) {
+    const std::vector<T> X = make_rows<T>(n, d, n * d);
+    std::vector<T> centers(X.begin(), X.begin() + static_cast<std::ptrdiff_t>(k * d));
+    for (std::size_t i = d; i < centers.size(); i += 3) centers[i] += T(0.001);
+    const auto exact = kwise::ExactCenters::from(centers.data(), k, d);
+    std::vector<T> one(n * k), two(n * k);
+    const kwise::RowView<T> view{X.data(), static_cast<std::ptrdiff_t>(d), 1, n, d, nullptr};
+    expect(kwise::distances(view, exact, 1, one.data()), "values are finite", n, d, k);
+    kwise::distances(view, exact, 2, two.data());
+    expect(one == two, "distances do not depend on threads", n, d, k);
+    const double tolerance = sizeof(T) == 4 ? 0x1p-23 : 1e-12;
+    for (std::size_t r = 0; r < n; r += 1 + n / 50) {
+        for (std::size_t c = 0; c < k; ++c) {
+            double square = 0.0;
+            for (std::size_t i = 0; i < d; ++i) {
+                const double difference =
+                    static_cast<double>(X[r * d + i]) - static_cast<double>(centers[c * d + i]);
+                square += difference * difference;
+            }
+            const double plain = std::sqrt(square);
+            const double found = static_cast<double>(one[r * k + c]);
+            expect(std::fabs(found - plain) <= tolerance * plain, "distance by definition", n, d,
+                   k);
+        }
+    }
+}
+
 // The silhouette of one row by definition; weights are counts.
 template <class T>
 double plain_silhouette(const std::vector<T>& X, const std::vector<double>& weights,
@@ -208,6 +238,8 @@ int main() {
     for (const auto& shape : shapes) {
         check<float>(shape[0], shape[1], shape[2]);
         check<double>(shape[0], shape[1], shape[2]);
+        check_distances<float>(shape[0], shape[1], shape[2]);
+        check_distances<double>(shape[0], shape[1], shape[2]);
         check_silhouette<float>(shape[0], shape[1], shape[2]);
         check_silhouette<double>(shape[0], shape[1], shape[2]);
     }

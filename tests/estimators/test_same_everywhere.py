@@ -37,6 +37,10 @@ def parts(dtype):
     for weights in (None, w[:1].repeat(len(flat)) * np.arange(len(flat))):
         model = kwise.KMeans(9, random_state=0).fit(flat.astype(dtype), sample_weight=weights)
         yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
+    for some in (wide, wide + 1e4, wide[::-1, :3]):
+        some = some.astype(dtype)
+        model = kwise.KMeans(30, init=some[:30], max_iter=1).fit(some)
+        yield model.transform(some), model.predict(some[::3])
     tree = kwise.BisectingKMeans(7, random_state=0).fit(rows)
     yield tree.labels_, tree.cluster_centers_, tree.node_inertias_
     batches = kwise.MiniBatchKMeans(7, random_state=0).fit(rows)

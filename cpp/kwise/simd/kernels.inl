@@ -236,31 +236,6 @@ inline Vector<double> load_doubles(const float* from) {
 #endif
 }
 
-template <class T>
-void canonical_panel(const T* panel, std::size_t n_features, const double* center,
-                     double* distances) {
-    constexpr int width = lanes<double>;
-    for (std::size_t row = 0; row < panel_rows; row += width) {
-        Vector<double> lane[lane_count] = {};
-        std::size_t i = 0;
-        for (; i + lane_count <= n_features; i += lane_count) {
-#pragma GCC unroll 8
-            for (std::size_t l = 0; l < lane_count; ++l) {
-                const Vector<double> difference =
-                    load_doubles(panel + (i + l) * panel_rows + row) - broadcast(center[i + l]);
-                lane[l] += difference * difference;
-            }
-        }
-        for (std::size_t l = 0; i < n_features; ++i, ++l) {
-            const Vector<double> difference =
-                load_doubles(panel + i * panel_rows + row) - broadcast(center[i]);
-            lane[l] += difference * difference;
-        }
-        store(distances + row, ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-                                   ((lane[1] + lane[5]) + (lane[3] + lane[7])));
-    }
-}
-
 // Relative error of a float32 norm's square, and of the square roots taken of bounds.
 constexpr float norm_error = 0x1p-20f;
 // Canonical distances have a relative error below this, (n_features / 8 + 6) 2^-52, for up to 2^18
@@ -476,6 +451,8 @@ void add_entries(const float* values32, const double* values64, const std::int32
 #include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 #include "kwise/simd/space_blocks.inl"
+// On top of some of these.
+#include "kwise/simd/distances.inl"
 
 }  // namespace
 
@@ -504,8 +481,13 @@ extern const Kernels table = {
     running_sum,
     set_limits<float>,
     set_limits<double>,
-    canonical_panel<float>,
-    canonical_panel<double>,
+    load_exact_rows<float>,
+    load_exact_rows<double>,
+    tile_octets,
+    expanded_distances<float>,
+    expanded_distances<double>,
+    short_row_distances<float>,
+    short_row_distances<double>,
     canonical_row,
     canonical_nearest,
     certify,

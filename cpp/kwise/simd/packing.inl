@@ -35,8 +35,6 @@ inline RowBlock<T> load_block(const T* from, std::size_t count) {
     return values;
 }
 
-typedef float HalfVector __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
-
 inline Vector<float> to_floats(const RowBlock<float>& values) {
     return values.part[0];
 }

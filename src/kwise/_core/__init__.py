@@ -164,9 +164,12 @@ def dip(values: NDArray[np.float64]) -> float:
     return float(_native.dip(values))
 
 
-def distances(X: Array, centers: Array, n_threads: int) -> Array:
-    """Return the Euclidean distance from every row to every center."""
-    result: Array = _native.distances(X, centers, n_threads)
+def distances(X: Array, centers: Array, n_threads: int) -> tuple[Array, bool]:
+    """Return the Euclidean distance from every row to every center.
+
+    And whether all rows are finite: False also where squares of huge values are not.
+    """
+    result: tuple[Array, bool] = _native.distances(X, centers, n_threads)
     return result
 
 

@@ -53,13 +53,17 @@ def assign_inertia(
     return _joined(parts, np.empty(0, np.int32)), inertia
 
 
-def distances(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the Euclidean distance from every row to every center."""
+def distances(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.floating], bool]:
+    """Return the Euclidean distance from every row to every center.
+
+    And whether all rows are finite: False also where squares of huge values are not.
+    """
     n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
     parts = [_core.distances(block, same, n_threads) for block, _ in _blocks(X, dtype)]
-    return _joined(parts, np.empty((0, len(centers)), dtype))
+    joined = _joined([part for part, _ in parts], np.empty((0, len(centers)), dtype))
+    return joined, all(finite for _, finite in parts)
 
 
 def _sparse(

@@ -207,7 +207,7 @@ class BaseKMeans(
             Euclidean distances, in units of X.
         """
         check_is_fitted(self)
-        return distances(self._check_test_data(X), self.cluster_centers_)
+        return self._distances(X)
 
     def fit_transform(
         self,
@@ -232,7 +232,7 @@ class BaseKMeans(
             Euclidean distances, in units of X.
         """
         self.fit(X, sample_weight=sample_weight)
-        return distances(self._check_test_data(X), self.cluster_centers_)
+        return self._distances(X)
 
     def score(
         self,
@@ -261,9 +261,16 @@ class BaseKMeans(
         weights = check_weights(sample_weight, X)
         return -assign_inertia(X, self.cluster_centers_, weights)[1]
 
-    def _check_test_data(self, X: Data) -> Matrix:
+    def _check_test_data(self, X: Data, *, finite: bool = True) -> Matrix:
         """Validate X against the features seen in fit."""
-        return self._check_training_data(X, reset=False)
+        return self._check_training_data(X, reset=False, finite=finite)
+
+    def _distances(self, X: Data) -> NDArray[np.floating]:
+        """Return the distances to all centers; only where they tell of it, refuse values."""
+        found, finite = distances(self._check_test_data(X, finite=False), self.cluster_centers_)
+        if not finite:
+            self._check_test_data(X)
+        return found
 
     @property
     def _n_features_out(self) -> int:
