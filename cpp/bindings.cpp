@@ -168,16 +168,17 @@ nb::tuple run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clus
     return nb::make_tuple(seed_rows(rows), to_numpy(std::vector<std::int32_t>(), {0}));
 }
 
+// Labels, and whether all rows are certainly finite.
 template <class T>
-auto assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     kwise::Buffer<std::int32_t> labels(X.shape(0));
-    without_lock([&] {
+    const bool finite = without_lock([&] {
         const auto exact =
             kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
-        kwise::label_rows(view_of<T>(X, nullptr), exact, n_threads, labels.data());
+        return kwise::label_rows(view_of<T>(X, nullptr), exact, n_threads, labels.data());
     });
     const std::size_t n = labels.size();
-    return to_numpy(std::move(labels), {n});
+    return nb::make_tuple(to_numpy(std::move(labels), {n}), finite);
 }
 
 template <class T>
@@ -192,7 +193,7 @@ double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> center
 }
 
 template <class T>
-auto assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_threads) {
+nb::tuple assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_threads) {
     std::vector<std::int32_t> labels(held.points().n_rows());
     without_lock([&] {
         const auto exact =
@@ -200,7 +201,7 @@ auto assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_t
         kwise::label_sparse_rows(held.points().rows(), exact, n_threads, labels.data());
     });
     const std::size_t n = labels.size();
-    return to_numpy(std::move(labels), {n});
+    return nb::make_tuple(to_numpy(std::move(labels), {n}), true);
 }
 
 template <class T>

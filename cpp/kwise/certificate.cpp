@@ -28,12 +28,36 @@ ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::si
 }
 
 template <class F>
+void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
+                                   const FilterFrame& frame, std::size_t c, F* group, std::size_t s,
+                                   std::size_t width) {
+    const double u = std::numeric_limits<F>::epsilon() / 2;
+    const double g = 1.05 * static_cast<double>(n_features + 16) * u;
+    double square = 0.0;
+    for (std::size_t i = 0; i < n_features; ++i) {
+        const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
+        const double v = (center[i] - offset) * frame.scale;
+        square += v * v;
+        group[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
+    }
+    const double norm = std::sqrt(square);
+    group[s] = static_cast<F>(square * (1.0 - g));
+    group[(n_features + 1) * width + s] = static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u));
+    band_constant_[c] = static_cast<F>(2.0 * g * square * 1.01);
+    band_slope_[c] = static_cast<F>(4.0 * g * norm * 1.01);
+}
+
+template <class F>
+void FilterCenters<F>::find_largest() {
+    largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
+    largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
+}
+
+template <class F>
 void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
                             const FilterFrame& frame) {
     const std::size_t k = centers.n_centers, limit = kernels().group_limit;
     const std::size_t n_groups = (k + limit - 1) / limit;
-    const double u = std::numeric_limits<F>::epsilon() / 2;
-    const double g = 1.05 * static_cast<double>(n_features + 16) * u;
     sizes_.resize(n_groups);
     values_.resize(k * (n_features + 2));
     band_constant_.resize(k);
@@ -44,25 +68,26 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
         const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
         sizes_[b] = static_cast<std::uint8_t>(size);
         for (std::size_t s = 0; s < size; ++s) {
-            const double* center = centers.row(c0 + s);
-            double square = 0.0;
-            for (std::size_t i = 0; i < n_features; ++i) {
-                const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
-                const double v = (center[i] - offset) * frame.scale;
-                square += v * v;
-                group[(i + 1) * size + s] = static_cast<F>(-2.0 * v);
-            }
-            const double norm = std::sqrt(square);
-            group[s] = static_cast<F>(square * (1.0 - g));
-            group[(n_features + 1) * size + s] = static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u));
-            band_constant_[c0 + s] = static_cast<F>(2.0 * g * square * 1.01);
-            band_slope_[c0 + s] = static_cast<F>(4.0 * g * norm * 1.01);
+            pack_center(centers.row(c0 + s), n_features, frame, c0 + s, group, s, size);
         }
         group += size * (n_features + 2);
         c0 += size;
     }
-    largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
-    largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
+    find_largest();
+}
+
+template <class F>
+void FilterCenters<F>::pack_side_by_side(const ExactCenters& centers, std::size_t n_features,
+                                         const FilterFrame& frame, std::size_t width) {
+    const std::size_t k = centers.n_centers;
+    sizes_.assign(1, static_cast<std::uint8_t>(width));
+    values_.assign(width * (n_features + 2), F(0));
+    band_constant_.resize(k);
+    band_slope_.resize(k);
+    for (std::size_t c = 0; c < k; ++c) {
+        pack_center(centers.row(c), n_features, frame, c, values_.data(), c, width);
+    }
+    find_largest();
 }
 
 DecideScratch::DecideScratch(std::size_t n_features)

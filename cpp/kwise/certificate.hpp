@@ -44,6 +44,9 @@ template <class F>
 class FilterCenters {
   public:
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame);
+    // All in one group of this width, filled up with zeros.
+    void pack_side_by_side(const ExactCenters& centers, std::size_t n_features,
+                           const FilterFrame& frame, std::size_t width);
     std::size_t n_centers() const { return band_constant_.size(); }
     PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
     // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
@@ -56,6 +59,11 @@ class FilterCenters {
     }
 
   private:
+    // The s-th of a group of `width` centers.
+    void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
+                     std::size_t c, F* group, std::size_t s, std::size_t width);
+    void find_largest();
+
     std::vector<F> values_, band_constant_, band_slope_;
     F largest_constant_ = 0, largest_slope_ = 0;
     std::vector<std::uint8_t> sizes_;

@@ -226,6 +226,19 @@ struct Kernels {
     std::int32_t (*canonical_nearest)(const double* row, const double* centers,
                                       std::size_t n_centers, std::size_t padded, double* distance);
 
+    // Rows [first, first + count), whose features lie side by side, as float32 and `stride` apart;
+    // after the last feature an upper bound of the norm.
+    void (*load_filter_rows_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
+                                 std::size_t stride, float* out);
+    void (*load_filter_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
+                                 std::size_t stride, float* out);
+    // As top2_f32 for 32 such rows (n_features with the norm) and one group of centers, whose width
+    // is a multiple of side_step and at most side_limit.
+    std::size_t side_step, side_limit;
+    void (*top2_rows)(const float* rows, std::size_t stride, std::size_t n_features,
+                      const PackedCenters<float>& centers, std::size_t n_centers, float* best,
+                      float* second, std::int32_t* index);
+
     // Rows [0, n) of a chunk: bit masks (one per panel) of the rows whose smallest score is not
     // certainly the row's; see certificate.hpp. norms: those of the panels, `norm_stride` apart.
     // Where margins is not null it receives (margin + drift[label]), rounded down: see

@@ -1,10 +1,14 @@
 #include "kwise/labeling.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <limits>
 #include <memory>
+#include <numeric>
 #include <vector>
 
+#include "kwise/fixed_rows.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
@@ -14,77 +18,255 @@ namespace {
 // whether threads pay.
 constexpr double row_cost = 5.0;
 constexpr double pair_cost = 0.03;
+// From this many features on, few centers side by side spare more than their idle lanes cost.
+constexpr std::size_t side_pays_from = 32;
+
+void pack_rows(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel) {
+    kernels().pack_rows_f32(rows, first, list, count, panel);
+}
+void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel) {
+    kernels().pack_rows_f64(rows, first, list, count, panel);
+}
+void load_filter_rows(const RowView<float>& rows, std::size_t first, std::size_t count,
+                      std::size_t stride, float* out) {
+    kernels().load_filter_rows_f32(rows, first, count, stride, out);
+}
+void load_filter_rows(const RowView<double>& rows, std::size_t first, std::size_t count,
+                      std::size_t stride, float* out) {
+    kernels().load_filter_rows_f64(rows, first, count, stride, out);
+}
+float quantize(const RowView<float>& rows, std::size_t n, float* scratch,
+               const PackStatistics<float>& statistics, const FixedStore& to) {
+    return kernels().quantize_f32(rows, 0, n, scratch, statistics, to);
+}
+float quantize(const RowView<double>& rows, std::size_t n, float* scratch,
+               const PackStatistics<double>& statistics, const FixedStore& to) {
+    return kernels().quantize_f64(rows, 0, n, scratch, statistics, to);
+}
+
+// What one thread needs for the panel in hand.
+template <class T>
+struct Scratch {
+    explicit Scratch(std::size_t n_features)
+        : stride(pad_statistics(n_features + 1)),
+          decide(n_features),
+          panel(stride * panel_rows),
+          largest(pad_statistics(n_features)) {
+        std::fill(panel.data(), panel.data() + panel.size(), 0.0f);
+        std::iota(all, all + panel_rows, 0u);
+    }
+    std::size_t stride;
+    DecideScratch decide;
+    Buffer<float> panel;  // feature by feature, or row by row with this stride
+    std::vector<T> largest;
+    float best[panel_rows], second[panel_rows], factors[panel_rows], norms[panel_rows];
+    std::int32_t index[panel_rows];
+    std::uint32_t all[panel_rows], uncertain = 0;
+    bool finite = true;
+    // In fixed point.
+    Buffer<std::int16_t> values;
+    Buffer<std::int32_t> words;
+    Buffer<float> quantized;
+    std::vector<std::uint32_t> again;
+    std::size_t n_seen = 0, n_again = 0;
+};
+
+template <class T>
+class Labeling {
+  public:
+    Labeling(const RowView<T>& rows, const ExactCenters& centers)
+        : rows_(rows), shifted_(rows), centers_(centers), shift_(rows.n_features) {
+        const std::size_t d = rows.n_features, k = centers.n_centers;
+        set_frame();
+        shifted_.shift = shift_.data();
+        fine_filter_.expect(centers, d, frame_);
+        filter_.expect(centers, d, frame_);
+        if (frame_.scale != 1.0 || rows.column_stride != 1) return;
+        const std::size_t step = kernels().side_step, width = (k + step - 1) / step * step;
+        if (d >= side_pays_from && width <= kernels().side_limit) {
+            way_ = Way::side;
+            side_filter_.pack_side_by_side(centers, d, frame_, width);
+        } else if (FixedRows::pays(d, k)) {
+            way_ = Way::fixed;
+            fixed_filter_.pack(centers, d, frame_, usual_ratio());
+        } else {
+            way_ = Way::panels;
+        }
+    }
+
+    // False where a norm is not finite.
+    bool label_chunk(std::size_t first, std::size_t end, Scratch<T>& mine, std::int32_t* labels) {
+        mine.finite = true;
+        for (std::size_t row = first; row < end; row += panel_rows) {
+            const std::size_t count = std::min(panel_rows, end - row);
+            switch (way_) {
+                case Way::side:
+                    scan_side(row, count, mine);
+                    break;
+                case Way::fixed:
+                    scan_fixed(row, count, mine);
+                    break;
+                default:
+                    scan_panel(row, count, nullptr, mine);
+            }
+            for (std::size_t r = 0; r < count; ++r) labels[row + r] = mine.index[r];
+            for (std::uint32_t bits = uncertain(count, mine); bits != 0; bits &= bits - 1) {
+                const auto at = static_cast<std::uint32_t>(row) +
+                                static_cast<std::uint32_t>(__builtin_ctz(bits));
+                (way_ == Way::fixed ? mine.again : mine.decide.undecided).push_back(at);
+            }
+        }
+        if (!mine.again.empty()) scan_again(mine, labels);
+        decide_rows(rows_, centers_, fine_filter_, frame_, first, mine.decide, labels + first);
+        return mine.finite;
+    }
+
+  private:
+    // `framed`: by feature, as any layout and scale needs.
+    enum class Way { framed, panels, side, fixed };
+
+    // The centers' mean, rounded to T, centers the filter; the labels do not depend on it.
+    void set_frame() {
+        frame_.offset.assign(shift_.size(), 0.0);
+        double largest = 0.0;
+        for (std::size_t i = 0; i < shift_.size(); ++i) {
+            double& offset = frame_.offset[i];
+            for (std::size_t c = 0; c < centers_.n_centers; ++c) offset += centers_.row(c)[i];
+            shift_[i] = static_cast<T>(offset / static_cast<double>(centers_.n_centers));
+            offset = shift_[i];
+            for (std::size_t c = 0; c < centers_.n_centers; ++c) {
+                largest = std::max(largest, std::fabs(centers_.row(c)[i] - offset));
+            }
+        }
+        frame_.scale = filter_scale(largest);
+    }
+
+    // Twice what rounding to fixed point usually takes from a row; others go to the next filter.
+    double usual_ratio() const {
+        const double d = static_cast<double>(rows_.n_features);
+        return 2.0 * std::sqrt(d / 12.0) / fixed_norm_limit(rows_.n_features);
+    }
+
+    // The bits of the panel's rows that no filter is sure of yet; looks at their norms, too.
+    static std::uint32_t uncertain(std::size_t count, Scratch<T>& mine) {
+        const std::uint32_t there = count == panel_rows ? ~0u : (1u << count) - 1u;
+        for (std::size_t r = 0; r < count; ++r) {
+            mine.finite = mine.finite && mine.norms[r] < std::numeric_limits<float>::infinity();
+        }
+        return mine.uncertain & there;
+    }
+
+    void certify(const Bands& bands, Scratch<T>& mine) const {
+        kernels().certify(1, mine.best, mine.second, mine.index, mine.norms, 0, bands, nullptr,
+                          nullptr, &mine.uncertain);
+    }
+
+    // Neighbors from `row` on, or listed ones.
+    void scan_panel(std::size_t row, std::size_t count, const std::uint32_t* list,
+                    Scratch<T>& mine) {
+        const std::size_t d = rows_.n_features;
+        float* const panel = mine.panel.data();
+        if (way_ != Way::framed) {
+            pack_rows(shifted_, row, list, count, panel);
+        } else if (frame_.scale == 1.0) {
+            pack_panel(shifted_, row, panel, {mine.largest.data(), nullptr, nullptr});
+        } else {
+            pack_panel(rows_, frame_, row, panel);
+        }
+        std::copy(panel + d * panel_rows, panel + (d + 1) * panel_rows, mine.norms);
+        const FilterCenters<float>& filter = filter_.get();
+        kernels().top2_f32(panel, 1, 0, d + 1, filter.packed(), mine.best, mine.second, mine.index);
+        certify(filter.bands(), mine);
+    }
+
+    void scan_side(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+        const std::size_t d = rows_.n_features;
+        float* const panel = mine.panel.data();
+        load_filter_rows(shifted_, row, count, mine.stride, panel);
+        for (std::size_t r = 0; r < panel_rows; ++r) mine.norms[r] = panel[r * mine.stride + d];
+        kernels().top2_rows(panel, mine.stride, d + 1, side_filter_.packed(), centers_.n_centers,
+                            mine.best, mine.second, mine.index);
+        certify(side_filter_.bands(), mine);
+    }
+
+    void scan_fixed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+        const std::size_t d = rows_.n_features, stride = (d + 1) / 2 * 2;
+        if (mine.values.size() == 0) {
+            mine.values = Buffer<std::int16_t>(panel_rows * stride + 32);
+            std::fill(mine.values.data(), mine.values.data() + mine.values.size(), 0);
+            mine.words = Buffer<std::int32_t>(panel_words(d) * panel_rows);
+            mine.quantized = Buffer<float>(8 * pad_statistics(d));
+            std::fill(mine.quantized.data(), mine.quantized.data() + mine.quantized.size(), 0.0f);
+            std::fill(mine.factors, mine.factors + panel_rows, 0.0f);
+            std::fill(mine.norms, mine.norms + panel_rows, 0.0f);
+        }
+        RowView<T> some = shifted_;
+        some.data += static_cast<std::ptrdiff_t>(row) * some.row_stride;
+        some.n_rows = count;
+        const float worst =
+            quantize(some, count, mine.quantized.data(), {mine.largest.data(), nullptr, nullptr},
+                     {mine.values.data(), stride, mine.factors, mine.norms, fixed_norm_limit(d)});
+        kernels().gather_words(reinterpret_cast<const std::int32_t*>(mine.values.data()),
+                               stride / 2, stride / 2, mine.all, mine.words.data());
+        kernels().top2_fixed(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
+                             mine.best, mine.second, mine.index);
+        certify(fixed_filter_.bands(), mine);
+        if (!(worst <= usual_ratio())) mine.uncertain = ~0u;
+    }
+
+    // What fixed point left uncertain.
+    void scan_again(Scratch<T>& mine, std::int32_t* labels) {
+        for (std::size_t start = 0; start < mine.again.size(); start += panel_rows) {
+            const std::uint32_t* const list = mine.again.data() + start;
+            const std::size_t count = std::min(panel_rows, mine.again.size() - start);
+            scan_panel(0, count, list, mine);
+            for (std::size_t r = 0; r < count; ++r) labels[list[r]] = mine.index[r];
+            for (std::uint32_t bits = uncertain(count, mine); bits != 0; bits &= bits - 1) {
+                mine.decide.undecided.push_back(list[__builtin_ctz(bits)]);
+            }
+        }
+        mine.again.clear();
+    }
+
+    RowView<T> rows_, shifted_;
+    const ExactCenters& centers_;
+    std::vector<T> shift_;
+    FilterFrame frame_;
+    Way way_ = Way::framed;
+    FilterCenters<float> side_filter_;
+    FixedFilter fixed_filter_;
+    LateFilter<float> filter_;
+    LateFilter<double> fine_filter_;
+};
 
 }  // namespace
 
 template <class T>
-void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
+bool label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
                 std::int32_t* labels) {
-    const std::size_t d = rows.n_features, stride = (d + 1) * panel_rows;
-    // The centers' mean, rounded to T, centers the filter; the labels do not depend on it.
-    FilterFrame frame{std::vector<double>(d, 0.0), 1.0};
-    std::vector<T> shift(d);
-    double largest = 0.0;
-    for (std::size_t i = 0; i < d; ++i) {
-        for (std::size_t c = 0; c < centers.n_centers; ++c) frame.offset[i] += centers.row(c)[i];
-        shift[i] = static_cast<T>(frame.offset[i] / static_cast<double>(centers.n_centers));
-        frame.offset[i] = shift[i];
-        for (std::size_t c = 0; c < centers.n_centers; ++c) {
-            largest = std::max(largest, std::fabs(centers.row(c)[i] - frame.offset[i]));
-        }
-    }
-    frame.scale = filter_scale(largest);
-    RowView<T> shifted = rows;
-    shifted.shift = shift.data();
-    FilterCenters<float> filter;
-    LateFilter<double> fine_filter;
-    filter.pack(centers, d, frame);
-    fine_filter.expect(centers, d, frame);
-    struct Scratch {
-        explicit Scratch(std::size_t n_features)
-            : decide(n_features),
-              panel((n_features + 1) * panel_rows),
-              largest(pad_statistics(n_features)) {}
-        DecideScratch decide;
-        Buffer<float> panel;
-        std::vector<T> largest;
-    };
-    std::vector<std::unique_ptr<Scratch>> scratch(static_cast<std::size_t>(std::max(1, n_threads)));
-    for (auto& each : scratch) each = std::make_unique<Scratch>(d);
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    const double pairs = static_cast<double>(rows.n_rows * centers.n_centers);
     const double work = row_cost * static_cast<double>(rows.n_rows) +
-                        pair_cost * static_cast<double>(rows.n_rows * centers.n_centers * (d + 4));
+                        pair_cost * pairs * static_cast<double>(rows.n_features + 4);
     n_threads = useful_threads(work, n_threads);
+    Labeling<T> labeling(rows, centers);
+    std::vector<std::unique_ptr<Scratch<T>>> scratch(
+        static_cast<std::size_t>(std::max(1, n_threads)));
+    for (auto& each : scratch) each = std::make_unique<Scratch<T>>(rows.n_features);
+    std::atomic<bool> finite{true};
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int worker) {
-        Scratch& mine = *scratch[static_cast<std::size_t>(worker)];
-        float best[panel_rows], second[panel_rows];
-        std::int32_t index[panel_rows];
         const std::size_t first = chunk * chunk_rows;
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
-        for (std::size_t row = first; row < end; row += panel_rows) {
-            if (frame.scale == 1.0) {
-                pack_panel(shifted, row, mine.panel.data(),
-                           {mine.largest.data(), nullptr, nullptr});
-            } else {
-                pack_panel(rows, frame, row, mine.panel.data());
-            }
-            kernels().top2_f32(mine.panel.data(), 1, stride, d + 1, filter.packed(), best, second,
-                               index);
-            std::uint32_t uncertain = 0;
-            kernels().certify(1, best, second, index, mine.panel.data() + d * panel_rows, 0,
-                              filter.bands(), nullptr, nullptr, &uncertain);
-            for (std::size_t r = 0; r < std::min(panel_rows, end - row); ++r) {
-                labels[row + r] = index[r];
-                if (uncertain >> r & 1u) {
-                    mine.decide.undecided.push_back(static_cast<std::uint32_t>(row + r));
-                }
-            }
+        if (!labeling.label_chunk(first, end, *scratch[static_cast<std::size_t>(worker)], labels)) {
+            finite.store(false, std::memory_order_relaxed);
         }
-        decide_rows(rows, centers, fine_filter, frame, first, mine.decide, labels + first);
     });
+    return finite.load();
 }
 
-template void label_rows(const RowView<float>&, const ExactCenters&, int, std::int32_t*);
-template void label_rows(const RowView<double>&, const ExactCenters&, int, std::int32_t*);
+template bool label_rows(const RowView<float>&, const ExactCenters&, int, std::int32_t*);
+template bool label_rows(const RowView<double>&, const ExactCenters&, int, std::int32_t*);
 
 }  // namespace kwise

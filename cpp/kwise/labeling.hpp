@@ -8,8 +8,9 @@
 
 namespace kwise {
 
+// False where values may not be finite: float32 cannot hold a row's norm.
 template <class T>
-void label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
+bool label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
                 std::int32_t* labels);
 
 }  // namespace kwise

@@ -119,7 +119,7 @@ def test_labels_of_seeding_are_those_of_the_seeds(name, dtype):
     for which in FILTERS:
         rows, labels = _core.kmeans_plusplus_labels(points, 16, uniforms, 4, 2, which)
         decided = labels >= 0
-        nearest = _core.assign(X, X[rows], 1)
+        nearest, _ = _core.assign(X, X[rows], 1)
         np.testing.assert_array_equal(labels[decided], nearest[decided])
         if dtype == np.float64:
             assert decided.all()

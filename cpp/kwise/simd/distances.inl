@@ -211,9 +211,7 @@ inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLim
         const std::size_t end = i + step < n_features ? i + step : n_features;
         add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.group, dots);
     }
-#pragma GCC unroll 8
-    for (std::size_t r = 0; r < static_cast<std::size_t>(R); ++r) {
-        if (r >= tile.n_rows) break;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(R) && r < tile.n_rows; ++r) {
 #pragma GCC unroll 4
         for (std::size_t o = 0; o < static_cast<std::size_t>(octets); ++o) {
             finish_octet(tile, r, o, dots[r] + o * octet_vectors, limits);

@@ -453,6 +453,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 #include "kwise/simd/space_blocks.inl"
 // On top of some of these.
 #include "kwise/simd/distances.inl"
+#include "kwise/simd/labeling.inl"
 
 }  // namespace
 
@@ -490,6 +491,11 @@ extern const Kernels table = {
     short_row_distances<double>,
     canonical_row,
     canonical_nearest,
+    load_filter_rows<float>,
+    load_filter_rows<double>,
+    static_cast<std::size_t>(block),
+    side_limit,
+    top2_rows,
     certify,
     open_rows,
     find_moved,

@@ -138,10 +138,13 @@ def kmeans_plusplus_labels(
     return rows, labels
 
 
-def assign(X: Array | Points, centers: Array, n_threads: int) -> Labels:
-    """Return the index of the nearest center of every row."""
-    labels: Labels = _native.assign(X, centers, n_threads)
-    return labels
+def assign(X: Array | Points, centers: Array, n_threads: int) -> tuple[Labels, bool]:
+    """Return the index of the nearest center of every row.
+
+    And whether all rows are finite: False also where float32 cannot hold what is finite.
+    """
+    result: tuple[Labels, bool] = _native.assign(X, centers, n_threads)
+    return result
 
 
 def inertia(

@@ -19,16 +19,19 @@ _BLOCK_BYTES = 1 << 25
 Number = TypeVar("Number", bound=np.generic)
 
 
-def assign(X: Matrix, centers: NDArray[np.floating]) -> NDArray[np.int32]:
-    """Return the index of the nearest center of every row."""
+def assign(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.int32], bool]:
+    """Return the index of the nearest center of every row.
+
+    And whether all rows are finite: False also where float32 cannot hold what is finite.
+    """
     n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
     if sparse.issparse(X):
-        labels: NDArray[np.int32] = _core.assign(_sparse(X, dtype, n_threads), same, n_threads)
-        return labels
+        return _core.assign(_sparse(X, dtype, n_threads), same, n_threads)
     parts = [_core.assign(block, same, n_threads) for block, _ in _blocks(X, dtype)]
-    return _joined(parts, np.empty(0, np.int32))
+    joined = _joined([part for part, _ in parts], np.empty(0, np.int32))
+    return joined, all(finite for _, finite in parts)
 
 
 def assign_inertia(
@@ -42,12 +45,12 @@ def assign_inertia(
         weights = np.ascontiguousarray(weights, dtype)
     if sparse.issparse(X):
         points = _sparse(X, dtype, n_threads, weights)
-        labels = _core.assign(points, same, n_threads)
+        labels, _ = _core.assign(points, same, n_threads)
         return labels, _core.sparse_inertia(points, same, labels, n_threads)
     parts, inertia = [], 0.0
     for block, rows in _blocks(X, dtype):
         block_weights = None if weights is None else weights[rows]
-        labels = _core.assign(block, same, n_threads)
+        labels, _ = _core.assign(block, same, n_threads)
         inertia += _core.inertia(block, block_weights, same, labels, n_threads)
         parts.append(labels)
     return _joined(parts, np.empty(0, np.int32)), inertia

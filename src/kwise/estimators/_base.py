@@ -191,7 +191,10 @@ class BaseKMeans(
             Index of the nearest center, the lowest of equally near ones.
         """
         check_is_fitted(self)
-        return assign(self._check_test_data(X), self.cluster_centers_)
+        labels, finite = assign(self._check_test_data(X, finite=False), self.cluster_centers_)
+        if not finite:
+            self._check_test_data(X)
+        return labels
 
     def transform(self, X: Data) -> NDArray[np.floating]:
         """Return the distance from every row to every center.

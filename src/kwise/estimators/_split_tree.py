@@ -86,7 +86,7 @@ class SplitTree:
                 labels[rows] = node
             elif len(rows):
                 sides = self.children[node - self.n_leaves]
-                right = assign(X[rows], self.centers[sides]) == 1
+                right = assign(X[rows], self.centers[sides])[0] == 1
                 waiting += [(sides[0], rows[~right]), (sides[1], rows[right])]
         return labels
 
