@@ -137,7 +137,7 @@ class Expansion {
 // Some rows in float64; one a thread.
 struct Block {
     Block(std::size_t padded, std::size_t n_centers)
-        : size(std::clamp<std::size_t>(16384 / padded, 8, 64) / 8 * 8),
+        : size(std::clamp<std::size_t>((n_centers <= 24 ? 4096 : 16384) / padded, 8, 64) / 8 * 8),
           values(size * padded),
           squares(size),
           row(padded),
@@ -155,7 +155,9 @@ template <class T>
 void repair(const RowView<T>& rows, const ExactCenters& centers, std::size_t first,
             std::size_t count, Block& block, T* out) {
     const std::size_t k = centers.n_centers, n_octets = (k + 7) / 8;
-    for (std::size_t r = 0; r < count; ++r) {
+    std::uint8_t any = 0;
+    for (std::size_t e = 0; e < count * n_octets; ++e) any |= block.doubtful[e];
+    for (std::size_t r = 0; r < count && any != 0; ++r) {
         bool is_read = false;
         for (std::size_t o = 0; o < n_octets; ++o) {
             for (unsigned bits = block.doubtful[r * n_octets + o]; bits != 0; bits &= bits - 1) {
@@ -186,8 +188,11 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
             expansion.limit(block.squares[r]);
         }
         T* const to = out + first * k;
-        expand({block.values.data(), block.squares.data(), count, padded}, expansion.octets(),
-               expansion.limits(), to, block.doubtful.data());
+        const T* const next =
+            rows.data + static_cast<std::ptrdiff_t>(first + count) * rows.row_stride;
+        expand({block.values.data(), block.squares.data(), count, padded,
+                reinterpret_cast<const char*>(next), rows.n_features * sizeof(T)},
+               expansion.octets(), expansion.limits(), to, block.doubtful.data());
         repair(rows, centers, first, count, block, to);
     }
     return finite;

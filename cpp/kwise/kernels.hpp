@@ -23,6 +23,12 @@ struct PackedCenters {
     std::size_t n_groups;
 };
 
+// Where the smallest and second smallest scores of 32 rows go, and which center has the smallest.
+struct Top2Target {
+    float *best, *second;
+    std::int32_t* index;
+};
+
 // Rows that stand side by side in the panels of `DistanceTile`.
 constexpr std::size_t tile_panel = 8;
 
@@ -95,6 +101,9 @@ struct RowBlockView {
     const double* values;
     const double* squares;  // |x|^2
     std::size_t n_rows, padded;
+    // The rows after these, to be fetched meanwhile, of so many bytes.
+    const char* next;
+    std::size_t row_bytes;
 };
 // Centers side by side in octets: groups of up to `tile_octets` octets, nearly equal in size, each
 // feature by feature. Missing centers are zeros.
@@ -226,18 +235,24 @@ struct Kernels {
     std::int32_t (*canonical_nearest)(const double* row, const double* centers,
                                       std::size_t n_centers, std::size_t padded, double* distance);
 
-    // Rows [first, first + count), whose features lie side by side, as float32 and `stride` apart;
-    // after the last feature an upper bound of the norm.
-    void (*load_filter_rows_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
-                                 std::size_t stride, float* out);
-    void (*load_filter_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
-                                 std::size_t stride, float* out);
-    // As top2_f32 for 32 such rows (n_features with the norm) and one group of centers, whose width
-    // is a multiple of side_step and at most side_limit.
+    // As top2_f32 for up to 32 rows whose features lie side by side, less the view's shift, and one
+    // group of centers, whose width is a multiple of side_step and at most side_limit. Sets bounds
+    // of the norms. `loaded` has room for 8 rows of `stride` values: a multiple of 16, above
+    // n_features.
     std::size_t side_step, side_limit;
-    void (*top2_rows)(const float* rows, std::size_t stride, std::size_t n_features,
-                      const PackedCenters<float>& centers, std::size_t n_centers, float* best,
-                      float* second, std::int32_t* index);
+    void (*top2_rows_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
+                          const PackedCenters<float>& centers, std::size_t n_centers,
+                          std::size_t stride, float* loaded, float* norms, const Top2Target& to);
+    void (*top2_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
+                          const PackedCenters<float>& centers, std::size_t n_centers,
+                          std::size_t stride, float* loaded, float* norms, const Top2Target& to);
+    // Rounds such rows to fixed point, from the store's first on, whose stride is a multiple of 16.
+    // Returns an upper bound of |rounding error| / |row|; rows that do not fit get an infinite
+    // norm.
+    float (*quantize_panel_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
+                                const FixedStore& to);
+    float (*quantize_panel_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
+                                const FixedStore& to);
 
     // Rows [0, n) of a chunk: bit masks (one per panel) of the rows whose smallest score is not
     // certainly the row's; see certificate.hpp. norms: those of the panels, `norm_stride` apart.

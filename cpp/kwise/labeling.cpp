@@ -29,21 +29,19 @@ void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32
                std::size_t count, float* panel) {
     kernels().pack_rows_f64(rows, first, list, count, panel);
 }
-void load_filter_rows(const RowView<float>& rows, std::size_t first, std::size_t count,
-                      std::size_t stride, float* out) {
-    kernels().load_filter_rows_f32(rows, first, count, stride, out);
+auto top2_rows(const RowView<float>&) {
+    return kernels().top2_rows_f32;
 }
-void load_filter_rows(const RowView<double>& rows, std::size_t first, std::size_t count,
-                      std::size_t stride, float* out) {
-    kernels().load_filter_rows_f64(rows, first, count, stride, out);
+auto top2_rows(const RowView<double>&) {
+    return kernels().top2_rows_f64;
 }
-float quantize(const RowView<float>& rows, std::size_t n, float* scratch,
-               const PackStatistics<float>& statistics, const FixedStore& to) {
-    return kernels().quantize_f32(rows, 0, n, scratch, statistics, to);
+float quantize(const RowView<float>& rows, std::size_t first, std::size_t count,
+               const FixedStore& to) {
+    return kernels().quantize_panel_f32(rows, first, count, to);
 }
-float quantize(const RowView<double>& rows, std::size_t n, float* scratch,
-               const PackStatistics<double>& statistics, const FixedStore& to) {
-    return kernels().quantize_f64(rows, 0, n, scratch, statistics, to);
+float quantize(const RowView<double>& rows, std::size_t first, std::size_t count,
+               const FixedStore& to) {
+    return kernels().quantize_panel_f64(rows, first, count, to);
 }
 
 // What one thread needs for the panel in hand.
@@ -55,11 +53,13 @@ struct Scratch {
           panel(stride * panel_rows),
           largest(pad_statistics(n_features)) {
         std::fill(panel.data(), panel.data() + panel.size(), 0.0f);
+        std::fill(norms, norms + panel_rows, 0.0f);
+        std::fill(factors, factors + panel_rows, 0.0f);
         std::iota(all, all + panel_rows, 0u);
     }
     std::size_t stride;
     DecideScratch decide;
-    Buffer<float> panel;  // feature by feature, or row by row with this stride
+    Buffer<float> panel;
     std::vector<T> largest;
     float best[panel_rows], second[panel_rows], factors[panel_rows], norms[panel_rows];
     std::int32_t index[panel_rows];
@@ -68,9 +68,7 @@ struct Scratch {
     // In fixed point.
     Buffer<std::int16_t> values;
     Buffer<std::int32_t> words;
-    Buffer<float> quantized;
     std::vector<std::uint32_t> again;
-    std::size_t n_seen = 0, n_again = 0;
 };
 
 template <class T>
@@ -182,34 +180,24 @@ class Labeling {
     }
 
     void scan_side(std::size_t row, std::size_t count, Scratch<T>& mine) const {
-        const std::size_t d = rows_.n_features;
-        float* const panel = mine.panel.data();
-        load_filter_rows(shifted_, row, count, mine.stride, panel);
-        for (std::size_t r = 0; r < panel_rows; ++r) mine.norms[r] = panel[r * mine.stride + d];
-        kernels().top2_rows(panel, mine.stride, d + 1, side_filter_.packed(), centers_.n_centers,
-                            mine.best, mine.second, mine.index);
+        top2_rows(shifted_)(shifted_, row, count, side_filter_.packed(), centers_.n_centers,
+                            mine.stride, mine.panel.data(), mine.norms,
+                            {mine.best, mine.second, mine.index});
         certify(side_filter_.bands(), mine);
     }
 
     void scan_fixed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
-        const std::size_t d = rows_.n_features, stride = (d + 1) / 2 * 2;
+        const std::size_t d = rows_.n_features, stride = pad_statistics(d);
         if (mine.values.size() == 0) {
             mine.values = Buffer<std::int16_t>(panel_rows * stride + 32);
             std::fill(mine.values.data(), mine.values.data() + mine.values.size(), 0);
             mine.words = Buffer<std::int32_t>(panel_words(d) * panel_rows);
-            mine.quantized = Buffer<float>(8 * pad_statistics(d));
-            std::fill(mine.quantized.data(), mine.quantized.data() + mine.quantized.size(), 0.0f);
-            std::fill(mine.factors, mine.factors + panel_rows, 0.0f);
-            std::fill(mine.norms, mine.norms + panel_rows, 0.0f);
         }
-        RowView<T> some = shifted_;
-        some.data += static_cast<std::ptrdiff_t>(row) * some.row_stride;
-        some.n_rows = count;
         const float worst =
-            quantize(some, count, mine.quantized.data(), {mine.largest.data(), nullptr, nullptr},
+            quantize(shifted_, row, count,
                      {mine.values.data(), stride, mine.factors, mine.norms, fixed_norm_limit(d)});
-        kernels().gather_words(reinterpret_cast<const std::int32_t*>(mine.values.data()),
-                               stride / 2, stride / 2, mine.all, mine.words.data());
+        const auto* words = reinterpret_cast<const std::int32_t*>(mine.values.data());
+        kernels().gather_words(words, stride / 2, (d + 1) / 2, mine.all, mine.words.data());
         kernels().top2_fixed(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
                              mine.best, mine.second, mine.index);
         certify(fixed_filter_.bands(), mine);

@@ -137,13 +137,16 @@ inline Vector<double> add_product(Vector<double> x, Vector<double> c, Vector<dou
     }
 }
 
-// Adds to the dot products of R rows and V vectors of centers those of some features.
+// Adds to the dot products of R rows and V vectors of centers those of some features. Fetches other
+// rows meanwhile, `next_step` bytes a feature.
 template <bool exact_products, int R, int V>
 inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, std::size_t end,
-                     const double* group, Vector<double> (&dots)[R][V]) {
+                     const double* group, const char* next, std::size_t next_step,
+                     Vector<double> (&dots)[R][V]) {
     Vector<double> sum[R][V] = {};
     const double* centers = group + begin * V * lanes<double>;
     for (std::size_t i = begin; i < end; ++i, centers += V * lanes<double>) {
+        __builtin_prefetch(next + i * next_step, 0, 2);
         Vector<double> c[V];
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v) c[v] = load(centers + v * lanes<double>);
@@ -171,6 +174,8 @@ struct Tile {
     std::size_t stride;
     std::uint8_t* doubtful;
     std::size_t n_octets;  // of all centers
+    const char* next;      // rows to fetch meanwhile
+    std::size_t next_step;
 };
 
 // From the dot products of one row and one octet to distances.
@@ -209,7 +214,8 @@ inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLim
     const std::size_t step = exact_products ? n_features : dot_block;
     for (std::size_t i = 0; i < n_features; i += step) {
         const std::size_t end = i + step < n_features ? i + step : n_features;
-        add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.group, dots);
+        add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.group, tile.next,
+                                       tile.next_step, dots);
     }
     for (std::size_t r = 0; r < static_cast<std::size_t>(R) && r < tile.n_rows; ++r) {
 #pragma GCC unroll 4
@@ -247,7 +253,9 @@ inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
                                out + r * k + c,
                                k,
                                doubtful + r * n_octets + begin,
-                               n_octets};
+                               n_octets,
+                               rows.next + r * rows.row_bytes,
+                               begin == 0 ? rows.row_bytes * tile_rows / d : 0};
             if constexpr (tile_octets > 1) {
                 if (end - begin == 3) {
                     expand_tile<exact_products, 3>(tile, d, limits);
