@@ -110,7 +110,7 @@ class Expansion {
         squares_ = Buffer<double>(n_octets * 8);
         std::fill(values_.data(), values_.data() + values_.size(), 0.0);
         std::fill(squares_.data(), squares_.data() + squares_.size(), 1.0);
-        std::vector<double> moved(n_features_);
+        std::vector<double> moved(centers.padded, 0.0), origin(centers.padded, 0.0);
         double* group = values_.data();
         for (std::size_t g = 0; g < n_groups; ++g) {
             const std::size_t begin = g * n_octets / n_groups * 8;
@@ -120,7 +120,7 @@ class Expansion {
                     moved[i] = centers.row(c)[i] - (offset_.empty() ? 0.0 : offset_[i]);
                     group[i * width + c - begin] = moved[i];
                 }
-                squares_[c] = squared_norm(moved);
+                squares_[c] = kernels().canonical_row(moved.data(), origin.data(), centers.padded);
                 limit(squares_[c]);
             }
             group += width * n_features_;
