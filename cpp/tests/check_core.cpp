@@ -8,6 +8,7 @@
 
 #include "kwise/assignment.hpp"
 #include "kwise/distances.hpp"
+#include "kwise/labeling.hpp"
 #include "kwise/lloyd.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/runs.hpp"
@@ -159,6 +160,9 @@ void check_distances(std::size_t n, std::size_t d, std::size_t k) {
     expect(kwise::distances(view, exact, 1, one.data()), "values are finite", n, d, k);
     kwise::distances(view, exact, 2, two.data());
     expect(one == two, "distances do not depend on threads", n, d, k);
+    std::vector<std::int32_t> labels(n);
+    expect(kwise::label_rows(view, exact, 2, labels.data()), "values are finite", n, d, k);
+    expect(labels == plain_labels(X, centers, d), "labels are those of the centers", n, d, k);
     const double tolerance = sizeof(T) == 4 ? 0x1p-23 : 1e-12;
     for (std::size_t r = 0; r < n; r += 1 + n / 50) {
         for (std::size_t c = 0; c < k; ++c) {
@@ -242,6 +246,11 @@ int main() {
         check_distances<double>(shape[0], shape[1], shape[2]);
         check_silhouette<float>(shape[0], shape[1], shape[2]);
         check_silhouette<double>(shape[0], shape[1], shape[2]);
+    }
+    // Few centers side by side, and many in fixed point.
+    for (const std::size_t k : {std::size_t{12}, std::size_t{70}}) {
+        check_distances<float>(1001, 67, k);
+        check_distances<double>(1001, 67, k);
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
     return n_failures == 0 ? 0 : 1;
