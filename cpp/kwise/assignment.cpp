@@ -91,7 +91,8 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     fine_filter_.expect(centers, points_.n_features(), points_.frame());
     if (points_.fixed() != nullptr) {
         fixed_filter_.pack(centers, points_.n_features(), points_.frame(),
-                           static_cast<double>(points_.fixed()->worst_ratio()));
+                           static_cast<double>(points_.fixed()->worst_ratio()),
+                           fixed_kernels(points_.n_features(), n_centers_));
     }
     bounds_.begin(n_centers_ == 1 ? 0 : n_centers_ * (points_.n_features() + 1));
     const double work = row_cost * static_cast<double>(points_.n_rows()) +

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <limits>
 
 namespace kwise {
 namespace {
@@ -11,6 +11,8 @@ namespace {
 constexpr double score_error = 0x1p-20;
 // What underflow can take from a score.
 constexpr double least_score = 0x1p-140;
+// Scores stay numbers: a center beyond float32 is far away.
+constexpr double most = 3e38;
 
 float quantize(const RowView<float>& rows, std::size_t first, std::size_t n, float* scratch,
                const PackStatistics<float>& statistics, const FixedStore& to) {
@@ -27,13 +29,21 @@ double fixed_norm_limit(std::size_t n_features) {
     return 46339.0 - std::sqrt(static_cast<double>(n_features)) / 2.0;
 }
 
+// Tiles hold 64 features and 16 centers, and ranking by lanes costs as much as some 2,000 products
+// a row: below these limits too much of it is for nothing.
+const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers) {
+    const FixedKernels* const tiles = kernels().fixed_tiles;
+    const bool pay = n_features > 32 && n_centers >= 8 && n_features * n_centers >= 2048;
+    return tiles != nullptr && pay ? *tiles : kernels().fixed_pairs;
+}
+
 FixedRows::FixedRows(std::size_t n_rows, std::size_t n_features)
     : stride_((n_features + 1) / 2 * 2),
-      values_(n_rows * stride_ + 32),
+      values_(n_rows * stride_ + 64),
       factors_(n_rows),
       norms_(n_rows),
       worst_((n_rows + chunk_rows - 1) / chunk_rows, 0.0f) {
-    // Kernels read to the end of a vector.
+    // Kernels read to the end of a block.
     std::fill(values_.data() + n_rows * stride_, values_.data() + values_.size(), std::int16_t(0));
 }
 
@@ -75,11 +85,9 @@ float FixedRows::pack_scattered(const RowView<T>& rows, std::size_t first, std::
     return worst;
 }
 
-void FixedRows::gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel,
-                       float* factors, float* norms) const {
-    // Two values a word.
-    const auto* words = reinterpret_cast<const std::int32_t*>(values_.data() + first * stride_);
-    kernels().gather_words(words, n_pairs(), n_pairs(), rows, panel);
+void FixedRows::gather(const FixedKernels& kernels, std::size_t first, const std::uint32_t* rows,
+                       std::int32_t* panel, float* factors, float* norms) const {
+    kernels.gather(row(first), stride_, kernels.n_words(stride_), rows, panel);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         factors[r] = factors_[first + rows[r]];
         norms[r] = norms_[first + rows[r]];
@@ -87,36 +95,53 @@ void FixedRows::gather(std::size_t first, const std::uint32_t* rows, std::int32_
 }
 
 void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
-                       const FilterFrame& frame, double worst_ratio) {
-    const std::size_t k = centers.n_centers, limit = kernels().group_limit;
-    const std::size_t n_groups = (k + limit - 1) / limit;
-    n_pairs_ = (n_features + 1) / 2;
-    pairs_.resize(k * n_pairs_);
-    scores_.resize(k);
-    sizes_.resize(n_groups);
+                       const FilterFrame& frame, double worst_ratio, const FixedKernels& kernels) {
+    const std::size_t k = centers.n_centers;
+    kernels_ = &kernels;
+    n_words_ = kernels.n_words(n_features);
+    center_words_.resize(n_words_);
+    framed_.assign(2 * n_words_, 0.0);
+    wholes_.resize(2 * n_words_);
     band_constant_.resize(k);
     band_slope_.resize(k);
-    framed_.assign(2 * n_pairs_, 0.0);
-    wholes_.assign(2 * n_pairs_, 0);
-    std::int32_t* group = pairs_.data();
-    for (std::size_t b = 0, c0 = 0; b < n_groups; ++b) {
-        // Sizes differ by one at most, so that no group is nearly empty.
-        const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
-        sizes_[b] = static_cast<std::uint8_t>(size);
-        for (std::size_t s = 0; s < size; ++s) {
-            pack_center(centers.row(c0 + s), n_features, frame, worst_ratio, c0 + s, group + s,
-                        size);
+    set_groups(k);
+    std::int32_t* group = words_.data();
+    std::size_t c = 0;
+    for (const std::size_t size : sizes_) {
+        const std::size_t step = kernels.full_groups ? kernels.group_limit : size;
+        for (std::size_t s = 0; s < size; ++s, ++c) {
+            pack_center(centers.row(c), n_features, frame, worst_ratio, c);
+            kernels.arrange(wholes_.data(), n_words_, center_words_.data());
+            for (std::size_t w = 0; w < n_words_; ++w) group[w * step + s] = center_words_[w];
         }
-        group += size * n_pairs_;
-        c0 += size;
+        group += step * n_words_;
     }
     largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
     largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
 }
 
+// How many centers each group has, and centers at infinity wherever none will be.
+void FixedFilter::set_groups(std::size_t n_centers) {
+    const FixedKernels& kernels = *kernels_;
+    const std::size_t limit = kernels.group_limit, n_groups = (n_centers + limit - 1) / limit;
+    const std::size_t room = kernels.full_groups ? n_groups * limit : n_centers;
+    sizes_.resize(n_groups);
+    for (std::size_t b = 0; b < n_groups; ++b) {
+        // Sizes that are free differ by one at most, so that no group is nearly empty.
+        const std::size_t size = kernels.full_groups
+                                     ? std::min(limit, n_centers - b * limit)
+                                     : (b + 1) * n_centers / n_groups - b * n_centers / n_groups;
+        sizes_[b] = static_cast<std::uint8_t>(size);
+    }
+    if (words_.size() != room * n_words_) words_ = Buffer<std::int32_t>(room * n_words_);
+    if (kernels.full_groups) std::fill(words_.data(), words_.data() + words_.size(), 0);
+    score_factor_.assign(room, 0.0f);
+    score_slope_.assign(room, 1.0f);
+    score_constant_.assign(room, std::numeric_limits<float>::infinity());
+}
+
 void FixedFilter::pack_center(const double* center, std::size_t n_features,
-                              const FilterFrame& frame, double worst_ratio, std::size_t c,
-                              std::int32_t* pairs, std::size_t step) {
+                              const FilterFrame& frame, double worst_ratio, std::size_t c) {
     double square = 0.0, peak = 0.0, errors = 0.0;
     for (std::size_t i = 0; i < n_features; ++i) {
         framed_[i] = (center[i] - (frame.offset.empty() ? 0.0 : frame.offset[i])) * frame.scale;
@@ -131,21 +156,20 @@ void FixedFilter::pack_center(const double* center, std::size_t n_features,
     // Adding and subtracting this rounds to whole numbers.
     constexpr double rounder = 0x1.8p52;
     const double inverse = fits ? 1.0 / factor : 0.0;
-    for (std::size_t i = 0; i < 2 * n_pairs_; ++i) {
+    for (std::size_t i = 0; i < 2 * n_words_; ++i) {
         const double whole = (framed_[i] * inverse + rounder) - rounder;
         const double error = framed_[i] - whole * factor;
         errors += error * error;
         wholes_[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
     }
-    for (std::size_t p = 0; p < n_pairs_; ++p) {
-        std::memcpy(pairs + p * step, wholes_.data() + 2 * p, sizeof(std::int32_t));
-    }
     // Twice the bound of |x.c - x'.c'|, for |x| = 1; all roundings go the safe way.
     const double slope =
         2.0 * (norm * (worst_ratio + score_error) + std::sqrt(errors) * (1.0 + worst_ratio)) *
         (1.0 + 0x1p-20);
-    scores_[c] = {static_cast<float>(-2.0 * factor), static_cast<float>(-slope),
-                  static_cast<float>(square * (1.0 - score_error) - least_score)};
+    score_factor_[c] = static_cast<float>(-2.0 * factor);
+    score_slope_[c] = static_cast<float>(-std::min(slope, most));
+    score_constant_[c] =
+        static_cast<float>(std::min(square * (1.0 - score_error), most) - least_score);
     band_constant_[c] = static_cast<float>(2.0 * (score_error * square + least_score) * 1.01);
     band_slope_[c] = static_cast<float>(2.0 * slope * 1.01);
 }

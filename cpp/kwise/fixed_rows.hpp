@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kwise/buffer.hpp"
 #include "kwise/certificate.hpp"
 #include "kwise/kernels.hpp"
 #include "kwise/points.hpp"
@@ -26,10 +27,13 @@ namespace kwise {
 // rounding a feature and one more unit are kept free.
 double fixed_norm_limit(std::size_t n_features);
 
-// Words that one row takes in a panel, as kernels write them.
+// Words that one row takes in a panel, with room for what kernels write beside it.
 constexpr std::size_t panel_words(std::size_t n_features) {
-    return ((n_features + 1) / 2 + 15) / 16 * 16;
+    return (n_features + 63) / 64 * 32;
 }
+
+// The best kernels for so many features and centers.
+const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers);
 
 class FixedRows {
   public:
@@ -45,17 +49,18 @@ class FixedRows {
     // Packs the rows of one chunk, as they are, and adds to the statistics.
     template <class T>
     void pack(const RowView<T>& rows, std::size_t chunk, const PackStatistics<T>& statistics);
-    std::size_t n_pairs() const { return stride_ / 2; }
+    // The whole numbers of one row.
+    const std::int16_t* row(std::size_t r) const { return values_.data() + r * stride_; }
     // Largest |rounding error| / |row|.
     float worst_ratio() const { return *std::max_element(worst_.begin(), worst_.end()); }
     // 32 rows, listed by their place after row `first`, as a panel, with their factors and norms.
-    void gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel, float* factors,
-                float* norms) const;
+    void gather(const FixedKernels& kernels, std::size_t first, const std::uint32_t* rows,
+                std::int32_t* panel, float* factors, float* norms) const;
     // Fetches such rows ahead of their gathering.
     void prefetch(std::size_t first, const std::uint32_t* rows) const {
         constexpr std::size_t line = 64 / sizeof(std::int16_t);
         for (std::size_t r = 0; r < panel_rows; ++r) {
-            const std::int16_t* const from = values_.data() + (first + rows[r]) * stride_;
+            const std::int16_t* const from = row(first + rows[r]);
             for (std::size_t i = 0; i < stride_; i += line) __builtin_prefetch(from + i, 0, 2);
         }
     }
@@ -71,26 +76,36 @@ class FixedRows {
     std::vector<float> worst_;  // by chunk
 };
 
-// Centers rounded for the fixed-point filter, with the bands.
+// Centers rounded for the fixed-point filter, with the bands, for one set of kernels.
 class FixedFilter {
   public:
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
-              double worst_ratio);
+              double worst_ratio, const FixedKernels& kernels);
+    const FixedKernels& kernels() const { return *kernels_; }
     FixedCenters packed() const {
-        return {pairs_.data(), n_pairs_, scores_.data(), sizes_.data(), sizes_.size()};
+        return {words_.data(),
+                n_words_,
+                {score_factor_.data(), score_slope_.data(), score_constant_.data()},
+                sizes_.data(),
+                sizes_.size()};
     }
+    // The whole numbers of the last center, followed by zeros.
+    const std::vector<std::int16_t>& last() const { return wholes_; }
     Bands bands() const {
         return {band_constant_.data(), band_slope_.data(), largest_constant_, largest_slope_};
     }
 
   private:
+    void set_groups(std::size_t n_centers);
     void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
-                     double worst_ratio, std::size_t c, std::int32_t* pairs, std::size_t step);
+                     double worst_ratio, std::size_t c);
 
-    std::size_t n_pairs_ = 0;
-    std::vector<std::int32_t> pairs_;
-    std::vector<FixedScore> scores_;
+    const FixedKernels* kernels_ = nullptr;
+    std::size_t n_words_ = 0;
+    Buffer<std::int32_t> words_;
+    std::vector<std::int32_t> center_words_;
     std::vector<std::uint8_t> sizes_;
+    std::vector<float> score_factor_, score_slope_, score_constant_;
     std::vector<float> band_constant_, band_slope_;
     std::vector<double> framed_;
     std::vector<std::int16_t> wholes_;

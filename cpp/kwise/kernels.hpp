@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kwise/fixed_kernels.hpp"
 #include "kwise/row_view.hpp"
 
 namespace kwise {
@@ -45,27 +46,6 @@ struct DistanceTile {
     std::size_t n_features;
     double* sums;        // for each row the distances to `others` are added
     double* other_sums;  // for each of `others` the distances to `rows` are added; or null
-};
-
-// Rows in fixed point; see fixed_rows.hpp. Row r has `stride` values (n_features, made even).
-struct FixedStore {
-    std::int16_t* values;
-    std::size_t stride;
-    float *factors, *norms;  // one a row
-    double norm_limit;       // of a row's norm, in units of its factor
-};
-// score >= factor * (row's factor * sum of products) + slope * norm + constant
-struct FixedScore {
-    float factor, slope, constant;
-};
-// Centers in fixed point, by groups of up to `group_limit`: for each pair of features one word a
-// center.
-struct FixedCenters {
-    const std::int32_t* pairs;
-    std::size_t n_pairs;
-    const FixedScore* scores;  // one a center
-    const std::uint8_t* group_sizes;
-    std::size_t n_groups;
 };
 
 // Up to `trial_group` trials in whole numbers: for each pair of features one word (two 16-bit
@@ -338,14 +318,9 @@ struct Kernels {
     float (*quantize_f64)(const RowView<double>& rows, std::size_t first, std::size_t n,
                           float* scratch, const PackStatistics<double>& statistics,
                           const FixedStore& to);
-    // Turns 32 listed rows of words into a panel (panel[word * 32 + row]). Reads and writes
-    // n_words made a multiple of 16.
-    void (*gather_words)(const std::int32_t* rows, std::size_t stride, std::size_t n_words,
-                         const std::uint32_t* listed, std::int32_t* panel);
-    // As top2_f32 for one panel of fixed-point rows, with their factors and norms.
-    void (*top2_fixed)(const std::int32_t* panel, const float* factors, const float* norms,
-                       const FixedCenters& centers, float* best, float* second,
-                       std::int32_t* index);
+    // The filter itself; of wide rows where the machine multiplies tiles, else null.
+    FixedKernels fixed_pairs;
+    const FixedKernels* fixed_tiles;
 };
 
 extern const Kernels& baseline_kernels;
@@ -356,7 +331,7 @@ extern const Kernels& avx512vnni_kernels;
 #endif
 
 // The kernels of this process: the best that the machine has and KWISE_MAX_ISA allows
-// ("baseline", "avx2", "avx512", "avx512vnni"), chosen once.
+// ("baseline", "avx2", "avx512", "avx512vnni", "amx"), chosen once.
 const Kernels& kernels();
 
 // Name of the best instruction set that this machine has, whatever KWISE_MAX_ISA says.

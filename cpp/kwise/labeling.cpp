@@ -88,7 +88,7 @@ class Labeling {
             side_filter_.pack_side_by_side(centers, d, frame_, width);
         } else if (FixedRows::pays(d, k)) {
             way_ = Way::fixed;
-            fixed_filter_.pack(centers, d, frame_, usual_ratio());
+            fixed_filter_.pack(centers, d, frame_, usual_ratio(), fixed_kernels(d, k));
         } else {
             way_ = Way::panels;
         }
@@ -189,17 +189,20 @@ class Labeling {
     void scan_fixed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
         const std::size_t d = rows_.n_features, stride = pad_statistics(d);
         if (mine.values.size() == 0) {
-            mine.values = Buffer<std::int16_t>(panel_rows * stride + 32);
+            mine.values = Buffer<std::int16_t>(panel_rows * stride + 64);
             std::fill(mine.values.data(), mine.values.data() + mine.values.size(), 0);
             mine.words = Buffer<std::int32_t>(panel_words(d) * panel_rows);
         }
         const float worst =
             quantize(shifted_, row, count,
                      {mine.values.data(), stride, mine.factors, mine.norms, fixed_norm_limit(d)});
-        const auto* words = reinterpret_cast<const std::int32_t*>(mine.values.data());
-        kernels().gather_words(words, stride / 2, (d + 1) / 2, mine.all, mine.words.data());
-        kernels().top2_fixed(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
-                             mine.best, mine.second, mine.index);
+        const FixedKernels& fixed = fixed_filter_.kernels();
+        fixed.gather(mine.values.data(), stride, fixed.n_words(d), mine.all, mine.words.data());
+        {
+            const FixedScope scope(fixed);
+            fixed.top2(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
+                       mine.best, mine.second, mine.index);
+        }
         certify(fixed_filter_.bands(), mine);
         if (!(worst <= usual_ratio())) mine.uncertain = ~0u;
     }

@@ -18,18 +18,12 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
     // The last row stands in for what is missing in the last panel.
     std::fill(rows + n, rows + (n + panel_rows - 1) / panel_rows * panel_rows, rows[n - 1]);
     uncertain_.clear();
-    for (std::size_t r = 0; r < n; r += panel_rows) {
-        const std::size_t count = std::min(panel_rows, n - r);
-        if (filters.fixed != nullptr) {
-            if (r + panel_rows < n) {
-                points_.fixed()->prefetch(target.first, rows + r + panel_rows);
-            }
-            scan_fixed(rows + r, count, *filters.fixed, target);
-        } else {
-            scan_single(rows + r, count, filters.single->get(), target);
+    if (filters.fixed == nullptr) {
+        for (std::size_t r = 0; r < n; r += panel_rows) {
+            scan_single(rows + r, std::min(panel_rows, n - r), filters.single->get(), target);
         }
-    }
-    if (filters.fixed != nullptr) {
+    } else {
+        scan_fixed(rows, n, *filters.fixed, target);
         n_seen_ += n;
         n_uncertain_ += uncertain_.size();
         again_.swap(uncertain_);
@@ -53,13 +47,19 @@ void RowScan<T>::take_counts(std::size_t& n_seen, std::size_t& n_uncertain) {
 }
 
 template <class T>
-void RowScan<T>::scan_fixed(const std::uint32_t* rows, std::size_t count, const FixedFilter& filter,
+void RowScan<T>::scan_fixed(const std::uint32_t* rows, std::size_t n, const FixedFilter& filter,
                             const ScanTarget& target) {
-    points_.fixed()->gather(target.first, rows, fixed_.data(), factors_, norms_);
-    kernels().top2_fixed(fixed_.data(), factors_, norms_, filter.packed(), best_, second_, index_);
-    kernels().certify(1, best_, second_, index_, norms_, 0, filter.bands(), target.drift,
-                      target.margins == nullptr ? nullptr : margins_, &bits_);
-    write(rows, count, target);
+    const FixedScope scope(filter.kernels());
+    for (std::size_t r = 0; r < n; r += panel_rows) {
+        if (r + panel_rows < n) points_.fixed()->prefetch(target.first, rows + r + panel_rows);
+        points_.fixed()->gather(filter.kernels(), target.first, rows + r, fixed_.data(), factors_,
+                                norms_);
+        filter.kernels().top2(fixed_.data(), factors_, norms_, filter.packed(), best_, second_,
+                              index_);
+        kernels().certify(1, best_, second_, index_, norms_, 0, filter.bands(), target.drift,
+                          target.margins == nullptr ? nullptr : margins_, &bits_);
+        write(rows + r, std::min(panel_rows, n - r), target);
+    }
 }
 
 template <class T>

@@ -39,7 +39,7 @@ class RowScan {
     void take_counts(std::size_t& n_seen, std::size_t& n_uncertain);
 
   private:
-    void scan_fixed(const std::uint32_t* rows, std::size_t count, const FixedFilter& filter,
+    void scan_fixed(const std::uint32_t* rows, std::size_t n, const FixedFilter& filter,
                     const ScanTarget& target);
     void scan_single(const std::uint32_t* rows, std::size_t count,
                      const FilterCenters<float>& filter, const ScanTarget& target);

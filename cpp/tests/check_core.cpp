@@ -236,9 +236,9 @@ void check_silhouette(std::size_t n, std::size_t d, std::size_t k) {
 }  // namespace
 
 int main() {
-    const std::size_t shapes[][3] = {{1, 1, 1},     {33, 1, 1},    {33, 2, 33},
-                                     {1000, 2, 5},  {777, 3, 9},   {4100, 4, 17},
-                                     {2500, 8, 16}, {513, 17, 40}, {65, 100, 7}};
+    const std::size_t shapes[][3] = {{1, 1, 1},    {33, 1, 1},    {33, 2, 33},   {1000, 2, 5},
+                                     {777, 3, 9},  {4100, 4, 17}, {2500, 8, 16}, {513, 17, 40},
+                                     {65, 100, 7}, {300, 70, 33}};
     for (const auto& shape : shapes) {
         check<float>(shape[0], shape[1], shape[2]);
         check<double>(shape[0], shape[1], shape[2]);

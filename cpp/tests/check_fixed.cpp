@@ -77,7 +77,8 @@ std::vector<Sample> samples(std::size_t d) {
 
 template <class T>
 struct Packed {
-    explicit Packed(const Sample& sample) : X(sample.X.begin(), sample.X.end()) {
+    Packed(const Sample& sample, const kwise::FixedKernels& some)
+        : kernels(some), X(sample.X.begin(), sample.X.end()) {
         for (double& value : exact_X = sample.X) value = static_cast<double>(static_cast<T>(value));
         const auto stride = static_cast<std::ptrdiff_t>(sample.d);
         view = {X.data(), stride, 1, sample.n, sample.d, nullptr};
@@ -86,8 +87,9 @@ struct Packed {
         rows->pack(view, 0, kwise::PackStatistics<T>{largest.data(), nullptr, nullptr});
         panel.resize(kwise::panel_words(sample.d) * panel_rows);
         for (std::size_t r = 0; r < panel_rows; ++r) listed[r] = static_cast<std::uint32_t>(r);
-        rows->gather(0, listed, panel.data(), factors, norms);
+        rows->gather(kernels, 0, listed, panel.data(), factors, norms);
     }
+    const kwise::FixedKernels& kernels;
     std::vector<T> X;
     std::vector<double> exact_X;
     kwise::RowView<T> view;
@@ -98,19 +100,13 @@ struct Packed {
     float factors[panel_rows], norms[panel_rows];
 };
 
-std::int64_t half(std::int32_t word, bool high) {
-    return static_cast<std::int16_t>(static_cast<std::uint32_t>(word) >> (high ? 16 : 0));
-}
-
-// The sum of products of one row and one center of a group, and the largest partial sum.
-std::int64_t plain_sum(const std::int32_t* panel, const std::int32_t* pairs, std::size_t n_pairs,
+// The sum of products of one row and one center, and the largest partial sum.
+std::int64_t plain_sum(const std::int16_t* row, const std::int16_t* center, std::size_t d,
                        std::int64_t& largest) {
     std::int64_t sum = 0;
-    for (std::size_t p = 0; p < n_pairs; ++p) {
-        for (const bool high : {false, true}) {
-            sum += half(panel[p * panel_rows], high) * half(pairs[p], high);
-            largest = std::max(largest, std::abs(sum));
-        }
+    for (std::size_t i = 0; i < d; ++i) {
+        sum += std::int64_t{row[i]} * center[i];
+        largest = std::max(largest, std::abs(sum));
     }
     return sum;
 }
@@ -123,25 +119,27 @@ struct Bound {
 
 template <class T>
 void check_center(const Sample& sample, const Packed<T>& packed, const double* center) {
-    const kwise::Kernels& kernel = kwise::kernels();
+    const kwise::FixedScope scope(packed.kernels);
     const auto exact = kwise::ExactCenters::from(center, 1, sample.d);
     kwise::FixedFilter filter;
-    filter.pack(exact, sample.d, packed.frame, static_cast<double>(packed.rows->worst_ratio()));
+    filter.pack(exact, sample.d, packed.frame, static_cast<double>(packed.rows->worst_ratio()),
+                packed.kernels);
     kwise::FixedCenters centers = filter.packed();
     Bound bound;
-    kernel.top2_fixed(packed.panel.data(), packed.factors, packed.norms, centers, bound.lower,
-                      bound.second, bound.index);
+    packed.kernels.top2(packed.panel.data(), packed.factors, packed.norms, centers, bound.lower,
+                        bound.second, bound.index);
     // The same with nothing but the sum.
-    const kwise::FixedScore unit{1.0f, 0.0f, 0.0f};
-    centers.scores = &unit;
-    const std::vector<float> ones(panel_rows, 1.0f);
+    const std::vector<float> ones(panel_rows, 1.0f), zeros(panel_rows, 0.0f);
+    std::vector<float> constants(panel_rows, INFINITY);
+    constants[0] = 0.0f;
+    centers.scores = {ones.data(), zeros.data(), constants.data()};
     Bound sums;
-    kernel.top2_fixed(packed.panel.data(), ones.data(), ones.data(), centers, sums.lower,
-                      sums.second, sums.index);
+    packed.kernels.top2(packed.panel.data(), ones.data(), ones.data(), centers, sums.lower,
+                        sums.second, sums.index);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         std::int64_t largest = 0;
         const std::int64_t sum =
-            plain_sum(packed.panel.data() + r, centers.pairs, centers.n_pairs, largest);
+            plain_sum(packed.rows->row(r), filter.last().data(), sample.d, largest);
         expect(largest < (std::int64_t{1} << 31), "no partial sum overflows", sample.name);
         expect(sums.lower[r] == static_cast<float>(static_cast<std::int32_t>(sum)),
                "sums of products are exact", sample.name);
@@ -160,8 +158,8 @@ void check_center(const Sample& sample, const Packed<T>& packed, const double* c
 }
 
 template <class T>
-void check_band(const Sample& sample) {
-    const Packed<T> packed(sample);
+void check_band(const Sample& sample, const kwise::FixedKernels& kernels) {
+    const Packed<T> packed(sample, kernels);
     for (std::size_t c = 0; c < sample.k; ++c) {
         check_center(sample, packed, sample.centers.data() + c * sample.d);
     }
@@ -227,8 +225,12 @@ int main() {
             if (sample.name == "huge" || sample.name == "tiny") continue;
             check_labels<float>(sample);
             if (sample.name == "rows of all sizes") continue;
-            check_band<float>(sample);
-            check_band<double>(sample);
+            const kwise::Kernels& active = kwise::kernels();
+            for (const auto* kernels : {&active.fixed_pairs, active.fixed_tiles}) {
+                if (kernels == nullptr) continue;
+                check_band<float>(sample, *kernels);
+                check_band<double>(sample, *kernels);
+            }
         }
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);

@@ -18,7 +18,8 @@ import kwise
 rng = np.random.RandomState(0)
 X = np.concatenate([rng.normal(size=(9000, 5)), rng.normal(3, 1, size=(9001, 5))])
 w = rng.uniform(size=len(X)) ** 8
-# So many features that some instruction sets filter in fixed point and others in float32.
+# So many features that some instruction sets filter in fixed point and others in float32, and
+# with so many centers that AMX does so by tiles.
 wide = rng.normal(size=(3000, 50)) + 2 * rng.randint(4, size=(3000, 1))
 # So few features and so many rows that these are assigned by blocks.
 flat = np.concatenate([rng.normal(size=(10000, 2)), rng.normal(3, 1, size=(10001, 2))])
@@ -32,7 +33,7 @@ def parts(dtype):
             yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
             yield model.history_.inertia, model.inertias_
             yield model.predict(rows[::-1]), model.transform(rows[:500]), model.score(rows, None, w)
-    model = kwise.KMeans(30, random_state=0).fit(wide.astype(dtype))
+    model = kwise.KMeans(45, random_state=0).fit(wide.astype(dtype))
     yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
     for weights in (None, w[:1].repeat(len(flat)) * np.arange(len(flat))):
         model = kwise.KMeans(9, random_state=0).fit(flat.astype(dtype), sample_weight=weights)
@@ -73,7 +74,7 @@ def _digests(isa: str) -> list[list[str]]:
 
 @pytest.mark.slow
 def test_threads_and_instruction_sets_change_no_bit():
-    order = ["baseline", "avx2", "avx512", "avx512vnni"]
+    order = ["baseline", "avx2", "avx512", "avx512vnni", "amx"]
     usable = order[: order.index(str(kwise.build_info()["machine_isa"])) + 1]
 
     lines = [line for isa in usable for line in _digests(isa)]

@@ -522,8 +522,8 @@ extern const Kernels table = {
     fixed_pays_many_centers,
     quantize<float>,
     quantize<double>,
-    gather_words,
-    top2_fixed,
+    fixed_pairs,
+    nullptr,
 };
 
 }  // namespace kwise::KWISE_ISA

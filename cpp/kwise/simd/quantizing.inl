@@ -28,11 +28,11 @@ inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<fl
 
 // Certain lower bounds of the scores of G centers for one strip, ranked.
 template <int G>
-inline void top2_fixed_group(const std::int32_t* strip, const float* factors, const float* norms,
+inline void top2_pairs_group(const std::int32_t* strip, const float* factors, const float* norms,
                              const FixedCenters& centers, const std::int32_t* pairs,
                              std::int32_t first, Top2<float>& top) {
     Index<float> sums[G][strip_vectors] = {};
-    for (std::size_t p = 0; p < centers.n_pairs; ++p, strip += panel_rows, pairs += G) {
+    for (std::size_t p = 0; p < centers.n_words; ++p, strip += panel_rows, pairs += G) {
         Index<float> x[strip_vectors];
         for (int v = 0; v < strip_vectors; ++v) x[v] = load_index(strip + v * lanes<float>);
 #pragma GCC unroll 8
@@ -46,22 +46,24 @@ inline void top2_fixed_group(const std::int32_t* strip, const float* factors, co
     }
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g) {
-        const FixedScore& score = centers.scores[first + g];
+        const float factor = centers.scores.factor[first + g];
+        const float slope = centers.scores.slope[first + g];
+        const float constant = centers.scores.constant[first + g];
         const Index<float> center = broadcast_index<float>(first + g);
 #pragma GCC unroll 2
         for (int v = 0; v < strip_vectors; ++v) {
             const Vector<float> product = __builtin_convertvector(sums[g][v], Vector<float>) *
                                           load(factors + v * lanes<float>);
-            const Vector<float> rest = multiply_add(
-                load(norms + v * lanes<float>), broadcast(score.slope), broadcast(score.constant));
-            const Vector<float> lower = multiply_add(product, broadcast(score.factor), rest);
+            const Vector<float> rest =
+                multiply_add(load(norms + v * lanes<float>), broadcast(slope), broadcast(constant));
+            const Vector<float> lower = multiply_add(product, broadcast(factor), rest);
             top.second[v] = smaller(top.second[v], larger(top.best[v], lower));
             keep_smaller(lower, center, top.best[v], top.index[v]);
         }
     }
 }
 
-void top2_fixed(const std::int32_t* panel, const float* factors, const float* norms,
+void top2_pairs(const std::int32_t* panel, const float* factors, const float* norms,
                 const FixedCenters& centers, float* best, float* second, std::int32_t* index) {
     constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
@@ -70,10 +72,10 @@ void top2_fixed(const std::int32_t* panel, const float* factors, const float* no
             top.best[v] = top.second[v] = broadcast(__builtin_inff());
             top.index[v] = Index<float>{};
         }
-        const std::int32_t* pairs = centers.pairs;
+        const std::int32_t* pairs = centers.words;
         std::int32_t first = 0;
         const auto run = [&]<int G>() {
-            top2_fixed_group<G>(panel + row, factors + row, norms + row, centers, pairs, first,
+            top2_pairs_group<G>(panel + row, factors + row, norms + row, centers, pairs, first,
                                 top);
         };
         for (std::size_t b = 0; b < centers.n_groups; ++b) {
@@ -106,7 +108,7 @@ void top2_fixed(const std::int32_t* panel, const float* factors, const float* no
                     break;
 #endif
             }
-            pairs += size * centers.n_pairs;
+            pairs += size * centers.n_words;
             first += static_cast<std::int32_t>(size);
         }
         for (int v = 0; v < strip_vectors; ++v) {
@@ -118,7 +120,13 @@ void top2_fixed(const std::int32_t* panel, const float* factors, const float* no
     }
 }
 
-void gather_words(const std::int32_t* rows, std::size_t stride, std::size_t n_words,
+// Two features a word, as they are stored.
+void arrange_pairs(const std::int16_t* values, std::size_t n_words, std::int32_t* words) {
+    __builtin_memcpy(words, values, n_words * sizeof(std::int32_t));
+}
+
+// Turns the rows' words: panel[word * 32 + row]. Reads and writes n_words made a multiple of 16.
+void gather_pairs(const std::int16_t* values, std::size_t stride, std::size_t n_words,
                   const std::uint32_t* listed, std::int32_t* panel) {
     constexpr std::size_t width = lanes<float>;
     for (std::size_t strip = 0; strip < panel_rows; strip += width) {
@@ -126,7 +134,7 @@ void gather_words(const std::int32_t* rows, std::size_t stride, std::size_t n_wo
             Vector<float> square[width];
 #pragma GCC unroll 16
             for (std::size_t r = 0; r < width; ++r) {
-                __builtin_memcpy(&square[r], rows + listed[strip + r] * stride + word,
+                __builtin_memcpy(&square[r], values + listed[strip + r] * stride + 2 * word,
                                  sizeof square[r]);
             }
             transpose(square);
@@ -138,6 +146,12 @@ void gather_words(const std::int32_t* rows, std::size_t stride, std::size_t n_wo
         }
     }
 }
+
+// Nothing to prepare.
+void nothing() {}
+
+constexpr FixedKernels fixed_pairs = {2,          group_limit, false,  arrange_pairs, gather_pairs,
+                                      top2_pairs, nothing,     nothing};
 
 // Up to fixed_rows rows as float32, padded with zeros; adds to the statistics.
 constexpr std::size_t fixed_rows = 8;
