@@ -6,18 +6,20 @@
 namespace kwise::KWISE_ISA {
 namespace {
 
+// Eight full tiles. A constant in memory: of a local variable the compiler would keep only the
+// first bytes, because it does not know how many the instruction reads.
+struct alignas(64) TileShapes {
+    std::uint8_t palette = 1, start_row = 0, reserved[14] = {};
+    std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+    std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+static_assert(sizeof(TileShapes) == 64);
+constexpr TileShapes full_tiles;
+
 // Six tiles of sums (high, middle and low for the rows' two tiles each), one of rows, one of
 // centers.
 struct Tiles {
-    static void begin() {
-        struct alignas(64) {
-            std::uint8_t palette = 1, start_row = 0, reserved[14] = {};
-            std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-            std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-        } const shapes;
-        static_assert(sizeof shapes == 64);
-        _tile_loadconfig(&shapes);
-    }
+    static void begin() { _tile_loadconfig(&full_tiles); }
     static void end() { _tile_release(); }
     static void clear() {
         _tile_zero(0);
