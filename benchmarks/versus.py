@@ -98,7 +98,10 @@ def markdown(variants: list[dict[str, object]]) -> str:
     """Return a table: the first variant in full, of the others the ratio to scikit-learn."""
     main, *others = [[Row(**row) for row in v["rows"]] for v in variants]  # type: ignore[attr-defined]
     libraries = [name for name in LIBRARIES if any(fastest_of(row, name) for row in main)]
-    names = [f"times, {v['threads']} threads, {v['max_isa']}" for v in variants[1:]]
+    names = [
+        f"times, {v['threads']} thread{'s' * (v['threads'] != 1)}, {v['max_isa']}"  # type: ignore[operator]
+        for v in variants[1:]
+    ]
     heads = ["work", "kwise", *(h for p in libraries for h in (p, "times")), *names, "agreed on"]
     lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 2) + "---|"]
     by_name = [{row.name: row for row in other} for other in others]
