@@ -21,14 +21,6 @@ constexpr double pair_cost = 0.03;
 // From this many features on, few centers side by side spare more than their idle lanes cost.
 constexpr std::size_t side_pays_from = 32;
 
-void pack_rows(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
-               std::size_t count, float* panel) {
-    kernels().pack_rows_f32(rows, first, list, count, panel);
-}
-void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
-               std::size_t count, float* panel) {
-    kernels().pack_rows_f64(rows, first, list, count, panel);
-}
 auto top2_rows(const RowView<float>&) {
     return kernels().top2_rows_f32;
 }

@@ -164,7 +164,7 @@ LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,
                                               std::size_t n_clusters, const LloydOptions& options) {
     if constexpr (requires { points.ordered(n_clusters, options.n_threads); }) {
-        const auto* ordered = points.ordered(n_clusters, options.n_threads);
+        const auto ordered = points.ordered(n_clusters, options.n_threads);
         if (ordered != nullptr) return Run(*ordered, centers, n_clusters, options).result();
     }
     return Run(points, centers, n_clusters, options).result();

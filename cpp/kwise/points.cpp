@@ -39,19 +39,6 @@ void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t fi
     }
 }
 
-namespace {
-
-void pack_rows(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
-               std::size_t count, float* panel) {
-    kernels().pack_rows_f32(rows, first, list, count, panel);
-}
-void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
-               std::size_t count, float* panel) {
-    kernels().pack_rows_f64(rows, first, list, count, panel);
-}
-
-}  // namespace
-
 template <class T>
 template <class PackChunk>
 void Points<T>::learn(int n_threads, const PackChunk& pack_chunk) {
@@ -192,7 +179,7 @@ void Points<T>::gather_row(std::size_t row, float* lane) const {
 
 template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::size_t n_centers)
-    : rows_(rows), weights_(weights) {
+    : rows_(rows), weights_(weights), too_many_centers_(std::numeric_limits<std::size_t>::max()) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
     if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features())) {
         learn_only(n_threads);
@@ -212,11 +199,21 @@ const std::uint32_t* Points<T>::order(int n_threads) const {
 }
 
 template <class T>
-const OrderedPoints<T>* Points<T>::ordered(std::size_t n_centers, int n_threads) const {
-    if (!OrderedPoints<T>::suits(n_rows(), n_features())) return nullptr;
+std::shared_ptr<const OrderedPoints<T>> Points<T>::ordered(std::size_t n_centers,
+                                                           int n_threads) const {
     std::lock_guard<std::mutex> lock(ordered_mutex_);
-    if (ordered_ == nullptr) ordered_ = std::make_unique<OrderedPoints<T>>(*this, n_threads);
-    return ordered_->pays(n_centers) ? ordered_.get() : nullptr;
+    if (OrderedPoints<T>::suits(n_rows(), n_features()) && n_centers < too_many_centers_) {
+        if (ordered_ == nullptr) ordered_ = std::make_shared<OrderedPoints<T>>(*this, n_threads);
+        if (ordered_->pays(n_centers)) return ordered_;
+        too_many_centers_ = n_centers;
+    }
+    // Beside panels they would be a second copy. Others may be at work with fewer centers.
+    if (ordered_.use_count() == 1) ordered_.reset();
+    if (ordered_ == nullptr) {
+        std::lock_guard<std::mutex> order_lock(order_mutex_);
+        order_ = Buffer<std::uint32_t>();
+    }
+    return nullptr;
 }
 
 template <class T>

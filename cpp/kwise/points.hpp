@@ -59,7 +59,17 @@ inline void pack_panel(const RowView<double>& rows, std::size_t first, float* pa
                        const PackStatistics<double>& statistics) {
     kernels().pack_panel_f64(rows, first, panel, statistics);
 }
-// The same of rows as a frame sees them.
+// The same of up to 32 listed rows (null: the first ones), counted from `first`, whose features lie
+// side by side.
+inline void pack_rows(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
+                      std::size_t count, float* panel) {
+    kernels().pack_rows_f32(rows, first, list, count, panel);
+}
+inline void pack_rows(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
+                      std::size_t count, float* panel) {
+    kernels().pack_rows_f64(rows, first, list, count, panel);
+}
+// As pack_panel, of rows as a frame sees them.
 template <class T>
 void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t first, float* panel);
 
@@ -124,9 +134,10 @@ class Points {
         }
     }
     // The row at each place of an order in space (space_order.hpp), made when first asked for, and
-    // the rows in that order where this is the way to compare them with so many centers, else null.
+    // the rows in that order where this is the way to compare them with so many centers. Where it
+    // is not, null, and the order is given back. Not while seeds are found.
     const std::uint32_t* order(int n_threads) const;
-    const OrderedPoints<T>* ordered(std::size_t n_centers, int n_threads) const;
+    std::shared_ptr<const OrderedPoints<T>> ordered(std::size_t n_centers, int n_threads) const;
     const FilterFrame& frame() const { return frame_; }
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }
@@ -156,7 +167,8 @@ class Points {
     mutable std::mutex panels_mutex_, order_mutex_, ordered_mutex_;
     mutable Buffer<float> panels_;
     mutable Buffer<std::uint32_t> order_;
-    mutable std::unique_ptr<OrderedPoints<T>> ordered_;
+    mutable std::shared_ptr<const OrderedPoints<T>> ordered_;
+    mutable std::size_t too_many_centers_;  // for which ordering was found not to pay
     std::vector<double> column_largest_;
     double largest_weight_ = 1.0, variance_ = 0.0;
 };
