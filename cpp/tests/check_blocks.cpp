@@ -8,18 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "expect.hpp"
 #include "kwise/assignment.hpp"
 #include "kwise/block_assignment.hpp"
 
 namespace {
-
-int n_failures = 0;
-
-void expect(bool holds, const char* what, const std::string& where) {
-    if (holds) return;
-    ++n_failures;
-    std::printf("FAILED: %s (%s, %s)\n", what, where.c_str(), kwise::kernels().name);
-}
 
 struct Sample {
     std::string name;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "expect.hpp"
 #include "kwise/assignment.hpp"
 #include "kwise/fixed_rows.hpp"
 #include "kwise/lloyd.hpp"
@@ -16,14 +17,6 @@
 namespace {
 
 using kwise::panel_rows;
-
-int n_failures = 0;
-
-void expect(bool holds, const char* what, const std::string& where) {
-    if (holds) return;
-    ++n_failures;
-    std::printf("FAILED: %s (%s, %s)\n", what, where.c_str(), kwise::kernels().name);
-}
 
 // Rows and centers of one trial; centers are exact float64.
 struct Sample {
