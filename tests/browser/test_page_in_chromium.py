@@ -261,7 +261,7 @@ def test_hostile_names_do_nothing(page: Page) -> None:
     assert page.locator("img").count() == 0
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280, 3840])
+@pytest.mark.parametrize("width", [390, 768, 1100, 1280, 3840])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_at_any_width(
     browser: Browser, file: Path, width: int, scheme: str
