@@ -1,6 +1,7 @@
 #include "kwise/assignment.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -46,6 +47,7 @@ struct Assignment<T>::Worker {
     Worker(const Points<T>& points, std::size_t n_centers)
         : decide(points.n_features()),
           gathered(gathered_panels(points.panel_stride()) * points.panel_stride()),
+          words((points.n_features() + 1) / 2 * panel_rows),
           sums(points, n_centers) {
         if (points.fixed() != nullptr) scan = std::make_unique<RowScan<T>>(points);
     }
@@ -56,13 +58,14 @@ struct Assignment<T>::Worker {
     }
     DecideScratch decide;
     Buffer<float> gathered;
+    Buffer<std::int32_t> words;  // the same in whole numbers
     std::unique_ptr<RowScan<T>> scan;
     ExactSums sums;
     Buffer<float> best{chunk_rows}, second{chunk_rows}, margin{chunk_rows};
     Buffer<std::int32_t> label{chunk_rows}, nearest{chunk_rows};
     // Lists of rows; the kernels that write them want some room at the end.
     Buffer<std::uint32_t> open{chunk_rows + panel_rows}, moved{chunk_rows + panel_rows};
-    std::size_t n_moved = 0, n_scanned = 0;
+    std::size_t n_moved = 0, n_scanned = 0, n_uncertain = 0;
 };
 
 template <class T>
@@ -72,7 +75,12 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
       bounds_(points.n_panels() * panel_rows, n_centers) {
-    if (n_centers > 1 && points.fixed() == nullptr) points.need_panels(n_threads);
+    if (n_centers > 1 && WholeRows::serves(points.n_rows(), points.n_features())) {
+        whole_ = points.whole(n_threads);
+    }
+    if (n_centers > 1 && points.fixed() == nullptr && whole_ == nullptr) {
+        points.need_panels(n_threads);
+    }
     // Rows past the end have a label that can be looked up, and never change it.
     std::fill(labels_.data(), labels_.data() + points.n_rows(), -1);
     std::fill(labels_.data() + points.n_rows(), labels_.data() + labels_.size(), 0);
@@ -94,6 +102,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
                            static_cast<double>(points_.fixed()->worst_ratio()),
                            fixed_kernels(points_.n_features(), n_centers_));
     }
+    if (whole_ != nullptr && !whole_filter_.pack(centers, *whole_, points_.frame())) leave_whole();
     bounds_.begin(n_centers_ == 1 ? 0 : n_centers_ * (points_.n_features() + 1));
     const double work = row_cost * static_cast<double>(points_.n_rows()) +
                         pair_cost * static_cast<double>(points_.n_rows() * n_centers_) *
@@ -102,14 +111,16 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     parallel_for(points_.n_chunks(), n_threads, [&](std::size_t chunk, int worker) {
         assign_chunk(chunk, *workers_[static_cast<std::size_t>(worker)]);
     });
-    std::size_t n_moved = 0, n_scanned = 0;
+    std::size_t n_moved = 0, n_scanned = 0, n_uncertain = 0;
     for (auto& worker : workers_) {
         n_moved += worker->n_moved;
         n_scanned += worker->n_scanned;
-        worker->n_moved = worker->n_scanned = 0;
+        n_uncertain += worker->n_uncertain;
+        worker->n_moved = worker->n_scanned = worker->n_uncertain = 0;
         sums.absorb(worker->sums);
     }
     judge_fixed();
+    if (whole_ != nullptr && n_uncertain * 20 > n_scanned) leave_whole();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;
 }
@@ -135,6 +146,9 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     } else if (fixed) {
         if (all) std::iota(worker.open.data(), worker.open.data() + n_rows, 0u);
         scan_fixed(first_row, n_open, worker);
+    } else if (whole_ != nullptr) {
+        all ? scan_whole_chunk(first, n_panels, worker) : scan_whole_rows(first, n_open, worker);
+        worker.n_uncertain += worker.decide.undecided.size();
     } else if (all) {
         scan_chunk(first, n_panels, n_rows, worker);
     } else {
@@ -155,6 +169,53 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     settle(points_.rows(), points_.weights(), first_row, worker.moved.data(), n_moved,
            worker.label.data(), labels, worker.sums.view());
     worker.n_moved += n_moved;
+}
+
+// What whole numbers leave uncertain is too much: float32 from now on.
+template <class T>
+void Assignment<T>::leave_whole() {
+    whole_ = nullptr;
+    points_.need_panels(n_threads_);
+}
+
+// Scans all rows of a chunk in place, in whole numbers.
+template <class T>
+void Assignment<T>::scan_whole_chunk(std::size_t first, std::size_t n_panels, Worker& worker) {
+    const WholeCenters centers = whole_filter_.packed();
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        const std::size_t at = p * panel_rows, row = first * panel_rows + at;
+        std::uint32_t uncertain = 0;
+        kernels().nearest_whole(whole_->panel(first + p), whole_->n_pairs(),
+                                whole_->half_squares(first + p), centers, bounds_.drift(),
+                                worker.label.data() + at,
+                                bounds_.keep() ? bounds_.margins() + row : nullptr, &uncertain);
+        for (; uncertain != 0; uncertain &= uncertain - 1) {
+            const std::size_t open = row + static_cast<std::size_t>(std::countr_zero(uncertain));
+            if (open < points_.n_rows()) leave_undecided(open, worker);
+        }
+    }
+}
+
+// Gathers the open rows of a chunk into panels and scans these, in whole numbers.
+template <class T>
+void Assignment<T>::scan_whole_rows(std::size_t first, std::size_t n_open, Worker& worker) {
+    const WholeCenters centers = whole_filter_.packed();
+    std::int32_t half_squares[panel_rows], labels[panel_rows];
+    float margins[panel_rows];
+    float* const kept = bounds_.margins() + first * panel_rows;
+    for (std::size_t start = 0; start < n_open; start += panel_rows) {
+        const std::uint32_t* const rows = worker.open.data() + start;
+        const std::size_t count = std::min(panel_rows, n_open - start);
+        whole_->gather(first, rows, count, worker.words.data(), half_squares);
+        std::uint32_t uncertain = 0;
+        kernels().nearest_whole(worker.words.data(), whole_->n_pairs(), half_squares, centers,
+                                bounds_.drift(), labels, margins, &uncertain);
+        for (std::size_t r = 0; r < count; ++r) {
+            worker.label[rows[r]] = labels[r];
+            kept[rows[r]] = margins[r];
+            if (uncertain >> r & 1u) leave_undecided(first * panel_rows + rows[r], worker);
+        }
+    }
 }
 
 // Scans the open rows of a chunk from fixed point on.

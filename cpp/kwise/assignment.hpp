@@ -13,6 +13,7 @@
 #include "kwise/exact_sums.hpp"
 #include "kwise/points.hpp"
 #include "kwise/row_scan.hpp"
+#include "kwise/whole_filter.hpp"
 
 namespace kwise {
 
@@ -40,6 +41,9 @@ class Assignment {
   private:
     struct Worker;
     void assign_chunk(std::size_t chunk, Worker& worker);
+    void scan_whole_chunk(std::size_t first, std::size_t n_panels, Worker& worker);
+    void scan_whole_rows(std::size_t first, std::size_t n_open, Worker& worker);
+    void leave_whole();
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
     void scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker);
     void scan_fixed(std::size_t first_row, std::size_t n_open, Worker& worker);
@@ -53,6 +57,8 @@ class Assignment {
     int n_threads_;
     Buffer<std::int32_t> labels_;
     Bounds bounds_;
+    const WholeRows* whole_ = nullptr;  // or null: they do not serve here
+    WholeFilter whole_filter_;
     FixedFilter fixed_filter_;
     std::size_t fixed_rests_ = 0;  // assignments for which the fixed-point filter stays out
     LateFilter<float> filter_;

@@ -57,6 +57,18 @@ struct WholeTrials {
     std::size_t count;
 };
 
+// Centers in whole numbers, in groups: for each pair of features one word a center of the group,
+// negative; half of each center's square. See whole_filter.hpp.
+struct WholeCenters {
+    const std::int32_t* words;
+    const std::int32_t* constants;
+    const std::uint8_t* group_sizes;
+    std::size_t n_groups;
+    std::int32_t label_bits;  // the last bits of a score, which hold the center's number
+    float error, gap;         // of a square; what a margin must exceed
+    float to_frame;           // from whole units to the frame's, rounded down
+};
+
 // 64 boxes around rows, feature by feature (`stride` apart), and the squared distance within which
 // a trial may matter to the rows of each.
 struct BoxesView {
@@ -150,6 +162,12 @@ struct Kernels {
     // squared rounding error of a row.
     float (*whole_panel)(const float* panel, std::size_t n_features, const float* offset,
                          float scale, std::int32_t* words, std::int32_t* half_squares);
+    // The nearest centers of a panel of rows in whole numbers: labels, one bit a row whose label is
+    // not certain, and margins (null: none) with the drift, see bounds.hpp.
+    void (*nearest_whole)(const std::int32_t* panel, std::size_t n_pairs,
+                          const std::int32_t* half_squares, const WholeCenters& centers,
+                          const float* drift, std::int32_t* labels, float* margins,
+                          std::uint32_t* uncertain);
     // One bit a box: the trial is nearer to it than its reach.
     std::uint64_t (*near_boxes)(const BoxesView& boxes, const float* trial);
     // Canonical squared distances of some rows to one center, padded with zeros.

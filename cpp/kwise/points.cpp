@@ -8,6 +8,7 @@
 #include "kwise/ordered_points.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/space_order.hpp"
+#include "kwise/whole_rows.hpp"
 
 namespace kwise {
 
@@ -119,6 +120,17 @@ void Points<T>::need_panels(int n_threads) const {
 }
 
 template <class T>
+const WholeRows* Points<T>::whole(int n_threads) const {
+    std::lock_guard<std::mutex> lock(whole_mutex_);
+    if (whole_ == nullptr) {
+        constexpr std::size_t labels_and_margins = 8;
+        spare_panels(WholeRows::bytes_a_row(n_features()) + labels_and_margins);
+        whole_ = std::make_unique<WholeRows>(*this, false, n_threads);
+    }
+    return whole_->usable() ? whole_.get() : nullptr;
+}
+
+template <class T>
 void Points<T>::spare_panels(std::size_t more) const {
     constexpr std::size_t small = 8'000'000;
     std::lock_guard<std::mutex> lock(panels_mutex_);
@@ -183,7 +195,8 @@ Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
     if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features())) {
         learn_only(n_threads);
-    } else if (!FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
+    } else if (WholeRows::serves(n_rows(), n_features()) ||
+               !FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
         pack_panels(n_threads);
     }
     if (weights_ != nullptr) {

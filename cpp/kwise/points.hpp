@@ -81,6 +81,7 @@ constexpr std::size_t pad_statistics(std::size_t n_features) {
 template <class T>
 class Assignment;
 class FixedRows;
+class WholeRows;
 template <class T>
 class OrderedPoints;
 struct ExactCenters;
@@ -112,6 +113,8 @@ class Points {
     const T* weights() const { return weights_; }
     // The fixed-point rows, or null where float32 panels serve as well.
     const FixedRows* fixed() const { return fixed_.get(); }
+    // The rows in whole numbers, made when first asked for; null where these are too coarse.
+    const WholeRows* whole(int n_threads) const;
     // Packs the float32 panels unless they are there.
     void need_panels(int n_threads) const;
     // Gives them back where they and `more` bytes a row beside would be more than one copy of the
@@ -164,7 +167,8 @@ class Points {
     const T* weights_;
     FilterFrame frame_;
     std::unique_ptr<FixedRows> fixed_;
-    mutable std::mutex panels_mutex_, order_mutex_, ordered_mutex_;
+    mutable std::mutex panels_mutex_, order_mutex_, ordered_mutex_, whole_mutex_;
+    mutable std::unique_ptr<WholeRows> whole_;
     mutable Buffer<float> panels_;
     mutable Buffer<std::uint32_t> order_;
     mutable std::shared_ptr<const OrderedPoints<T>> ordered_;

@@ -106,6 +106,16 @@ const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::s
     return buffer;
 }
 
+void WholeRows::gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
+                       std::int32_t* words, std::int32_t* half_squares) const {
+    for (std::size_t r = 0; r < count; ++r) {
+        const std::size_t p = first + rows[r] / panel_rows, lane = rows[r] % panel_rows;
+        const std::int32_t* const from = panel(p) + lane;
+        for (std::size_t at = 0; at < panel_words(); at += panel_rows) words[at + r] = from[at];
+        half_squares[r] = this->half_squares(p)[lane];
+    }
+}
+
 void WholeRows::find_box(std::size_t p, std::size_t count) {
     const std::int32_t* words = panel(p);
     for (std::size_t i = 0; i < n_features_; ++i) {

@@ -24,19 +24,35 @@ class WholeRows {
     template <class T>
     WholeRows(const Points<T>& points, bool sorted, int n_threads);
 
+    // Whether so many rows of so many features are compared with centers in whole numbers, by
+    // measurement: few rows are not worth packing again, and of rows with many features those that
+    // stay open are gathered from too many places.
+    static constexpr bool serves(std::size_t n_rows, std::size_t n_features) {
+        return n_rows >= 8192 && n_features >= 4 && n_features <= 32;
+    }
     // Whether the rounding error is small enough for the products to fit.
     bool usable() const { return residual_ < 200.0; }
     std::size_t n_panels() const { return n_panels_; }
+    std::size_t n_features() const { return n_features_; }
     std::size_t n_pairs() const { return n_pairs_; }
     const std::int32_t* panel(std::size_t p) const { return words_.data() + p * panel_words(); }
     // Half of each row's square, rounded down.
     const std::int32_t* half_squares(std::size_t p) const {
         return half_squares_.data() + p * panel_rows;
     }
+    // Up to 32 rows as a panel, listed by their place after the first row of panel `first`; what is
+    // left of the panel is not touched.
+    void gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
+                std::int32_t* words, std::int32_t* half_squares) const;
     // The row at each place; null where every row is in its own.
     const std::uint32_t* order() const { return order_; }
     // Of the data's unit, and what a row's rounding error is below.
     double unit() const { return unit_; }
+    // Of what the filter's frame makes of the data: a value there in whole units, not rounded.
+    double unit_of_frame() const { return static_cast<double>(scale_); }
+    double in_units(double value, std::size_t i) const {
+        return (value - static_cast<double>(offset_[i])) * static_cast<double>(scale_);
+    }
     double residual() const { return residual_; }
     // A row of the points, as everyone holds it: one word a pair, `stride` apart.
     template <class T>

@@ -3,70 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <functional>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "expect.hpp"
-#include "kwise/assignment.hpp"
 #include "kwise/fixed_rows.hpp"
-#include "kwise/lloyd.hpp"
+#include "samples.hpp"
 
 namespace {
 
 using kwise::panel_rows;
-
-// Rows and centers of one trial; centers are exact float64.
-struct Sample {
-    std::string name;
-    std::size_t n, d, k;
-    std::vector<double> X, centers;
-};
-
-double uniform(std::mt19937_64& random) {
-    return static_cast<double>(random() >> 11) * 0x1p-52 - 1.0;
-}
-
-Sample make(const char* name, std::size_t d, const std::function<double(std::size_t)>& value) {
-    Sample sample{name, panel_rows, d, 7, {}, {}};
-    for (std::size_t i = 0; i < sample.n * d; ++i) sample.X.push_back(value(i));
-    // Some centers are rows, some their opposites, some a little off.
-    for (std::size_t c = 0; c < sample.k; ++c) {
-        for (std::size_t i = 0; i < d; ++i) {
-            const double row = sample.X[(c * 3 % sample.n) * d + i];
-            sample.centers.push_back(c % 3 == 1 ? -row : c % 3 == 2 ? row * (1.0 + 1e-6) : row);
-        }
-    }
-    return sample;
-}
-
-std::vector<Sample> samples(std::size_t d) {
-    std::mt19937_64 random(d);
-    const auto any = [&](std::size_t) { return uniform(random); };
-    std::vector<Sample> all;
-    all.push_back(make("uniform", d, any));
-    all.push_back(make("all equal", d, [](std::size_t) { return 1.0; }));
-    all.push_back(make("alternating", d, [](std::size_t i) { return i % 2 == 0 ? 1.0 : -1.0; }));
-    all.push_back(make("one feature", d, [&](std::size_t i) { return i % d == 0 ? 3.0 : 0.0; }));
-    all.push_back(make("two features", d, [&](std::size_t i) { return i % d < 2 ? -3.0 : 0.0; }));
-    all.push_back(make("one large", d, [&](std::size_t i) { return i % d == 0 ? 1e9 : any(i); }));
-    all.push_back(make("zeros", d, [](std::size_t) { return 0.0; }));
-    all.push_back(make("rows of many sizes", d, [&](std::size_t i) {
-        return uniform(random) * std::ldexp(1.0, static_cast<int>(i / d) * 3 - 60);
-    }));
-    all.push_back(make("rows of all sizes", d, [&](std::size_t i) {
-        return uniform(random) * std::ldexp(1.0, static_cast<int>(i / d) * 8 - 128);
-    }));
-    all.push_back(make("features of all sizes", d, [&](std::size_t i) {
-        return uniform(random) * std::ldexp(1.0, static_cast<int>(i % d) % 60 - 30);
-    }));
-    all.push_back(make("huge", d, [&](std::size_t) { return uniform(random) * 1e150; }));
-    all.push_back(make("tiny", d, [&](std::size_t) { return uniform(random) * 1e-150; }));
-    all.push_back(make("far away", d, [&](std::size_t) { return 1e6 + uniform(random); }));
-    return all;
-}
 
 template <class T>
 struct Packed {
@@ -161,62 +108,16 @@ void check_band(const Sample& sample, const kwise::FixedKernels& kernels) {
            "ordinary rows lose little", sample.name);
 }
 
-// Labels by definition.
-std::int32_t plain_label(const double* row, const kwise::ExactCenters& centers) {
-    double ignored = 0.0;
-    return kwise::baseline_kernels.canonical_nearest(row, centers.values.data(), centers.n_centers,
-                                                     centers.padded, &ignored);
-}
-
-template <class T>
-void check_labels(const Sample& sample) {
-    // More than one panel, the last one not full, and rows that repeat.
-    const std::size_t n = 75;
-    std::vector<T> X;
-    for (std::size_t e = 0; e < n * sample.d; ++e) {
-        X.push_back(static_cast<T>(sample.X[e % sample.X.size()]));
-    }
-    std::vector<T> start(sample.centers.begin(), sample.centers.end());
-    const auto stride = static_cast<std::ptrdiff_t>(sample.d);
-    const kwise::Points<T> points({X.data(), stride, 1, n, sample.d, nullptr}, nullptr, 1);
-    kwise::Assignment<T> assignment(points, sample.k, 1);
-    kwise::ExactSums sums(points, sample.k);
-    std::vector<double> row(points.padded());
-    for (int round = 0; round < 4; ++round) {
-        const auto centers = kwise::ExactCenters::from(start.data(), sample.k, sample.d);
-        assignment.assign(centers, sums);
-        bool same = true;
-        for (std::size_t r = 0; r < n; ++r) {
-            points.exact_row(r, row.data());
-            same = same && assignment.labels()[r] == plain_label(row.data(), centers);
-        }
-        expect(same, "labels are those by definition", sample.name);
-        // All centers move, some of them far.
-        std::vector<double> shifts;
-        for (std::size_t c = 0; c < sample.k; ++c) {
-            double square = 0.0;
-            for (std::size_t i = 0; i < sample.d; ++i) {
-                T& value = start[c * sample.d + i];
-                const T moved = static_cast<T>(value * (1.0 + 1e-3 * static_cast<double>(c * c)));
-                const double shift = static_cast<double>(moved) - static_cast<double>(value);
-                square += shift * shift;
-                value = moved;
-            }
-            shifts.push_back(std::sqrt(square) * (1.0 + 1e-12));
-        }
-        assignment.centers_moved(shifts);
-    }
-}
-
 }  // namespace
 
 int main() {
+    constexpr std::size_t n = 75;  // more than one panel, the last one not full
     for (const std::size_t d : {2, 3, 31, 32, 33, 64, 65, 100, 257, 784, 4099}) {
         for (const Sample& sample : samples(d)) {
-            check_labels<double>(sample);
+            check_labels<double>(sample, n);
             // Such data is not packed in fixed point, or not in float32 at all.
             if (sample.name == "huge" || sample.name == "tiny") continue;
-            check_labels<float>(sample);
+            check_labels<float>(sample, n);
             if (sample.name == "rows of all sizes") continue;
             const kwise::Kernels& active = kwise::kernels();
             for (const auto* kernels : {&active.fixed_pairs, active.fixed_tiles}) {

@@ -451,6 +451,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 #include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 #include "kwise/simd/space_blocks.inl"
+#include "kwise/simd/whole.inl"
 // On top of some of these.
 #include "kwise/simd/distances.inl"
 #include "kwise/simd/labeling.inl"
@@ -471,6 +472,7 @@ extern const Kernels table = {
     gains_f32,
     trial_gains,
     whole_panel,
+    nearest_whole,
     near_boxes,
     listed_distances<float>,
     listed_distances<double>,

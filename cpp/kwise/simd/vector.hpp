@@ -110,6 +110,12 @@ inline Vector<float> smaller(Vector<float> a, Vector<float> b) {
 inline Vector<float> larger(Vector<float> a, Vector<float> b) {
     return (Vector<float>)_mm512_max_ps((__m512)a, (__m512)b);
 }
+inline Index<float> smaller(Index<float> a, Index<float> b) {
+    return (Index<float>)_mm512_min_epi32((__m512i)a, (__m512i)b);
+}
+inline Index<float> larger(Index<float> a, Index<float> b) {
+    return (Index<float>)_mm512_max_epi32((__m512i)a, (__m512i)b);
+}
 inline Vector<double> smaller(Vector<double> a, Vector<double> b) {
     return (Vector<double>)_mm512_min_pd((__m512d)a, (__m512d)b);
 }
