@@ -99,14 +99,20 @@ void Points<T>::pack_panels(int n_threads) {
 // What packing learns, without keeping a panel.
 template <class T>
 void Points<T>::learn_only(int n_threads) {
+    std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
         Buffer<float> panel(panel_stride());
+        const float* const last = panel.data() + n_features() * panel_rows;
         const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
             kwise::pack_panel(rows_, p * panel_rows, panel.data(), statistics);
+            norms[chunk] = std::max(norms[chunk], *std::max_element(last, last + panel_rows));
         }
     });
     frame_.scale = filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
+    if (rows_.shift != nullptr && frame_.scale == 1.0) {
+        largest_norm_ = *std::max_element(norms.begin(), norms.end());
+    }
 }
 
 template <class T>
@@ -193,10 +199,10 @@ template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::size_t n_centers)
     : rows_(rows), weights_(weights), too_many_centers_(std::numeric_limits<std::size_t>::max()) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features())) {
+    if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features()) ||
+        WholeRows::serves(n_rows(), n_features())) {
         learn_only(n_threads);
-    } else if (WholeRows::serves(n_rows(), n_features()) ||
-               !FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
+    } else if (!FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
         pack_panels(n_threads);
     }
     if (weights_ != nullptr) {

@@ -148,6 +148,9 @@ class Points {
     // Mean of the features' variances around the view's shift, which may be rounded; infinite
     // where squares overflow, NaN without a shift.
     double variance() const { return variance_; }
+    // The largest norm of a row as the filter sees it, rounded up, where the view is centered and
+    // packing learned it; 0 where it is not known.
+    float largest_norm() const { return largest_norm_; }
     // Weighted sum of canonical squared distances of rows to the centers of their labels, added
     // in a fixed order; `distances`, where given, receives each row's.
     double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
@@ -175,6 +178,7 @@ class Points {
     mutable std::size_t too_many_centers_;  // for which ordering was found not to pay
     std::vector<double> column_largest_;
     double largest_weight_ = 1.0, variance_ = 0.0;
+    float largest_norm_ = 0.0f;
 };
 
 }  // namespace kwise

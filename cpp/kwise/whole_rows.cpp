@@ -34,13 +34,23 @@ WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
 // Offset and scale. Any would do: they decide only how much the filter can tell.
 template <class T>
 void WholeRows::find_frame(const Points<T>& points, int n_threads) {
-    offset_ = sample_spread(points).mean;
-    find_scale(points, n_threads);
+    float radius = points.largest_norm();
+    if (radius > 0.0f) {
+        offset_.assign(n_features_, 0.0f);
+        largest_norm_ = static_cast<double>(radius);
+    } else {
+        offset_ = sample_spread(points).mean;
+        radius = find_radius(points, n_threads);
+    }
+    if (radius > 0.0f) {
+        scale_ = static_cast<float>(std::min(largest_whole / static_cast<double>(radius), 1e30));
+    }
+    unit_ = static_cast<double>(scale_) * points.frame().scale;
 }
 
-// The largest norm around the offset decides.
+// The largest norm around the offset, rounded up.
 template <class T>
-void WholeRows::find_scale(const Points<T>& points, int n_threads) {
+float WholeRows::find_radius(const Points<T>& points, int n_threads) {
     std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
     parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
         std::vector<float> buffer(points.panel_stride());
@@ -59,11 +69,8 @@ void WholeRows::find_scale(const Points<T>& points, int n_threads) {
         }
     });
     largest_norm_ = static_cast<double>(*std::max_element(norms.begin(), norms.end()));
-    const double radius =
-        std::sqrt(static_cast<double>(*std::max_element(largest.begin(), largest.end()))) *
-        (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23);
-    if (radius > 0.0) scale_ = static_cast<float>(std::min(largest_whole / radius, 1e30));
-    unit_ = static_cast<double>(scale_) * points.frame().scale;
+    return std::sqrt(*std::max_element(largest.begin(), largest.end())) *
+           (1.0f + static_cast<float>(n_features_ + 32) * 0x1p-23f);
 }
 
 template <class T>

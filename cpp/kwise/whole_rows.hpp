@@ -68,7 +68,7 @@ class WholeRows {
     template <class T>
     void find_frame(const Points<T>& points, int n_threads);
     template <class T>
-    void find_scale(const Points<T>& points, int n_threads);
+    float find_radius(const Points<T>& points, int n_threads);
     template <class T>
     void pack(const Points<T>& points, int n_threads);
     template <class T>
