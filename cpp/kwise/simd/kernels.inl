@@ -310,7 +310,11 @@ inline std::size_t list_open(std::size_t n_rows, const float* margins, const std
     constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
     std::size_t count = 0;
     // Arrays are padded to panels; labels past the end can be looked up.
+    // Calls come chunk by chunk: the next one finds its beginning fetched.
+    constexpr std::size_t ahead = 512;
     for (std::size_t r = 0; r < n_rows; r += width) {
+        __builtin_prefetch(margins + r + ahead);
+        __builtin_prefetch(labels + r + ahead);
         std::uint32_t bits = all & ~less_bits(lookup(load_index(labels + r)), load(margins + r));
         if (r + width > n_rows) bits &= (1u << (n_rows - r)) - 1u;
         count += list_rows(bits, r, open + count);
