@@ -110,6 +110,26 @@ def lloyd_row(n: int, d: int, k: int, repeats: int, iterations: int = 20) -> Row
     return row
 
 
+def iteration_row(n: int, d: int, k: int, repeats: int, iterations: int = 20) -> Row:
+    """Time one iteration: the mean of those after the first, without what comes before and after.
+
+    The difference between whole descents, one of a single iteration from the same start.
+    """
+    X = blobs(n, d, centers=k, spread=4.0)
+    start = random_start(X, k)
+    iterations = iterations_of(X, start, iterations)
+    row = Row(f"one of {iterations} iterations, {n:,} x {d}, k = {k}", 4.0 * n * d, 2.0 * n * d * k)
+    who = [peer for peer in contestants("lloyd", n, d, k, PEERS) if peer.lloyd and peer.is_exact]
+    whole = {peer.name: peer.lloyd(X, start, iterations) for peer in who if peer.lloyd}
+    first = {f"{peer.name}, 1": peer.lloyd(X, start, 1) for peer in who if peer.lloyd}
+    compare_iterations(row, whole, set(whole))
+    times = measuring.interleaved({**whole, **first}, repeats)
+    for name in whole:
+        more = statistics.median(times[name]) - statistics.median(times[f"{name}, 1"])
+        row.times[name] = [more / (iterations - 1)]
+    return row
+
+
 def sparse_row(n: int, d: int, k: int, density: float, repeats: int) -> Row:
     """Time iterations on a CSR matrix."""
     X = documents(n, d, k, density)
@@ -250,6 +270,9 @@ def rows(quick: bool, few: int, many: int) -> list[tuple[str, Callable[[], Row]]
         large = n * d * k > 2 * 10**8
         add(lloyd_row, n, d, k, few if large else many * (3 if n < 50_000 else 1), slow=large)
     add(lloyd_row, 30_000, 768, 1000, few, 5, slow=True)
+    for n, d, k in ASSIGNMENTS:
+        large = n * d * k > 2 * 10**8
+        add(iteration_row, n, d, k, few if large else 9 * many, slow=large)
     add(sparse_row, 20_000, 10_000, 50, 0.01, few, slow=True)
     for shape in ((100_000, 2, 10), (13_828, 2, 6)):
         add(fit_row, *shape, many)
