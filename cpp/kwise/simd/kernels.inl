@@ -226,14 +226,9 @@ inline Vector<double> load_doubles(const double* from) {
     return load(from);
 }
 inline Vector<double> load_doubles(const float* from) {
-#if defined(__AVX512F__)
-    return (Vector<double>)_mm512_cvtps_pd(_mm256_loadu_ps(from));
-#else
-    typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
-    Half half;
+    HalfVector half;
     __builtin_memcpy(&half, from, sizeof half);
-    return __builtin_convertvector(half, Vector<double>);
-#endif
+    return widen(half);
 }
 
 // Relative error of a float32 norm's square, and of the square roots taken of bounds.
@@ -366,51 +361,6 @@ void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
 
 constexpr std::size_t short_row = 1024;
 
-// Rows of few features (D of them) go value by value: a vector made of single stores would wait
-// for them.
-template <class T, int D>
-void own_distances_of(const RowView<T>& rows, std::size_t first, std::size_t n,
-                      const std::int32_t* labels, const double* centers, double* distances) {
-    for (std::size_t r = 0; r < n; ++r) {
-        const T* value = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
-        const double* center = centers + static_cast<std::size_t>(labels[r]) * lane_count;
-        double lane[lane_count] = {};
-#pragma GCC unroll 4
-        for (int i = 0; i < D; ++i, value += rows.column_stride) {
-            const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
-            const double difference = static_cast<double>(shifted) - center[i];
-            lane[i] = difference * difference;
-        }
-        distances[r] = fold(lane);
-    }
-}
-
-template <class T>
-void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const double* centers, std::size_t padded,
-                   double* distances) {
-    switch (rows.n_features) {
-        case 1:
-            return own_distances_of<T, 1>(rows, first, n, labels, centers, distances);
-        case 2:
-            return own_distances_of<T, 2>(rows, first, n, labels, centers, distances);
-        case 3:
-            return own_distances_of<T, 3>(rows, first, n, labels, centers, distances);
-        case 4:
-            return own_distances_of<T, 4>(rows, first, n, labels, centers, distances);
-        default:
-            break;
-    }
-    alignas(64) double row[short_row];
-    double* const buffer = padded <= short_row ? row : new double[padded];
-    for (std::size_t r = 0; r < n; ++r) {
-        read_row(rows, first + r, buffer);
-        const double* center = centers + static_cast<std::size_t>(labels[r]) * padded;
-        distances[r] = canonical_row(buffer, center, padded);
-    }
-    if (buffer != row) delete[] buffer;
-}
-
 template <class T, int n_vectors>
 inline void add_entries_block(const T* values, const std::int32_t* columns, std::size_t n_entries,
                               const double* table, std::size_t width, double* sums) {
@@ -449,6 +399,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 
 #include "kwise/simd/nearest.inl"
 #include "kwise/simd/ordering.inl"
+#include "kwise/simd/owning.inl"
 #include "kwise/simd/packing.inl"
 #include "kwise/simd/quantizing.inl"
 #include "kwise/simd/seeding.inl"

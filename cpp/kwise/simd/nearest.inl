@@ -1,19 +1,66 @@
 // Kernels of what a taken seed costs: exact distances of listed rows, and sums of what is left.
 // Included by kernels.inl.
 
+constexpr std::size_t lane_vectors = lane_count / lanes<double>;
+
 // One block of 8 values of the view's type as float64, less the shift in that type.
 template <class T>
 inline void load_lanes(const T* from, const T* shift, Vector<double>* lane) {
     typedef T Part __attribute__((vector_size(sizeof(T) * lanes<double>)));
-    for (std::size_t v = 0; v < lane_count / lanes<double>; ++v) {
+    for (std::size_t v = 0; v < lane_vectors; ++v) {
         Part part, less{};
         __builtin_memcpy(&part, from + v * lanes<double>, sizeof part);
         if (shift != nullptr) {
             __builtin_memcpy(&less, shift + v * lanes<double>, sizeof less);
             part -= less;
         }
-        lane[v] = __builtin_convertvector(part, Vector<double>);
+        lane[v] = widen(part);
     }
+}
+
+// The first `count` of 8 values, zeros after them.
+template <class T>
+inline void load_first(const T* from, std::size_t count, T* to) {
+#if defined(__AVX512F__)
+    const auto mask = static_cast<__mmask8>((1u << count) - 1u);
+    if constexpr (sizeof(T) == 4) {
+        _mm256_storeu_ps(to, _mm256_maskz_loadu_ps(mask, from));
+    } else {
+        _mm512_storeu_pd(to, _mm512_maskz_loadu_pd(mask, from));
+    }
+#elif defined(__AVX2__)
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lane);
+    if constexpr (sizeof(T) == 4) {
+        _mm256_storeu_ps(to, _mm256_maskload_ps(from, mask));
+    } else {
+        const __m256i low = _mm256_cvtepi32_epi64(_mm256_castsi256_si128(mask));
+        const __m256i high = _mm256_cvtepi32_epi64(_mm256_extracti128_si256(mask, 1));
+        _mm256_storeu_pd(to, _mm256_maskload_pd(from, low));
+        _mm256_storeu_pd(to + 4, _mm256_maskload_pd(from + 4, high));
+    }
+#else
+    for (std::size_t l = 0; l < lane_count; ++l) to[l] = l < count ? from[l] : T(0);
+#endif
+}
+
+// As load_lanes, of the first `count` values; zeros after them.
+template <class T>
+inline void load_some_lanes(const T* from, const T* shift, std::size_t count,
+                            Vector<double>* lane) {
+    if (count >= lane_count) return load_lanes(from, shift, lane);
+    T some[lane_count], less[lane_count];
+    load_first(from, count, some);
+    if (shift != nullptr) load_first(shift, count, less);
+    load_lanes<T>(some, shift == nullptr ? nullptr : less, lane);
+}
+
+// Fetches as many values of rows to come into the second-level cache. Hardware alone falls behind
+// where centers or sums are read meanwhile.
+template <class T>
+inline void fetch_ahead(const T* from, std::size_t count) {
+    constexpr std::size_t line = 64 / sizeof(T), ahead = 512 * line;
+    for (std::size_t i = 0; i < count; i += line) __builtin_prefetch(from + ahead + i, 0, 2);
 }
 
 // As fold(), of 8 lanes in vectors.
@@ -36,27 +83,18 @@ inline double fold_lanes(const Vector<double>* sum) {
 
 template <class T>
 inline double listed_distance(const T* row, const T* shift, std::size_t d, const double* center) {
-    constexpr std::size_t n_vectors = lane_count / lanes<double>;
-    Vector<double> sum[n_vectors] = {};
-    const auto add = [&](const T* from, const T* less, const double* to) {
-        Vector<double> value[n_vectors];
-        load_lanes(from, less, value);
-        for (std::size_t v = 0; v < n_vectors; ++v) {
-            const Vector<double> difference = value[v] - load(to + v * lanes<double>);
+    Vector<double> sum[lane_vectors] = {};
+    const auto add = [&](std::size_t i, std::size_t count) {
+        Vector<double> value[lane_vectors];
+        load_some_lanes(row + i, shift == nullptr ? nullptr : shift + i, count, value);
+        for (std::size_t v = 0; v < lane_vectors; ++v) {
+            const Vector<double> difference = value[v] - load(center + i + v * lanes<double>);
             sum[v] += difference * difference;
         }
     };
     std::size_t i = 0;
-    for (; i + lane_count <= d; i += lane_count) {
-        add(row + i, shift == nullptr ? nullptr : shift + i, center + i);
-    }
-    if (i < d) {
-        T rest[lane_count] = {};
-        for (std::size_t l = 0; i + l < d; ++l) {
-            rest[l] = shift == nullptr ? row[i + l] : row[i + l] - shift[i + l];
-        }
-        add(rest, nullptr, center + i);
-    }
+    for (; i + lane_count <= d; i += lane_count) add(i, lane_count);
+    if (i < d) add(i, d - i);
     return fold_lanes(sum);
 }
 

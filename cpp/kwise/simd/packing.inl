@@ -49,7 +49,7 @@ inline Vector<float> to_floats(const RowBlock<double>& values) {
 inline Vector<double> half_of(const RowBlock<float>& values, int h) {
     HalfVector halves[2];
     __builtin_memcpy(halves, &values.part[0], sizeof halves);
-    return __builtin_convertvector(halves[h], Vector<double>);
+    return widen(halves[h]);
 }
 inline Vector<double> half_of(const RowBlock<double>& values, int h) {
     return values.part[h];

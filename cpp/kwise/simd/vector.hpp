@@ -59,6 +59,19 @@ template <class T>
 inline Index<T> broadcast_index(std::int32_t value) {
     return static_cast<typename VectorOf<T>::index_element>(value) - Index<T>{};
 }
+// In float64: g++ 12 converts halves and joins them.
+inline Vector<double> widen(HalfVector v) {
+#if defined(__AVX512F__)
+    return (Vector<double>)_mm512_cvtps_pd((__m256)v);
+#elif defined(__AVX2__)
+    return (Vector<double>)_mm256_cvtps_pd((__m128)v);
+#else
+    return __builtin_convertvector(v, Vector<double>);
+#endif
+}
+inline Vector<double> widen(Vector<double> v) {
+    return v;
+}
 
 inline Index<float> load_index(const std::int32_t* from) {
     Index<float> v;

@@ -1,0 +1,52 @@
+// Distances of rows to the centers of their labels. Included by kernels.inl.
+
+// Rows of few features (D of them) go value by value: a vector made of single stores would wait
+// for them.
+template <class T, int D>
+void own_distances_of(const RowView<T>& rows, std::size_t first, std::size_t n,
+                      const std::int32_t* labels, const double* centers, double* distances) {
+    for (std::size_t r = 0; r < n; ++r) {
+        const T* value = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
+        const double* center = centers + static_cast<std::size_t>(labels[r]) * lane_count;
+        double lane[lane_count] = {};
+#pragma GCC unroll 4
+        for (int i = 0; i < D; ++i, value += rows.column_stride) {
+            const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
+            const double difference = static_cast<double>(shifted) - center[i];
+            lane[i] = difference * difference;
+        }
+        distances[r] = fold(lane);
+    }
+}
+
+template <class T>
+void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
+                   const std::int32_t* labels, const double* centers, std::size_t padded,
+                   double* distances) {
+    switch (rows.n_features) {
+        case 1:
+            return own_distances_of<T, 1>(rows, first, n, labels, centers, distances);
+        case 2:
+            return own_distances_of<T, 2>(rows, first, n, labels, centers, distances);
+        case 3:
+            return own_distances_of<T, 3>(rows, first, n, labels, centers, distances);
+        case 4:
+            return own_distances_of<T, 4>(rows, first, n, labels, centers, distances);
+        default:
+            break;
+    }
+    alignas(64) double row[short_row];
+    double* const buffer = padded <= short_row ? row : new double[padded];
+    for (std::size_t r = 0; r < n; ++r) {
+        const double* center = centers + static_cast<std::size_t>(labels[r]) * padded;
+        if (rows.column_stride != 1) {
+            read_row(rows, first + r, buffer);
+            distances[r] = canonical_row(buffer, center, padded);
+            continue;
+        }
+        const T* from = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
+        fetch_ahead(from, rows.n_features);
+        distances[r] = listed_distance(from, rows.shift, rows.n_features, center);
+    }
+    if (buffer != row) delete[] buffer;
+}
