@@ -55,12 +55,18 @@ inline void load_some_lanes(const T* from, const T* shift, std::size_t count,
     load_lanes<T>(some, shift == nullptr ? nullptr : less, lane);
 }
 
-// Fetches as many values of rows to come into the second-level cache. Hardware alone falls behind
-// where centers or sums are read meanwhile.
+// Fetches a row's values into the second-level cache.
 template <class T>
-inline void fetch_ahead(const T* from, std::size_t count) {
-    constexpr std::size_t line = 64 / sizeof(T), ahead = 512 * line;
-    for (std::size_t i = 0; i < count; i += line) __builtin_prefetch(from + ahead + i, 0, 2);
+inline void fetch_row(const T* from, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += 64 / sizeof(T)) __builtin_prefetch(from + i, 0, 2);
+}
+
+// How many rows before its turn, of n rows in all, a row should be fetched: hardware alone falls
+// behind where centers or sums are read meanwhile.
+template <class T>
+inline std::size_t rows_ahead(const RowView<T>& rows, std::size_t n) {
+    const std::size_t wanted = 32768 / (rows.n_features * sizeof(T)) + 1;
+    return wanted < n / 8 ? wanted : n / 8;
 }
 
 // As fold(), of 8 lanes in vectors.

@@ -37,6 +37,7 @@ void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
     }
     alignas(64) double row[short_row];
     double* const buffer = padded <= short_row ? row : new double[padded];
+    const std::size_t ahead = rows_ahead(rows, n);
     for (std::size_t r = 0; r < n; ++r) {
         const double* center = centers + static_cast<std::size_t>(labels[r]) * padded;
         if (rows.column_stride != 1) {
@@ -45,7 +46,9 @@ void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
             continue;
         }
         const T* from = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
-        fetch_ahead(from, rows.n_features);
+        if (r + ahead < n) {
+            fetch_row(from + static_cast<std::ptrdiff_t>(ahead) * rows.row_stride, rows.n_features);
+        }
         distances[r] = listed_distance(from, rows.shift, rows.n_features, center);
     }
     if (buffer != row) delete[] buffer;
