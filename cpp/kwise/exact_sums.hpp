@@ -23,8 +23,8 @@ class ExactSums {
 
     // Where the kernels add; every center that they touch is flagged there.
     SumsView view() {
-        return {sums_.data(), mass_.data(), magic_.data(),  mass_magic_.data(),
-                padded_,      n_parts_,     touched_.data()};
+        return {sums_.data(), mass_.data(), magic_.data(),   mass_magic_.data(),
+                padded_,      n_parts_,     touched_.size(), touched_.data()};
     }
     // Moves all that `other` holds into this, and leaves it empty.
     void absorb(ExactSums& other);

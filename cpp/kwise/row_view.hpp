@@ -32,7 +32,7 @@ struct SumsView {
     double* mass;         // n_centers blocks of n_parts values
     const double* magic;  // n_parts rows of `padded` values
     const double* mass_magic;
-    std::size_t padded, n_parts;
+    std::size_t padded, n_parts, n_centers;
     unsigned char* touched;  // one flag a center
 };
 

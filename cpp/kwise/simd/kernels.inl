@@ -334,6 +334,11 @@ std::size_t open_rows(std::size_t n_rows, const float* margins, const std::int32
 }
 
 template <class T>
+inline const T* row_of(const RowView<T>& rows, std::size_t r) {
+    return rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
+}
+
+template <class T>
 inline void read_row(const RowView<T>& rows, std::size_t row, double* out) {
     const T* from = rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride;
     const std::size_t d = rows.n_features;

@@ -26,11 +26,6 @@ inline float norm_bound(Vector<float> squares, std::size_t d) {
            0x1p-60f;
 }
 
-template <class T>
-inline const T* row_of(const RowView<T>& rows, std::size_t r) {
-    return rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
-}
-
 // Rows [first, first + count) as float32, `stride` apart; after the last feature a bound of the
 // norm, which `norms` get, too.
 template <class T>

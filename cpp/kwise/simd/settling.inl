@@ -3,6 +3,8 @@
 inline bool is_zero(Vector<double> v) {
 #if defined(__AVX512F__)
     return _mm512_test_epi64_mask((__m512i)v, _mm512_set1_epi64(0x7fffffffffffffff)) == 0;
+#elif defined(__AVX2__)
+    return _mm256_movemask_pd(_mm256_cmp_pd((__m256d)v, _mm256_setzero_pd(), _CMP_NEQ_UQ)) == 0;
 #else
     bool zero = true;
     for (int lane = 0; lane < lanes<double>; ++lane) zero &= v[lane] == 0.0;
@@ -62,23 +64,19 @@ inline void move_row(const RowView<T>& rows, std::size_t r, const Move& move, co
         return;
     }
     if (rows.column_stride != 1) read_row(rows, r, buffer);
-    const Vector<double> weight = broadcast(move.weight);
-    for (std::size_t i0 = 0; i0 < rows.n_features; i0 += block) {
-        RowBlock<T> values{};
+    for (std::size_t i = 0; i < sums.padded; i += lane_count) {
+        Vector<double> part[lane_vectors];
         if (rows.column_stride == 1) {
-            values = load_block(value + i0, rows.n_features - i0);
-            if (rows.shift != nullptr) {
-                const RowBlock<T> shift = load_block(rows.shift + i0, rows.n_features - i0);
-                for (int h = 0; h < RowBlock<T>::n_vectors; ++h) values.part[h] -= shift.part[h];
-            }
+            load_some_lanes(value + i, rows.shift == nullptr ? nullptr : rows.shift + i,
+                            rows.n_features - i, part);
+        } else {
+            load_lanes<double>(buffer + i, nullptr, part);
         }
-        for (int h = 0; h < 2; ++h) {
-            const std::size_t i = i0 + static_cast<std::size_t>(h * lanes<double>);
-            if (i >= sums.padded) break;
-            const Vector<double> part =
-                rows.column_stride == 1 ? half_of(values, h) : load(buffer + i);
-            add_features<parts>(part * weight, sums.magic + i, move.to + i,
-                                move.from == nullptr ? nullptr : move.from + i, sums.padded);
+        for (std::size_t v = 0; v < lane_vectors; ++v) {
+            const std::size_t at = i + v * lanes<double>;
+            if constexpr (parts > 2) part[v] *= broadcast(move.weight);
+            add_features<parts>(part[v], sums.magic + at, move.to + at,
+                                move.from == nullptr ? nullptr : move.from + at, sums.padded);
         }
     }
 }
@@ -102,12 +100,14 @@ template <class T, int parts, int D>
 void settle_rows(const RowView<T>& rows, const T* weights, std::size_t first,
                  const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
                  std::int32_t* labels, const SumsView& sums, double* buffer) {
-    constexpr std::size_t ahead = 8;
+    // A few lines are best fetched just before their turn, into the nearest cache.
+    const bool narrow = rows.n_features * sizeof(T) <= 256;
+    const std::size_t ahead = narrow ? 8 : rows_ahead(rows, count);
     const std::size_t size = sums.padded * parts;
     for (std::size_t m = 0; m < count; ++m) {
         if (m + ahead < count) {
-            __builtin_prefetch(rows.data + static_cast<std::ptrdiff_t>(first + moved[m + ahead]) *
-                                               rows.row_stride);
+            const T* const next = row_of(rows, first + moved[m + ahead]);
+            narrow ? __builtin_prefetch(next) : fetch_row(next, rows.n_features);
         }
         const std::size_t r = moved[m];
         const auto to = static_cast<std::size_t>(is[r]);
@@ -147,12 +147,132 @@ void settle_parts(const RowView<T>& rows, const T* weights, std::size_t first,
     }
 }
 
+// Many rows that join centers and leave none, as all do at first, are sorted by center: those of
+// one are added up in registers, 8 features at a time. They go in batches that a near cache holds.
+constexpr std::size_t sorted_rows = 2048, sorted_centers = 256;
+struct Batches {
+    std::size_t rows, least;  // in one of them; fewer do not pay
+};
+template <class T>
+inline Batches batches_of(const RowView<T>& rows, std::size_t n_centers) {
+    constexpr std::size_t near = 32768, most = 524288;
+    const std::size_t least = n_centers < 16 ? 64 : 4 * n_centers;
+    const std::size_t row_bytes = rows.n_features * sizeof(T), fit = near / row_bytes;
+    const bool pays =
+        rows.column_stride == 1 && n_centers <= sorted_centers && least * row_bytes <= most;
+    if (!pays) return {0, SIZE_MAX};
+    return {fit < least ? least : fit < sorted_rows ? fit : sorted_rows, least};
+}
+
+// Adds up 8 features of listed rows, from i on, and moves them to a center's sums. Meanwhile what
+// is `reach` values behind is fetched.
+template <class T, int parts>
+inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
+                       std::size_t count, std::ptrdiff_t reach, std::size_t i, const SumsView& sums,
+                       double* to) {
+    Vector<double> unit[parts][lane_vectors], total[parts][lane_vectors] = {};
+    for (std::size_t part = 0; part < parts; ++part) {
+        load_lanes<double>(sums.magic + part * sums.padded + i, nullptr, unit[part]);
+    }
+    const T* const shift = rows.shift == nullptr ? nullptr : rows.shift + i;
+    for (std::size_t j = 0; j < count; ++j) {
+        const T* const from = row_of(rows, list[j]) + i;
+        __builtin_prefetch(from + reach, 0, 2);
+        Vector<double> rest[lane_vectors];
+        load_some_lanes(from, shift, rows.n_features - i, rest);
+        for (std::size_t v = 0; v < lane_vectors; ++v) {
+            if (weights != nullptr) rest[v] *= broadcast(static_cast<double>(weights[list[j]]));
+            for (std::size_t part = 0; part < parts; ++part) {
+                const Vector<double> rounded = (rest[v] + unit[part][v]) - unit[part][v];
+                total[part][v] += rounded;
+                rest[v] -= rounded;
+            }
+        }
+    }
+    for (std::size_t part = 0; part < parts; ++part) {
+        for (std::size_t v = 0; v < lane_vectors; ++v) {
+            double* const at = to + part * sums.padded + i + v * lanes<double>;
+            store(at, load(at) + total[part][v]);
+        }
+    }
+}
+
+// Adds listed rows to the sums of a center.
+template <class T, int parts>
+void join_center(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
+                 std::size_t count, std::ptrdiff_t reach, std::size_t center,
+                 const SumsView& sums) {
+    for (std::size_t i = 0; i < sums.padded; i += lane_count) {
+        add_listed<T, parts>(rows, weights, list, count, reach, i, sums,
+                             sums.sums + center * parts * sums.padded);
+    }
+    double* const mass = sums.mass + center * parts;
+    if (weights == nullptr) {
+        add_value<parts>(static_cast<double>(count), sums.mass_magic, mass, nullptr, 1);
+    } else {
+        for (std::size_t j = 0; j < count; ++j) {
+            add_value<parts>(static_cast<double>(weights[list[j]]), sums.mass_magic, mass, nullptr,
+                             1);
+        }
+    }
+    sums.touched[center] = 1;
+}
+
+// One batch. The places in `moved` are rows of the view.
+template <class T, int parts>
+void join_sorted(const RowView<T>& rows, const T* weights, const std::uint32_t* moved,
+                 std::size_t count, std::ptrdiff_t reach, const std::int32_t* is,
+                 std::int32_t* labels, const SumsView& sums) {
+    std::uint32_t list[sorted_rows], end[sorted_centers + 1];
+    for (std::size_t c = 0; c <= sums.n_centers; ++c) end[c] = 0;
+    for (std::size_t m = 0; m < count; ++m) ++end[is[moved[m]] + 1];
+    for (std::size_t c = 0; c < sums.n_centers; ++c) end[c + 1] += end[c];
+    for (std::size_t m = 0; m < count; ++m) {
+        const std::uint32_t r = moved[m];
+        list[end[is[r]]++] = r;
+        labels[r] = is[r];
+    }
+    std::uint32_t begin = 0;
+    for (std::size_t c = 0; c < sums.n_centers; begin = end[c++]) {
+        if (end[c] == begin) continue;
+        join_center<T, parts>(rows, weights, list + begin, end[c] - begin, reach, c, sums);
+    }
+}
+
+// Settles the first of these rows so; returns how many.
+template <class T, int parts>
+std::size_t settle_sorted(RowView<T> rows, const T* weights, std::size_t first,
+                          const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
+                          std::int32_t* labels, const SumsView& sums) {
+    const Batches batches = batches_of(rows, sums.n_centers);
+    if (count < batches.least) return 0;
+    rows.data = row_of(rows, first);
+    if (weights != nullptr) weights += first;
+    // The rows of the next batch are found by their distance.
+    const bool neighbors = moved[count - 1] - moved[0] == count - 1;
+    std::size_t m = 0;
+    while (count - m >= batches.least) {
+        const std::size_t left = count - m, n = left < batches.rows ? left : batches.rows;
+        std::int32_t none = -1;
+        for (std::size_t j = 0; j < n; ++j) none &= labels[moved[m + j]];
+        if (none >= 0) break;
+        const bool fetches = neighbors && left > n;
+        join_sorted<T, parts>(rows, weights, moved + m, n,
+                              fetches ? static_cast<std::ptrdiff_t>(n) * rows.row_stride : 0, is,
+                              labels, sums);
+        m += n;
+    }
+    return m;
+}
+
 template <class T>
 void settle(const RowView<T>& rows, const T* weights, std::size_t first, const std::uint32_t* moved,
             std::size_t count, const std::int32_t* is, std::int32_t* labels, const SumsView& sums) {
     alignas(64) double row[short_row];
     double* const buffer = sums.padded <= short_row ? row : new double[sums.padded];
+    const auto sort_rows = sums.n_parts == 2 ? settle_sorted<T, 2> : settle_sorted<T, 3>;
     const auto move_rows = sums.n_parts == 2 ? settle_parts<T, 2> : settle_parts<T, 3>;
-    move_rows(rows, weights, first, moved, count, is, labels, sums, buffer);
+    const std::size_t done = sort_rows(rows, weights, first, moved, count, is, labels, sums);
+    move_rows(rows, weights, first, moved + done, count - done, is, labels, sums, buffer);
     if (buffer != row) delete[] buffer;
 }
