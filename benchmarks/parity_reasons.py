@@ -113,7 +113,7 @@ def _run_reason(case, state) -> Reason:
     rng.set_state(state)
     X, weights = _coordinates(case), case.weights
     packed = pack(case.rows(), None if weights is None else weights.astype(X.dtype))
-    start = INITIALIZERS[case.init](packed, case.n_clusters, rng)
+    start = INITIALIZERS[case.init](packed, case.n_clusters, rng).centers
     if case.init == "k-means++":
         unit = np.ones(len(X), X.dtype) if weights is None else weights.astype(X.dtype)
         rng.set_state(state)
@@ -327,7 +327,7 @@ def _part_reason(case, rows, state, split) -> Reason:
         packed = pack(
             part.X, None if weights is None else weights.astype(part.X.dtype), center=False
         )
-        start = INITIALIZERS[case.init](packed, 2, state)
+        start = INITIALIZERS[case.init](packed, 2, state).centers
         run = _run(kwise, part, start, 300)
         inertias.append(run.inertia_)
         for t, centers in enumerate(run.history_.centers):

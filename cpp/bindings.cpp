@@ -6,6 +6,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
 
 #include <optional>
 
@@ -64,6 +65,24 @@ class HeldSparsePoints {
     std::unique_ptr<kwise::SparsePoints<T>> points_;
 };
 
+// What seeding knows of the nearest seeds, for one run of Lloyd's algorithm, which takes it.
+struct FirstLabels {
+    std::size_t n_rows;
+    kwise::Buffer<std::int32_t> values;
+};
+
+kwise::Buffer<std::int32_t> taken(FirstLabels* labels, std::size_t n_rows) {
+    if (labels == nullptr) return {};
+    if (labels->n_rows != n_rows) throw nb::value_error("the labels are of other rows");
+    return std::exchange(labels->values, {});
+}
+
+auto values_of(const FirstLabels& self) {
+    const std::size_t n = std::min(self.n_rows, self.values.size());
+    std::vector<std::int32_t> values(self.values.data(), self.values.data() + n);
+    return to_numpy(std::move(values), {n});
+}
+
 // NumPy's own argpartition decides among equals, so that relocated clusters match scikit-learn.
 template <class T>
 std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, std::size_t count) {
@@ -99,8 +118,8 @@ nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, b
 
 template <class Held, class T = typename Held::Value>
 nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
-                   bool keep_history,
-                   std::optional<std::function<void(int, double)>> on_iteration) {
+                   bool keep_history, std::optional<std::function<void(int, double)>> on_iteration,
+                   FirstLabels* labels) {
     kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
     if (on_iteration) {
         options.on_iteration = [&](int iteration, double inertia) {
@@ -109,17 +128,27 @@ nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double t
         };
     }
     const std::size_t k = centers.shape(0), d = centers.shape(1);
-    return as_dict<T>(
-        without_lock([&] { return kwise::lloyd(held.points(), centers.data(), k, options); }), k, d,
-        keep_history);
+    auto known = taken(labels, held.points().n_rows());
+    return as_dict<T>(without_lock([&] {
+                          return kwise::lloyd(held.points(), centers.data(), k, options,
+                                              std::move(known));
+                      }),
+                      k, d, keep_history);
 }
 
 template <class Held, class T = typename Held::Value>
-auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads) {
+auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads,
+              const std::vector<FirstLabels*>& labels) {
     const kwise::LloydOptions options{max_iter, tol, n_threads, false, &pick_farthest<T>, {}};
     const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
-    auto found = without_lock(
-        [&] { return kwise::best_of_runs(held.points(), starts.data(), n_starts, k, options); });
+    std::vector<kwise::Buffer<std::int32_t>> known(n_starts);
+    for (std::size_t s = 0; s < std::min(n_starts, labels.size()); ++s) {
+        known[s] = taken(labels[s], held.points().n_rows());
+    }
+    auto found = without_lock([&] {
+        return kwise::best_of_runs(held.points(), starts.data(), n_starts, k, options,
+                                   std::move(known));
+    });
     return nb::make_tuple(as_dict(std::move(found.result), k, d, false),
                           to_numpy(std::move(found.inertias), {n_starts}));
 }
@@ -147,13 +176,14 @@ nb::tuple run_seeding(const HeldPoints<T>& held, std::size_t n_clusters, Column<
                       bool with_labels) {
     check_draws(uniforms, n_clusters, n_trials);
     const kwise::GainKind kind = gain_kind(filter);
-    std::vector<std::int32_t> labels(with_labels ? held.points().n_rows() : 0);
+    const kwise::Points<T>& points = held.points();
+    kwise::Buffer<std::int32_t> labels(with_labels ? points.n_panels() * kwise::panel_rows : 0);
     const auto rows = without_lock([&] {
-        return kwise::kmeans_plusplus(held.points(), n_clusters, uniforms.data(), n_trials,
-                                      n_threads, with_labels ? labels.data() : nullptr, kind);
+        return kwise::kmeans_plusplus(points, n_clusters, uniforms.data(), n_trials, n_threads,
+                                      with_labels ? labels.data() : nullptr, kind);
     });
-    const std::size_t n = labels.size();
-    return nb::make_tuple(seed_rows(rows), to_numpy(std::move(labels), {n}));
+    if (!with_labels) return nb::make_tuple(seed_rows(rows), nb::none());
+    return nb::make_tuple(seed_rows(rows), FirstLabels{points.n_rows(), std::move(labels)});
 }
 
 template <class T>
@@ -165,7 +195,7 @@ nb::tuple run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clus
         return kwise::kmeans_plusplus(held.points(), n_clusters, uniforms.data(), n_trials,
                                       n_threads);
     });
-    return nb::make_tuple(seed_rows(rows), to_numpy(std::vector<std::int32_t>(), {0}));
+    return nb::make_tuple(seed_rows(rows), nb::none());
 }
 
 // Labels, and whether all rows are certainly finite.
@@ -218,12 +248,14 @@ double inertia_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers,
 template <class Held>
 auto bind_points(nb::module_& m, const char* name) {
     m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
-          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
+          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none(),
+          "labels"_a.none() = nb::none());
     m.def("best_of_runs", &run_best<Held>, "points"_a, "starts"_a.noconvert(), "max_iter"_a,
-          "tol"_a, "n_threads"_a);
+          "tol"_a, "n_threads"_a, "labels"_a = std::vector<FirstLabels*>());
     return nb::class_<Held>(m, name)
         .def_prop_ro("n_samples", [](const Held& self) { return self.points().n_rows(); })
-        .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); });
+        .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); })
+        .def_prop_ro("takes_labels", [](const Held& self) { return self.points().takes_labels(); });
 }
 
 template <class T>
@@ -255,6 +287,8 @@ void bind(nb::module_& m, const char* dense, const char* sparse) {
 }  // namespace
 
 NB_MODULE(_native, m) {
+    nb::class_<FirstLabels>(m, "FirstLabels")
+        .def_prop_ro("values", &values_of, nb::rv_policy::move);
     bind<float>(m, "Points32", "SparsePoints32");
     bind<double>(m, "Points64", "SparsePoints64");
     bind_measures(m);

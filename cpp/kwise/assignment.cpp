@@ -93,6 +93,12 @@ template <class T>
 Assignment<T>::~Assignment() = default;
 
 template <class T>
+void Assignment<T>::know_labels(Buffer<std::int32_t>&& labels) {
+    labels_ = std::move(labels);
+    are_known_ = true;
+}
+
+template <class T>
 std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
     filter_.expect(centers, points_.n_features(), points_.frame());
@@ -119,6 +125,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
         worker->n_moved = worker->n_scanned = worker->n_uncertain = 0;
         sums.absorb(worker->sums);
     }
+    are_known_ = false;
     judge_fixed();
     if (whole_ != nullptr && n_uncertain * 20 > n_scanned) leave_whole();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
@@ -140,8 +147,11 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     if (n_open == 0) return;
     worker.n_scanned += n_open;
     const bool fixed = points_.fixed() != nullptr;
-    const bool all = n_centers_ == 1 || (fixed ? n_open == n_rows : n_open * 2 > n_rows);
-    if (n_centers_ == 1) {
+    const bool known = are_known_ && take_known(first_row, n_rows, worker);
+    const bool all = known || n_centers_ == 1 || (fixed ? n_open == n_rows : n_open * 2 > n_rows);
+    if (known) {
+        // Only what is undecided is left to do.
+    } else if (n_centers_ == 1) {
         std::fill(worker.label.data(), worker.label.data() + n_rows, 0);
     } else if (fixed) {
         if (all) std::iota(worker.open.data(), worker.open.data() + n_rows, 0u);
@@ -216,6 +226,22 @@ void Assignment<T>::scan_whole_rows(std::size_t first, std::size_t n_open, Worke
             if (uncertain >> r & 1u) leave_undecided(first * panel_rows + rows[r], worker);
         }
     }
+}
+
+// Moves what is known of the labels of a chunk to the worker, as if it were scanned; false where
+// scanning is cheaper than to decide the rest.
+template <class T>
+bool Assignment<T>::take_known(std::size_t first_row, std::size_t n_rows, Worker& worker) {
+    std::int32_t* const labels = labels_.data() + first_row;
+    std::copy(labels, labels + n_rows, worker.label.data());
+    std::fill(labels, labels + n_rows, -1);
+    const std::int32_t* const known = worker.label.data();
+    const auto n_unknown = static_cast<std::size_t>(std::count(known, known + n_rows, -1));
+    if (n_unknown * 8 > n_rows) return false;
+    for (std::size_t r = 0; r < n_rows && n_unknown > 0; ++r) {
+        if (known[r] < 0) leave_undecided(first_row + r, worker);
+    }
+    return true;
 }
 
 // Scans the open rows of a chunk from fixed point on.

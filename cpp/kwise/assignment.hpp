@@ -25,6 +25,9 @@ class Assignment {
     Assignment(const Assignment&) = delete;
     Assignment& operator=(const Assignment&) = delete;
 
+    // Tells the labels that the rows have for the centers of the first assignment, -1 where that is
+    // not known. Takes the memory over; n_panels() * panel_rows of them.
+    void know_labels(Buffer<std::int32_t>&& labels);
     // Labels every row for these centers, and keeps `sums` the sums by label. Returns how many
     // rows changed their label.
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
@@ -44,6 +47,7 @@ class Assignment {
     void scan_whole_chunk(std::size_t first, std::size_t n_panels, Worker& worker);
     void scan_whole_rows(std::size_t first, std::size_t n_open, Worker& worker);
     void leave_whole();
+    bool take_known(std::size_t first_row, std::size_t n_rows, Worker& worker);
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
     void scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker);
     void scan_fixed(std::size_t first_row, std::size_t n_open, Worker& worker);
@@ -56,6 +60,7 @@ class Assignment {
     std::size_t n_centers_;
     int n_threads_;
     Buffer<std::int32_t> labels_;
+    bool are_known_ = false;  // they are those of the centers to come, and not in the sums yet
     Bounds bounds_;
     const WholeRows* whole_ = nullptr;  // or null: they do not serve here
     WholeFilter whole_filter_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "kwise/assignment.hpp"
 #include "kwise/block_assignment.hpp"
@@ -23,7 +24,7 @@ class Run {
 
   public:
     Run(const PointsType& points, const T* centers, std::size_t n_clusters,
-        const LloydOptions& options)
+        const LloydOptions& options, Buffer<std::int32_t>&& labels)
         : points_(points),
           k_(n_clusters),
           d_(points.n_features()),
@@ -33,7 +34,11 @@ class Run {
           assignment_(points, k_, options.n_threads),
           next_{std::vector<double>(k_ * d_), std::vector<double>(k_)},
           moved_(k_ * d_),
-          shifts_(k_) {}
+          shifts_(k_) {
+        if constexpr (requires { assignment_.know_labels(std::move(labels)); }) {
+            if (labels.size() > 0) assignment_.know_labels(std::move(labels));
+        }
+    }
 
     LloydResult<T> result() {
         iterate();
@@ -162,21 +167,24 @@ class Run {
 template <class PointsType>
 LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,
-                                              std::size_t n_clusters, const LloydOptions& options) {
+                                              std::size_t n_clusters, const LloydOptions& options,
+                                              Buffer<std::int32_t>&& labels) {
     if constexpr (requires { points.ordered(n_clusters, options.n_threads); }) {
         const auto ordered = points.ordered(n_clusters, options.n_threads);
-        if (ordered != nullptr) return Run(*ordered, centers, n_clusters, options).result();
+        if (ordered != nullptr) {
+            return Run(*ordered, centers, n_clusters, options, std::move(labels)).result();
+        }
     }
-    return Run(points, centers, n_clusters, options).result();
+    return Run(points, centers, n_clusters, options, std::move(labels)).result();
 }
 
 template LloydResult<float> lloyd(const Points<float>&, const float*, std::size_t,
-                                  const LloydOptions&);
+                                  const LloydOptions&, Buffer<std::int32_t>&&);
 template LloydResult<double> lloyd(const Points<double>&, const double*, std::size_t,
-                                   const LloydOptions&);
+                                   const LloydOptions&, Buffer<std::int32_t>&&);
 template LloydResult<float> lloyd(const SparsePoints<float>&, const float*, std::size_t,
-                                  const LloydOptions&);
+                                  const LloydOptions&, Buffer<std::int32_t>&&);
 template LloydResult<double> lloyd(const SparsePoints<double>&, const double*, std::size_t,
-                                   const LloydOptions&);
+                                   const LloydOptions&, Buffer<std::int32_t>&&);
 
 }  // namespace kwise

@@ -37,10 +37,12 @@ struct LloydResult {
     std::vector<double> history_inertia;  // n_iter + 1
 };
 
-// PointsType: Points<T> or SparsePoints<T>.
+// PointsType: Points<T> or SparsePoints<T>. `labels`, if any, are those of the first centers, as
+// kmeans_plusplus tells them.
 template <class PointsType>
 LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,
-                                              std::size_t n_clusters, const LloydOptions& options);
+                                              std::size_t n_clusters, const LloydOptions& options,
+                                              Buffer<std::int32_t>&& labels = {});
 
 }  // namespace kwise

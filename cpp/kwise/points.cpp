@@ -236,6 +236,12 @@ std::shared_ptr<const OrderedPoints<T>> Points<T>::ordered(std::size_t n_centers
 }
 
 template <class T>
+bool Points<T>::takes_labels() const {
+    // Rows in order are settled by the boxes around them: labels would first have to be ordered.
+    return !OrderedPoints<T>::suits(n_rows(), n_features());
+}
+
+template <class T>
 Points<T>::~Points() = default;
 
 template void pack_panel(const RowView<float>&, const FilterFrame&, std::size_t, float*);

@@ -62,8 +62,9 @@ class Seeding {
           bits_(points.n_panels() * n_trials),
           partial_(points.n_chunks()),
           before_(points.n_chunks()) {
-        // Beside the filter: a row's distance and its marks.
-        points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + sizeof(T) + 1);
+        // Beside the filter: a row's distance, its label and its marks.
+        const std::size_t beside = sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
+        points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + beside);
         if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
         may_fail_ = kind == GainKind::automatic;
         if (filter_ == nullptr) use_float_gains();
@@ -352,7 +353,7 @@ std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_
                                          const double* uniforms, std::size_t n_trials,
                                          int n_threads, std::int32_t* labels, GainKind kind) {
     std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
-    if (labels != nullptr) std::fill(labels, labels + points.n_rows(), 0);
+    if (labels != nullptr) std::fill(labels, labels + points.n_panels() * panel_rows, 0);
     if (n_clusters == 1) return seeds;
     Seeding<T> seeding(points, n_clusters, n_trials, n_threads, labels, kind);
     seeding.start(seeds[0]);

@@ -19,8 +19,8 @@ enum class GainKind { automatic, floats, wholes };  // see gains.hpp
 
 // Chooses n_clusters rows. `uniforms` holds 1 + (n_clusters - 1) * n_trials numbers in [0, 1).
 // The running sum that a draw is looked up in is taken in T, row after row, as NumPy's cumsum.
-// `labels`, where given, receives each row's nearest seed by canonical distance, the lowest on
-// ties, or -1 where distances rounded to T do not tell.
+// `labels`, where given (n_panels() * panel_rows), receives each row's nearest seed by canonical
+// distance, the lowest on ties, or -1 where distances rounded to T do not tell.
 template <class T>
 std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_clusters,
                                          const double* uniforms, std::size_t n_trials,

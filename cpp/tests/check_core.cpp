@@ -124,12 +124,38 @@ void check_points(const PointsType& points, const std::vector<T>& X, std::size_t
     }
 }
 
+// Rows that seeding has labeled are not scanned again, and nothing else is otherwise.
+template <class T>
+void check_first_labels(const kwise::Points<T>& points, const std::vector<T>& X, std::size_t k) {
+    const std::size_t n = points.n_rows(), d = points.n_features();
+    std::vector<double> uniforms(k);
+    for (std::size_t c = 0; c < k; ++c) {
+        uniforms[c] = (static_cast<double>(c) + 0.5) / static_cast<double>(k);
+    }
+    kwise::Buffer<std::int32_t> labels(points.n_panels() * kwise::panel_rows);
+    std::vector<T> start;
+    for (const std::size_t row :
+         kwise::kmeans_plusplus(points, k, uniforms.data(), 1, 2, labels.data())) {
+        start.insert(start.end(), X.begin() + static_cast<std::ptrdiff_t>(row * d),
+                     X.begin() + static_cast<std::ptrdiff_t>((row + 1) * d));
+    }
+    LloydOptions options;
+    options.max_iter = 3;
+    options.n_threads = 2;
+    options.pick_farthest = &farthest;
+    const auto plain = kwise::lloyd(points, start.data(), k, options);
+    const auto known = kwise::lloyd(points, start.data(), k, options, std::move(labels));
+    expect(same(known, plain), "first labels change no result", n, d, k);
+}
+
 template <class T>
 void check(std::size_t n, std::size_t d, std::size_t k) {
     const std::vector<T> X = make_rows<T>(n, d, n + d + k);
     const auto stride = static_cast<std::ptrdiff_t>(d);
     const kwise::RowView<T> view{X.data(), stride, 1, n, d, nullptr};
-    check_points(kwise::Points<T>(view, nullptr, 2), X, n, d, k);
+    const kwise::Points<T> points(view, nullptr, 2);
+    check_points(points, X, n, d, k);
+    check_first_labels(points, X, k);
 
     std::vector<T> values;
     std::vector<std::int32_t> columns;

@@ -18,7 +18,7 @@ def initialize(request):
 def test_centers_are_rows_of_the_data(initialize, blobs, dtype, n_clusters):
     packed = pack(blobs.astype(dtype), None)
 
-    centers = initialize(packed, n_clusters, np.random.RandomState(0))
+    centers = initialize(packed, n_clusters, np.random.RandomState(0)).centers
 
     assert centers.shape == (n_clusters, 3)
     assert centers.dtype == dtype
@@ -29,7 +29,7 @@ def test_centers_are_rows_of_the_data(initialize, blobs, dtype, n_clusters):
 def test_the_same_generator_gives_the_same_centers(initialize, blobs):
     packed = pack(blobs, None)
 
-    first, second = (initialize(packed, 6, np.random.RandomState(3)) for _ in range(2))
+    first, second = (initialize(packed, 6, np.random.RandomState(3)).centers for _ in range(2))
 
     np.testing.assert_array_equal(first, second)
 
@@ -39,7 +39,7 @@ def test_rows_without_weight_are_never_chosen(initialize, blobs, weights):
     weightless = {row.tobytes() for row in packed.centered()[weights == 0]}
 
     for seed in range(20):
-        centers = initialize(packed, 10, np.random.RandomState(seed))
+        centers = initialize(packed, 10, np.random.RandomState(seed)).centers
         assert not any(center.tobytes() in weightless for center in centers)
 
 
@@ -51,6 +51,6 @@ def test_starts_drawn_together_are_those_drawn_one_by_one(name, blobs, form):
 
     found = DRAWN_TOGETHER[name](packed, 12, together, 5)
 
-    expected = [INITIALIZERS[name](packed, 12, alone) for _ in range(5)]
+    expected = [INITIALIZERS[name](packed, 12, alone).centers for _ in range(5)]
     np.testing.assert_array_equal(found, expected)
     assert together.random_sample() == alone.random_sample()

@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from kwise._core.packed import pack
 from kwise.estimators import _runs
+from kwise.init import INITIALIZERS, Start
 
 
 @pytest.fixture(params=[np.float32, np.float64])
@@ -20,7 +21,7 @@ def one_by_one(packed, starts, **settings):
     best = runs[0]
     for run in runs[1:]:
         if run.inertia < best.inertia and not _runs.is_same_partition(
-            run.labels, best.labels, len(starts[0])
+            run.labels, best.labels, len(starts[0].centers)
         ):
             best = run
     return best, tuple(run.inertia for run in runs)
@@ -32,7 +33,7 @@ def starts_for(X, n_clusters, n_starts):
     starts = [X[rng.choice(len(X), n_clusters, replace=False)] for _ in range(n_starts)]
     starts[1] = starts[1].copy()
     starts[1][-1] = 1e3
-    return starts
+    return [Start(start) for start in starts]
 
 
 def same(a, b):
@@ -75,3 +76,63 @@ def test_work_beyond_the_limit_goes_run_by_run(rows, monkeypatch):
 
     _, inertias = _runs.best_run(packed, starts_for(rows, 3, 2), max_iter=3, tol=0.0)
     assert len(inertias) == 2
+
+
+def seeded(packed, n_clusters, n_starts):
+    """Draw starts by k-means++, with what seeding knows of the labels."""
+    rng = np.random.RandomState(5)
+    return [INITIALIZERS["k-means++"](packed, n_clusters, rng) for _ in range(n_starts)]
+
+
+TABLES = {
+    "few columns": lambda X: X,
+    "many columns": lambda X: np.tile(X, (1, 25)) + np.arange(len(X))[:, None] % 7,
+    "ties": np.round,
+    "duplicates": lambda X: np.round(X[:, :1]),
+}
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize("n_clusters", [1, 2, 30])
+@pytest.mark.parametrize("table", TABLES)
+def test_first_labels_change_nothing_but_time(rows, weights, table, n_clusters, n_threads):
+    X = np.ascontiguousarray(TABLES[table](np.tile(rows, (8, 1))), rows.dtype)
+    w = np.tile(weights, 8).astype(rows.dtype)
+    settings = {"max_iter": 6, "tol": 0.0, "keep_history": True}
+    with threadpool_limits(n_threads):
+        packed = pack(X, w, n_clusters=n_clusters)
+        assert packed.points.takes_labels
+        (start,) = seeded(packed, n_clusters, 1)
+        known = start.labels.values
+        plain = _runs.descend(packed, Start(start.centers), **settings)
+        run = _runs.descend(packed, start, **settings)
+        again = _runs.descend(packed, start, **settings)  # the labels are gone
+
+    assert len(known) == len(X)
+    assert rows.dtype == np.float32 or known.min() == 0
+    assert len(start.labels.values) == 0
+    for found in (run, again):
+        same(found, plain)
+        np.testing.assert_array_equal(found.history.centers, plain.history.centers)
+        np.testing.assert_array_equal(found.history.inertia, plain.history.inertia)
+
+
+def test_first_labels_change_nothing_but_time_where_runs_go_together(rows):
+    packed = pack(rows, None)
+    starts = seeded(packed, 5, 4)
+    plain = [Start(start.centers) for start in starts]
+    settings = {"max_iter": 9, "tol": 0.0}
+
+    expected, one_each = one_by_one(packed, plain, **settings)
+    run, inertias = _runs.best_run(packed, starts, **settings)
+
+    assert all(len(start.labels.values) == 0 for start in starts)
+    assert inertias == one_each
+    same(run, expected)
+
+
+def test_first_labels_of_other_rows_are_refused(rows):
+    start = seeded(pack(rows, None), 3, 1)[0]
+
+    with pytest.raises(ValueError, match="labels are of other rows"):
+        _runs.descend(pack(rows[1:], None), start, max_iter=1, tol=0.0)

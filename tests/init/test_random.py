@@ -17,7 +17,7 @@ def test_rows_are_those_of_choice(blobs, weights, dtype, weighted, n_clusters):
 
     for seed in range(5):
         ours, theirs = np.random.RandomState(seed), np.random.RandomState(seed)
-        found = INITIALIZERS["random"](packed, n_clusters, ours)
+        found = INITIALIZERS["random"](packed, n_clusters, ours).centers
         rows = theirs.choice(300, n_clusters, replace=False, p=mass / mass.sum())
         np.testing.assert_array_equal(found, packed.centered()[rows])
         assert ours.random_sample() == theirs.random_sample()

@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from kwise import KMeans
 from kwise._core.packed import pack
 from kwise.estimators._runs import descend
+from kwise.init import Start
 from kwise.selection.fits import MANY_CLUSTERS, Fitter
 from kwise.selection.swaps import swap_centers
 
@@ -26,7 +27,7 @@ def test_every_group_of_a_large_grid_gets_its_center(seed: int) -> None:
     X, truth = grid(8, 30, seed)
     packed = pack(X, None)
     start = packed.rows(np.random.default_rng(seed).choice(len(X), 64, replace=False))
-    plain = descend(packed, start, max_iter=300, tol=0.0)
+    plain = descend(packed, Start(start), max_iter=300, tol=0.0)
 
     best = swap_centers(packed, plain, max_iter=300, tol=0.0)
 

@@ -6,7 +6,7 @@ Everything here works on checked arrays; messages for users are made by the call
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, TypeAlias, TypedDict
 
@@ -24,6 +24,7 @@ except ImportError as error:  # pragma: no cover - only in a broken installation
     ) from error
 
 __all__ = [
+    "FirstLabels",
     "Points",
     "Silhouette",
     "assign",
@@ -34,7 +35,6 @@ __all__ = [
     "distances",
     "inertia",
     "kmeans_plusplus",
-    "kmeans_plusplus_labels",
     "lloyd",
     "moments",
     "pack",
@@ -47,16 +47,29 @@ Labels: TypeAlias = NDArray[np.int32]
 
 
 class Points(Protocol):
-    """Rows that the engine holds, of one float type, dense or sparse."""
+    """Rows that the engine holds, of one float type, dense or sparse.
+
+    ``takes_labels`` tells whether ``lloyd`` makes use of first labels.
+    """
 
     n_samples: int
     n_features: int
+    takes_labels: bool
 
 
 class DensePoints(Points, Protocol):
     """Dense rows; ``variance`` is the mean of the columns' around the shift, else NaN."""
 
     variance: float
+
+
+class FirstLabels(Protocol):
+    """The center of a start nearest to each row, -1 where it is not known.
+
+    The run that they are handed to takes the memory: ``values``, a copy, is empty afterwards.
+    """
+
+    values: Labels
 
 
 class LloydResult(TypedDict, total=False):
@@ -81,23 +94,32 @@ def lloyd(
     n_threads: int,
     keep_history: bool = False,
     on_iteration: Callable[[int, float], None] | None = None,
+    labels: FirstLabels | None = None,
 ) -> LloydResult:
-    """Descend from ``centers``; ``tol`` is absolute, on the sum of squared shifts."""
+    """Descend from ``centers``; ``tol`` is absolute, on the sum of squared shifts.
+
+    ``labels``, if known, change the time of the first assignment only.
+    """
     result: LloydResult = _native.lloyd(
-        points, centers, max_iter, tol, n_threads, keep_history, on_iteration
+        points, centers, max_iter, tol, n_threads, keep_history, on_iteration, labels
     )
     return result
 
 
 def best_of_runs(
-    points: Points, starts: Array, max_iter: int, tol: float, n_threads: int
+    points: Points,
+    starts: Array,
+    max_iter: int,
+    tol: float,
+    n_threads: int,
+    labels: Sequence[FirstLabels | None] = (),
 ) -> tuple[LloydResult, NDArray[np.float64]]:
     """Descend from each of ``starts`` on a thread of its own; return the best and all inertias.
 
     Of runs that group the rows alike the first counts, whatever rounding says.
     """
     found: LloydResult
-    found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads)
+    found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads, list(labels))
     return found, inertias
 
 
@@ -108,32 +130,16 @@ def kmeans_plusplus(
     n_trials: int,
     n_threads: int,
     trial_filter: str = "automatic",
-) -> NDArray[np.int64]:
-    """Return the rows that greedy k-means++ chooses with these draws.
+    with_labels: bool = False,
+) -> tuple[NDArray[np.int64], FirstLabels | None]:
+    """Return the rows that greedy k-means++ chooses with these draws, and maybe labels.
 
-    ``trial_filter`` ("automatic", "floats" or "wholes") changes the time, never the rows.
-    """
-    rows: NDArray[np.int64] = _native.kmeans_plusplus(
-        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, False
-    )[0]
-    return rows
-
-
-def kmeans_plusplus_labels(
-    points: Points,
-    n_clusters: int,
-    uniforms: NDArray[np.float64],
-    n_trials: int,
-    n_threads: int,
-    trial_filter: str = "automatic",
-) -> tuple[NDArray[np.int64], Labels]:
-    """Return the rows of ``kmeans_plusplus`` and the nearest of them to each dense row.
-
-    A label is -1 where distances rounded to the rows' type do not tell, which float64 always
-    does; sparse rows have no labels.
+    These are the nearest of them to each dense row, or -1 where distances rounded to the rows'
+    type do not tell, which float64 always does. ``trial_filter`` ("automatic", "floats" or
+    "wholes") changes the time, never the rows.
     """
     rows, labels = _native.kmeans_plusplus(
-        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, True
+        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, with_labels
     )
     return rows, labels
 

@@ -27,7 +27,7 @@ from kwise._core.columns import Matrix
 from kwise._core.packed import Packed, pack
 from kwise._core.weights import check_weights
 from kwise.estimators._assign import assign, assign_inertia, distances
-from kwise.init import INITIALIZERS
+from kwise.init import INITIALIZERS, Start
 
 Init: TypeAlias = "str | ArrayLike | Callable[..., ArrayLike]"
 RandomState: TypeAlias = "int | np.random.RandomState | None"
@@ -147,7 +147,7 @@ class BaseKMeans(
             rows = rng.randint(0, X.shape[0], init_size)
             X, weights = X[rows], None if weights is None else weights[rows]
         n_clusters = self.n_clusters if n_centroids is None else n_centroids
-        return choose_start(init, pack(X, weights, center=False), n_clusters, rng)
+        return choose_start(init, pack(X, weights, center=False), n_clusters, rng).centers
 
     def fit(self, X: Data, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Find the clusters of X."""
@@ -302,9 +302,7 @@ def _has_finite_sum(X: NDArray[np.generic]) -> bool:
         return bool(np.isfinite(np.sum(X)))
 
 
-def choose_start(
-    init: Init, packed: Packed, n_clusters: int, rng: np.random.RandomState
-) -> NDArray[np.floating]:
+def choose_start(init: Init, packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Return first centers, in packed coordinates, as ``init`` says."""
     if isinstance(init, str):
         return INITIALIZERS[init](packed, n_clusters, rng)
@@ -315,8 +313,7 @@ def choose_start(
     else:
         centers = np.asarray(init, packed.X.dtype)
         centers = centers.copy() if packed.shift is None else centers - packed.shift
-    start: NDArray[np.floating] = centers
-    return start
+    return Start(centers)
 
 
 def check_center_shape(X: Matrix, centers: NDArray[np.floating], n_clusters: int) -> None:

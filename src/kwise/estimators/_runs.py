@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kwise import _core
 from kwise._core import LloydResult
 from kwise._core.packed import Packed
+from kwise.init import Start
 from kwise.results import History, Run
 
 # Up to this many products an iteration (rows x clusters x columns), and rows, whole runs share
@@ -25,22 +26,23 @@ def go_together(packed: Packed, n_clusters: int) -> bool:
 
 def descend(
     packed: Packed,
-    start: NDArray[np.floating],
+    start: Start,
     *,
     max_iter: int,
     tol: float,
     keep_history: bool = False,
     verbose: bool = False,
 ) -> Run:
-    """Run k-means from ``start`` (in packed coordinates); ``tol`` is in squared units."""
+    """Run k-means from ``start``; ``tol`` is in squared units."""
     found = _core.lloyd(
         packed.points,
-        np.ascontiguousarray(start),
+        np.ascontiguousarray(start.centers),
         max_iter,
         tol,
         packed.n_threads,
         keep_history,
         _print_iteration if verbose else None,
+        start.labels,
     )
     if verbose:
         _print_end(found["n_iter"], found["strict_convergence"], found["center_shift"], tol)
@@ -64,7 +66,7 @@ def _run(packed: Packed, found: LloydResult) -> Run:
 
 def best_run(
     packed: Packed,
-    starts: Iterable[NDArray[np.floating]],
+    starts: Iterable[Start],
     *,
     max_iter: int,
     tol: float,
@@ -80,7 +82,8 @@ def best_run(
     inertias: list[float] = []
     remaining = iter(starts)
     for start in remaining:
-        if go_together(packed, len(start)) and not (keep_history or verbose or inertias):
+        n_clusters = len(start.centers)
+        if go_together(packed, n_clusters) and not (keep_history or verbose or inertias):
             group = [start, *remaining]
             if len(group) > 1:
                 return _best_of_group(packed, group, max_iter, tol)
@@ -90,7 +93,7 @@ def best_run(
         inertias.append(run.inertia)
         if best is None or (
             run.inertia < best.inertia
-            and not is_same_partition(run.labels, best.labels, len(start))
+            and not is_same_partition(run.labels, best.labels, n_clusters)
         ):
             best = run
     assert best is not None
@@ -98,11 +101,18 @@ def best_run(
 
 
 def _best_of_group(
-    packed: Packed, starts: list[NDArray[np.floating]], max_iter: int, tol: float
+    packed: Packed, starts: list[Start], max_iter: int, tol: float
 ) -> tuple[Run, tuple[float, ...]]:
     """Let the engine run all of them, several at a time."""
-    stacked = np.concatenate(starts).reshape(len(starts), *starts[0].shape)
-    found, inertias = _core.best_of_runs(packed.points, stacked, max_iter, tol, packed.n_threads)
+    stacked = np.concatenate([start.centers for start in starts])
+    found, inertias = _core.best_of_runs(
+        packed.points,
+        stacked.reshape(len(starts), *starts[0].centers.shape),
+        max_iter,
+        tol,
+        packed.n_threads,
+        [start.labels for start in starts],
+    )
     return _run(packed, found), tuple(inertias.tolist())
 
 

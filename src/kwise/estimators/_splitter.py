@@ -12,6 +12,7 @@ from kwise.estimators._assign import assign_inertia
 from kwise.estimators._base import Init, choose_start
 from kwise.estimators._runs import descend
 from kwise.estimators._split_tree import Node
+from kwise.init import Start
 from kwise.results import Run
 
 # Starts whose inertia differs by less count as equal, and the first is kept, as in scikit-learn.
@@ -45,7 +46,7 @@ class Splitter:
 
     def _root(self) -> Node:
         """Return the cluster of all rows."""
-        start = self.packed.rows(np.zeros(1, np.intp))
+        start = Start(self.packed.rows(np.zeros(1, np.intp)))
         run = descend(self.packed, start, max_iter=2, tol=0.0)
         return Node(np.arange(self.packed.X.shape[0]), run.centers[0], run.inertia, 0.0)
 

@@ -25,7 +25,7 @@ from kwise.estimators._base import (
     choose_start,
 )
 from kwise.estimators._runs import best_run, go_together
-from kwise.init import DRAWN_TOGETHER
+from kwise.init import DRAWN_TOGETHER, Start
 from kwise.results import History, Run
 
 
@@ -208,13 +208,11 @@ class KMeans(BaseKMeans):
         self._check_training_data(X)
         return pack(X, weights, n_clusters=self.n_clusters)
 
-    def _starts(
-        self, init: Init, packed: Packed, rng: np.random.RandomState
-    ) -> Iterator[NDArray[np.floating]]:
+    def _starts(self, init: Init, packed: Packed, rng: np.random.RandomState) -> Iterator[Start]:
         """Draw the first centers of one run after the other, from one generator."""
         together = DRAWN_TOGETHER.get(init) if isinstance(init, str) else None
         if together and go_together(packed, self.n_clusters) and not self.verbose:
-            yield from together(packed, self.n_clusters, rng, self._n_init)
+            yield from map(Start, together(packed, self.n_clusters, rng, self._n_init))
             return
         for _ in range(self._n_init):
             start = choose_start(init, packed, self.n_clusters, rng)

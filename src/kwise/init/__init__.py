@@ -1,13 +1,13 @@
 """How first centers are chosen.
 
-To add a way: a file with a function ``(packed, n_clusters, rng) -> centers`` and a row here;
+To add a way: a file with a function ``(packed, n_clusters, rng) -> Start`` and a row here;
 where the draws of several runs are faster together, a second one and a row in the second table.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kwise.init.base import Initializer, JointInitializer
+from kwise.init.base import Initializer, JointInitializer, Start
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus, kmeans_plusplus
 from kwise.init.random import draw_rows, draw_rows_of_runs
 
@@ -16,6 +16,7 @@ __all__ = [
     "INITIALIZERS",
     "Initializer",
     "JointInitializer",
+    "Start",
     "kmeans_plusplus",
 ]
 

@@ -16,27 +16,34 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
 from kwise import _core
+from kwise._core import FirstLabels
 from kwise._core.packed import Packed, pack
 from kwise._core.weights import check_weights
+from kwise.init.base import Start
 
 
-def draw_kmeans_plusplus(
-    packed: Packed, n_clusters: int, rng: np.random.RandomState
-) -> NDArray[np.floating]:
+def draw_kmeans_plusplus(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Choose centers by greedy k-means++ with 2 + floor(ln k) trials each."""
-    return _seed(packed, n_clusters, rng, None)[0]
+    with_labels = packed.points.takes_labels
+    indices, labels = _seed(packed, n_clusters, rng, None, with_labels=with_labels)
+    return Start(packed.rows(indices), labels)
 
 
 def _seed(
-    packed: Packed, n_clusters: int, rng: np.random.RandomState, n_trials: int | None
-) -> tuple[NDArray[np.floating], NDArray[np.integer]]:
+    packed: Packed,
+    n_clusters: int,
+    rng: np.random.RandomState,
+    n_trials: int | None,
+    *,
+    with_labels: bool = False,
+) -> tuple[NDArray[np.integer], FirstLabels | None]:
     """Draw all uniform numbers in scikit-learn's order and let the engine choose."""
     n_trials = 2 + int(np.log(n_clusters)) if n_trials is None else n_trials
     uniforms = rng.random_sample(1 + (n_clusters - 1) * n_trials)
-    indices: NDArray[np.integer] = _core.kmeans_plusplus(
-        packed.points, n_clusters, uniforms, n_trials, packed.n_threads
-    ).view(np.intp)  # C's two names of the same type print differently
-    return packed.rows(indices), indices
+    indices, labels = _core.kmeans_plusplus(
+        packed.points, n_clusters, uniforms, n_trials, packed.n_threads, with_labels=with_labels
+    )
+    return indices.view(np.intp), labels  # C's two names of the same type print differently
 
 
 @validate_params(  # type: ignore[untyped-decorator]
@@ -129,7 +136,7 @@ def kmeans_plusplus(
                 f"of n_samples {rows.shape[0]}."
             )
     packed = pack(rows, weights, center=False)
-    centers, indices = _seed(packed, n_clusters, check_random_state(random_state), n_local_trials)
+    indices, _ = _seed(packed, n_clusters, check_random_state(random_state), n_local_trials)
     if isinstance(X, np.ndarray | Sequence):  # whole numbers stay whole
         return np.asarray(X)[indices], indices
-    return centers, indices
+    return packed.rows(indices), indices

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise._core.packed import Packed
+from kwise.init.base import Start
 
 
-def draw_rows(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> NDArray[np.floating]:
+def draw_rows(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Choose distinct rows with probability proportional to their weight.
 
     The rows are those of ``rng.choice(n, n_clusters, replace=False, p=...)``, at 8 bytes a row.
     """
-    rows: NDArray[np.floating] = draw_rows_of_runs(packed, n_clusters, rng, 1)[0]
-    return rows
+    return Start(draw_rows_of_runs(packed, n_clusters, rng, 1)[0])
 
 
 def draw_rows_of_runs(

@@ -13,6 +13,7 @@ from scipy.spatial.distance import cdist
 
 from kwise._core.packed import Packed
 from kwise.estimators._runs import descend
+from kwise.init import Start
 from kwise.results import Run
 
 __all__ = ["swap_centers"]
@@ -35,7 +36,7 @@ def swap_centers(packed: Packed, run: Run, *, max_iter: int, tol: float) -> Run:
         start, moved = _moved(rows, weights, _shifted(packed, run.centers), most)
         if moved == 0:
             break
-        found = descend(packed, start, max_iter=max_iter, tol=tol)
+        found = descend(packed, Start(start), max_iter=max_iter, tol=tol)
         if found.inertia < run.inertia:
             run = found
         elif moved == 1:
