@@ -22,7 +22,8 @@ class FloatGains : public GainFilter<T> {
         filter_.pack(exact, points_.n_features(), points_.frame());
     }
 
-    void score(std::size_t chunk, std::uint32_t* bits, Gain* gains) const override {
+    void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const override {
+        std::uint32_t* bits = marks.bits;
         const std::size_t n = filter_.n_centers(), d = points_.n_features();
         const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
         const double scale = points_.frame().scale * points_.frame().scale;
@@ -43,7 +44,9 @@ class FloatGains : public GainFilter<T> {
                 first += size;
             }
             for (std::size_t t = 0; t < n; ++t) {
+                bits[t] &= places_of(p);
                 if (bits[t] == 0) continue;
+                marks.panels[t] |= std::uint64_t{1} << p % chunk_panels;
                 const float band = filter_.band_constant()[t] + filter_.band_slope()[t] * largest +
                                    0x1p-18f * largest * largest;
                 gains[t].error +=
@@ -61,18 +64,22 @@ class FloatGains : public GainFilter<T> {
     }
 
     // Scores below a row's threshold may mean a smaller distance than the row has.
-    void lower(std::size_t panel, std::uint32_t changed, const T* nearest) override {
+    void lower(const ListedRows& listed) override {
         const float scale = static_cast<float>(points_.frame().scale * points_.frame().scale);
-        for (; changed != 0; changed &= changed - 1) {
-            const auto r = static_cast<std::size_t>(__builtin_ctz(changed));
-            const std::size_t row = panel * panel_rows + r;
-            const float square = norms(panel)[r] * norms(panel)[r];
-            const float near = static_cast<float>(nearest[row]) * scale;
+        for (std::size_t j = 0; j < listed.count; ++j) {
+            const std::size_t row = listed.places[j];
+            const float norm = norms(row / panel_rows)[row % panel_rows], square = norm * norm;
+            const float near = static_cast<float>(listed.distances[j]) * scale;
             thresholds_[row] = (near - square) + 0x1p-20f * (near + square);
         }
     }
 
   private:
+    // The places of a panel that have rows.
+    std::uint32_t places_of(std::size_t p) const {
+        const std::size_t count = std::min(panel_rows, points_.n_rows() - p * panel_rows);
+        return count == panel_rows ? ~0u : (1u << count) - 1u;
+    }
     const float* norms(std::size_t p) const {
         return points_.panel(p) + points_.n_features() * panel_rows;
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kwise/certificate.hpp"
+#include "kwise/nearest_seeds.hpp"
 #include "kwise/points.hpp"
 
 namespace kwise {
@@ -29,11 +30,11 @@ class GainFilter {
     virtual const std::uint32_t* order() const { return nullptr; }
     // Sets the trials: `exact` are the rows as float64.
     virtual void prepare(const std::vector<std::size_t>& rows, const ExactCenters& exact) = 0;
-    // For the places of one chunk: adds to each trial's gain, and sets for each panel (n_trials
-    // words a panel) the bits of the places whose rows a trial might bring nearer.
-    virtual void score(std::size_t chunk, std::uint32_t* bits, Gain* gains) const = 0;
-    // Takes over the distances of the rows at the places `changed` of a panel.
-    virtual void lower(std::size_t panel, std::uint32_t changed, const T* nearest) = 0;
+    // For the places of one chunk: adds to each trial's gain, and marks the rows that it might
+    // bring nearer; no panel is marked before.
+    virtual void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const = 0;
+    // Takes over the distances of the rows at the listed places, which ascend.
+    virtual void lower(const ListedRows& listed) = 0;
     // Panels that the last score() read for a trial, per panel and trial: 1 without pruning.
     virtual double share_read() const { return 1.0; }
 };

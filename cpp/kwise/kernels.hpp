@@ -69,6 +69,44 @@ struct WholeCenters {
     float to_frame;           // from whole units to the frame's, rounded down
 };
 
+// A chunk's panels in whole numbers: the limit and weight (null: ones) of each row, and by how much
+// a score of each panel may be too large.
+struct WholePanels {
+    const std::int32_t* words;
+    std::size_t n_pairs;
+    const std::int32_t* limits;
+    const float *weights, *excess;
+};
+
+// The rows that a trial might bring nearer, bits[p * stride + t] for panel p, and for each trial
+// the panels that have any: the words of others mean nothing.
+struct TrialMarks {
+    std::uint32_t* bits;
+    std::size_t stride;
+    std::uint64_t* panels;
+};
+
+// By place: the limits and halves of squares; by panel: the largest squared distance of a row, and
+// by how much scores may be too large: found anew where `few` rows or more change. In whole
+// numbers, `scale` to a squared unit of the data.
+struct WholeLimits {
+    std::int32_t* limits;
+    const std::int32_t* half_squares;
+    float *reach, *excess;
+    float scale, rho;
+    std::size_t few;
+};
+
+// By row: the distance to its nearest seed, and which that is (null: nobody asks); by panel:
+// whether a distance fell. The next seed is number `seed`.
+template <class T>
+struct NearestView {
+    T* distances;
+    std::int32_t* labels;
+    std::uint8_t* stale;
+    std::int32_t seed;
+};
+
 // 64 boxes around rows, feature by feature (`stride` apart), and the squared distance within which
 // a trial may matter to the rows of each.
 struct BoxesView {
@@ -150,13 +188,12 @@ struct Kernels {
                       std::size_t group_size, const float* threshold, const float* weights,
                       float* gains, std::uint32_t* bits);
 
-    // The same in whole numbers, for the trials whose bit in `wanted` is set: adds weight *
-    // max(0, limit[row] + constant[t] + sum of products) to gains[t * 32 + row], and `excess` to
+    // The same in whole numbers, for some panels of a chunk: adds weight * max(0, limit[row] +
+    // constant[t] + sum of products) to gains[t * 32 + any lane], and the panel's excess to
     // excesses[t] for every row where that is above 0. Nothing overflows while the result itself
-    // fits 32 bits. The bits of other trials stay as they are.
-    void (*trial_gains)(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
-                        std::uint32_t wanted, const std::int32_t* limits, const float* weights,
-                        float excess, float* gains, float* excesses, std::uint32_t* bits);
+    // fits 32 bits. `marks` get the rows, and the panels that have any.
+    void (*trial_gains)(const WholePanels& panels, std::uint64_t which, const WholeTrials& trials,
+                        float* gains, float* excesses, const TrialMarks& marks);
     // Rounds (value - offset) * scale of a panel of float32 rows to whole numbers of 16 bits, in
     // words of two features, with half of each row's square, rounded down. Returns the largest
     // squared rounding error of a row.
@@ -178,29 +215,29 @@ struct Kernels {
                                  std::size_t n, const double* center, std::size_t padded,
                                  double* distances);
 
-    // For panels whose bits stand `stride` apart: lists the places whose bit is set, counted from
-    // `first`, or what `rows` has at each place where it is not null. Returns how many, and may
-    // write 16 more.
-    std::size_t (*list_rows)(const std::uint32_t* bits, std::size_t stride, std::size_t n_panels,
-                             const std::uint32_t* rows, std::uint32_t first, std::uint32_t* list);
-    // Lowers the listed rows' distances to the new ones, one for each bit, where these are
-    // smaller; returns the bits of these rows. The panels of all listed rows become stale.
-    std::uint32_t (*keep_nearer_f32)(std::uint32_t bits, const std::uint32_t* list,
-                                     const double* distances, float* nearest, std::uint8_t* stale);
-    std::uint32_t (*keep_nearer_f64)(std::uint32_t bits, const std::uint32_t* list,
-                                     const double* distances, double* nearest, std::uint8_t* stale);
+    // Lists the places, counted from `first`, whose bit is set, of the panels whose bit is in
+    // `which`; their words stand `stride` apart. Returns how many, and may write 32 more.
+    std::size_t (*list_places)(const std::uint32_t* bits, std::size_t stride, std::uint64_t which,
+                               std::uint32_t first, std::uint32_t* list);
+    // Lowers the rows' distances to the new ones where these are smaller, in which case the rows'
+    // panels become stale; returns how many, and leaves only these in the lists. `to` may have no
+    // labels.
+    std::size_t (*keep_nearer_f32)(const std::uint32_t* rows, std::size_t n,
+                                   const NearestView<float>& to, std::uint32_t* places,
+                                   double* distances);
+    std::size_t (*keep_nearer_f64)(const std::uint32_t* rows, std::size_t n,
+                                   const NearestView<double>& to, std::uint32_t* places,
+                                   double* distances);
     // The sum of 32 numbers in a fixed order.
     double (*panel_sum_f32)(const float* values);
     double (*panel_sum_f64)(const double* values);
     // start + values[0] + values[1] ... over 256 values, none negative, each sum rounded to float32
     // in turn. False where that was not possible in parallel: at ties and at a power of 2.
     bool (*running_sum)(const float* values, float start, float* end);
-    // Limits of n rows in whole numbers from squared distances in the data's units; returns twice
-    // the largest limit plus half square. See whole_gains.cpp.
-    float (*set_limits_f32)(const float* nearest, const std::int32_t* half_squares, std::size_t n,
-                            float scale, float rho, std::int32_t* limits);
-    float (*set_limits_f64)(const double* nearest, const std::int32_t* half_squares, std::size_t n,
-                            float scale, float rho, std::int32_t* limits);
+    // Limits in whole numbers from new squared distances, in the data's units, of rows at some
+    // places in ascending order, and what is kept of their panels. See whole_gains.cpp.
+    void (*lower_limits)(const std::uint32_t* places, const double* distances, std::size_t n,
+                         const WholeLimits& limits);
 
     // Rows [first, first + count) in float64, less `offset` unless it is null, padded with zeros,
     // and their squared norms.

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include "kwise/certificate.hpp"
 #include "kwise/draws.hpp"
 #include "kwise/gains.hpp"
+#include "kwise/nearest_seeds.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/whole_rows.hpp"
 
@@ -24,29 +24,6 @@ constexpr double panel_cost = 5.0, pair_cost = 0.6, row_cost = 10.0;
 constexpr double fail_share = 0.25;
 constexpr std::size_t fail_from = 8;
 
-void listed_distances(const RowView<float>& rows, const std::uint32_t* list, std::size_t n,
-                      const double* center, std::size_t padded, double* distances) {
-    kernels().listed_distances_f32(rows, list, n, center, padded, distances);
-}
-void listed_distances(const RowView<double>& rows, const std::uint32_t* list, std::size_t n,
-                      const double* center, std::size_t padded, double* distances) {
-    kernels().listed_distances_f64(rows, list, n, center, padded, distances);
-}
-std::uint32_t keep_nearer(std::uint32_t bits, const std::uint32_t* list, const double* distances,
-                          float* nearest, std::uint8_t* stale) {
-    return kernels().keep_nearer_f32(bits, list, distances, nearest, stale);
-}
-std::uint32_t keep_nearer(std::uint32_t bits, const std::uint32_t* list, const double* distances,
-                          double* nearest, std::uint8_t* stale) {
-    return kernels().keep_nearer_f64(bits, list, distances, nearest, stale);
-}
-double panel_sum(const float* values) {
-    return kernels().panel_sum_f32(values);
-}
-double panel_sum(const double* values) {
-    return kernels().panel_sum_f64(values);
-}
-
 template <class T>
 class Seeding {
   public:
@@ -55,32 +32,30 @@ class Seeding {
         : points_(points),
           n_trials_(n_trials),
           n_threads_(n_threads),
-          labels_(labels),
-          nearest_(points.n_panels() * panel_rows),
-          panel_sums_(points.n_panels()),
-          stale_(points.n_panels()),
+          nearest_(points, labels),
           bits_(points.n_panels() * n_trials),
-          partial_(points.n_chunks()),
-          before_(points.n_chunks()) {
+          touched_(points.n_chunks() * n_trials),
+          listed_(static_cast<std::size_t>(std::max(1, n_threads))) {
         // Beside the filter: a row's distance, its label and its marks.
         const std::size_t beside = sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
         points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + beside);
         if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
         may_fail_ = kind == GainKind::automatic;
         if (filter_ == nullptr) use_float_gains();
-        for (int w = 0; w < std::max(1, n_threads); ++w) workers_.emplace_back();
-        std::fill(nearest_.data(), nearest_.data() + points.n_rows(),
-                  std::numeric_limits<T>::infinity());
-        std::fill(nearest_.data() + points.n_rows(), nearest_.data() + nearest_.size(), T(0));
-        std::fill(stale_.data(), stale_.data() + stale_.size(), std::uint8_t{0});
     }
 
     // The first seed: its distances become the potential.
     void start(std::size_t row) {
         prepare({row});
-        std::fill(bits_.data(), bits_.data() + bits_.size(), ~0u);
-        n_listed_ = points_.n_rows();
-        take(0);
+        for_chunks(row_work() * static_cast<double>(points_.n_rows()),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       listed.all(chunk, points_.n_rows());
+                       nearest_.lower(listed, trials_.row(0), 0);
+                       nearest_.add_up(chunk);
+                   });
+        potential_ = nearest_.potential();
+        n_seeds_ = 1;
+        lower_all();
     }
 
     std::size_t step(const double* uniforms) {
@@ -89,8 +64,8 @@ class Seeding {
         for (std::size_t t = 0; t < n_trials_; ++t) {
             targets[t] = uniforms[t] * static_cast<double>(potential);
         }
-        prepare(look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(),
-                                    panel_sums_.data(), targets));
+        prepare(look_up_running_sum(nearest_.distances(), points_.weights(), points_.n_rows(),
+                                    nearest_.panel_sums(), targets));
         score();
         const std::size_t best = choose();
         take(best);
@@ -98,28 +73,30 @@ class Seeding {
     }
 
   private:
-    struct Worker {
-        Buffer<std::uint32_t> rows{chunk_rows + 16};
-        Buffer<double> distances{chunk_rows};
-        std::size_t n_listed = 0;
-    };
-    enum class Purpose { try_out, keep };
-
     void use_float_gains() {
         filter_.reset();
         points_.need_panels(n_threads_);
         filter_ = make_float_gains(points_);
         may_fail_ = false;
-        for (std::size_t p = 0; p < points_.n_panels() && n_seeds_ > 0; ++p) {
-            filter_->lower(p, places_of(p), nearest_.data());
-        }
+        if (n_seeds_ > 0) lower_all();
     }
 
-    // The places of a panel that have rows.
-    std::uint32_t places_of(std::size_t p) const {
-        const std::size_t count = std::min(panel_rows, points_.n_rows() - p * panel_rows);
-        return count == panel_rows ? ~0u : (1u << count) - 1u;
+    // Tells the filter all distances.
+    void lower_all() {
+        const T* const distances = nearest_.distances();
+        const std::uint32_t* const order = filter_->order();
+        for_chunks(row_cost * static_cast<double>(points_.n_rows()),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       listed.all(chunk, points_.n_rows());
+                       listed.look_up(order);
+                       for (std::size_t j = 0; j < listed.count; ++j) {
+                           listed.distances[j] = static_cast<double>(distances[listed.rows[j]]);
+                       }
+                       filter_->lower(listed);
+                   });
     }
+
+    double row_work() const { return row_cost + static_cast<double>(points_.n_features()); }
 
     void prepare(const std::vector<std::size_t>& rows) {
         trial_rows_ = rows;
@@ -133,7 +110,10 @@ class Seeding {
 
     template <class Function>
     void for_chunks(double nanoseconds, const Function& function) {
-        parallel_for(points_.n_chunks(), useful_threads(nanoseconds, n_threads_), function);
+        parallel_for(points_.n_chunks(), useful_threads(nanoseconds, n_threads_),
+                     [&](std::size_t chunk, int worker) {
+                         function(chunk, listed_[static_cast<std::size_t>(worker)]);
+                     });
     }
 
     // How much each trial would lower the potential, as certain bounds; and for each trial and
@@ -144,9 +124,10 @@ class Seeding {
         const double pairs = filter_->share_read() * static_cast<double>(n_trials_) *
                              static_cast<double>(points_.n_features() + 4);
         for_chunks(static_cast<double>(points_.n_panels()) * (panel_cost + pair_cost * pairs),
-                   [&](std::size_t chunk, int) {
-                       filter_->score(chunk, bits_.data() + chunk * chunk_panels * n_trials_,
-                                      gains.data() + chunk * n_trials_);
+                   [&](std::size_t chunk, ListedRows&) {
+                       const TrialMarks marks = marks_of(chunk);
+                       std::fill(marks.panels, marks.panels + n_trials_, std::uint64_t{0});
+                       filter_->score(chunk, marks, gains.data() + chunk * n_trials_);
                    });
         gains_.assign(n_trials_, Gain{});
         for (std::size_t at = 0; at < gains.size(); ++at) {
@@ -188,29 +169,30 @@ class Seeding {
     // What the potential would be: distances are changed, summed up, and set back.
     T exact_potential(std::size_t t) {
         const double work = row_cost * static_cast<double>(points_.n_rows());
-        for_chunks(work, [&](std::size_t chunk, int w) {
-            improve(chunk, t, Purpose::try_out, worker(w));
+        for_chunks(work, [&](std::size_t chunk, ListedRows& listed) {
+            list(chunk, t, listed);
+            nearest_.try_out(chunk, listed, trials_.row(t));
         });
-        const double potential = add_up(Purpose::try_out);
-        for_chunks(work, [&](std::size_t chunk, int w) { set_back(chunk, t, worker(w)); });
+        const double potential = add_up(true);
+        for_chunks(work, [&](std::size_t chunk, ListedRows&) { nearest_.set_back(chunk); });
         return static_cast<T>(potential);
     }
 
     // Makes trial t a seed.
     void take(std::size_t t) {
-        const double row_work = row_cost + static_cast<double>(points_.n_features());
-        for_chunks(row_work * static_cast<double>(n_listed_), [&](std::size_t chunk, int w) {
-            improve(chunk, t, Purpose::keep, worker(w));
-            const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
-            for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-                const std::uint32_t changed = bits_[p * n_trials_ + t];
-                if (changed != 0) filter_->lower(p, changed, nearest_.data());
-            }
-            if (filter_->order() == nullptr) add_up_chunk(chunk, Purpose::keep);
-        });
+        const bool in_place = filter_->order() == nullptr;
+        for_chunks(row_work() * static_cast<double>(n_listed_),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       list(chunk, t, listed);
+                       listed.n_looked_at += listed.count;
+                       nearest_.lower(listed, trials_.row(t), n_seeds_);
+                       if (listed.count == 0) return;
+                       filter_->lower(listed);
+                       if (in_place) nearest_.add_up(chunk);
+                   });
         n_listed_ = 0;
-        for (Worker& each : workers_) n_listed_ += std::exchange(each.n_listed, 0);
-        potential_ = filter_->order() == nullptr ? add_chunks() : add_up(Purpose::keep);
+        for (ListedRows& listed : listed_) n_listed_ += std::exchange(listed.n_looked_at, 0);
+        potential_ = in_place ? nearest_.potential() : add_up(false);
         ++n_seeds_;
         if (may_fail_ && n_undecided_ > fail_from &&
             static_cast<double>(n_undecided_) > fail_share * static_cast<double>(n_seeds_)) {
@@ -218,127 +200,35 @@ class Seeding {
         }
     }
 
-    // Sets the distances of a chunk's rows to the smaller of old and new, and the bits to those of
-    // the rows that got nearer.
-    void improve(std::size_t chunk, std::size_t t, Purpose purpose, Worker& worker) {
-        const std::size_t first = chunk * chunk_panels;
-        const std::size_t end = std::min(points_.n_panels(), first + chunk_panels);
-        std::uint32_t* bits = bits_.data() + first * n_trials_ + t;
-        if (end == points_.n_panels()) bits[(end - 1 - first) * n_trials_] &= places_of(end - 1);
-        const std::size_t n = list(chunk, t, worker);
-        worker.n_listed += n;
-        for (std::size_t j = 0; j < n; ++j) __builtin_prefetch(&nearest_[worker.rows[j]], 1);
-        listed_distances(points_.rows(), worker.rows.data(), n, trials_.row(t), points_.padded(),
-                         worker.distances.data());
-        if (purpose == Purpose::try_out) remember(chunk, n, worker);
-        if (purpose == Purpose::keep && labels_ != nullptr) label(n, worker);
-        std::size_t at = 0;
-        for (std::size_t p = first; p < end; ++p, bits += n_trials_) {
-            const auto count = static_cast<std::size_t>(__builtin_popcount(*bits));
-            if (count == 0) continue;
-            *bits = keep_nearer(*bits, worker.rows.data() + at, worker.distances.data() + at,
-                                nearest_.data(), stale_.data());
-            at += count;
-        }
+    TrialMarks marks_of(std::size_t chunk) {
+        return {bits_.data() + chunk * chunk_panels * n_trials_, n_trials_,
+                touched_.data() + chunk * n_trials_};
     }
 
-    // The rows of a chunk's bits; returns how many.
-    std::size_t list(std::size_t chunk, std::size_t t, Worker& worker) const {
-        const std::size_t first = chunk * chunk_panels;
-        const std::size_t end = std::min(points_.n_panels(), first + chunk_panels);
-        const std::uint32_t* const order = filter_->order();
-        return kernels().list_rows(bits_.data() + first * n_trials_ + t, n_trials_, end - first,
-                                   order == nullptr ? nullptr : order + first * panel_rows,
-                                   static_cast<std::uint32_t>(first * panel_rows),
-                                   worker.rows.data());
+    // The rows of a chunk that trial t might bring nearer.
+    void list(std::size_t chunk, std::size_t t, ListedRows& listed) {
+        const TrialMarks marks = marks_of(chunk);
+        listed.count = kernels().list_places(marks.bits + t, marks.stride, marks.panels[t],
+                                             static_cast<std::uint32_t>(chunk * chunk_rows),
+                                             listed.places.data());
+        listed.look_up(filter_->order());
     }
 
-    // The distances that are about to fall, in the order in which their rows will be listed.
-    void remember(std::size_t chunk, std::size_t n, const Worker& worker) {
-        const auto falls = [&](std::size_t j) {
-            return static_cast<T>(worker.distances[j]) < nearest_[worker.rows[j]];
-        };
-        std::size_t count = 0;
-        for (std::size_t j = 0; j < n; ++j) count += falls(j);
-        before_[chunk].reserve(count);
-        for (std::size_t j = 0; j < n; ++j) {
-            if (falls(j)) before_[chunk].push_back(nearest_[worker.rows[j]]);
-        }
-    }
-
-    void set_back(std::size_t chunk, std::size_t t, Worker& worker) {
-        const std::size_t n = list(chunk, t, worker);
-        for (std::size_t j = 0; j < n; ++j) {
-            const std::uint32_t row = worker.rows[j];
-            nearest_[row] = before_[chunk][j];
-            // Rows of a panel may lie in several chunks.
-            __atomic_store_n(&stale_[row / panel_rows], std::uint8_t{0}, __ATOMIC_RELAXED);
-        }
-        before_[chunk] = {};
-    }
-
-    // Distances that float32 rounds to one number may differ: such rows are left open.
-    void label(std::size_t n, const Worker& worker) {
-        for (std::size_t j = 0; j < n; ++j) {
-            const std::uint32_t row = worker.rows[j];
-            const T distance = static_cast<T>(worker.distances[j]);
-            if (distance < nearest_[row]) labels_[row] = static_cast<std::int32_t>(n_seeds_);
-            if (std::is_same_v<T, float> && distance == nearest_[row]) labels_[row] = -1;
-        }
-    }
-
-    // The potential of the distances as they are; sums of panels are kept unless tried out.
-    double add_up(Purpose purpose) {
+    double add_up(bool tried) {
         for_chunks(static_cast<double>(points_.n_panels()) * panel_cost * 2,
-                   [&](std::size_t chunk, int) { add_up_chunk(chunk, purpose); });
-        return add_chunks();
+                   [&](std::size_t chunk, ListedRows&) { nearest_.add_up(chunk, tried); });
+        return nearest_.potential(tried);
     }
-
-    void add_up_chunk(std::size_t chunk, Purpose purpose) {
-        const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
-        double sum = 0.0;
-        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-            const double panel = stale_[p] != 0 ? weighted_sum(p) : panel_sums_[p];
-            sum += panel;
-            if (purpose == Purpose::try_out) continue;
-            panel_sums_[p] = panel;
-            stale_[p] = 0;
-        }
-        partial_[chunk] = sum;
-    }
-
-    double add_chunks() const {
-        double potential = 0.0;
-        for (const double sum : partial_) potential += sum;
-        return potential;
-    }
-
-    // Weighted sum over the panel's rows in a fixed order; rows past the end are zeros.
-    double weighted_sum(std::size_t p) const {
-        const T* nearest = nearest_.data() + p * panel_rows;
-        if (points_.weights() == nullptr) return panel_sum(nearest);
-        double products[panel_rows] = {};
-        for (std::size_t r = 0; r < panel_rows && p * panel_rows + r < points_.n_rows(); ++r) {
-            products[r] = points_.weight(p * panel_rows + r) * static_cast<double>(nearest[r]);
-        }
-        return panel_sum(products);
-    }
-
-    Worker& worker(int w) { return workers_[static_cast<std::size_t>(w)]; }
 
     const Points<T>& points_;
     std::size_t n_trials_;
     int n_threads_;
-    std::int32_t* labels_;
+    NearestSeeds<T> nearest_;
     std::unique_ptr<GainFilter<T>> filter_;
     bool may_fail_ = false;
-    Buffer<T> nearest_;
-    Buffer<double> panel_sums_;
-    Buffer<std::uint8_t> stale_;  // by panel: whether its sum is
-    Buffer<std::uint32_t> bits_;
-    std::vector<double> partial_;
-    std::vector<std::vector<T>> before_;  // by chunk, while a trial is tried out
-    std::vector<Worker> workers_;
+    Buffer<std::uint32_t> bits_;     // by panel and trial: rows that the trial might bring nearer
+    Buffer<std::uint64_t> touched_;  // by chunk and trial: panels with such rows
+    std::vector<ListedRows> listed_;
     std::vector<std::size_t> trial_rows_;
     ExactCenters trials_;
     std::vector<Gain> gains_;

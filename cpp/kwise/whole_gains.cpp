@@ -20,17 +20,8 @@ constexpr std::size_t sorted_up_to = 4;
 constexpr std::size_t sorting_pays_from = 4096;  // rows
 // Limit of a place without a row: no trial exceeds it, and nothing overflows.
 constexpr std::int32_t never = -1600000000;
-// Whole numbers by which halves rounded up and down may raise a score.
-constexpr float rounding = 4.0f;
-
-float set_limits(const float* nearest, const std::int32_t* half_squares, std::size_t n, float scale,
-                 float rho, std::int32_t* limits) {
-    return kernels().set_limits_f32(nearest, half_squares, n, scale, rho, limits);
-}
-float set_limits(const double* nearest, const std::int32_t* half_squares, std::size_t n,
-                 float scale, float rho, std::int32_t* limits) {
-    return kernels().set_limits_f64(nearest, half_squares, n, scale, rho, limits);
-}
+// Where fewer rows of a panel change, what is kept of it, which can only be less, may stay.
+constexpr std::size_t few_rows = 8;
 
 template <class T>
 class WholeGains : public GainFilter<T> {
@@ -65,43 +56,32 @@ class WholeGains : public GainFilter<T> {
         }
     }
 
-    void score(std::size_t chunk, std::uint32_t* bits, Gain* gains) const override {
+    void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const override {
         const std::size_t first = chunk * chunk_panels;
         const std::size_t n_panels = std::min(chunk_panels, rows_.n_panels() - first);
         const std::uint64_t there = ~std::uint64_t{0} >> (chunk_panels - n_panels);
-        std::fill(bits, bits + n_panels * n_trials_, 0u);
         for (std::size_t t = 0; t < n_trials_; t += trial_group) {
             const std::size_t count = std::min(trial_group, n_trials_ - t);
             std::uint64_t near[trial_group], any = 0;
             for (std::size_t g = 0; g < count; ++g)
                 any |= near[g] = near_panels(chunk, t + g) & there;
-            score_group(first, t, count, near, any, bits + t, gains + t);
+            if (any == 0) continue;
+            score_group(
+                first,
+                {words_.data() + t / trial_group * group_words(), constants_.data() + t, count},
+                near, any, {marks.bits + t, marks.stride, marks.panels + t}, gains + t);
         }
     }
 
-    void lower(std::size_t panel, std::uint32_t changed, const T* nearest) override {
-        const float scale = static_cast<float>(rows_.unit() * rows_.unit());
-        const float rho = static_cast<float>(2.0 * rows_.residual());
-        const std::size_t first = panel * panel_rows;
-        std::int32_t* limits = limits_.data() + first;
-        const std::int32_t* half_squares = rows_.half_squares(panel);
-        const T* near = nearest + first;
-        if (order() == nullptr && (changed & (changed - 1)) == 0 && excess_[panel] > 0.0f) {
-            // One row: the panel's reach, which can only be less, stays.
-            const auto r = static_cast<std::size_t>(__builtin_ctz(changed));
-            set_limits(near + r, half_squares + r, 1, scale, rho, limits + r);
-            return;
-        }
-        const std::size_t count = std::min(panel_rows, points_.n_rows() - first);
-        T gathered[panel_rows];
-        if (order() != nullptr) {
-            for (std::size_t r = 0; r < count; ++r) gathered[r] = nearest[order()[first + r]];
-            near = gathered;
-        }
-        const float reach =
-            (1.0f + 0x1p-18f) * set_limits(near, half_squares, count, scale, rho, limits);
-        reach_[panel] = reach;
-        excess_[panel] = rho * (std::sqrt(reach) + rho) + rounding + 0x1p-20f * reach;
+    void lower(const ListedRows& listed) override {
+        const WholeLimits limits{limits_.data(),
+                                 rows_.half_squares(0),
+                                 reach_.data(),
+                                 excess_.data(),
+                                 static_cast<float>(rows_.unit() * rows_.unit()),
+                                 static_cast<float>(2.0 * rows_.residual()),
+                                 order() == nullptr ? few_rows : 1};
+        kernels().lower_limits(listed.places.data(), listed.distances.data(), listed.count, limits);
     }
 
   private:
@@ -116,27 +96,36 @@ class WholeGains : public GainFilter<T> {
                                     places_.data() + t * points_.n_features());
     }
 
-    void score_group(std::size_t first, std::size_t t, std::size_t count, const std::uint64_t* near,
-                     std::uint64_t any, std::uint32_t* all_bits, Gain* gains) const {
-        const WholeTrials trials{words_.data() + t / trial_group * group_words(),
-                                 constants_.data() + t, count};
+    void score_group(std::size_t first, const WholeTrials& trials, const std::uint64_t* near,
+                     std::uint64_t any, const TrialMarks& marks, Gain* gains) const {
         float sums[trial_group * panel_rows] = {}, excesses[trial_group] = {};
-        float weights[panel_rows];
-        const std::uint32_t all = order() == nullptr ? (1u << count) - 1u : 0u;
-        const float* const used = points_.weights() == nullptr ? nullptr : weights;
-        for (; any != 0; any &= any - 1) {
-            const auto p = static_cast<std::size_t>(__builtin_ctzll(any));
-            std::uint32_t wanted = all;
-            for (std::size_t g = 0; g < count && order() != nullptr; ++g) {
-                wanted |= static_cast<std::uint32_t>(near[g] >> p & 1u) << g;
+        float weights[chunk_rows], excess[chunk_panels];
+        WholePanels panels{rows_.panel(first), rows_.n_pairs(), limits_.data() + first * panel_rows,
+                           nullptr, excess_.data() + first};
+        if (points_.weights() != nullptr) {
+            for (std::uint64_t left = any; left != 0; left &= left - 1) {
+                const auto p = static_cast<std::size_t>(__builtin_ctzll(left));
+                excess[p] = excess_[first + p] *
+                            load_weights(points_, order(), first + p, weights + p * panel_rows);
             }
-            const float heaviest = load_weights(points_, order(), first + p, weights);
-            kernels().trial_gains(rows_.panel(first + p), rows_.n_pairs(), trials, wanted,
-                                  limits_.data() + (first + p) * panel_rows, used,
-                                  heaviest * excess_[first + p], sums, excesses,
-                                  all_bits + p * n_trials_);
+            panels.weights = weights;
+            panels.excess = excess;
         }
-        for (std::size_t g = 0; g < count; ++g) {
+        std::size_t n_wanted = 0;
+        for (std::size_t g = 0; g < trials.count; ++g) {
+            n_wanted += static_cast<std::size_t>(__builtin_popcountll(near[g]));
+        }
+        // Together where most want most of the panels.
+        if (2 * n_wanted >= trials.count * static_cast<std::size_t>(__builtin_popcountll(any))) {
+            kernels().trial_gains(panels, any, trials, sums, excesses, marks);
+        } else {
+            for (std::size_t g = 0; g < trials.count; ++g) {
+                kernels().trial_gains(panels, near[g], {trials.words + g, trials.constants + g, 1},
+                                      sums + g * panel_rows, excesses + g,
+                                      {marks.bits + g, marks.stride, marks.panels + g});
+            }
+        }
+        for (std::size_t g = 0; g < trials.count; ++g) {
             add_gain(sums + g * panel_rows, static_cast<double>(excesses[g]), gains[g]);
         }
     }

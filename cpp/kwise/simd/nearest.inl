@@ -165,49 +165,40 @@ void listed_distances(const RowView<T>& rows, const std::uint32_t* list, std::si
     }
 }
 
-// Lists of rows: the places whose bit is set, or the rows that stand there.
-std::size_t list_rows(const std::uint32_t* bits, std::size_t stride, std::size_t n_panels,
-                      const std::uint32_t* rows, std::uint32_t first, std::uint32_t* list) {
+std::size_t list_places(const std::uint32_t* bits, std::size_t stride, std::uint64_t which,
+                        std::uint32_t first, std::uint32_t* list) {
+    constexpr std::uint32_t width = lanes<float>;
+    constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
     std::size_t n = 0;
-    for (std::size_t p = 0; p < n_panels; ++p) {
+    for (; which != 0; which &= which - 1) {
+        const auto p = static_cast<std::size_t>(__builtin_ctzll(which));
         std::uint32_t left = bits[p * stride];
-        const std::uint32_t place = first + static_cast<std::uint32_t>(p * panel_rows);
-#if defined(__AVX512F__)
-        const __m512i steps =
-            _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        for (std::uint32_t half = 0; half < panel_rows; half += 16, left >>= 16) {
-            const __mmask16 mask = static_cast<__mmask16>(left);
-            const __m512i here =
-                rows != nullptr
-                    ? _mm512_loadu_si512(rows + p * panel_rows + half)
-                    : _mm512_add_epi32(steps, _mm512_set1_epi32(static_cast<int>(place + half)));
-            _mm512_storeu_si512(list + n, _mm512_maskz_compress_epi32(mask, here));
-            n += static_cast<std::size_t>(__builtin_popcount(mask));
+        std::size_t place = first + p * panel_rows;
+        for (std::uint32_t r = 0; r < panel_rows; r += width, left >>= width, place += width) {
+            n += list_rows(left & all, place, list + n);
         }
-#else
-        for (; left != 0; left &= left - 1) {
-            const auto lane = static_cast<std::uint32_t>(__builtin_ctz(left));
-            list[n++] = rows != nullptr ? rows[p * panel_rows + lane] : place + lane;
-        }
-#endif
     }
     return n;
 }
 
-// Sets the rows of the bits to the smaller of old and new distance; returns those that fell.
 template <class T>
-std::uint32_t keep_nearer(std::uint32_t bits, const std::uint32_t* list, const double* distances,
-                          T* nearest, std::uint8_t* stale) {
-    std::uint32_t nearer = 0;
-    for (std::size_t j = 0; bits != 0; bits &= bits - 1, ++j) {
-        const std::uint32_t row = list[j];
-        const T distance = static_cast<T>(distances[j]), old = nearest[row];
-        const bool is_nearer = distance < old;
-        nearest[row] = is_nearer ? distance : old;
-        nearer |= is_nearer ? bits & -bits : 0u;
-        __atomic_store_n(stale + row / panel_rows, std::uint8_t{1}, __ATOMIC_RELAXED);
+std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const NearestView<T>& to,
+                        std::uint32_t* places, double* distances) {
+    std::size_t count = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+        const std::uint32_t row = rows[j];
+        const T distance = static_cast<T>(distances[j]), old = to.distances[row];
+        // Distances that float32 rounds to one number may differ: such rows are left open.
+        if (sizeof(T) == 4 && distance == old && to.labels != nullptr) to.labels[row] = -1;
+        if (!(distance < old)) continue;
+        to.distances[row] = distance;
+        if (to.labels != nullptr) to.labels[row] = to.seed;
+        // Rows of a panel may lie in several chunks.
+        __atomic_store_n(to.stale + row / panel_rows, std::uint8_t{1}, __ATOMIC_RELAXED);
+        places[count] = places[j];
+        distances[count++] = distances[j];
     }
-    return nearer;
+    return count;
 }
 
 // The sum of a panel's distances: rows with equal r mod 8 in one lane, lanes folded in halves.

@@ -18,17 +18,16 @@ inline std::uint32_t positive_bits(Index<float> a) {
 
 // Gains of G trials for one panel; words, constants, gains and bits are those of the first.
 template <int G>
-inline void trial_gains_group(const std::int32_t* panel, std::size_t n_pairs,
-                              const std::int32_t* words, const std::int32_t* constants,
-                              const std::int32_t* limits, const float* weights, float* gains,
-                              std::uint32_t* bits) {
+inline void panel_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
+                        const std::int32_t* limits, const float* weights, float* gains,
+                        std::uint32_t* bits) {
     const Index<float> zero{};
     for (int g = 0; g < G; ++g) bits[g] = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
         Index<float> scores[G][strip_vectors];
         for (int g = 0; g < G; ++g) {
             for (int v = 0; v < strip_vectors; ++v) {
-                scores[g][v] = broadcast_index<float>(constants[g]);
+                scores[g][v] = broadcast_index<float>(trials.constants[g]);
             }
         }
         for (std::size_t pair = 0; pair < n_pairs; ++pair) {
@@ -37,46 +36,73 @@ inline void trial_gains_group(const std::int32_t* panel, std::size_t n_pairs,
                 x[v] = load_index(panel + pair * panel_rows + row +
                                   static_cast<std::size_t>(v * lanes<float>));
             }
+            const std::int32_t* const words = trials.words + pair * trial_group;
 #pragma GCC unroll 8
             for (int g = 0; g < G; ++g) {
-                const Index<float> word =
-                    broadcast_index<float>(words[pair * trial_group + static_cast<std::size_t>(g)]);
+                const Index<float> word = broadcast_index<float>(words[g]);
 #pragma GCC unroll 2
                 for (int v = 0; v < strip_vectors; ++v) {
                     scores[g][v] = add_pair_products(scores[g][v], x[v], word);
                 }
             }
         }
-        for (int v = 0; v < strip_vectors; ++v) {
-            const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
-            const Index<float> limit = load_index(limits + at);
-            for (int g = 0; g < G; ++g) {
-                const Index<float> whole = scores[g][v] + limit;
-                const std::uint32_t nearer = positive_bits(whole);
-                if (nearer == 0) continue;
-                bits[g] |= nearer << at;
+        // Without branches: which rows a trial brings nearer cannot be foreseen.
+        for (int g = 0; g < G; ++g) {
+            Vector<float> sum{};
+            for (int v = 0; v < strip_vectors; ++v) {
+                const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
+                const Index<float> whole = scores[g][v] + load_index(limits + at);
+                bits[g] |= positive_bits(whole) << at;
                 Vector<float> gain =
                     larger((Vector<float>)zero, __builtin_convertvector(whole, Vector<float>));
                 if (weights != nullptr) gain *= load(weights + at);
-                float* const total = gains + static_cast<std::size_t>(g) * panel_rows + at;
-                store(total, load(total) + gain);
+                sum += gain;
             }
+            float* const total = gains + static_cast<std::size_t>(g) * panel_rows + row;
+            store(total, load(total) + sum);
         }
     }
 }
 
-void trial_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
-                 std::uint32_t wanted, const std::int32_t* limits, const float* weights,
-                 float excess, float* gains, float* excesses, std::uint32_t* bits) {
+// Hardware fetches ahead up to the end of a page: from memory, panels of few features come late.
+constexpr std::size_t prefetched_pairs = 32;
+inline void prefetch_later(const std::int32_t* panel, std::size_t n_pairs) {
+    constexpr std::size_t ahead = 2048, line = 16;  // words
+    for (std::size_t i = 0; i < n_pairs * panel_rows; i += line) {
+        __builtin_prefetch(panel + ahead + i);
+    }
+}
+
+template <int G>
+void chunk_gains(const WholePanels& panels, std::uint64_t which, const WholeTrials& trials,
+                 float* gains, float* excesses, const TrialMarks& marks) {
+    std::uint64_t any[G] = {};
+    std::uint32_t bits[G];
+    for (; which != 0; which &= which - 1) {
+        const auto p = static_cast<std::size_t>(__builtin_ctzll(which));
+        const std::int32_t* const panel = panels.words + p * panels.n_pairs * panel_rows;
+        if (panels.n_pairs <= prefetched_pairs) prefetch_later(panel, panels.n_pairs);
+        panel_gains<G>(panel, panels.n_pairs, trials, panels.limits + p * panel_rows,
+                       panels.weights == nullptr ? nullptr : panels.weights + p * panel_rows, gains,
+                       bits);
+        for (int g = 0; g < G; ++g) {
+            marks.bits[p * marks.stride + static_cast<std::size_t>(g)] = bits[g];
+            any[g] |= static_cast<std::uint64_t>(bits[g] != 0) << p;
+            excesses[g] += panels.excess[p] * static_cast<float>(__builtin_popcount(bits[g]));
+        }
+    }
+    for (int g = 0; g < G; ++g) marks.panels[g] |= any[g];
+}
+
+void trial_gains(const WholePanels& panels, std::uint64_t which, const WholeTrials& trials,
+                 float* gains, float* excesses, const TrialMarks& marks) {
     const auto run = [&]<int G>(std::size_t t) {
-        trial_gains_group<G>(panel, n_pairs, trials.words + t, trials.constants + t, limits,
-                             weights, gains + t * panel_rows, bits + t);
+        chunk_gains<G>(panels, which, {trials.words + t, trials.constants + t, G},
+                       gains + t * panel_rows, excesses + t,
+                       {marks.bits + t, marks.stride, marks.panels + t});
     };
-    const bool most = 2 * static_cast<std::size_t>(__builtin_popcount(wanted)) >= trials.count;
     for (std::size_t t = 0, size = 1; t < trials.count; t += size) {
-        const std::size_t left = trials.count - t;
-        size = most ? (left < group_limit ? left : group_limit) : 1;
-        if ((wanted >> t & ((1u << size) - 1u)) == 0) continue;
+        size = trials.count - t < group_limit ? trials.count - t : group_limit;
         switch (size) {
             case 1:
                 run.template operator()<1>(t);
@@ -104,9 +130,6 @@ void trial_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTria
                 run.template operator()<8>(t);
                 break;
 #endif
-        }
-        for (std::size_t g = t; g < t + size; ++g) {
-            excesses[g] += excess * static_cast<float>(__builtin_popcount(bits[g]));
         }
     }
 }
@@ -160,55 +183,60 @@ std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
     return near;
 }
 
-inline Vector<float> load_floats(const float* from) {
-    return load(from);
-}
-inline Vector<float> load_floats(const double* from) {
-    typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
-    const Half halves[2] = {__builtin_convertvector(load(from), Half),
-                            __builtin_convertvector(load(from + lanes<double>), Half)};
-    Vector<float> v;
-    __builtin_memcpy(&v, halves, sizeof v);
-    return v;
+// Squared distances as float32; what is past the end becomes zero.
+inline Vector<float> load_floats(const double* from, std::size_t n) {
+    float values[lanes<float>] = {};
+    for (std::size_t i = 0; i < n && i < lanes<float>; ++i) values[i] = static_cast<float>(from[i]);
+    return load(values);
 }
 
-inline float largest_lane(Vector<float> v) {
-#if defined(__AVX512F__)
-    return _mm512_reduce_max_ps((__m512)v);
-#else
-    float most = v[0];
-    for (int lane = 1; lane < lanes<float>; ++lane) most = v[lane] > most ? v[lane] : most;
-    return most;
-#endif
+// Half of R = (sqrt(D) + rho)^2, rounded up.
+inline Index<float> half_reach(Vector<float> near, float rho) {
+    const Vector<float> reach =
+        (near + broadcast(2.0f * rho) * square_root(near) + broadcast(rho * rho)) *
+        (1.0f + 0x1p-20f);
+    return __builtin_convertvector(smaller(0.5f * reach, broadcast(2.0e9f)) + 2.0f, Index<float>);
 }
 
-template <class T>
-float set_limits(const T* nearest, const std::int32_t* half_squares, std::size_t n, float scale,
-                 float rho, std::int32_t* limits) {
-    const auto reach_of = [&](auto near, auto root, auto one) {
-        return (near + one * (2.0f * rho) * root + one * (rho * rho)) * (1.0f + 0x1p-20f);
-    };
+inline float largest_half(const std::int32_t* limits, const std::int32_t* half_squares) {
+    Index<float> largest = load_index(limits) + load_index(half_squares);
+    for (std::size_t r = lanes<float>; r < panel_rows; r += lanes<float>) {
+        const Index<float> half = load_index(limits + r) + load_index(half_squares + r);
+        largest = half > largest ? half : largest;
+    }
+    std::int32_t most = largest[0];
+    for (int lane = 1; lane < lanes<float>; ++lane) {
+        most = largest[lane] > most ? largest[lane] : most;
+    }
+    return static_cast<float>(most);
+}
+
+void lower_limits(const std::uint32_t* places, const double* distances, std::size_t n,
+                  const WholeLimits& to) {
     constexpr std::size_t width = lanes<float>;
-    const Vector<float> ones = broadcast(1.0f);
-    Vector<float> farthest{};
-    float most = 0.0f;
-    std::size_t r = 0;
-    for (; r + width <= n; r += width) {
-        const Vector<float> near = load_floats(nearest + r) * scale;
-        const Vector<float> reach = reach_of(near, square_root(near), ones);
-        const Vector<float> half = smaller(0.5f * reach, broadcast(2.0e9f)) + 2.0f;
-        const Index<float> limit =
-            __builtin_convertvector(half, Index<float>) - load_index(half_squares + r);
-        __builtin_memcpy(limits + r, &limit, sizeof limit);
-        farthest = larger(farthest, half);
+    for (std::size_t j = 0; j < n; ++j) {
+        __builtin_prefetch(to.limits + places[j], 1);
+        __builtin_prefetch(to.half_squares + places[j]);
     }
-    for (; r < n; ++r) {
-        const float near = static_cast<float>(nearest[r]) * scale;
-        const float reach = reach_of(near, __builtin_sqrtf(near), 1.0f);
-        const float half = (0.5f * reach < 2.0e9f ? 0.5f * reach : 2.0e9f) + 2.0f;
-        limits[r] = static_cast<std::int32_t>(half) - half_squares[r];
-        most = half > most ? half : most;
+    for (std::size_t j = 0; j < n; j += width) {
+        const Vector<float> near = load_floats(distances + j, n - j) * to.scale;
+        const Index<float> half = half_reach(near, to.rho);
+        for (std::size_t i = 0; i < width && j + i < n; ++i) {
+            const std::uint32_t place = places[j + i];
+            to.limits[place] = half[i] - to.half_squares[place];
+        }
     }
-    const float vectors = largest_lane(farthest);
-    return 2.0f * (vectors > most ? vectors : most);
+    for (std::size_t j = 0; j < n;) {
+        const std::size_t p = places[j] / panel_rows, first = p * panel_rows;
+        std::size_t end = j + 1;
+        while (end < n && places[end] / panel_rows == p) ++end;
+        const bool few = end - j < to.few;
+        j = end;
+        if (few && to.excess[p] > 0.0f) continue;
+        const float reach =
+            2.0f * (1.0f + 0x1p-18f) * largest_half(to.limits + first, to.half_squares + first);
+        to.reach[p] = reach;
+        // Halves rounded up and down may raise a score by 4.
+        to.excess[p] = to.rho * (__builtin_sqrtf(reach) + to.rho) + 4.0f + 0x1p-20f * reach;
+    }
 }
