@@ -9,17 +9,27 @@ namespace kwise {
 
 template <class T>
 std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) {
-    double weight_sum = 0.0;
-    for (std::size_t r = 0; r < n_rows; ++r) {
-        weight_sum += weights == nullptr ? 1.0 : static_cast<double>(weights[r]);
+    double weight_sum = weights == nullptr ? static_cast<double>(n_rows) : 0.0;
+    for (std::size_t r = 0; r < n_rows && weights != nullptr; ++r) {
+        weight_sum += static_cast<double>(weights[r]);
     }
     const T whole = static_cast<T>(weight_sum);
     const auto probability = [&](std::size_t r) {
         return static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
     };
-    double total = 0.0, sum = 0.0;
-    for (std::size_t r = 0; r < n_rows; ++r) total += probability(r);
-    for (std::size_t r = 0; r + 1 < n_rows; ++r) {
+    // The running sum, and what it was at the beginning of each block, of which one is looked into.
+    constexpr std::size_t block = 1024;
+    std::vector<double> before;
+    double total = 0.0;
+    for (std::size_t r = 0; r < n_rows; ++r) {
+        if (r % block == 0) before.push_back(total);
+        total += probability(r);
+    }
+    const auto after = std::find_if(before.begin() + 1, before.end(),
+                                    [&](double sum) { return sum / total > uniform; });
+    const auto found = static_cast<std::size_t>(after - before.begin()) - 1;
+    double sum = before[found];
+    for (std::size_t r = found * block; r + 1 < n_rows; ++r) {
         sum += probability(r);
         if (sum / total > uniform) return r;
     }

@@ -228,9 +228,11 @@ struct Kernels {
     std::size_t (*keep_nearer_f64)(const std::uint32_t* rows, std::size_t n,
                                    const NearestView<double>& to, std::uint32_t* places,
                                    double* distances);
-    // The sum of 32 numbers in a fixed order.
-    double (*panel_sum_f32)(const float* values);
-    double (*panel_sum_f64)(const double* values);
+    // Sums of 32 numbers each in a fixed order, anew where a panel is stale.
+    void (*panel_sums_f32)(const float* values, const std::uint8_t* stale, std::size_t n_panels,
+                           double* sums);
+    void (*panel_sums_f64)(const double* values, const std::uint8_t* stale, std::size_t n_panels,
+                           double* sums);
     // start + values[0] + values[1] ... over 256 values, none negative, each sum rounded to float32
     // in turn. False where that was not possible in parallel: at ties and at a power of 2.
     bool (*running_sum)(const float* values, float start, float* end);

@@ -62,35 +62,41 @@ void NearestSeeds<T>::set_back(std::size_t chunk) {
 template <class T>
 void NearestSeeds<T>::add_up(std::size_t chunk, bool tried) {
     const std::size_t first = chunk * chunk_panels;
-    const std::uint8_t* const stale = stale_.data() + first;
+    const std::size_t n_panels = std::min(chunk_panels, points_.n_panels() - first);
+    std::uint8_t* const stale = stale_.data() + first;
     tried_sums_[chunk] = chunk_sums_[chunk];
-    if (std::none_of(stale, stale + chunk_panels, [](std::uint8_t s) { return s != 0; })) return;
+    if (std::none_of(stale, stale + n_panels, [](std::uint8_t s) { return s != 0; })) return;
+    double* const kept = panel_sums_.data() + first;
+    double other[chunk_panels];
+    double* const sums = tried ? std::copy(kept, kept + n_panels, other) - n_panels : kept;
+    add_up_panels(first, stale, n_panels, sums);
     double sum = 0.0;
-    for (std::size_t p = first; p < std::min(points_.n_panels(), first + chunk_panels); ++p) {
-        const double panel = stale_[p] != 0 ? panel_sum(p) : panel_sums_[p];
-        sum += panel;
-        if (tried) continue;
-        panel_sums_[p] = panel;
-        stale_[p] = 0;
-    }
+    for (std::size_t p = 0; p < n_panels; ++p) sum += sums[p];
     (tried ? tried_sums_ : chunk_sums_)[chunk] = sum;
+    if (!tried) std::fill(stale, stale + n_panels, std::uint8_t{0});
 }
 
 // Weighted, in a fixed order; rows past the end are zeros.
 template <class T>
-double NearestSeeds<T>::panel_sum(std::size_t p) const {
-    const T* nearest = nearest_.data() + p * panel_rows;
+void NearestSeeds<T>::add_up_panels(std::size_t first, const std::uint8_t* stale,
+                                    std::size_t n_panels, double* sums) const {
+    const T* const nearest = nearest_.data() + first * panel_rows;
     if (points_.weights() == nullptr) {
-        if constexpr (std::is_same_v<T, float>)
-            return kernels().panel_sum_f32(nearest);
-        else
-            return kernels().panel_sum_f64(nearest);
+        if constexpr (std::is_same_v<T, float>) {
+            kernels().panel_sums_f32(nearest, stale, n_panels, sums);
+        } else {
+            kernels().panel_sums_f64(nearest, stale, n_panels, sums);
+        }
+        return;
     }
-    double products[panel_rows] = {};
-    for (std::size_t r = 0; r < panel_rows && p * panel_rows + r < points_.n_rows(); ++r) {
-        products[r] = points_.weight(p * panel_rows + r) * static_cast<double>(nearest[r]);
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        const std::size_t row = (first + p) * panel_rows;
+        double products[panel_rows] = {};
+        for (std::size_t r = 0; r < panel_rows && row + r < points_.n_rows(); ++r) {
+            products[r] = points_.weight(row + r) * static_cast<double>(nearest_[row + r]);
+        }
+        kernels().panel_sums_f64(products, stale + p, 1, sums + p);
     }
-    return kernels().panel_sum_f64(products);
 }
 
 template class NearestSeeds<float>;

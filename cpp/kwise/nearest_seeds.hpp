@@ -83,7 +83,8 @@ class NearestSeeds {
     };
     void measure(ListedRows& listed, const double* center) const;
     void keep_nearer(ListedRows& listed, std::int32_t* labels, std::size_t seed);
-    double panel_sum(std::size_t p) const;
+    void add_up_panels(std::size_t first, const std::uint8_t* stale, std::size_t n_panels,
+                       double* sums) const;
 
     const Points<T>& points_;
     std::int32_t* labels_;

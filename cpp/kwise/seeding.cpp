@@ -1,6 +1,7 @@
 #include "kwise/seeding.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -47,12 +48,7 @@ class Seeding {
     // The first seed: its distances become the potential.
     void start(std::size_t row) {
         prepare({row});
-        for_chunks(row_work() * static_cast<double>(points_.n_rows()),
-                   [&](std::size_t chunk, ListedRows& listed) {
-                       listed.all(chunk, points_.n_rows());
-                       nearest_.lower(listed, trials_.row(0), 0);
-                       nearest_.add_up(chunk);
-                   });
+        sweep(0);
         potential_ = nearest_.potential();
         n_seeds_ = 1;
         lower_all();
@@ -81,14 +77,22 @@ class Seeding {
         if (n_seeds_ > 0) lower_all();
     }
 
-    // Tells the filter all distances.
+    // Tells the filter the distances of all rows, or of those that trial t might bring nearer.
     void lower_all() {
+        take_over([&](std::size_t chunk, ListedRows& listed) {
+            listed.all(chunk, points_.n_rows());
+            listed.look_up(filter_->order());
+        });
+    }
+    void lower_marked(std::size_t t) {
+        take_over([&](std::size_t chunk, ListedRows& listed) { list(chunk, t, listed); });
+    }
+    template <class List>
+    void take_over(const List& list_rows) {
         const T* const distances = nearest_.distances();
-        const std::uint32_t* const order = filter_->order();
         for_chunks(row_cost * static_cast<double>(points_.n_rows()),
                    [&](std::size_t chunk, ListedRows& listed) {
-                       listed.all(chunk, points_.n_rows());
-                       listed.look_up(order);
+                       list_rows(chunk, listed);
                        for (std::size_t j = 0; j < listed.count; ++j) {
                            listed.distances[j] = static_cast<double>(distances[listed.rows[j]]);
                        }
@@ -180,6 +184,26 @@ class Seeding {
 
     // Makes trial t a seed.
     void take(std::size_t t) {
+        if (filter_->order() == nullptr) {
+            take_listed(t);
+            potential_ = nearest_.potential();
+        } else if (2 * n_touched(t) > points_.n_panels()) {
+            sweep(t);
+            lower_marked(t);
+            potential_ = nearest_.potential();
+        } else {
+            take_listed(t);
+            potential_ = add_up(false);
+        }
+        ++n_seeds_;
+        if (may_fail_ && n_undecided_ > fail_from &&
+            static_cast<double>(n_undecided_) > fail_share * static_cast<double>(n_seeds_)) {
+            use_float_gains();
+        }
+    }
+
+    // Looks at the rows that it might bring nearer, by place.
+    void take_listed(std::size_t t) {
         const bool in_place = filter_->order() == nullptr;
         for_chunks(row_work() * static_cast<double>(n_listed_),
                    [&](std::size_t chunk, ListedRows& listed) {
@@ -192,12 +216,25 @@ class Seeding {
                    });
         n_listed_ = 0;
         for (ListedRows& listed : listed_) n_listed_ += std::exchange(listed.n_looked_at, 0);
-        potential_ = in_place ? nearest_.potential() : add_up(false);
-        ++n_seeds_;
-        if (may_fail_ && n_undecided_ > fail_from &&
-            static_cast<double>(n_undecided_) > fail_share * static_cast<double>(n_seeds_)) {
-            use_float_gains();
+    }
+
+    // Looks at all rows, one after the other.
+    void sweep(std::size_t t) {
+        for_chunks(row_work() * static_cast<double>(points_.n_rows()),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       listed.all(chunk, points_.n_rows());
+                       nearest_.lower(listed, trials_.row(t), n_seeds_);
+                       nearest_.add_up(chunk);
+                   });
+    }
+
+    // Panels that it might bring nearer to some row.
+    std::size_t n_touched(std::size_t t) const {
+        std::size_t n = 0;
+        for (std::size_t at = t; at < touched_.size(); at += n_trials_) {
+            n += static_cast<std::size_t>(std::popcount(touched_[at]));
         }
+        return n;
     }
 
     TrialMarks marks_of(std::size_t chunk) {

@@ -203,7 +203,7 @@ std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const NearestV
 
 // The sum of a panel's distances: rows with equal r mod 8 in one lane, lanes folded in halves.
 template <class T>
-double panel_sum(const T* nearest) {
+inline double panel_sum(const T* nearest) {
     constexpr std::size_t n_vectors = lane_count / lanes<double>;
     Vector<double> sum[n_vectors] = {};
     for (std::size_t r = 0; r < panel_rows; r += lane_count) {
@@ -212,6 +212,13 @@ double panel_sum(const T* nearest) {
         for (std::size_t v = 0; v < n_vectors; ++v) sum[v] += value[v];
     }
     return fold_lanes(sum);
+}
+
+template <class T>
+void panel_sums(const T* values, const std::uint8_t* stale, std::size_t n_panels, double* sums) {
+    for (std::size_t p = 0; p < n_panels; ++p) {
+        if (stale[p] != 0) sums[p] = panel_sum(values + p * panel_rows);
+    }
 }
 
 // Whole numbers up to 2^22, to the nearest.

@@ -185,9 +185,17 @@ std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
 
 // Squared distances as float32; what is past the end becomes zero.
 inline Vector<float> load_floats(const double* from, std::size_t n) {
-    float values[lanes<float>] = {};
-    for (std::size_t i = 0; i < n && i < lanes<float>; ++i) values[i] = static_cast<float>(from[i]);
-    return load(values);
+    typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
+    double rest[lanes<float>] = {};
+    if (n < lanes<float>) {
+        for (std::size_t i = 0; i < n; ++i) rest[i] = from[i];
+        from = rest;
+    }
+    const Half halves[2] = {__builtin_convertvector(load(from), Half),
+                            __builtin_convertvector(load(from + lanes<double>), Half)};
+    Vector<float> v;
+    __builtin_memcpy(&v, halves, sizeof v);
+    return v;
 }
 
 // Half of R = (sqrt(D) + rho)^2, rounded up.
@@ -220,7 +228,9 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
     }
     for (std::size_t j = 0; j < n; j += width) {
         const Vector<float> near = load_floats(distances + j, n - j) * to.scale;
-        const Index<float> half = half_reach(near, to.rho);
+        const Index<float> halves = half_reach(near, to.rho);
+        std::int32_t half[width];
+        __builtin_memcpy(half, &halves, sizeof half);
         for (std::size_t i = 0; i < width && j + i < n; ++i) {
             const std::uint32_t place = places[j + i];
             to.limits[place] = half[i] - to.half_squares[place];
@@ -228,7 +238,8 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
     }
     for (std::size_t j = 0; j < n;) {
         const std::size_t p = places[j] / panel_rows, first = p * panel_rows;
-        std::size_t end = j + 1;
+        std::size_t end = j + panel_rows;
+        if (end > n || places[end - 1] / panel_rows != p) end = j + 1;
         while (end < n && places[end] / panel_rows == p) ++end;
         const bool few = end - j < to.few;
         j = end;
