@@ -8,6 +8,7 @@
 // potential falls, too large by rho (sqrt(R) + rho) at most.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "kwise/gains.hpp"
 #include "kwise/whole_rows.hpp"
@@ -26,9 +27,11 @@ constexpr std::size_t few_rows = 8;
 template <class T>
 class WholeGains : public GainFilter<T> {
   public:
-    WholeGains(const Points<T>& points, bool sorted, int n_threads)
+    // The rows may be the filter's own.
+    WholeGains(const Points<T>& points, const WholeRows& rows, std::unique_ptr<WholeRows> own)
         : points_(points),
-          rows_(points, sorted, n_threads),
+          own_(std::move(own)),
+          rows_(rows),
           limits_(rows_.n_panels() * panel_rows),
           reach_(rows_.stride()),
           excess_(rows_.stride()) {
@@ -36,7 +39,6 @@ class WholeGains : public GainFilter<T> {
         std::fill(reach_.data(), reach_.data() + reach_.size(), 0.0f);
         std::fill(excess_.data(), excess_.data() + excess_.size(), 0.0f);
     }
-    bool usable() const { return rows_.usable(); }
     const std::uint32_t* order() const override { return rows_.order(); }
 
     void prepare(const std::vector<std::size_t>& rows, const ExactCenters&) override {
@@ -140,7 +142,8 @@ class WholeGains : public GainFilter<T> {
     }
 
     const Points<T>& points_;
-    WholeRows rows_;
+    std::unique_ptr<WholeRows> own_;
+    const WholeRows& rows_;
     Buffer<std::int32_t> limits_;
     Buffer<float> reach_, excess_;  // by panel: the largest R, and how far scores may be too large
     std::size_t n_trials_ = 0;
@@ -155,9 +158,16 @@ std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::si
                                                 int n_threads) {
     const bool sorted =
         points.n_features() <= sorted_up_to && points.n_rows() >= sorting_pays_from && n_seeds >= 8;
-    auto gains = std::make_unique<WholeGains<T>>(points, sorted, n_threads);
-    if (!gains->usable()) return nullptr;
-    return gains;
+    if (!sorted && WholeRows::serves(points.n_rows(), points.n_features())) {
+        // Lloyd's algorithm will want the same.
+        const WholeRows* rows = points.whole(n_threads);
+        if (rows == nullptr) return nullptr;
+        return std::make_unique<WholeGains<T>>(points, *rows, nullptr);
+    }
+    auto own = std::make_unique<WholeRows>(points, sorted, n_threads);
+    if (!own->usable()) return nullptr;
+    const WholeRows& rows = *own;
+    return std::make_unique<WholeGains<T>>(points, rows, std::move(own));
 }
 
 template std::unique_ptr<GainFilter<float>> make_whole_gains(const Points<float>&, std::size_t,
