@@ -236,9 +236,11 @@ std::shared_ptr<const OrderedPoints<T>> Points<T>::ordered(std::size_t n_centers
 }
 
 template <class T>
-bool Points<T>::takes_labels() const {
+bool Points<T>::takes_labels(std::size_t n_centers) const {
+    constexpr std::size_t pays_from = 1500;  // products a row, by measurement
     // Rows in order are settled by the boxes around them: labels would first have to be ordered.
-    return !OrderedPoints<T>::suits(n_rows(), n_features());
+    return n_centers * n_features() >= pays_from &&
+           !OrderedPoints<T>::suits(n_rows(), n_features());
 }
 
 template <class T>

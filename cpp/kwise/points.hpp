@@ -141,8 +141,8 @@ class Points {
     // is not, null, and the order is given back. Not while seeds are found.
     const std::uint32_t* order(int n_threads) const;
     std::shared_ptr<const OrderedPoints<T>> ordered(std::size_t n_centers, int n_threads) const;
-    // Whether a run of Lloyd's algorithm makes use of first labels.
-    bool takes_labels() const;
+    // Whether first labels of so many clusters save a run of Lloyd's algorithm more than they cost.
+    bool takes_labels(std::size_t n_centers) const;
     const FilterFrame& frame() const { return frame_; }
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }

@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from kwise import _core
 from kwise._core.packed import pack
 from kwise.estimators import _runs
 from kwise.init import INITIALIZERS, Start
@@ -81,7 +82,12 @@ def test_work_beyond_the_limit_goes_run_by_run(rows, monkeypatch):
 def seeded(packed, n_clusters, n_starts):
     """Draw starts by k-means++, with what seeding knows of the labels."""
     rng = np.random.RandomState(5)
-    return [INITIALIZERS["k-means++"](packed, n_clusters, rng) for _ in range(n_starts)]
+    draws = [rng.uniform(size=1 + (n_clusters - 1) * 3) for _ in range(n_starts)]
+    found = [
+        _core.kmeans_plusplus(packed.points, n_clusters, each, 3, 2, with_labels=True)
+        for each in draws
+    ]
+    return [Start(packed.rows(seeds), labels) for seeds, labels in found]
 
 
 TABLES = {
@@ -101,7 +107,6 @@ def test_first_labels_change_nothing_but_time(rows, weights, table, n_clusters, 
     settings = {"max_iter": 6, "tol": 0.0, "keep_history": True}
     with threadpool_limits(n_threads):
         packed = pack(X, w, n_clusters=n_clusters)
-        assert packed.points.takes_labels
         (start,) = seeded(packed, n_clusters, 1)
         known = start.labels.values
         plain = _runs.descend(packed, Start(start.centers), **settings)
@@ -136,3 +141,12 @@ def test_first_labels_of_other_rows_are_refused(rows):
 
     with pytest.raises(ValueError, match="labels are of other rows"):
         _runs.descend(pack(rows[1:], None), start, max_iter=1, tol=0.0)
+
+
+@pytest.mark.parametrize(("n_features", "n_clusters"), [(2, 999), (9, 9), (9, 200)])
+def test_seeding_labels_rows_where_that_pays(n_features, n_clusters):
+    X = np.random.RandomState(0).normal(size=(20_000, n_features))
+
+    start = INITIALIZERS["k-means++"](pack(X, None), n_clusters, np.random.RandomState(0))
+
+    assert (start.labels is not None) == (n_features * n_clusters == 1800)

@@ -47,14 +47,13 @@ Labels: TypeAlias = NDArray[np.int32]
 
 
 class Points(Protocol):
-    """Rows that the engine holds, of one float type, dense or sparse.
-
-    ``takes_labels`` tells whether ``lloyd`` makes use of first labels.
-    """
+    """Rows that the engine holds, of one float type, dense or sparse."""
 
     n_samples: int
     n_features: int
-    takes_labels: bool
+
+    def takes_labels(self, n_clusters: int) -> bool:
+        """Tell whether first labels save ``lloyd`` more than they cost seeding."""
 
 
 class DensePoints(Points, Protocol):

@@ -24,7 +24,7 @@ from kwise.init.base import Start
 
 def draw_kmeans_plusplus(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Choose centers by greedy k-means++ with 2 + floor(ln k) trials each."""
-    with_labels = packed.points.takes_labels
+    with_labels = packed.points.takes_labels(n_clusters)
     indices, labels = _seed(packed, n_clusters, rng, None, with_labels=with_labels)
     return Start(packed.rows(indices), labels)
 
