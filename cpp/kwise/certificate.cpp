@@ -90,6 +90,23 @@ void FilterCenters<F>::pack_side_by_side(const ExactCenters& centers, std::size_
     find_largest();
 }
 
+template <class F>
+void FilterCenters<F>::pack_in_rows(const ExactCenters& centers, std::size_t n_features,
+                                    const FilterFrame& frame) {
+    const std::size_t k = centers.n_centers;
+    // An odd number of lines: neighbors never share all the places they may have in a cache.
+    const std::size_t stride = rows_start + (n_features + 1 + 31) / 32 * 32;
+    if (rows_.size() != k * stride) rows_ = Buffer<F>(k * stride);
+    std::fill(rows_.data(), rows_.data() + rows_.size(), F(0));
+    band_constant_.resize(k);
+    band_slope_.resize(k);
+    for (std::size_t c = 0; c < k; ++c) {
+        F* const row = rows_.data() + c * stride + rows_start - 1;
+        pack_center(centers.row(c), n_features, frame, c, row, 0, 1);
+    }
+    find_largest();
+}
+
 DecideScratch::DecideScratch(std::size_t n_features)
     : row(pad_features(n_features)), panel((n_features + 1) * panel_rows) {
     undecided.reserve(chunk_rows);

@@ -47,7 +47,15 @@ class FilterCenters {
     // All in one group of this width, filled up with zeros.
     void pack_side_by_side(const ExactCenters& centers, std::size_t n_features,
                            const FilterFrame& frame, std::size_t width);
+    // One after the other, for rows that are streamed.
+    void pack_in_rows(const ExactCenters& centers, std::size_t n_features,
+                      const FilterFrame& frame);
     std::size_t n_centers() const { return band_constant_.size(); }
+    RowCenters in_rows() const
+        requires std::is_same_v<F, float>
+    {
+        return {rows_.data() + rows_start, rows_.size() / n_centers(), n_centers()};
+    }
     PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
     // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
     const F* band_constant() const { return band_constant_.data(); }
@@ -64,6 +72,8 @@ class FilterCenters {
                      std::size_t c, F* group, std::size_t s, std::size_t width);
     void find_largest();
 
+    static constexpr std::size_t rows_start = 16;  // keeps coefficients aligned
+    Buffer<F> rows_;
     std::vector<F> values_, band_constant_, band_slope_;
     F largest_constant_ = 0, largest_slope_ = 0;
     std::vector<std::uint8_t> sizes_;

@@ -37,13 +37,6 @@ const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers)
 
 class FixedRows {
   public:
-    // Whether this many features are worth it on this machine, for so many centers.
-    static bool pays(std::size_t n_features, std::size_t n_centers) {
-        const std::size_t from = n_centers >= kernels().fixed_pays_many_centers
-                                     ? kernels().fixed_pays_from_many
-                                     : kernels().fixed_pays_from;
-        return n_features >= from && n_features <= 32768;
-    }
     FixedRows(std::size_t n_rows, std::size_t n_features);
 
     // Packs the rows of one chunk, as they are, and adds to the statistics.

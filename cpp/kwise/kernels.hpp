@@ -24,6 +24,13 @@ struct PackedCenters {
     std::size_t n_groups;
 };
 
+// Centers for the filter one after the other, `stride` apart (a multiple of 16): the coefficients
+// of each are aligned, between its constant and that of the norm, and zeros follow.
+struct RowCenters {
+    const float* coefficients;
+    std::size_t stride, n_centers;
+};
+
 // Where the smallest and second smallest scores of 32 rows go, and which center has the smallest.
 struct Top2Target {
     float *best, *second;
@@ -148,11 +155,25 @@ struct ExpansionLimits {
     bool exact_products;  // in float64
 };
 
+// From so many features on, a filter takes up to so many centers.
+struct FilterLimit {
+    std::size_t n_features, n_centers;
+};
+// Where filters pay on an instruction set; of several lines the last that applies counts.
+struct FilterLimits {
+    FilterLimit streamed[5], side[2];
+    // Fixed point: from so many features on, and from which with many centers.
+    struct {
+        std::size_t from, from_with_many, many_centers;
+    } fixed;
+};
+
 constexpr std::size_t running_block = 256;
 
 struct Kernels {
     const char* name;
     std::size_t group_limit;  // centers per group that fit the registers
+    FilterLimits limits;
 
     // Packs rows [first, first + 32) of the view into one panel of n_features + 1 features; rows
     // past the end are zeros.
@@ -283,6 +304,18 @@ struct Kernels {
     void (*top2_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
                           const PackedCenters<float>& centers, std::size_t n_centers,
                           std::size_t stride, float* loaded, float* norms, const Top2Target& to);
+    // As top2_f32 for up to 32 such rows, neighbors or listed ones (counted from `first`; null:
+    // none are), and up to streamed_limit centers. Sets bounds of the norms. `loaded` has room for
+    // 4 rows of the centers' stride.
+    std::size_t streamed_limit;
+    void (*top2_streamed_f32)(const RowView<float>& rows, std::size_t first,
+                              const std::uint32_t* list, std::size_t count,
+                              const RowCenters& centers, float* loaded, float* norms,
+                              const Top2Target& to);
+    void (*top2_streamed_f64)(const RowView<double>& rows, std::size_t first,
+                              const std::uint32_t* list, std::size_t count,
+                              const RowCenters& centers, float* loaded, float* norms,
+                              const Top2Target& to);
     // Rounds such rows to fixed point, from the store's first on, whose stride is a multiple of 16.
     // Returns an upper bound of |rounding error| / |row|; rows that do not fit get an infinite
     // norm.
@@ -363,9 +396,6 @@ struct Kernels {
     // Adds up Euclidean distances between two sets of rows, accurate to about 1e-11 of each.
     void (*distance_sums)(const DistanceTile& tile);
 
-    // From this many features on, the fixed-point filter is the faster one; and from which with
-    // many centers, which make up for packing.
-    std::size_t fixed_pays_from, fixed_pays_from_many, fixed_pays_many_centers;
     // Rounds rows [first, first + n), whose features are contiguous, to fixed point, and adds to
     // the statistics. `scratch` has room for 8 rows of n_features made a multiple of 16. Returns an
     // upper bound of |rounding error| / |row|; rows that float32 cannot hold get an infinite norm.

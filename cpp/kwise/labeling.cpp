@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "kwise/filter_choice.hpp"
 #include "kwise/fixed_rows.hpp"
 #include "kwise/parallel.hpp"
 
@@ -18,14 +19,18 @@ namespace {
 // whether threads pay.
 constexpr double row_cost = 5.0;
 constexpr double pair_cost = 0.03;
-// From this many features on, few centers side by side spare more than their idle lanes cost.
-constexpr std::size_t side_pays_from = 32;
 
 auto top2_rows(const RowView<float>&) {
     return kernels().top2_rows_f32;
 }
 auto top2_rows(const RowView<double>&) {
     return kernels().top2_rows_f64;
+}
+auto top2_streamed(const RowView<float>&) {
+    return kernels().top2_streamed_f32;
+}
+auto top2_streamed(const RowView<double>&) {
+    return kernels().top2_streamed_f64;
 }
 float quantize(const RowView<float>& rows, std::size_t first, std::size_t count,
                const FixedStore& to) {
@@ -73,16 +78,16 @@ class Labeling {
         shifted_.shift = shift_.data();
         fine_filter_.expect(centers, d, frame_);
         filter_.expect(centers, d, frame_);
-        if (frame_.scale != 1.0 || rows.column_stride != 1) return;
-        const std::size_t step = kernels().side_step, width = (k + step - 1) / step * step;
-        if (d >= side_pays_from && width <= kernels().side_limit) {
-            way_ = Way::side;
-            side_filter_.pack_side_by_side(centers, d, frame_, width);
-        } else if (FixedRows::pays(d, k)) {
-            way_ = Way::fixed;
+        framed_ = frame_.scale != 1.0 || rows.column_stride != 1;
+        if (framed_) return;
+        way_ = choose_filter(d, k);
+        if (way_ == FilterWay::streamed) {
+            quick_filter_.pack_in_rows(centers, d, frame_);
+        } else if (way_ == FilterWay::side) {
+            const std::size_t step = kernels().side_step;
+            quick_filter_.pack_side_by_side(centers, d, frame_, (k + step - 1) / step * step);
+        } else if (way_ == FilterWay::fixed) {
             fixed_filter_.pack(centers, d, frame_, usual_ratio(), fixed_kernels(d, k));
-        } else {
-            way_ = Way::panels;
         }
     }
 
@@ -92,10 +97,13 @@ class Labeling {
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
             switch (way_) {
-                case Way::side:
+                case FilterWay::streamed:
+                    scan_streamed(row, count, mine);
+                    break;
+                case FilterWay::side:
                     scan_side(row, count, mine);
                     break;
-                case Way::fixed:
+                case FilterWay::fixed:
                     scan_fixed(row, count, mine);
                     break;
                 default:
@@ -105,7 +113,7 @@ class Labeling {
             for (std::uint32_t bits = uncertain(count, mine); bits != 0; bits &= bits - 1) {
                 const auto at = static_cast<std::uint32_t>(row) +
                                 static_cast<std::uint32_t>(__builtin_ctz(bits));
-                (way_ == Way::fixed ? mine.again : mine.decide.undecided).push_back(at);
+                (way_ == FilterWay::fixed ? mine.again : mine.decide.undecided).push_back(at);
             }
         }
         if (!mine.again.empty()) scan_again(mine, labels);
@@ -114,9 +122,6 @@ class Labeling {
     }
 
   private:
-    // `framed`: by feature, as any layout and scale needs.
-    enum class Way { framed, panels, side, fixed };
-
     // The centers' mean, rounded to T, centers the filter; the labels do not depend on it.
     void set_frame() {
         frame_.offset.assign(shift_.size(), 0.0);
@@ -158,7 +163,7 @@ class Labeling {
                     Scratch<T>& mine) {
         const std::size_t d = rows_.n_features;
         float* const panel = mine.panel.data();
-        if (way_ != Way::framed) {
+        if (!framed_) {
             pack_rows(shifted_, row, list, count, panel);
         } else if (frame_.scale == 1.0) {
             pack_panel(shifted_, row, panel, {mine.largest.data(), nullptr, nullptr});
@@ -172,10 +177,17 @@ class Labeling {
     }
 
     void scan_side(std::size_t row, std::size_t count, Scratch<T>& mine) const {
-        top2_rows(shifted_)(shifted_, row, count, side_filter_.packed(), centers_.n_centers,
+        top2_rows(shifted_)(shifted_, row, count, quick_filter_.packed(), centers_.n_centers,
                             mine.stride, mine.panel.data(), mine.norms,
                             {mine.best, mine.second, mine.index});
-        certify(side_filter_.bands(), mine);
+        certify(quick_filter_.bands(), mine);
+    }
+
+    void scan_streamed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+        top2_streamed(shifted_)(shifted_, row, nullptr, count, quick_filter_.in_rows(),
+                                mine.panel.data(), mine.norms,
+                                {mine.best, mine.second, mine.index});
+        certify(quick_filter_.bands(), mine);
     }
 
     void scan_fixed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
@@ -217,8 +229,9 @@ class Labeling {
     const ExactCenters& centers_;
     std::vector<T> shift_;
     FilterFrame frame_;
-    Way way_ = Way::framed;
-    FilterCenters<float> side_filter_;
+    bool framed_ = false;  // by feature, as any layout and scale needs
+    FilterWay way_ = FilterWay::panels;
+    FilterCenters<float> quick_filter_;
     FixedFilter fixed_filter_;
     LateFilter<float> filter_;
     LateFilter<double> fine_filter_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "kwise/filter_choice.hpp"
 #include "kwise/fixed_rows.hpp"
 #include "kwise/moments.hpp"
 #include "kwise/ordered_points.hpp"
@@ -202,7 +203,7 @@ Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::
     if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features()) ||
         WholeRows::serves(n_rows(), n_features())) {
         learn_only(n_threads);
-    } else if (!FixedRows::pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
+    } else if (!fixed_pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
         pack_panels(n_threads);
     }
     if (weights_ != nullptr) {

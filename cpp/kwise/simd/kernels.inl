@@ -402,6 +402,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
     }
 }
 
+#include "kwise/simd/limits.inl"
 #include "kwise/simd/nearest.inl"
 #include "kwise/simd/ordering.inl"
 #include "kwise/simd/owning.inl"
@@ -415,12 +416,14 @@ void add_entries(const float* values32, const double* values64, const std::int32
 // On top of some of these.
 #include "kwise/simd/distances.inl"
 #include "kwise/simd/labeling.inl"
+#include "kwise/simd/streaming.inl"
 
 }  // namespace
 
 extern const Kernels table = {
     KWISE_ISA_NAME,
     group_limit,
+    filter_limits,
     pack_panel<float>,
     pack_panel<double>,
     pack_rows<float>,
@@ -456,6 +459,9 @@ extern const Kernels table = {
     side_limit,
     top2_rows<float>,
     top2_rows<double>,
+    streamed_limit,
+    top2_streamed<float>,
+    top2_streamed<double>,
     quantize_panel<float>,
     quantize_panel<double>,
     certify,
@@ -478,9 +484,6 @@ extern const Kernels table = {
     exact_row<double>,
     add_entries,
     distance_sums,
-    fixed_pays_from,
-    fixed_pays_from_many,
-    fixed_pays_many_centers,
     quantize<float>,
     quantize<double>,
     fixed_pairs,

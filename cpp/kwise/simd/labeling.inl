@@ -19,8 +19,11 @@ inline Vector<float> read_block(const T* from, const T* shift, std::size_t i, st
     return to_floats(values);
 }
 
-// An upper bound of a norm from the float32 sum of its squares: roundings of d squares and their
-// sum, and what underflow takes from them.
+// Upper bounds of norms from float32 sums of their squares: roundings of d squares and their sum,
+// and what underflow takes from them.
+inline Vector<float> norm_bounds(Vector<float> sums, std::size_t d) {
+    return square_root(sums) * (1.0f + static_cast<float>(d + 64) * 0x1p-24f) + 0x1p-60f;
+}
 inline float norm_bound(Vector<float> squares, std::size_t d) {
     return __builtin_sqrtf(sum_of(squares)) * (1.0f + static_cast<float>(d + 64) * 0x1p-24f) +
            0x1p-60f;

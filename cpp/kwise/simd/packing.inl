@@ -38,12 +38,20 @@ inline RowBlock<T> load_block(const T* from, std::size_t count) {
 inline Vector<float> to_floats(const RowBlock<float>& values) {
     return values.part[0];
 }
+// Joined in registers: a vector read from two halves just written would wait for them.
 inline Vector<float> to_floats(const RowBlock<double>& values) {
     HalfVector halves[2];
     for (int h = 0; h < 2; ++h) halves[h] = __builtin_convertvector(values.part[h], HalfVector);
+#if defined(__AVX512F__)
+    return (Vector<float>)_mm512_insertf32x8(_mm512_castps256_ps512((__m256)halves[0]),
+                                             (__m256)halves[1], 1);
+#elif defined(__AVX2__)
+    return (Vector<float>)_mm256_set_m128((__m128)halves[1], (__m128)halves[0]);
+#else
     Vector<float> v;
     __builtin_memcpy(&v, halves, sizeof v);
     return v;
+#endif
 }
 // One half of a block as float64.
 inline Vector<double> half_of(const RowBlock<float>& values, int h) {

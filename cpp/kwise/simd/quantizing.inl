@@ -3,14 +3,6 @@
 // Two int16 values share a 32-bit lane, so that one instruction multiplies both and adds them up.
 // Sums are exact, hence the same on every instruction set.
 
-// From this many features on, the fixed-point filter beats the float32 one, by measurement.
-#if defined(__AVX512VNNI__)
-constexpr std::size_t fixed_pays_from = 48, fixed_pays_from_many = 33;
-#else
-constexpr std::size_t fixed_pays_from = 64, fixed_pays_from_many = 64;
-#endif
-constexpr std::size_t fixed_pays_many_centers = 50;
-
 // sum + x.low * c.low + x.high * c.high in every lane.
 inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<float> c) {
 #if defined(__AVX512VNNI__)

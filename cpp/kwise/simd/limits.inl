@@ -1,0 +1,26 @@
+// Where which filter is the fastest, by measurement: see filter_choice.hpp for what the numbers
+// mean and docs/decisions/few-centers.md for where they come from. Included by kernels.inl.
+
+#if defined(__AVX512F__)
+constexpr FilterLimits filter_limits = {
+    .streamed = {{8, 4}, {16, 10}, {32, 12}, {48, 24}, {96, 30}},
+    .side = {{32, 32}, {96, 0}},
+#if defined(__AVX512VNNI__)
+    .fixed = {48, 33, 50},
+#else
+    .fixed = {64, 64, 50},
+#endif
+};
+#elif defined(__AVX2__)
+constexpr FilterLimits filter_limits = {
+    .streamed = {{16, 6}, {32, 8}, {64, 12}},
+    .side = {{32, 16}},
+    .fixed = {64, 64, 50},
+};
+#else
+constexpr FilterLimits filter_limits = {
+    .streamed = {{16, 4}, {32, 12}, {48, 16}},
+    .side = {},
+    .fixed = {64, 64, 50},
+};
+#endif

@@ -1,0 +1,206 @@
+// The filter for rows that lie feature by feature and few centers: products are added up along the
+// features, so that rows are read once, as they are, and no lane idles. Included by kernels.inl.
+
+#if defined(__AVX512F__)
+constexpr int streamed_rows = 4;  // at once, a power of 2
+#else
+constexpr int streamed_rows = 2;
+#endif
+constexpr int streamed_centers = 5;  // at once: as many sums as registers hold
+constexpr std::size_t streamed_limit = 48;
+// Rows are fetched so many ahead: into the second-level cache, since the first has hardly room for
+// the rows and centers in hand.
+constexpr std::size_t rows_ahead = 16;
+
+// Rows in hand, and those to be fetched meanwhile.
+template <class T>
+struct StreamedRows {
+    const T *now[streamed_rows], *ahead[streamed_rows];
+};
+
+// As SomeRows, with the last row in the place of those past the end. Rows are fetched past the end,
+// but not of a list.
+template <class T>
+inline StreamedRows<T> rows_from(const SomeRows<T>& some, std::size_t r) {
+    StreamedRows<T> found;
+    const std::size_t last = some.count - 1;
+    for (std::size_t i = 0; i < streamed_rows; ++i, ++r) {
+        const std::size_t later = r + rows_ahead;
+        found.now[i] = some.row(r < last ? r : last);
+        found.ahead[i] = some.row(some.list == nullptr || later < last ? later : last);
+    }
+    return found;
+}
+
+// The sums of halves of a and b, one after the other: of 4 lanes the two pairs (H = 1: in turn, H =
+// 2: in order), then of all lanes. Every machine has an instruction for such shuffles.
+template <int H>
+inline Vector<float> fold_halves(Vector<float> a, Vector<float> b) {
+    constexpr int apart = H < 4 ? 2 : H == block / 2 ? 4 : 8;
+    Index<float> low{}, high{};
+    for (int lane = 0; lane < block; ++lane) {
+        const int quarter = lane / 4, l = lane % 4;
+        int from = 0;
+        if constexpr (H == 1) from = l % 2 * block + quarter * 4 + l / 2;
+        if constexpr (H == 2) from = l / 2 * block + quarter * 4 + l % 2;
+        if constexpr (H >= 4) {
+            from = lane / (block / 2) * block + quarter % (block / 8) * (12 - apart) + l;
+        }
+        low[lane] = from;
+        high[lane] = from + apart;
+    }
+    return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
+}
+
+// Folds vectors into one, in whose lanes the bits from H on say of which vector the sum is.
+template <int H, int N>
+inline Vector<float> fold_vectors(const Vector<float> (&v)[N]) {
+    if constexpr (N == 1) {
+        return v[0];
+    } else {
+        Vector<float> half[N / 2];
+#pragma GCC unroll 8
+        for (int i = 0; i < N / 2; ++i) half[i] = fold_halves<H>(v[2 * i], v[2 * i + 1]);
+        return fold_vectors<2 * H, N / 2>(half);
+    }
+}
+
+// A block of features of the rows in hand, as float32 less the shift. Those of float64 are
+// converted once and kept, `stride` apart.
+template <class T, bool is_first>
+inline void read_rows(const StreamedRows<T>& rows, const T* shift, std::size_t i, std::size_t left,
+                      float* kept, std::size_t stride, Vector<float> (&x)[streamed_rows]) {
+    constexpr bool keeps = sizeof(T) != sizeof(float);
+    if constexpr (keeps && !is_first) {
+#pragma GCC unroll 4
+        for (int r = 0; r < streamed_rows; ++r) {
+            x[r] = load(kept + static_cast<std::size_t>(r) * stride + i);
+        }
+        return;
+    }
+    if (left >= block) {
+#pragma GCC unroll 4
+        for (int r = 0; r < streamed_rows; ++r) x[r] = read_block(rows.now[r], shift, i, i + block);
+    } else {
+#pragma GCC unroll 4
+        for (int r = 0; r < streamed_rows; ++r) x[r] = read_block(rows.now[r], shift, i, i + left);
+    }
+    if constexpr (keeps) {
+#pragma GCC unroll 4
+        for (int r = 0; r < streamed_rows; ++r) {
+            store(kept + static_cast<std::size_t>(r) * stride + i, x[r]);
+        }
+    }
+}
+
+// One pass over the rows in hand for C centers: sums of products and, in the first pass, of the
+// rows' squares, folded as far as so few rows allow. Each of n_passes fetches its share of the rows
+// ahead.
+template <class T, int C, bool is_first>
+inline void streamed_pass(const StreamedRows<T>& rows, const RowView<T>& view, std::size_t pass,
+                          std::size_t n_passes, const float* coefficients, std::size_t stride,
+                          float* kept, Vector<float>* folded, Vector<float>& squares) {
+    Vector<float> sums[C][streamed_rows], own[streamed_rows];
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) {
+#pragma GCC unroll 4
+        for (int r = 0; r < streamed_rows; ++r) sums[c][r] = own[r] = Vector<float>{};
+    }
+    const std::size_t d = view.n_features;
+    for (std::size_t i = 0; i < d; i += block) {
+        for (std::size_t r = pass; r < streamed_rows; r += n_passes) {
+            __builtin_prefetch(rows.ahead[r] + i, 0, 2);
+            if constexpr (sizeof(T) == 8) __builtin_prefetch(rows.ahead[r] + i + 8, 0, 2);
+        }
+        Vector<float> x[streamed_rows];
+        read_rows<T, is_first>(rows, view.shift, i, d - i, kept, stride, x);
+#pragma GCC unroll 4
+        for (int r = 0; is_first && r < streamed_rows; ++r) {
+            own[r] = multiply_add(x[r], x[r], own[r]);
+        }
+#pragma GCC unroll 8
+        for (std::size_t c = 0; c < C; ++c) {
+            const Vector<float> coefficient = load(coefficients + c * stride + i);
+#pragma GCC unroll 4
+            for (int r = 0; r < streamed_rows; ++r) {
+                sums[c][r] = multiply_add(x[r], coefficient, sums[c][r]);
+            }
+        }
+    }
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) folded[c] = fold_vectors<1>(sums[c]);
+    if constexpr (is_first) squares = fold_vectors<1>(own);
+}
+
+// All passes. The folded sums of one strip lie side by side for each strip of a block of rows.
+template <class T>
+inline void streamed_sums(const SomeRows<T>& some, std::size_t r, const RowCenters& centers,
+                          float* kept, Vector<float>* folded, Vector<float>& squares) {
+    const StreamedRows<T> rows = rows_from(some, r);
+    const std::size_t k = centers.n_centers;
+    const std::size_t n_passes = (k + streamed_centers - 1) / streamed_centers;
+    std::size_t first = 0;
+    for (std::size_t pass = 0; pass < n_passes; ++pass) {
+        // Passes differ by one center at most.
+        const std::size_t end = (pass + 1) * k / n_passes;
+        const auto run = [&]<int C>() {
+            const float* const coefficients = centers.coefficients + first * centers.stride;
+            if (pass == 0) {
+                streamed_pass<T, C, true>(rows, some.rows, pass, n_passes, coefficients,
+                                          centers.stride, kept, folded + first, squares);
+            } else {
+                streamed_pass<T, C, false>(rows, some.rows, pass, n_passes, coefficients,
+                                           centers.stride, kept, folded + first, squares);
+            }
+        };
+        switch (end - first) {
+            case 1:
+                run.template operator()<1>();
+                break;
+            case 2:
+                run.template operator()<2>();
+                break;
+            case 3:
+                run.template operator()<3>();
+                break;
+            case 4:
+                run.template operator()<4>();
+                break;
+            default:
+                run.template operator()<5>();
+        }
+        first = end;
+    }
+}
+
+template <class T>
+void top2_streamed(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
+                   std::size_t count, const RowCenters& centers, float* kept, float* norms,
+                   const Top2Target& to) {
+    constexpr std::size_t n_strips = block / streamed_rows;
+    const SomeRows<T> some{rows, first, count, list};
+    const std::size_t d = rows.n_features;
+    Vector<float> folded[n_strips][streamed_limit], squares[n_strips];
+    for (std::size_t start = 0; start < count; start += block) {
+        for (std::size_t s = 0; s < n_strips; ++s) {
+            streamed_sums(some, start + s * streamed_rows, centers, kept, folded[s], squares[s]);
+        }
+        const Vector<float> norm = norm_bounds(fold_vectors<streamed_rows>(squares), d);
+        Vector<float> low = broadcast(__builtin_inff()), next = low;
+        Index<float> nearest{};
+        const float* coefficients = centers.coefficients;
+        for (std::size_t c = 0; c < centers.n_centers; ++c, coefficients += centers.stride) {
+            Vector<float> sums[n_strips];
+            for (std::size_t s = 0; s < n_strips; ++s) sums[s] = folded[s][c];
+            const Vector<float> sum = fold_vectors<streamed_rows>(sums);
+            const Vector<float> score =
+                multiply_add(norm, broadcast(coefficients[d]), broadcast(coefficients[-1]) + sum);
+            next = smaller(next, larger(low, score));
+            keep_smaller(score, broadcast_index<float>(static_cast<std::int32_t>(c)), low, nearest);
+        }
+        store(norms + start, norm);
+        store(to.best + start, low);
+        store(to.second + start, next);
+        __builtin_memcpy(to.index + start, &nearest, sizeof nearest);
+    }
+}
