@@ -49,7 +49,9 @@ struct Assignment<T>::Worker {
           gathered(gathered_panels(points.panel_stride()) * points.panel_stride()),
           words((points.n_features() + 1) / 2 * panel_rows),
           sums(points, n_centers) {
-        if (points.fixed() != nullptr) scan = std::make_unique<RowScan<T>>(points);
+        if (points.fixed() != nullptr || points.streams(n_centers)) {
+            scan = std::make_unique<RowScan<T>>(points);
+        }
     }
     // As many panels of gathered rows as the first-level cache holds.
     static std::size_t gathered_panels(std::size_t panel_stride) {
@@ -74,11 +76,12 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
       n_centers_(n_centers),
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
-      bounds_(points.n_panels() * panel_rows, n_centers) {
+      bounds_(points.n_panels() * panel_rows, n_centers),
+      streams_(points.streams(n_centers)) {
     if (n_centers > 1 && WholeRows::serves(points.n_rows(), points.n_features())) {
         whole_ = points.whole(n_threads);
     }
-    if (n_centers > 1 && points.fixed() == nullptr && whole_ == nullptr) {
+    if (n_centers > 1 && points.fixed() == nullptr && !streams_ && whole_ == nullptr) {
         points.need_panels(n_threads);
     }
     // Rows past the end have a label that can be looked up, and never change it.
@@ -103,6 +106,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     centers_ = &centers;
     filter_.expect(centers, points_.n_features(), points_.frame());
     fine_filter_.expect(centers, points_.n_features(), points_.frame());
+    if (streams_) streamed_filter_.pack_in_rows(centers, points_.n_features(), points_.frame());
     if (points_.fixed() != nullptr) {
         fixed_filter_.pack(centers, points_.n_features(), points_.frame(),
                            static_cast<double>(points_.fixed()->worst_ratio()),
@@ -146,16 +150,16 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     }
     if (n_open == 0) return;
     worker.n_scanned += n_open;
-    const bool fixed = points_.fixed() != nullptr;
+    const bool listed = worker.scan != nullptr;
     const bool known = are_known_ && take_known(first_row, n_rows, worker);
-    const bool all = known || n_centers_ == 1 || (fixed ? n_open == n_rows : n_open * 2 > n_rows);
+    const bool all = known || n_centers_ == 1 || (listed ? n_open == n_rows : n_open * 2 > n_rows);
     if (known) {
         // Only what is undecided is left to do.
     } else if (n_centers_ == 1) {
         std::fill(worker.label.data(), worker.label.data() + n_rows, 0);
-    } else if (fixed) {
+    } else if (listed) {
         if (all) std::iota(worker.open.data(), worker.open.data() + n_rows, 0u);
-        scan_fixed(first_row, n_open, worker);
+        scan_listed(first_row, n_open, worker);
     } else if (whole_ != nullptr) {
         all ? scan_whole_chunk(first, n_panels, worker) : scan_whole_rows(first, n_open, worker);
         worker.n_uncertain += worker.decide.undecided.size();
@@ -244,11 +248,13 @@ bool Assignment<T>::take_known(std::size_t first_row, std::size_t n_rows, Worker
     return true;
 }
 
-// Scans the open rows of a chunk from fixed point on.
+// Scans the open rows of a chunk as they are, or from fixed point on.
 template <class T>
-void Assignment<T>::scan_fixed(std::size_t first_row, std::size_t n_open, Worker& worker) {
+void Assignment<T>::scan_listed(std::size_t first_row, std::size_t n_open, Worker& worker) {
     worker.scan->scan(
-        worker.open.data(), n_open, {fixed_rests_ == 0 ? &fixed_filter_ : nullptr, &filter_},
+        worker.open.data(), n_open,
+        {streams_ ? &streamed_filter_ : nullptr, fixed_rests_ == 0 ? &fixed_filter_ : nullptr,
+         &filter_},
         {first_row, worker.label.data(), bounds_.keep() ? bounds_.margins() + first_row : nullptr,
          bounds_.drift(), &worker.decide.undecided});
 }

@@ -50,7 +50,7 @@ class Assignment {
     bool take_known(std::size_t first_row, std::size_t n_rows, Worker& worker);
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
     void scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker);
-    void scan_fixed(std::size_t first_row, std::size_t n_open, Worker& worker);
+    void scan_listed(std::size_t first_row, std::size_t n_open, Worker& worker);
     void judge_fixed();
     void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
                        Worker& worker);
@@ -64,6 +64,8 @@ class Assignment {
     Bounds bounds_;
     const WholeRows* whole_ = nullptr;  // or null: they do not serve here
     WholeFilter whole_filter_;
+    bool streams_;
+    FilterCenters<float> streamed_filter_;
     FixedFilter fixed_filter_;
     std::size_t fixed_rests_ = 0;  // assignments for which the fixed-point filter stays out
     LateFilter<float> filter_;

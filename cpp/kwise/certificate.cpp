@@ -94,8 +94,7 @@ template <class F>
 void FilterCenters<F>::pack_in_rows(const ExactCenters& centers, std::size_t n_features,
                                     const FilterFrame& frame) {
     const std::size_t k = centers.n_centers;
-    // An odd number of lines: neighbors never share all the places they may have in a cache.
-    const std::size_t stride = rows_start + (n_features + 1 + 31) / 32 * 32;
+    const std::size_t stride = row_centers_stride(n_features);
     if (rows_.size() != k * stride) rows_ = Buffer<F>(k * stride);
     std::fill(rows_.data(), rows_.data() + rows_.size(), F(0));
     band_constant_.resize(k);

@@ -37,4 +37,9 @@ inline FilterWay choose_filter(std::size_t n_features, std::size_t n_centers) {
     return fixed_pays(n_features, n_centers) ? FilterWay::fixed : FilterWay::panels;
 }
 
+// Whether rows that are seen again and again are best streamed as they are.
+inline bool streaming_pays(std::size_t n_features, std::size_t n_centers) {
+    return n_centers > 1 && n_centers <= most_centers(kernels().limits.streamed_again, n_features);
+}
+
 }  // namespace kwise

@@ -24,12 +24,20 @@ struct PackedCenters {
     std::size_t n_groups;
 };
 
-// Centers for the filter one after the other, `stride` apart (a multiple of 16): the coefficients
-// of each are aligned, between its constant and that of the norm, and zeros follow.
+// Centers for the filter one after the other, `stride` apart: the coefficients of each are aligned,
+// between its constant and that of the norm, and zeros follow.
 struct RowCenters {
     const float* coefficients;
     std::size_t stride, n_centers;
 };
+// An odd number of lines: neighbors never share all the places in a cache that they may take.
+constexpr std::size_t row_centers_stride(std::size_t n_features) {
+    return 16 + (n_features + 1 + 31) / 32 * 32;
+}
+// Room for rows that are streamed together.
+constexpr std::size_t streamed_room(std::size_t n_features) {
+    return 4 * row_centers_stride(n_features);
+}
 
 // Where the smallest and second smallest scores of 32 rows go, and which center has the smallest.
 struct Top2Target {
@@ -161,7 +169,7 @@ struct FilterLimit {
 };
 // Where filters pay on an instruction set; of several lines the last that applies counts.
 struct FilterLimits {
-    FilterLimit streamed[5], side[2];
+    FilterLimit streamed[5], streamed_again[5], side[2];
     // Fixed point: from so many features on, and from which with many centers.
     struct {
         std::size_t from, from_with_many, many_centers;
@@ -186,6 +194,11 @@ struct Kernels {
                           std::size_t count, float* panel);
     void (*pack_rows_f64)(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
                           std::size_t count, float* panel);
+    // What packing would learn of rows [first, first + n), whose features lie side by side.
+    void (*learn_columns_f32)(const RowView<float>& rows, std::size_t first, std::size_t n,
+                              const PackStatistics<float>& statistics);
+    void (*learn_columns_f64)(const RowView<double>& rows, std::size_t first, std::size_t n,
+                              const PackStatistics<double>& statistics);
     // Sums of the columns [first, first + count), shift or not, row after row in the view's type.
     void (*add_columns_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
                             float* sums);
@@ -305,16 +318,16 @@ struct Kernels {
                           const PackedCenters<float>& centers, std::size_t n_centers,
                           std::size_t stride, float* loaded, float* norms, const Top2Target& to);
     // As top2_f32 for up to 32 such rows, neighbors or listed ones (counted from `first`; null:
-    // none are), and up to streamed_limit centers. Sets bounds of the norms. `loaded` has room for
-    // 4 rows of the centers' stride.
+    // none are), and up to streamed_limit centers. Rows that follow, up to n_known in all, are
+    // fetched meanwhile. Sets bounds of the norms. `kept` has streamed_room().
     std::size_t streamed_limit;
     void (*top2_streamed_f32)(const RowView<float>& rows, std::size_t first,
-                              const std::uint32_t* list, std::size_t count,
-                              const RowCenters& centers, float* loaded, float* norms,
+                              const std::uint32_t* list, std::size_t count, std::size_t n_known,
+                              const RowCenters& centers, float* kept, float* norms,
                               const Top2Target& to);
     void (*top2_streamed_f64)(const RowView<double>& rows, std::size_t first,
-                              const std::uint32_t* list, std::size_t count,
-                              const RowCenters& centers, float* loaded, float* norms,
+                              const std::uint32_t* list, std::size_t count, std::size_t n_known,
+                              const RowCenters& centers, float* kept, float* norms,
                               const Top2Target& to);
     // Rounds such rows to fixed point, from the store's first on, whose stride is a multiple of 16.
     // Returns an upper bound of |rounding error| / |row|; rows that do not fit get an infinite

@@ -26,12 +26,6 @@ auto top2_rows(const RowView<float>&) {
 auto top2_rows(const RowView<double>&) {
     return kernels().top2_rows_f64;
 }
-auto top2_streamed(const RowView<float>&) {
-    return kernels().top2_streamed_f32;
-}
-auto top2_streamed(const RowView<double>&) {
-    return kernels().top2_streamed_f64;
-}
 float quantize(const RowView<float>& rows, std::size_t first, std::size_t count,
                const FixedStore& to) {
     return kernels().quantize_panel_f32(rows, first, count, to);
@@ -48,6 +42,7 @@ struct Scratch {
         : stride(pad_statistics(n_features + 1)),
           decide(n_features),
           panel(stride * panel_rows),
+          kept(streamed_room(n_features)),
           largest(pad_statistics(n_features)) {
         std::fill(panel.data(), panel.data() + panel.size(), 0.0f);
         std::fill(norms, norms + panel_rows, 0.0f);
@@ -56,7 +51,7 @@ struct Scratch {
     }
     std::size_t stride;
     DecideScratch decide;
-    Buffer<float> panel;
+    Buffer<float> panel, kept;
     std::vector<T> largest;
     float best[panel_rows], second[panel_rows], factors[panel_rows], norms[panel_rows];
     std::int32_t index[panel_rows];
@@ -184,9 +179,8 @@ class Labeling {
     }
 
     void scan_streamed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
-        top2_streamed(shifted_)(shifted_, row, nullptr, count, quick_filter_.in_rows(),
-                                mine.panel.data(), mine.norms,
-                                {mine.best, mine.second, mine.index});
+        top2_streamed(shifted_, row, nullptr, count, rows_.n_rows - row, quick_filter_.in_rows(),
+                      mine.kept.data(), mine.norms, {mine.best, mine.second, mine.index});
         certify(quick_filter_.bands(), mine);
     }
 

@@ -12,6 +12,18 @@
 #include "kwise/whole_rows.hpp"
 
 namespace kwise {
+namespace {
+
+void learn_columns(const RowView<float>& rows, std::size_t first, std::size_t n,
+                   const PackStatistics<float>& statistics) {
+    kernels().learn_columns_f32(rows, first, n, statistics);
+}
+void learn_columns(const RowView<double>& rows, std::size_t first, std::size_t n,
+                   const PackStatistics<double>& statistics) {
+    kernels().learn_columns_f64(rows, first, n, statistics);
+}
+
+}  // namespace
 
 double filter_scale(double largest) {
     if (largest == 0.0 || (largest < 0x1p55 && largest > 0x1p-45)) return 1.0;
@@ -102,6 +114,12 @@ template <class T>
 void Points<T>::learn_only(int n_threads) {
     std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
+        // Whole numbers want norms, too; few features are as well packed.
+        if (rows_.column_stride == 1 && n_features() > 32) {
+            const std::size_t first = chunk * chunk_rows;
+            learn_columns(rows_, first, std::min(chunk_rows, n_rows() - first), statistics);
+            return;
+        }
         Buffer<float> panel(panel_stride());
         const float* const last = panel.data() + n_features() * panel_rows;
         const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
@@ -114,6 +132,13 @@ void Points<T>::learn_only(int n_threads) {
     if (rows_.shift != nullptr && frame_.scale == 1.0) {
         largest_norm_ = *std::max_element(norms.begin(), norms.end());
     }
+}
+
+template <class T>
+bool Points<T>::streams(std::size_t n_centers) const {
+    // float64 rows are twice as much to read each time: packed is better.
+    return sizeof(T) == sizeof(float) && fixed_ == nullptr && rows_.column_stride == 1 &&
+           frame_.scale == 1.0 && streaming_pays(n_features(), n_centers);
 }
 
 template <class T>
@@ -200,7 +225,7 @@ template <class T>
 Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::size_t n_centers)
     : rows_(rows), weights_(weights), too_many_centers_(std::numeric_limits<std::size_t>::max()) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    if (n_centers == 1 || OrderedPoints<T>::suits(n_rows(), n_features()) ||
+    if (n_centers == 1 || streams(n_centers) || OrderedPoints<T>::suits(n_rows(), n_features()) ||
         WholeRows::serves(n_rows(), n_features())) {
         learn_only(n_threads);
     } else if (!fixed_pays(n_features(), n_centers) || !pack_fixed(n_threads)) {

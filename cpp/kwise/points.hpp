@@ -69,6 +69,17 @@ inline void pack_rows(const RowView<double>& rows, std::size_t first, const std:
                       std::size_t count, float* panel) {
     kernels().pack_rows_f64(rows, first, list, count, panel);
 }
+// See Kernels.
+inline void top2_streamed(const RowView<float>& rows, std::size_t first, const std::uint32_t* list,
+                          std::size_t count, std::size_t n_known, const RowCenters& centers,
+                          float* kept, float* norms, const Top2Target& to) {
+    kernels().top2_streamed_f32(rows, first, list, count, n_known, centers, kept, norms, to);
+}
+inline void top2_streamed(const RowView<double>& rows, std::size_t first, const std::uint32_t* list,
+                          std::size_t count, std::size_t n_known, const RowCenters& centers,
+                          float* kept, float* norms, const Top2Target& to) {
+    kernels().top2_streamed_f64(rows, first, list, count, n_known, centers, kept, norms, to);
+}
 // As pack_panel, of rows as a frame sees them.
 template <class T>
 void pack_panel(const RowView<T>& rows, const FilterFrame& frame, std::size_t first, float* panel);
@@ -115,6 +126,8 @@ class Points {
     const FixedRows* fixed() const { return fixed_.get(); }
     // The rows in whole numbers, made when first asked for; null where these are too coarse.
     const WholeRows* whole(int n_threads) const;
+    // Whether rows are best streamed as they are past so many centers, without packing them.
+    bool streams(std::size_t n_centers) const;
     // Packs the float32 panels unless they are there.
     void need_panels(int n_threads) const;
     // Gives them back where they and `more` bytes a row beside would be more than one copy of the

@@ -9,7 +9,8 @@ template <class T>
 RowScan<T>::RowScan(const Points<T>& points)
     : points_(points),
       fixed_(panel_words(points.n_features()) * panel_rows),
-      single_(points.panel_stride()) {}
+      single_(points.panel_stride()),
+      kept_(streamed_room(points.n_features())) {}
 
 template <class T>
 void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters,
@@ -18,7 +19,9 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
     // The last row stands in for what is missing in the last panel.
     std::fill(rows + n, rows + (n + panel_rows - 1) / panel_rows * panel_rows, rows[n - 1]);
     uncertain_.clear();
-    if (filters.fixed == nullptr) {
+    if (filters.streamed != nullptr) {
+        scan_streamed(rows, n, *filters.streamed, target);
+    } else if (filters.fixed == nullptr) {
         for (std::size_t r = 0; r < n; r += panel_rows) {
             scan_single(rows + r, std::min(panel_rows, n - r), filters.single->get(), target);
         }
@@ -29,7 +32,7 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
         again_.swap(uncertain_);
         const std::size_t n_again = again_.size();
         again_.resize(n_again + panel_rows);
-        return scan(again_.data(), n_again, {nullptr, filters.single}, target);
+        return scan(again_.data(), n_again, {nullptr, nullptr, filters.single}, target);
     }
     for (const std::uint32_t row : uncertain_) {
         target.undecided->push_back(static_cast<std::uint32_t>(target.first) + row);
@@ -44,6 +47,19 @@ void RowScan<T>::take_counts(std::size_t& n_seen, std::size_t& n_uncertain) {
     n_seen += n_seen_;
     n_uncertain += n_uncertain_;
     n_seen_ = n_uncertain_ = 0;
+}
+
+template <class T>
+void RowScan<T>::scan_streamed(const std::uint32_t* rows, std::size_t n,
+                               const FilterCenters<float>& filter, const ScanTarget& target) {
+    for (std::size_t r = 0; r < n; r += panel_rows) {
+        const std::size_t count = std::min(panel_rows, n - r);
+        top2_streamed(points_.rows(), target.first, rows + r, count, n - r, filter.in_rows(),
+                      kept_.data(), norms_, {best_, second_, index_});
+        kernels().certify(1, best_, second_, index_, norms_, 0, filter.bands(), target.drift,
+                          target.margins == nullptr ? nullptr : margins_, &bits_);
+        write(rows + r, count, target);
+    }
 }
 
 template <class T>

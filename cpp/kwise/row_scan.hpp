@@ -1,6 +1,6 @@
 // Looks for the nearest centers of listed rows, from the cheapest filter to finer ones: fixed
-// point, then float32 for the rows that it leaves uncertain. What is still open then is decided by
-// certificate.hpp.
+// point, then float32 for the rows that it leaves uncertain; or float32 at once, of rows as they
+// are. What is still open then is decided by certificate.hpp.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,10 @@
 
 namespace kwise {
 
-// The centers of one assignment as the filters want them; `fixed` is null where it does not pay.
+// The centers of one assignment as the filters want them; `streamed` is null unless rows are
+// streamed, `fixed` where it does not pay.
 struct Filters {
+    const FilterCenters<float>* streamed;
     const FixedFilter* fixed;
     LateFilter<float>* single;
 };
@@ -39,6 +41,8 @@ class RowScan {
     void take_counts(std::size_t& n_seen, std::size_t& n_uncertain);
 
   private:
+    void scan_streamed(const std::uint32_t* rows, std::size_t n, const FilterCenters<float>& filter,
+                       const ScanTarget& target);
     void scan_fixed(const std::uint32_t* rows, std::size_t n, const FixedFilter& filter,
                     const ScanTarget& target);
     void scan_single(const std::uint32_t* rows, std::size_t count,
@@ -47,7 +51,7 @@ class RowScan {
 
     const Points<T>& points_;
     Buffer<std::int32_t> fixed_;
-    Buffer<float> single_;
+    Buffer<float> single_, kept_;
     std::vector<std::uint32_t> uncertain_, again_;
     std::size_t n_seen_ = 0, n_uncertain_ = 0;
     // Of the panel in hand.

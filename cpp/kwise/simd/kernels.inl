@@ -428,6 +428,8 @@ extern const Kernels table = {
     pack_panel<double>,
     pack_rows<float>,
     pack_rows<double>,
+    learn_columns<float>,
+    learn_columns<double>,
     add_columns<float>,
     add_columns<double>,
     top2<float>,

@@ -4,6 +4,7 @@
 #if defined(__AVX512F__)
 constexpr FilterLimits filter_limits = {
     .streamed = {{8, 4}, {16, 10}, {32, 12}, {48, 24}, {96, 30}},
+    .streamed_again = {{32, 24}},
     .side = {{32, 32}, {96, 0}},
 #if defined(__AVX512VNNI__)
     .fixed = {48, 33, 50},
@@ -14,12 +15,14 @@ constexpr FilterLimits filter_limits = {
 #elif defined(__AVX2__)
 constexpr FilterLimits filter_limits = {
     .streamed = {{16, 6}, {32, 8}, {64, 12}},
+    .streamed_again = {{32, 24}},
     .side = {{32, 16}},
     .fixed = {64, 64, 50},
 };
 #else
 constexpr FilterLimits filter_limits = {
     .streamed = {{16, 4}, {32, 12}, {48, 16}},
+    .streamed_again = {{32, 24}},
     .side = {},
     .fixed = {64, 64, 50},
 };

@@ -123,8 +123,16 @@ struct BlockStatistics {
             square[h] = load(all->squares + first + h * lanes<double>);
         }
     }
+    // Takes the shift from a row's values and adds what is left to the statistics.
+    RowBlock<T> take(const RowBlock<T>& raw, const T* shift) {
+        RowBlock<T> shifted = raw;
+        for (int h = 0; h < RowBlock<T>::n_vectors && shift != nullptr; ++h) {
+            shifted.part[h] -= mean.part[h];
+        }
+        if (all != nullptr) add(raw, shifted);
+        return shifted;
+    }
     void add(const RowBlock<T>& raw, const RowBlock<T>& shifted) {
-        if (all == nullptr) return;
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
             largest.part[h] = larger(largest.part[h], absolute(shifted.part[h]));
         }
@@ -182,13 +190,7 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
             const T* const from = some.row(strip + r) + i0;
             // More streams than hardware follows; listed rows are fetched by the caller.
             if (some.list == nullptr) __builtin_prefetch(from + 8 * block);
-            const RowBlock<T> raw = load_block(from, width);
-            RowBlock<T> shifted = raw;
-            for (int h = 0; h < RowBlock<T>::n_vectors && shift != nullptr; ++h) {
-                shifted.part[h] -= kept.mean.part[h];
-            }
-            kept.add(raw, shifted);
-            tile[r] = to_floats(shifted);
+            tile[r] = to_floats(kept.take(load_block(from, width), shift));
         }
         float* to = panel + i0 * panel_rows + strip;
         const auto keep = [&](const Vector<float>* columns) {
@@ -317,6 +319,29 @@ void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* l
             pack_by_row<T>(some, panel, nullptr, squares);
     }
     store_norms(squares, panel + rows.n_features * panel_rows);
+}
+
+// What packing would learn of rows [first, first + n), whose features lie side by side.
+template <class T>
+void learn_columns(const RowView<T>& rows, std::size_t first, std::size_t n,
+                   const PackStatistics<T>& statistics) {
+    constexpr std::size_t at_once = 16;
+    const std::size_t d = rows.n_features;
+    for (std::size_t start = first; start < first + n; start += at_once) {
+        const std::size_t left = first + n - start, count = left < at_once ? left : at_once;
+        for (std::size_t i0 = 0; i0 < d; i0 += block) {
+            const std::size_t width = d - i0 < block ? d - i0 : block;
+            BlockStatistics<T> kept(&statistics, i0, width, rows.shift);
+            const T* from = rows.data + static_cast<std::ptrdiff_t>(start) * rows.row_stride + i0;
+            for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
+                const T* const ahead = from + at_once * rows.row_stride;
+                __builtin_prefetch(ahead, 0, 2);
+                if constexpr (sizeof(T) == 8) __builtin_prefetch(ahead + 8, 0, 2);
+                kept.take(load_block(from, width), rows.shift);
+            }
+            kept.keep();
+        }
+    }
 }
 
 // The sums of n_vectors blocks of columns, row by row: NumPy's order.

@@ -159,12 +159,7 @@ inline void load_rows(const RowView<T>& rows, std::size_t first, std::size_t cou
             const T* const from =
                 rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride + i0;
             __builtin_prefetch(from + 8 * block);  // more streams than hardware follows
-            const RowBlock<T> raw = load_block(from, width);
-            RowBlock<T> shifted = raw;
-            for (int h = 0; h < RowBlock<T>::n_vectors && rows.shift != nullptr; ++h) {
-                shifted.part[h] -= kept.mean.part[h];
-            }
-            kept.add(raw, shifted);
+            const RowBlock<T> shifted = kept.take(load_block(from, width), rows.shift);
             store(out + r * stride + i0, to_floats(shifted));
         }
         kept.keep();

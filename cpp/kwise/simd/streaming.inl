@@ -18,16 +18,15 @@ struct StreamedRows {
     const T *now[streamed_rows], *ahead[streamed_rows];
 };
 
-// As SomeRows, with the last row in the place of those past the end. Rows are fetched past the end,
-// but not of a list.
+// The last row stands in the place of those past the end.
 template <class T>
-inline StreamedRows<T> rows_from(const SomeRows<T>& some, std::size_t r) {
+inline StreamedRows<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size_t n_known) {
     StreamedRows<T> found;
     const std::size_t last = some.count - 1;
     for (std::size_t i = 0; i < streamed_rows; ++i, ++r) {
         const std::size_t later = r + rows_ahead;
         found.now[i] = some.row(r < last ? r : last);
-        found.ahead[i] = some.row(some.list == nullptr || later < last ? later : last);
+        found.ahead[i] = some.row(later < n_known ? later : last);
     }
     return found;
 }
@@ -134,9 +133,10 @@ inline void streamed_pass(const StreamedRows<T>& rows, const RowView<T>& view, s
 
 // All passes. The folded sums of one strip lie side by side for each strip of a block of rows.
 template <class T>
-inline void streamed_sums(const SomeRows<T>& some, std::size_t r, const RowCenters& centers,
-                          float* kept, Vector<float>* folded, Vector<float>& squares) {
-    const StreamedRows<T> rows = rows_from(some, r);
+inline void streamed_sums(const SomeRows<T>& some, std::size_t r, std::size_t n_known,
+                          const RowCenters& centers, float* kept, Vector<float>* folded,
+                          Vector<float>& squares) {
+    const StreamedRows<T> rows = rows_from(some, r, n_known);
     const std::size_t k = centers.n_centers;
     const std::size_t n_passes = (k + streamed_centers - 1) / streamed_centers;
     std::size_t first = 0;
@@ -175,15 +175,16 @@ inline void streamed_sums(const SomeRows<T>& some, std::size_t r, const RowCente
 
 template <class T>
 void top2_streamed(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
-                   std::size_t count, const RowCenters& centers, float* kept, float* norms,
-                   const Top2Target& to) {
+                   std::size_t count, std::size_t n_known, const RowCenters& centers, float* kept,
+                   float* norms, const Top2Target& to) {
     constexpr std::size_t n_strips = block / streamed_rows;
     const SomeRows<T> some{rows, first, count, list};
     const std::size_t d = rows.n_features;
     Vector<float> folded[n_strips][streamed_limit], squares[n_strips];
     for (std::size_t start = 0; start < count; start += block) {
         for (std::size_t s = 0; s < n_strips; ++s) {
-            streamed_sums(some, start + s * streamed_rows, centers, kept, folded[s], squares[s]);
+            streamed_sums(some, start + s * streamed_rows, n_known, centers, kept, folded[s],
+                          squares[s]);
         }
         const Vector<float> norm = norm_bounds(fold_vectors<streamed_rows>(squares), d);
         Vector<float> low = broadcast(__builtin_inff()), next = low;
