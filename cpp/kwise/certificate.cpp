@@ -30,9 +30,11 @@ ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::si
 template <class F>
 void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
                                    const FilterFrame& frame, std::size_t c, F* group, std::size_t s,
-                                   std::size_t width) {
+                                   std::size_t width, std::size_t n_added) {
     const double u = std::numeric_limits<F>::epsilon() / 2;
-    const double g = 1.05 * static_cast<double>(n_features + 16) * u;
+    const double g = 1.05 * static_cast<double>(n_added + 16) * u;
+    // What underflow can take from the products, and from the coefficients.
+    const double tiny = std::numeric_limits<F>::denorm_min() * static_cast<double>(n_features + 16);
     double square = 0.0;
     for (std::size_t i = 0; i < n_features; ++i) {
         const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
@@ -41,10 +43,10 @@ void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
         group[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
     }
     const double norm = std::sqrt(square);
-    group[s] = static_cast<F>(square * (1.0 - g));
-    group[(n_features + 1) * width + s] = static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u));
-    band_constant_[c] = static_cast<F>(2.0 * g * square * 1.01);
-    band_slope_[c] = static_cast<F>(4.0 * g * norm * 1.01);
+    group[s] = static_cast<F>(square * (1.0 - g) - tiny);
+    group[(n_features + 1) * width + s] = static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u) - tiny);
+    band_constant_[c] = static_cast<F>(2.0 * g * square * 1.01 + 4.0 * tiny);
+    band_slope_[c] = static_cast<F>(4.0 * g * norm * 1.01 + 4.0 * tiny);
 }
 
 template <class F>
@@ -68,7 +70,7 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
         const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
         sizes_[b] = static_cast<std::uint8_t>(size);
         for (std::size_t s = 0; s < size; ++s) {
-            pack_center(centers.row(c0 + s), n_features, frame, c0 + s, group, s, size);
+            pack_center(centers.row(c0 + s), n_features, frame, c0 + s, group, s, size, n_features);
         }
         group += size * (n_features + 2);
         c0 += size;
@@ -85,7 +87,7 @@ void FilterCenters<F>::pack_side_by_side(const ExactCenters& centers, std::size_
     band_constant_.resize(k);
     band_slope_.resize(k);
     for (std::size_t c = 0; c < k; ++c) {
-        pack_center(centers.row(c), n_features, frame, c, values_.data(), c, width);
+        pack_center(centers.row(c), n_features, frame, c, values_.data(), c, width, n_features);
     }
     find_largest();
 }
@@ -95,13 +97,15 @@ void FilterCenters<F>::pack_in_rows(const ExactCenters& centers, std::size_t n_f
                                     const FilterFrame& frame) {
     const std::size_t k = centers.n_centers;
     const std::size_t stride = row_centers_stride(n_features);
+    // By lanes first.
+    const std::size_t lanes = kernels().side_step, n_added = (n_features + lanes - 1) / lanes;
     if (rows_.size() != k * stride) rows_ = Buffer<F>(k * stride);
     std::fill(rows_.data(), rows_.data() + rows_.size(), F(0));
     band_constant_.resize(k);
     band_slope_.resize(k);
     for (std::size_t c = 0; c < k; ++c) {
         F* const row = rows_.data() + c * stride + rows_start - 1;
-        pack_center(centers.row(c), n_features, frame, c, row, 0, 1);
+        pack_center(centers.row(c), n_features, frame, c, row, 0, 1, n_added);
     }
     find_largest();
 }

@@ -7,9 +7,11 @@
 //     score(x, c) = |c|^2 - 2 x.c  =  |x - c|^2 - |x|^2.
 // With u the unit roundoff and d features, the computed score differs from the true one by at
 // most e(x, c) = g (|c|^2 + 2 |x||c|), g = (d + 16) u: Higham's bound for a sum of d products,
-// plus the roundings of x, of c, of the constant and of the comparisons. The band is folded into
-// the score: the constant is |c|^2 (1 - g), and one more feature, the row's norm, has the
-// coefficient -2 g |c|. So the filter ranks *lower bounds*, for each center its own, and the
+// plus the roundings of x, of c, of the constant and of the comparisons. Where each lane of a
+// vector adds up its own share of the products and the lanes' sums are folded in halves then, no
+// product takes part in more than (d / lanes + 16) roundings, and g is as much smaller. The band is
+// folded into the score: the constant is |c|^2 (1 - g), and one more feature, the row's norm, has
+// the coefficient -2 g |c|. So the filter ranks *lower bounds*, for each center its own, and the
 // smallest one is certainly the nearest center when the second smallest exceeds
 //     smallest + 2 e(x, c of the smallest).
 #pragma once
@@ -67,9 +69,10 @@ class FilterCenters {
     }
 
   private:
-    // The s-th of a group of `width` centers.
+    // The s-th of a group of `width` centers. `n_added`: products added up one after the other.
     void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
-                     std::size_t c, F* group, std::size_t s, std::size_t width);
+                     std::size_t c, F* group, std::size_t s, std::size_t width,
+                     std::size_t n_added);
     void find_largest();
 
     static constexpr std::size_t rows_start = 16;  // keeps coefficients aligned
