@@ -155,6 +155,7 @@ void check(std::size_t n, std::size_t d, std::size_t k) {
     const kwise::RowView<T> view{X.data(), stride, 1, n, d, nullptr};
     const kwise::Points<T> points(view, nullptr, 2);
     check_points(points, X, n, d, k);
+    check_points(kwise::Points<T>(view, nullptr, 2, k), X, n, d, k);
     check_first_labels(points, X, k);
 
     std::vector<T> values;
@@ -273,8 +274,8 @@ int main() {
         check_silhouette<float>(shape[0], shape[1], shape[2]);
         check_silhouette<double>(shape[0], shape[1], shape[2]);
     }
-    // Few centers side by side, and many in fixed point.
-    for (const std::size_t k : {std::size_t{12}, std::size_t{70}}) {
+    // Rows streamed past few centers, more of them side by side, and many in fixed point.
+    for (const std::size_t k : {12, 14, 28, 70}) {
         check_distances<float>(1001, 67, k);
         check_distances<double>(1001, 67, k);
     }
