@@ -5,9 +5,9 @@
 constexpr FilterLimits filter_limits = {
     .streamed = {{8, 4}, {16, 10}, {32, 12}, {48, 24}, {96, 30}},
 #if defined(__AVX512VNNI__)
-    .streamed_again = {{48, 10}, {256, 20}},
+    .streamed_again = {{48, 10}, {128, 16}, {256, 24}, {512, 28}},
 #else
-    .streamed_again = {{64, 10}, {256, 20}},
+    .streamed_again = {{64, 10}, {128, 16}, {256, 24}, {512, 28}},
 #endif
     .side = {{32, 32}, {96, 0}},
 #if defined(__AVX512VNNI__)
