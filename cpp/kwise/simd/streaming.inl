@@ -10,7 +10,7 @@ constexpr int streamed_centers = 5;  // at once: as many sums as registers hold
 constexpr std::size_t streamed_limit = 48;
 // Rows are fetched so many ahead: into the second-level cache, since the first has hardly room for
 // the rows and centers in hand.
-constexpr std::size_t rows_ahead = 16;
+constexpr std::size_t streamed_ahead = 16;
 
 // Rows in hand, and those to be fetched meanwhile.
 template <class T>
@@ -24,7 +24,7 @@ inline StreamedRows<T> rows_from(const SomeRows<T>& some, std::size_t r, std::si
     StreamedRows<T> found;
     const std::size_t last = some.count - 1;
     for (std::size_t i = 0; i < streamed_rows; ++i, ++r) {
-        const std::size_t later = r + rows_ahead;
+        const std::size_t later = r + streamed_ahead;
         found.now[i] = some.row(r < last ? r : last);
         found.ahead[i] = some.row(later < n_known ? later : last);
     }
