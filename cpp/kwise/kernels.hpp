@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kwise/filter_limits.hpp"
 #include "kwise/fixed_kernels.hpp"
 #include "kwise/row_view.hpp"
 
@@ -161,19 +162,6 @@ struct CenterOctets {
 struct ExpansionLimits {
     double share, least;
     bool exact_products;  // in float64
-};
-
-// From so many features on, a filter takes up to so many centers.
-struct FilterLimit {
-    std::size_t n_features, n_centers;
-};
-// Where filters pay on an instruction set; of several lines the last that applies counts.
-struct FilterLimits {
-    FilterLimit streamed[5], streamed_again[5], side[2];
-    // Fixed point: from so many features on, and from which with many centers.
-    struct {
-        std::size_t from, from_with_many, many_centers;
-    } fixed;
 };
 
 constexpr std::size_t running_block = 256;
