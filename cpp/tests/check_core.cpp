@@ -155,8 +155,10 @@ void check(std::size_t n, std::size_t d, std::size_t k) {
     const kwise::RowView<T> view{X.data(), stride, 1, n, d, nullptr};
     const kwise::Points<T> points(view, nullptr, 2);
     check_points(points, X, n, d, k);
-    check_points(kwise::Points<T>(view, nullptr, 2, k), X, n, d, k);
     check_first_labels(points, X, k);
+    const kwise::Points<T> expecting(view, nullptr, 2, k);
+    check_points(expecting, X, n, d, k);
+    check_first_labels(expecting, X, k);
 
     std::vector<T> values;
     std::vector<std::int32_t> columns;
