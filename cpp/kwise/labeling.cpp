@@ -53,8 +53,10 @@ struct Scratch {
     DecideScratch decide;
     Buffer<float> panel, kept;
     std::vector<T> largest;
-    float best[panel_rows], second[panel_rows], factors[panel_rows], norms[panel_rows];
-    std::int32_t index[panel_rows];
+    // Rows that a panel lacks are looked up like others, so these hold valid numbers from the
+    // start.
+    float best[panel_rows] = {}, second[panel_rows] = {}, factors[panel_rows], norms[panel_rows];
+    std::int32_t index[panel_rows] = {};
     std::uint32_t all[panel_rows], uncertain = 0;
     bool finite = true;
     // In fixed point.

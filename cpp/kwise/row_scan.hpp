@@ -54,10 +54,11 @@ class RowScan {
     Buffer<float> single_, kept_;
     std::vector<std::uint32_t> uncertain_, again_;
     std::size_t n_seen_ = 0, n_uncertain_ = 0;
-    // Of the panel in hand.
-    float factors_[panel_rows], norms_[panel_rows], best_[panel_rows], second_[panel_rows],
-        margins_[panel_rows];
-    std::int32_t index_[panel_rows];
+    // Of the panel in hand. Rows that it lacks are looked up like others, so these hold valid
+    // numbers from the start.
+    float factors_[panel_rows] = {}, norms_[panel_rows] = {}, best_[panel_rows] = {},
+          second_[panel_rows] = {}, margins_[panel_rows] = {};
+    std::int32_t index_[panel_rows] = {};
     std::uint32_t bits_ = 0;
 };
 

@@ -281,6 +281,11 @@ int main() {
         check_distances<float>(1001, 67, k);
         check_distances<double>(1001, 67, k);
     }
+    // Less than a vector of rows.
+    for (const std::size_t d : {8, 20, 64, 200}) {
+        check_distances<float>(1, d, 1);
+        check_distances<double>(5, d, 3);
+    }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
     return n_failures == 0 ? 0 : 1;
 }

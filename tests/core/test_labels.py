@@ -53,6 +53,9 @@ def test_labels_are_those_of_the_canonical_distance(kind, dtype, n_features):
             labels, finite = _core.assign(rows, centers, 2)
             np.testing.assert_array_equal(labels, expected)
             assert finite or kind == "huge"
+        for few in (1, 5, 17):
+            labels, _ = _core.assign(X[:few], centers, 2)
+            np.testing.assert_array_equal(labels, expected[:few])
 
 
 @pytest.mark.parametrize(("n_features", "n_centers"), [(3, 5), (40, 5), (64, 60), (40, 60)])
