@@ -115,7 +115,7 @@ void Points<T>::learn_only(int n_threads) {
     std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
         // Whole numbers want norms, too; few features are as well packed.
-        if (rows_.column_stride == 1 && n_features() > 32) {
+        if (rows_.column_stride == 1 && n_features() > WholeRows::most_served) {
             const std::size_t first = chunk * chunk_rows;
             learn_columns(rows_, first, std::min(chunk_rows, n_rows() - first), statistics);
             return;

@@ -1,5 +1,6 @@
 // Rows rounded to whole numbers of 16 bits: half the memory of float32 and half the time of a
-// product, with a proven rounding error. For seeding, which reads all rows once for every seed.
+// product, with a proven rounding error. For seeding, which reads all rows once for every seed, and
+// for descents over rows of few to some features.
 //
 // A row y = (value - offset) * unit is kept as whole numbers w with |y - w| <= residual; the unit
 // is such that |w| stays below 2^15, so that products and sums of 32 bits never overflow.
@@ -28,8 +29,9 @@ class WholeRows {
     // measurement: few rows are not worth packing again, and of rows with many features those that
     // stay open are gathered from too many places.
     static constexpr bool serves(std::size_t n_rows, std::size_t n_features) {
-        return n_rows >= 8192 && n_features >= 4 && n_features <= 32;
+        return n_rows >= 8192 && n_features >= 4 && n_features <= most_served;
     }
+    static constexpr std::size_t most_served = 32;
     // Whether the rounding error is small enough for the products to fit.
     bool usable() const { return residual_ < 200.0; }
     std::size_t n_panels() const { return n_panels_; }

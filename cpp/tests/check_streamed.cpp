@@ -13,6 +13,7 @@
 #include "kwise/assignment.hpp"
 #include "kwise/filter_choice.hpp"
 #include "kwise/labeling.hpp"
+#include "moving.hpp"
 
 namespace {
 
@@ -143,19 +144,7 @@ void check_descent(const Sample& sample, const kwise::RowView<T>& rows, std::siz
         const auto centers = kwise::ExactCenters::from(start.data(), k, sample.d);
         assignment.assign(centers, sums);
         expect(labels_hold(rows, centers, assignment.labels()), "labels in a descent", sample.name);
-        std::vector<double> shifts;
-        for (std::size_t c = 0; c < k; ++c) {
-            double square = 0.0;
-            for (std::size_t i = 0; i < sample.d; ++i) {
-                T& value = start[c * sample.d + i];
-                const T moved = static_cast<T>(value * (1.0 + 1e-4 * static_cast<double>(c * c)));
-                const double shift = static_cast<double>(moved) - static_cast<double>(value);
-                square += shift * shift;
-                value = moved;
-            }
-            shifts.push_back(std::sqrt(square) * (1.0 + 1e-12));
-        }
-        assignment.centers_moved(shifts);
+        assignment.centers_moved(move_centers(start, k, sample.d, 1e-4));
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "expect.hpp"
 #include "kwise/assignment.hpp"
+#include "moving.hpp"
 
 // Rows and centers of one trial; centers are exact float64.
 struct Sample {
@@ -91,19 +92,6 @@ void check_labels(const Sample& sample, std::size_t n) {
             same = same && assignment.labels()[r] == plain_label(row.data(), centers);
         }
         expect(same, "labels are those by definition", sample.name);
-        // All centers move, some of them far.
-        std::vector<double> shifts;
-        for (std::size_t c = 0; c < sample.k; ++c) {
-            double square = 0.0;
-            for (std::size_t i = 0; i < sample.d; ++i) {
-                T& value = start[c * sample.d + i];
-                const T moved = static_cast<T>(value * (1.0 + 1e-3 * static_cast<double>(c * c)));
-                const double shift = static_cast<double>(moved) - static_cast<double>(value);
-                square += shift * shift;
-                value = moved;
-            }
-            shifts.push_back(std::sqrt(square) * (1.0 + 1e-12));
-        }
-        assignment.centers_moved(shifts);
+        assignment.centers_moved(move_centers(start, sample.k, sample.d, 1e-3));
     }
 }
