@@ -18,6 +18,7 @@ import argparse
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,33 +50,49 @@ def versions() -> dict[str, str]:
     return found
 
 
-def measure(options: argparse.Namespace) -> list[Row]:
-    """Measure the rows whose subject holds a text, in this process."""
-    done = []
+def measure(options: argparse.Namespace) -> None:
+    """Measure the rows whose subject holds a text, in this process, and write after each."""
+    done: list[Row] = []
     many = options.repeats or (3 if options.quick else 7)
-    for about, make in rows(options.quick, min(many, 3), many):
-        if options.only not in about:
-            continue
+    all_rows = rows(options.quick, min(many, 3), many)
+    wanted = [make for about, make in all_rows if options.only in about]
+    if not wanted:
+        sys.exit(f"No row is about {options.only!r}: {', '.join(about for about, _ in all_rows)}")
+    for make in wanted:
         row = make()
         done.append(row)
         ratios = ", ".join(f"{row.ratio(p):.1f}x {p}" for p in row.times if p != "kwise")
         print(f"{row.name:50} {row.median('kwise') * 1e3:10.3f} ms   {ratios}", file=sys.stderr)
-    return done
+        found = {"kwise": measuring.engine(), "rows": [vars(row) for row in done]}
+        options.variant.write_text(json.dumps(found))
 
 
-def measure_variant(options: argparse.Namespace, threads: int, isa: str) -> dict[str, object]:
+def measure_variant(
+    options: argparse.Namespace, threads: int, isa: str, folder: Path
+) -> dict[str, object]:
     """Measure with other settings, which take a process of their own."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     if isa != "best":
         environment["KWISE_MAX_ISA"] = isa
-    print(f"{threads} threads, {isa} instruction set", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "variant.json"
-        command = [sys.executable, __file__, "--variant", str(path), "--only", options.only]
-        command += ["--repeats", str(options.repeats)] + ["--quick"] * options.quick
-        subprocess.run(command, env=environment, check=True)
-        found: dict[str, object] = json.loads(path.read_text())
+    path = folder / f"{threads}-{isa}.json"
+    print(f"{threads} threads, {isa} instruction set, rows into {path}", file=sys.stderr)
+    command = [sys.executable, __file__, "--variant", str(path), "--only", options.only]
+    command += ["--repeats", str(options.repeats)] + ["--quick"] * options.quick
+    if subprocess.run(command, env=environment, check=False).returncode:
+        sys.exit(1)
+    found: dict[str, object] = json.loads(path.read_text())
     return {"threads": threads, "max_isa": isa, **found}
+
+
+def measure_variants(options: argparse.Namespace) -> list[dict[str, object]]:
+    """Measure with every setting; what is measured stays there until all of it is."""
+    folder = Path(tempfile.mkdtemp(prefix="versus-"))
+    variants = [
+        measure_variant(options, threads, isa, folder)
+        for isa, threads in itertools.product(options.isa, options.threads)
+    ]
+    shutil.rmtree(folder)
+    return variants
 
 
 def fastest_of(row: Row, library: str) -> str | None:
@@ -146,18 +163,14 @@ def main() -> None:
     options = parse()
     warnings.simplefilter("ignore", ConvergenceWarning)
     if options.variant:
-        done = [vars(row) for row in measure(options)]
-        options.variant.write_text(json.dumps({"kwise": measuring.engine(), "rows": done}))
+        measure(options)
         return
     if MISSING:
         print(f"Not installed, left out: {', '.join(MISSING)} (make peers)", file=sys.stderr)
     if options.from_json:
         record = json.loads(options.from_json.read_text())
     else:
-        variants = [
-            measure_variant(options, threads, isa)
-            for isa, threads in itertools.product(options.isa, options.threads)
-        ]
+        variants = measure_variants(options)
         record = {"machine": {**measuring.machine(), **versions()}, "variants": variants}
     table = markdown(record["variants"])
     print(table)
