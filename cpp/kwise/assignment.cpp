@@ -78,7 +78,7 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
       labels_(points.n_panels() * panel_rows),
       bounds_(points.n_panels() * panel_rows, n_centers),
       streams_(points.streams(n_centers)) {
-    if (n_centers > 1 && WholeRows::serves(points.n_rows(), points.n_features())) {
+    if (n_centers > 1 && WholeLines::serves(points.n_rows(), points.n_features())) {
         whole_ = points.whole(n_threads);
     }
     if (n_centers > 1 && points.fixed() == nullptr && !streams_ && whole_ == nullptr) {
@@ -131,7 +131,8 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     }
     are_known_ = false;
     judge_fixed();
-    if (whole_ != nullptr && n_uncertain * 20 > n_scanned) leave_whole();
+    if (whole_ != nullptr && n_uncertain * 20 > std::max(n_scanned, points_.n_rows() / 2))
+        leave_whole();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;
 }
@@ -196,12 +197,14 @@ void Assignment<T>::leave_whole() {
 template <class T>
 void Assignment<T>::scan_whole_chunk(std::size_t first, std::size_t n_panels, Worker& worker) {
     const WholeCenters centers = whole_filter_.packed();
+    const std::size_t n_pairs = whole_->frame().n_pairs();
+    std::int32_t half_squares[panel_rows];
     for (std::size_t p = 0; p < n_panels; ++p) {
         const std::size_t at = p * panel_rows, row = first * panel_rows + at;
         std::uint32_t uncertain = 0;
-        kernels().nearest_whole(whole_->panel(first + p), whole_->n_pairs(),
-                                whole_->half_squares(first + p), centers, bounds_.drift(),
-                                worker.label.data() + at,
+        whole_->read(row, nullptr, panel_rows, worker.words.data(), half_squares);
+        kernels().nearest_whole(worker.words.data(), n_pairs, half_squares, centers,
+                                bounds_.drift(), worker.label.data() + at,
                                 bounds_.keep() ? bounds_.margins() + row : nullptr, &uncertain);
         for (; uncertain != 0; uncertain &= uncertain - 1) {
             const std::size_t open = row + static_cast<std::size_t>(std::countr_zero(uncertain));
@@ -214,15 +217,19 @@ void Assignment<T>::scan_whole_chunk(std::size_t first, std::size_t n_panels, Wo
 template <class T>
 void Assignment<T>::scan_whole_rows(std::size_t first, std::size_t n_open, Worker& worker) {
     const WholeCenters centers = whole_filter_.packed();
+    const std::size_t n_pairs = whole_->frame().n_pairs();
     std::int32_t half_squares[panel_rows], labels[panel_rows];
     float margins[panel_rows];
     float* const kept = bounds_.margins() + first * panel_rows;
     for (std::size_t start = 0; start < n_open; start += panel_rows) {
         const std::uint32_t* const rows = worker.open.data() + start;
         const std::size_t count = std::min(panel_rows, n_open - start);
-        whole_->gather(first, rows, count, worker.words.data(), half_squares);
+        const std::size_t next = std::min(n_open, start + panel_rows);
+        whole_->prefetch(first * panel_rows, worker.open.data() + next,
+                         std::min(panel_rows, n_open - next));
+        whole_->read(first * panel_rows, rows, count, worker.words.data(), half_squares);
         std::uint32_t uncertain = 0;
-        kernels().nearest_whole(worker.words.data(), whole_->n_pairs(), half_squares, centers,
+        kernels().nearest_whole(worker.words.data(), n_pairs, half_squares, centers,
                                 bounds_.drift(), labels, margins, &uncertain);
         for (std::size_t r = 0; r < count; ++r) {
             worker.label[rows[r]] = labels[r];

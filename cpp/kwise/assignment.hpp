@@ -62,7 +62,7 @@ class Assignment {
     Buffer<std::int32_t> labels_;
     bool are_known_ = false;  // they are those of the centers to come, and not in the sums yet
     Bounds bounds_;
-    const WholeRows* whole_ = nullptr;  // or null: they do not serve here
+    const WholeLines* whole_ = nullptr;  // or null: they do not serve here
     WholeFilter whole_filter_;
     bool streams_;
     FilterCenters<float> streamed_filter_;

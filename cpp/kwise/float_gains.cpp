@@ -48,7 +48,7 @@ class FloatGains : public GainFilter<T> {
                 if (bits[t] == 0) continue;
                 marks.panels[t] |= std::uint64_t{1} << p % chunk_panels;
                 const float band = filter_.band_constant()[t] + filter_.band_slope()[t] * largest +
-                                   0x1p-18f * largest * largest;
+                                   0x1p-17f * largest * largest;
                 gains[t].error +=
                     static_cast<double>(band * heaviest) * __builtin_popcount(bits[t]) / scale;
             }
@@ -70,7 +70,7 @@ class FloatGains : public GainFilter<T> {
             const std::size_t row = listed.places[j];
             const float norm = norms(row / panel_rows)[row % panel_rows], square = norm * norm;
             const float near = static_cast<float>(listed.distances[j]) * scale;
-            thresholds_[row] = (near - square) + 0x1p-20f * (near + square);
+            thresholds_[row] = (near - square) + 0x1p-19f * (near + square);
         }
     }
 

@@ -75,7 +75,7 @@ struct WholeCenters {
     const std::int32_t* words;
     const std::int32_t* constants;
     const std::uint8_t* group_sizes;
-    std::size_t n_groups;
+    std::size_t n_groups, n_centers;
     std::int32_t label_bits;  // the last bits of a score, which hold the center's number
     float error, gap;         // of a square; what a margin must exceed
     float to_frame;           // from whole units to the frame's, rounded down

@@ -68,6 +68,14 @@ struct Kernels {
     // squared rounding error of a row.
     float (*whole_panel)(const float* panel, std::size_t n_features, const float* offset,
                          float scale, std::int32_t* words, std::int32_t* half_squares);
+    // The same of rows whose features lie side by side, row after row, see whole_lines.hpp.
+    void (*round_rows_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
+                           const float* offset, float scale, std::int32_t* words);
+    void (*round_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
+                           const float* offset, float scale, std::int32_t* words);
+    // Those as a panel, of 32 rows or of listed ones, with half of each row's square.
+    void (*read_lines)(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
+                       std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares);
     // The nearest centers of a panel of rows in whole numbers: labels, one bit a row whose label is
     // not certain, and margins (null: none) with the drift, see bounds.hpp.
     void (*nearest_whole)(const std::int32_t* panel, std::size_t n_pairs,

@@ -9,7 +9,7 @@
 #include "kwise/ordered_points.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/space_order.hpp"
-#include "kwise/whole_rows.hpp"
+#include "kwise/whole_lines.hpp"
 
 namespace kwise {
 namespace {
@@ -115,7 +115,7 @@ void Points<T>::learn_only(int n_threads) {
     std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
         // Whole numbers want norms, too; few features are as well packed.
-        if (rows_.column_stride == 1 && n_features() > WholeRows::most_served) {
+        if (rows_.column_stride == 1 && n_features() > WholeLines::most_served) {
             const std::size_t first = chunk * chunk_rows;
             learn_columns(rows_, first, std::min(chunk_rows, n_rows() - first), statistics);
             return;
@@ -152,12 +152,12 @@ void Points<T>::need_panels(int n_threads) const {
 }
 
 template <class T>
-const WholeRows* Points<T>::whole(int n_threads) const {
+const WholeLines* Points<T>::whole(int n_threads) const {
     std::lock_guard<std::mutex> lock(whole_mutex_);
     if (whole_ == nullptr) {
         constexpr std::size_t labels_and_margins = 8;
-        spare_panels(WholeRows::bytes_a_row(n_features()) + labels_and_margins);
-        whole_ = std::make_unique<WholeRows>(*this, false, n_threads);
+        spare_panels((n_features() + 1) / 2 * sizeof(std::int32_t) + labels_and_margins);
+        whole_ = std::make_unique<WholeLines>(*this, n_threads);
     }
     return whole_->usable() ? whole_.get() : nullptr;
 }
@@ -226,7 +226,7 @@ Points<T>::Points(const RowView<T>& rows, const T* weights, int n_threads, std::
     : rows_(rows), weights_(weights), too_many_centers_(std::numeric_limits<std::size_t>::max()) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
     if (n_centers == 1 || streams(n_centers) || OrderedPoints<T>::suits(n_rows(), n_features()) ||
-        WholeRows::serves(n_rows(), n_features())) {
+        WholeLines::serves(n_rows(), n_features())) {
         learn_only(n_threads);
     } else if (!fixed_pays(n_features(), n_centers) || !pack_fixed(n_threads)) {
         pack_panels(n_threads);

@@ -92,7 +92,7 @@ constexpr std::size_t pad_statistics(std::size_t n_features) {
 template <class T>
 class Assignment;
 class FixedRows;
-class WholeRows;
+class WholeLines;
 template <class T>
 class OrderedPoints;
 struct ExactCenters;
@@ -125,7 +125,7 @@ class Points {
     // The fixed-point rows, or null where float32 panels serve as well.
     const FixedRows* fixed() const { return fixed_.get(); }
     // The rows in whole numbers, made when first asked for; null where these are too coarse.
-    const WholeRows* whole(int n_threads) const;
+    const WholeLines* whole(int n_threads) const;
     // Whether rows are best streamed as they are past so many centers, without packing them.
     bool streams(std::size_t n_centers) const;
     // Packs the float32 panels unless they are there.
@@ -186,7 +186,7 @@ class Points {
     FilterFrame frame_;
     std::unique_ptr<FixedRows> fixed_;
     mutable std::mutex panels_mutex_, order_mutex_, ordered_mutex_, whole_mutex_;
-    mutable std::unique_ptr<WholeRows> whole_;
+    mutable std::unique_ptr<WholeLines> whole_;
     mutable Buffer<float> panels_;
     mutable Buffer<std::uint32_t> order_;
     mutable std::shared_ptr<const OrderedPoints<T>> ordered_;

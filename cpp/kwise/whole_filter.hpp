@@ -1,4 +1,4 @@
-// Nearest centers of rows of few to some features in whole numbers (whole_rows.hpp): half the
+// Nearest centers of rows of few to some features in whole numbers (whole_lines.hpp): half the
 // memory of float32, half the products, and no rounding.
 //
 // With w and v the whole numbers of a row and a center, |w - v|^2 = |w|^2 + |v|^2 - 2 w.v is exact
@@ -13,17 +13,18 @@
 
 #include "kwise/certificate.hpp"
 #include "kwise/kernels.hpp"
-#include "kwise/whole_rows.hpp"
+#include "kwise/whole_lines.hpp"
 
 namespace kwise {
 
 class WholeFilter {
   public:
     // Takes these centers; false where one of them is too far from the rows for 16 bits.
-    bool pack(const ExactCenters& centers, const WholeRows& rows, const FilterFrame& frame);
+    bool pack(const ExactCenters& centers, const WholeLines& rows, const FilterFrame& frame);
     WholeCenters packed() const {
-        return {words_.data(), constants_.data(), sizes_.data(), sizes_.size(), label_bits_, error_,
-                gap_,          to_frame_};
+        return {words_.data(),     constants_.data(), sizes_.data(), sizes_.size(),
+                constants_.size(), label_bits_,       error_,        gap_,
+                to_frame_};
     }
 
   private:

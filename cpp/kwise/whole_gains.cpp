@@ -158,12 +158,6 @@ std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::si
                                                 int n_threads) {
     const bool sorted =
         points.n_features() <= sorted_up_to && points.n_rows() >= sorting_pays_from && n_seeds >= 8;
-    if (!sorted && WholeRows::serves(points.n_rows(), points.n_features())) {
-        // Lloyd's algorithm will want the same.
-        const WholeRows* rows = points.whole(n_threads);
-        if (rows == nullptr) return nullptr;
-        return std::make_unique<WholeGains<T>>(points, *rows, nullptr);
-    }
     auto own = std::make_unique<WholeRows>(points, sorted, n_threads);
     if (!own->usable()) return nullptr;
     const WholeRows& rows = *own;

@@ -8,69 +8,22 @@
 #include "kwise/space_order.hpp"
 
 namespace kwise {
-namespace {
-
-constexpr double largest_whole = 30000.0;  // norm of a row
-}  // namespace
-
 template <class T>
 WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
     : n_panels_(points.n_panels()),
       n_features_(points.n_features()),
       n_pairs_((n_features_ + 1) / 2),
       stride_((n_panels_ + chunk_panels - 1) / chunk_panels * chunk_panels),
+      frame_(points, n_threads),
       words_(n_panels_ * panel_words()),
       half_squares_(n_panels_ * panel_rows) {
     n_threads = useful_threads(static_cast<double>(points.n_rows() * n_features_), n_threads);
-    find_frame(points, n_threads);
     if (sorted) {
         order_ = points.order(n_threads);
         lowest_ = Buffer<float>(n_features_ * stride_);
         highest_ = Buffer<float>(n_features_ * stride_);
     }
     pack(points, n_threads);
-}
-
-// Offset and scale. Any would do: they decide only how much the filter can tell.
-template <class T>
-void WholeRows::find_frame(const Points<T>& points, int n_threads) {
-    float radius = points.largest_norm();
-    if (radius > 0.0f) {
-        offset_.assign(n_features_, 0.0f);
-        largest_norm_ = static_cast<double>(radius);
-    } else {
-        offset_ = sample_spread(points).mean;
-        radius = find_radius(points, n_threads);
-    }
-    if (radius > 0.0f) {
-        scale_ = static_cast<float>(std::min(largest_whole / static_cast<double>(radius), 1e30));
-    }
-    unit_ = static_cast<double>(scale_) * points.frame().scale;
-}
-
-// The largest norm around the offset, rounded up.
-template <class T>
-float WholeRows::find_radius(const Points<T>& points, int n_threads) {
-    std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
-    parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
-        std::vector<float> buffer(points.panel_stride());
-        const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
-        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-            const float* values = points.read_panel(p, buffer.data());
-            const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
-            float squares[panel_rows] = {};
-            for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
-                for (std::size_t r = 0; r < panel_rows; ++r) {
-                    squares[r] += (values[r] - offset_[i]) * (values[r] - offset_[i]);
-                }
-            }
-            largest[chunk] = std::max(largest[chunk], *std::max_element(squares, squares + count));
-            norms[chunk] = std::max(norms[chunk], *std::max_element(values, values + count));
-        }
-    });
-    largest_norm_ = static_cast<double>(*std::max_element(norms.begin(), norms.end()));
-    return std::sqrt(*std::max_element(largest.begin(), largest.end())) *
-           (1.0f + static_cast<float>(n_features_ + 32) * 0x1p-23f);
 }
 
 template <class T>
@@ -81,18 +34,17 @@ void WholeRows::pack(const Points<T>& points, int n_threads) {
         const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
-            errors[chunk] = std::max(
-                errors[chunk],
-                kernels().whole_panel(values_of(points, p, count, buffer.data()), n_features_,
-                                      offset_.data(), scale_, words_.data() + p * panel_words(),
-                                      half_squares_.data() + p * panel_rows));
+            errors[chunk] =
+                std::max(errors[chunk],
+                         kernels().whole_panel(values_of(points, p, count, buffer.data()),
+                                               n_features_, frame_.offset().data(), frame_.scale(),
+                                               words_.data() + p * panel_words(),
+                                               half_squares_.data() + p * panel_rows));
             if (order_ != nullptr) find_box(p, count);
         }
     });
-    // The rounding to whole numbers, of float32 arithmetic on the way, and of the panel.
-    residual_ = std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))) *
-                    (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
-                0x1p-22 * largest_whole + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
+    residual_ = frame_.residual(
+        std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))));
 }
 
 // The rows at the places of one panel; what is past the end becomes zero.
@@ -108,19 +60,10 @@ const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::s
     if (count == panel_rows) return values;
     if (values != buffer) std::copy(values, values + n_features_ * panel_rows, buffer);
     for (std::size_t i = 0; i < n_features_; ++i) {
-        std::fill(buffer + i * panel_rows + count, buffer + (i + 1) * panel_rows, offset_[i]);
+        std::fill(buffer + i * panel_rows + count, buffer + (i + 1) * panel_rows,
+                  frame_.offset()[i]);
     }
     return buffer;
-}
-
-void WholeRows::gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
-                       std::int32_t* words, std::int32_t* half_squares) const {
-    for (std::size_t r = 0; r < count; ++r) {
-        const std::size_t p = first + rows[r] / panel_rows, lane = rows[r] % panel_rows;
-        const std::int32_t* const from = panel(p) + lane;
-        for (std::size_t at = 0; at < panel_words(); at += panel_rows) words[at + r] = from[at];
-        half_squares[r] = this->half_squares(p)[lane];
-    }
 }
 
 void WholeRows::find_box(std::size_t p, std::size_t count) {
@@ -146,8 +89,8 @@ std::int32_t WholeRows::pack_row(const Points<T>& points, std::size_t row, std::
     std::int32_t half_squares[panel_rows];
     const std::uint32_t in_panel = row % panel_rows;
     points.gather(row / panel_rows, &in_panel, 1, values.data());
-    kernels().whole_panel(values.data(), n_features_, offset_.data(), scale_, packed.data(),
-                          half_squares);
+    kernels().whole_panel(values.data(), n_features_, frame_.offset().data(), frame_.scale(),
+                          packed.data(), half_squares);
     for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];
     return half_squares[0];
 }

@@ -31,7 +31,7 @@ void check_panel(const Sample& sample, bool gathered) {
     std::vector<T> X(sample.X.begin(), sample.X.end());
     const auto stride = static_cast<std::ptrdiff_t>(sample.d);
     const kwise::Points<T> points({X.data(), stride, 1, sample.n, sample.d, nullptr}, nullptr, 1);
-    const kwise::WholeRows rows(points, false, 1);
+    const kwise::WholeLines rows(points, 1);
     if (!rows.usable()) return;
     std::vector<T> start(sample.centers.begin(), sample.centers.end());
     const auto centers = kwise::ExactCenters::from(start.data(), sample.k, sample.d);
@@ -41,16 +41,13 @@ void check_panel(const Sample& sample, bool gathered) {
     for (std::size_t r = 0; r < panel_rows; ++r) {
         list[r] = static_cast<std::uint32_t>(gathered ? (r * 5 + 3) % panel_rows : r);
     }
-    std::vector<std::int32_t> words(rows.n_pairs() * panel_rows);
+    std::vector<std::int32_t> words(rows.frame().n_pairs() * panel_rows);
     std::int32_t half_squares[panel_rows], labels[panel_rows];
-    rows.gather(0, list, panel_rows, words.data(), half_squares);
-    if (!gathered) {
-        expect(std::equal(words.begin(), words.end(), rows.panel(0)), "gathers", sample.name);
-    }
+    rows.read(0, gathered ? list : nullptr, panel_rows, words.data(), half_squares);
     const std::vector<float> drift(sample.k, 0.0f);
     float margins[panel_rows];
-    kwise::kernels().nearest_whole(words.data(), rows.n_pairs(), half_squares, filter.packed(),
-                                   drift.data(), labels, margins, &uncertain);
+    kwise::kernels().nearest_whole(words.data(), rows.frame().n_pairs(), half_squares,
+                                   filter.packed(), drift.data(), labels, margins, &uncertain);
     std::vector<double> row(points.padded());
     for (std::size_t r = 0; r < panel_rows; ++r) {
         if (uncertain >> r & 1u) continue;
@@ -72,16 +69,52 @@ void check_panel(const Sample& sample, bool gathered) {
     }
 }
 
+// What is packed is the same row by row, and nothing is written past the last.
+template <class T>
+void check_lines(const Sample& sample) {
+    std::vector<T> X(sample.X.begin(), sample.X.end());
+    const auto stride = static_cast<std::ptrdiff_t>(sample.d);
+    const kwise::RowView<T> rows{X.data(), stride, 1, sample.n, sample.d, nullptr};
+    const std::size_t n_pairs = (sample.d + 1) / 2;
+    const std::vector<float> offset(sample.d, 0.25f);
+    const auto round = [&](std::size_t first, std::size_t count, std::int32_t* to) {
+        if constexpr (sizeof(T) == 4) {
+            kwise::kernels().round_rows_f32(rows, first, count, offset.data(), 2.0f, to);
+        } else {
+            kwise::kernels().round_rows_f64(rows, first, count, offset.data(), 2.0f, to);
+        }
+    };
+    for (const std::size_t count : {1, 2, 3, 7}) {
+        constexpr std::int32_t untouched = 0x5a5a5a5a;
+        std::vector<std::int32_t> together((count + 8) * n_pairs, untouched);
+        round(0, count, together.data());
+        for (std::size_t r = 0; r < count; ++r) {
+            std::vector<std::int32_t> alone(n_pairs);
+            round(r, 1, alone.data());
+            expect(std::equal(alone.begin(), alone.end(),
+                              together.begin() + static_cast<std::ptrdiff_t>(r * n_pairs)),
+                   "rows are packed", sample.name);
+        }
+        expect(std::count(together.begin() + static_cast<std::ptrdiff_t>(count * n_pairs),
+                          together.end(), untouched) == static_cast<std::ptrdiff_t>(8 * n_pairs),
+               "nothing is written past the rows", sample.name);
+    }
+}
+
 }  // namespace
 
 int main() {
-    for (const std::size_t d : {1, 2, 4, 5, 8, 13, 16, 31, 32, 40}) {
+    for (const std::size_t d : {1, 2, 4, 5, 8, 13, 16, 31, 32}) {
         for (const Sample& sample : samples(d)) {
             for (const bool gathered : {false, true}) {
                 check_panel<double>(sample, gathered);
                 if (sample.name != "huge" && sample.name != "tiny") {
                     check_panel<float>(sample, gathered);
                 }
+            }
+            if (sample.name == "uniform") {
+                check_lines<float>(sample);
+                check_lines<double>(sample);
             }
             if (d < 4 || d > 13) continue;
             // As many rows as are compared in whole numbers.

@@ -319,16 +319,11 @@ inline std::size_t list_open(std::size_t n_rows, const float* margins, const std
 
 std::size_t open_rows(std::size_t n_rows, const float* margins, const std::int32_t* labels,
                       const float* drift, std::size_t n_centers, std::uint32_t* open) {
-#if defined(__AVX512F__)
-    if (n_centers <= lanes<float>) {
-        const __m512 table =
-            _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n_centers) - 1u), drift);
-        return list_open(n_rows, margins, labels, open, [table](Index<float> label) {
-            return (Vector<float>)_mm512_permutexvar_ps((__m512i)label, table);
-        });
+    if (n_centers <= ShortTable::most) {
+        const ShortTable table(drift, n_centers);
+        return list_open(n_rows, margins, labels, open,
+                         [table](Index<float> label) { return table[label]; });
     }
-#endif
-    (void)n_centers;
     return list_open(n_rows, margins, labels, open,
                      [drift](Index<float> label) { return gather(drift, label); });
 }
@@ -416,7 +411,9 @@ void add_entries(const float* values32, const double* values64, const std::int32
 // On top of some of these.
 #include "kwise/simd/distances.inl"
 #include "kwise/simd/labeling.inl"
+#include "kwise/simd/narrow.inl"
 #include "kwise/simd/streaming.inl"
+#include "kwise/simd/whole_lines.inl"
 
 }  // namespace
 
@@ -437,6 +434,9 @@ extern const Kernels table = {
     gains_f32,
     trial_gains,
     whole_panel,
+    round_rows<float>,
+    round_rows<double>,
+    read_lines,
     nearest_whole,
     near_boxes,
     listed_distances<float>,

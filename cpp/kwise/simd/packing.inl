@@ -222,26 +222,6 @@ void pack_by_row(const SomeRows<T>& some, float* panel, const PackStatistics<T>*
     }
 }
 
-// Few features (D of them): single stores beat transposing.
-template <class T, int D>
-void pack_narrow(const SomeRows<T>& some, float* panel, Vector<double>* squares) {
-    T shift[D] = {};
-    for (int i = 0; i < D && some.rows.shift != nullptr; ++i) shift[i] = some.rows.shift[i];
-    for (std::size_t r = 0; r < some.count; ++r) {
-        const T* const from = some.row(r);
-        for (int i = 0; i < D; ++i) {
-            panel[static_cast<std::size_t>(i) * panel_rows + r] =
-                static_cast<float>(static_cast<T>(from[i] - shift[i]));
-        }
-    }
-    for (std::size_t i = 0; i < D; ++i) {
-        for (std::size_t r = some.count; r < panel_rows; ++r) panel[i * panel_rows + r] = 0.0f;
-        for (std::size_t strip = 0; strip < panel_rows; strip += block) {
-            add_squares(load(panel + i * panel_rows + strip), squares + strip / lanes<double>);
-        }
-    }
-}
-
 // Any other layout, value by value.
 template <class T>
 void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t count, float* panel,
@@ -293,30 +273,6 @@ void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
         pack_by_row<T>({rows, first, count, nullptr}, panel, &statistics, squares);
     } else {
         pack_by_feature(rows, first, count, panel, statistics, squares);
-    }
-    store_norms(squares, panel + rows.n_features * panel_rows);
-}
-
-template <class T>
-void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
-               std::size_t count, float* panel) {
-    Vector<double> squares[panel_rows / lanes<double>] = {};
-    const SomeRows<T> some{rows, first, count, list};
-    switch (rows.n_features) {
-        case 1:
-            pack_narrow<T, 1>(some, panel, squares);
-            break;
-        case 2:
-            pack_narrow<T, 2>(some, panel, squares);
-            break;
-        case 3:
-            pack_narrow<T, 3>(some, panel, squares);
-            break;
-        case 4:
-            pack_narrow<T, 4>(some, panel, squares);
-            break;
-        default:
-            pack_by_row<T>(some, panel, nullptr, squares);
     }
     store_norms(squares, panel + rows.n_features * panel_rows);
 }

@@ -91,6 +91,35 @@ inline Vector<float> gather(const float* table, Index<float> index) {
 #endif
 }
 
+// A table that registers hold: looked up without memory.
+#if defined(__AVX512F__)
+class ShortTable {
+  public:
+    static constexpr std::size_t most = 32;
+    ShortTable(const float* from, std::size_t count) {
+        const std::uint32_t mask = count < most ? (1u << count) - 1u : ~0u;
+        low_ = _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), from);
+        high_ = _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask >> 16), from + 16);
+    }
+    Vector<float> operator[](Index<float> index) const {
+        return (Vector<float>)_mm512_permutex2var_ps(low_, (__m512i)index, high_);
+    }
+
+  private:
+    __m512 low_, high_;
+};
+#else
+class ShortTable {
+  public:
+    static constexpr std::size_t most = 0;
+    ShortTable(const float* from, std::size_t) : from_(from) {}
+    Vector<float> operator[](Index<float> index) const { return gather(from_, index); }
+
+  private:
+    const float* from_;
+};
+#endif
+
 // One bit a lane: a != b.
 inline std::uint32_t unequal_bits(Index<float> a, Index<float> b) {
 #if defined(__AVX512F__)

@@ -91,6 +91,8 @@ void nearest_whole(const std::int32_t* panel, std::size_t n_pairs, const std::in
                    float* margins, std::uint32_t* uncertain) {
     constexpr float rounding = 0x1p-20f;  // of roots and of what they are taken of
     const Vector<float> zero{}, error = broadcast(centers.error);
+    const bool few = centers.n_centers <= ShortTable::most;
+    const ShortTable short_drift(drift, few ? centers.n_centers : 0);
     *uncertain = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
         Nearest2 found;
@@ -110,8 +112,9 @@ void nearest_whole(const std::int32_t* panel, std::size_t n_pairs, const std::in
             constexpr std::uint32_t all = (1u << lanes<float>)-1u;
             *uncertain |= (all & ~less_bits(zero, margin)) << at;
             if (margins == nullptr) continue;
+            const Vector<float> moved = few ? short_drift[label] : gather(drift, label);
             store(margins + at, margin * broadcast(centers.to_frame * (1.0f - rounding)) +
-                                    gather(drift, label) * (1.0f - 0x1p-21f));
+                                    moved * (1.0f - 0x1p-21f));
         }
     }
 }

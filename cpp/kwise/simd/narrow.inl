@@ -1,0 +1,108 @@
+// Packing rows of few features: several share a vector and are parted in registers. Included by
+// kernels.inl.
+
+// Sorts the values of W vectors, one after the other, by their place modulo W: of place i they come
+// to vector i with its bits in reverse order.
+template <int W>
+inline void part_columns(Index<float> (&v)[W]) {
+    constexpr int n = lanes<float>;
+    Index<float> even{}, odd{};
+    for (int lane = 0; lane < n; ++lane) {
+        even[lane] = 2 * lane;
+        odd[lane] = 2 * lane + 1;
+    }
+#pragma GCC unroll 4
+    for (int size = W; size > 1; size /= 2) {
+        Index<float> parted[W];
+#pragma GCC unroll 16
+        for (int i = 0; i < W; i += 2) {
+            const int to = i / size * size + i % size / 2;
+            parted[to] = __builtin_shuffle(v[i], v[i + 1], even);
+            parted[to + size / 2] = __builtin_shuffle(v[i], v[i + 1], odd);
+        }
+#pragma GCC unroll 16
+        for (int i = 0; i < W; ++i) v[i] = parted[i];
+    }
+}
+
+constexpr int reverse_bits(int value, int size) {
+    int reversed = 0;
+    for (; size > 1; size /= 2, value /= 2) reversed = 2 * reversed + value % 2;
+    return reversed;
+}
+
+// Rows of W features, one after the other, as columns, less a shift (null: none) that is repeated
+// to a whole vector.
+template <class T, int W>
+inline void part_rows(const T* from, const T* shift, Vector<float> (&columns)[W]) {
+    Index<float> v[W];
+    for (int i = 0; i < W; ++i) {
+        RowBlock<T> values = load_block(from + i * block, block);
+        if (shift != nullptr) {
+            const RowBlock<T> less = load_block(shift + i * block % W, block);
+            for (int h = 0; h < RowBlock<T>::n_vectors; ++h) values.part[h] -= less.part[h];
+        }
+        v[i] = (Index<float>)to_floats(values);
+    }
+    part_columns(v);
+    for (int i = 0; i < W; ++i) columns[i] = (Vector<float>)v[reverse_bits(i, W)];
+}
+
+// Rows of D features.
+template <class T, int D>
+void pack_narrow(const SomeRows<T>& some, float* panel) {
+    constexpr int W = D > 4 ? 8 : D > 2 ? 4 : D, repeated = W > block ? W : block;
+    constexpr std::size_t bytes = D * sizeof(T);
+    alignas(64) T copied[panel_rows * W] = {}, shift[repeated] = {};
+    const bool shifts = some.rows.shift != nullptr;
+    for (int i = 0; i < repeated && shifts; ++i)
+        shift[i] = i % W < D ? some.rows.shift[i % W] : T(0);
+    const T* from = some.row(0);
+    if (D != W || some.list != nullptr || some.rows.row_stride != D || some.count < panel_rows) {
+        from = copied;
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            // What is missing becomes zeros.
+            __builtin_memcpy(copied + r * W, r < some.count ? some.row(r) : shift, bytes);
+        }
+    }
+    for (std::size_t strip = 0; strip < panel_rows; strip += block) {
+        Vector<float> columns[W];
+        part_rows<T, W>(from + strip * W, shifts ? shift : nullptr, columns);
+        Vector<float> squares{};
+        for (int i = 0; i < D; ++i) {
+            store(panel + static_cast<std::size_t>(i) * panel_rows + strip, columns[i]);
+            squares += columns[i] * columns[i];
+        }
+        // Few roundings, and what underflow takes from them.
+        store(panel + D * panel_rows + strip, square_root(squares) * (1.0f + 0x1p-21f) + 0x1p-72f);
+    }
+}
+
+template <class T>
+void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel) {
+    const SomeRows<T> some{rows, first, count, list};
+    switch (rows.n_features) {
+        case 1:
+            return pack_narrow<T, 1>(some, panel);
+        case 2:
+            return pack_narrow<T, 2>(some, panel);
+        case 3:
+            return pack_narrow<T, 3>(some, panel);
+        case 4:
+            return pack_narrow<T, 4>(some, panel);
+        case 5:
+            return pack_narrow<T, 5>(some, panel);
+        case 6:
+            return pack_narrow<T, 6>(some, panel);
+        case 7:
+            return pack_narrow<T, 7>(some, panel);
+        case 8:
+            return pack_narrow<T, 8>(some, panel);
+        default:
+            break;
+    }
+    Vector<double> squares[panel_rows / lanes<double>] = {};
+    pack_by_row<T>(some, panel, nullptr, squares);
+    store_norms(squares, panel + rows.n_features * panel_rows);
+}
