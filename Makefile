@@ -31,7 +31,7 @@ sanitize: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/sanitize
 	for isa in baseline avx2 avx512 avx512vnni amx; do \
-	  for check in check_blocks check_core check_fixed check_streamed check_sums check_tiles check_whole; do \
+	  for check in check_blocks check_core check_fixed check_groups check_streamed check_sums check_tiles check_whole; do \
 	    KWISE_MAX_ISA=$$isa build/sanitize/$$check || exit 1; done; done
 
 # Instructions of the core's work beside benchmarks/results/counts.json, by valgrind.

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "kwise/group_scan.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
@@ -26,15 +27,6 @@ void settle(const RowView<double>& rows, const double* weights, std::size_t firs
             std::int32_t* labels, const SumsView& sums) {
     kernels().settle_f64(rows, weights, first, moved, count, is, labels, sums);
 }
-void own_distances(const RowView<float>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
-    kernels().own_distances_f32(rows, first, n, labels, centers.row(0), centers.padded, distances);
-}
-void own_distances(const RowView<double>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
-    kernels().own_distances_f64(rows, first, n, labels, centers.row(0), centers.padded, distances);
-}
-
 std::size_t n_threads_at_least_one(int n_threads) {
     return static_cast<std::size_t>(std::max(1, n_threads));
 }
@@ -62,6 +54,8 @@ struct Assignment<T>::Worker {
     Buffer<float> gathered;
     Buffer<std::int32_t> words;  // the same in whole numbers
     std::unique_ptr<RowScan<T>> scan;
+    std::unique_ptr<GroupScan> group_scan;
+    std::vector<std::uint32_t> uncertain;
     ExactSums sums;
     Buffer<float> best{chunk_rows}, second{chunk_rows}, margin{chunk_rows};
     Buffer<std::int32_t> label{chunk_rows}, nearest{chunk_rows};
@@ -107,13 +101,9 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     filter_.expect(centers, points_.n_features(), points_.frame());
     fine_filter_.expect(centers, points_.n_features(), points_.frame());
     if (streams_) streamed_filter_.pack_in_rows(centers, points_.n_features(), points_.frame());
-    if (points_.fixed() != nullptr) {
-        fixed_filter_.pack(centers, points_.n_features(), points_.frame(),
-                           static_cast<double>(points_.fixed()->worst_ratio()),
-                           fixed_kernels(points_.n_features(), n_centers_));
-    }
     if (whole_ != nullptr && !whole_filter_.pack(centers, *whole_, points_.frame())) leave_whole();
     bounds_.begin(n_centers_ == 1 ? 0 : n_centers_ * (points_.n_features() + 1));
+    if (points_.fixed() != nullptr) pack_fixed(centers);
     const double work = row_cost * static_cast<double>(points_.n_rows()) +
                         pair_cost * static_cast<double>(points_.n_rows() * n_centers_) *
                             static_cast<double>(points_.n_features() + 4);
@@ -131,6 +121,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     }
     are_known_ = false;
     judge_fixed();
+    judge_groups();
     if (whole_ != nullptr && n_uncertain * 20 > std::max(n_scanned, points_.n_rows() / 2))
         leave_whole();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
@@ -160,7 +151,8 @@ void Assignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
         std::fill(worker.label.data(), worker.label.data() + n_rows, 0);
     } else if (listed) {
         if (all) std::iota(worker.open.data(), worker.open.data() + n_rows, 0u);
-        scan_listed(first_row, n_open, worker);
+        groups_ == nullptr ? scan_listed(first_row, n_open, worker)
+                           : scan_groups(first_row, n_open, labels, worker);
     } else if (whole_ != nullptr) {
         all ? scan_whole_chunk(first, n_panels, worker) : scan_whole_rows(first, n_open, worker);
         worker.n_uncertain += worker.decide.undecided.size();
@@ -266,6 +258,40 @@ void Assignment<T>::scan_listed(std::size_t first_row, std::size_t n_open, Worke
          bounds_.drift(), &worker.decide.undecided});
 }
 
+// In fixed point, by groups of centers once there are bounds to keep.
+template <class T>
+void Assignment<T>::pack_fixed(const ExactCenters& centers) {
+    const FixedRows& rows = *points_.fixed();
+    const std::size_t d = points_.n_features();
+    const auto worst_ratio = static_cast<double>(rows.worst_ratio());
+    const FixedKernels& kernels = fixed_kernels(d, n_centers_);
+    const bool pays = bounds_.keep() && fixed_rests_ == 0 && groups_rest_ == 0 &&
+                      &kernels == &kwise::kernels().fixed_pairs && GroupBounds::pays(d, n_centers_);
+    if (!pays) {
+        groups_.reset();
+        fixed_filter_.pack(centers, d, points_.frame(), worst_ratio, kernels);
+        return;
+    }
+    if (groups_ == nullptr) {
+        groups_ = std::make_unique<GroupBounds>(rows, points_.n_rows(), centers, d);
+    }
+    groups_->begin(centers, d, points_.frame(), worst_ratio, bounds_.drift());
+}
+
+template <class T>
+void Assignment<T>::scan_groups(std::size_t first_row, std::size_t n_open,
+                                const std::int32_t* labels, Worker& worker) {
+    if (worker.group_scan == nullptr) {
+        worker.group_scan = std::make_unique<GroupScan>(*points_.fixed(), points_.n_features(),
+                                                        groups_->groups().n_groups());
+    }
+    const ScanTarget target{first_row, worker.label.data(), bounds_.margins() + first_row,
+                            bounds_.drift(), &worker.decide.undecided};
+    worker.uncertain.clear();
+    worker.group_scan->scan(*groups_, worker.open.data(), n_open, labels, target, worker.uncertain);
+    worker.scan->scan_again(worker.uncertain, n_open, &filter_, target);
+}
+
 // Where fixed point leaves most rows uncertain, float32 alone is cheaper for a while.
 template <class T>
 void Assignment<T>::judge_fixed() {
@@ -278,6 +304,21 @@ void Assignment<T>::judge_fixed() {
         --fixed_rests_;
     } else if (n_uncertain * 2 > n_seen) {
         fixed_rests_ = rest;
+    }
+}
+
+// Where most groups are open for most rows, bounds by group only cost: none for a while.
+template <class T>
+void Assignment<T>::judge_groups() {
+    constexpr std::size_t rest = 4;
+    std::size_t n_seen = 0, n_all = 0;
+    for (auto& worker : workers_) {
+        if (worker->group_scan != nullptr) worker->group_scan->take_counts(n_seen, n_all);
+    }
+    if (groups_rest_ > 0) {
+        --groups_rest_;
+    } else if (n_all * 4 > n_seen * 3) {
+        groups_rest_ = rest;
     }
 }
 
@@ -351,46 +392,6 @@ void Assignment<T>::leave_undecided(std::size_t row, Worker& worker) {
     if (bounds_.keep()) bounds_.margins()[row] = -std::numeric_limits<float>::infinity();
 }
 
-template <class T>
-double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& centers,
-                  const std::int32_t* labels, int n_threads, double* distances) {
-    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
-    std::vector<double> partial(n_chunks, 0.0);
-    const double work = row_cost * static_cast<double>(rows.n_rows * (1 + rows.n_features / 8));
-    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
-        const std::size_t first = chunk * chunk_rows;
-        const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
-        double own[chunk_rows], lane[8] = {};
-        own_distances(rows, first, n, labels + first, centers, own);
-        for (std::size_t r = 0; r < n; ++r) {
-            const double weight =
-                weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
-            lane[r % 8] += own[r] * weight;
-        }
-        if (distances != nullptr) std::copy(own, own + n, distances + first);
-        partial[chunk] = ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-                         ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-    });
-    double total = 0.0;
-    for (const double sum : partial) total += sum;
-    return total;
-}
-
-template <class T>
-double Points<T>::inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
-                          double* distances) const {
-    return inertia_of(rows_, weights_, centers, labels, n_threads, distances);
-}
-
-template double Points<float>::inertia(const ExactCenters&, const std::int32_t*, int,
-                                       double*) const;
-template double Points<double>::inertia(const ExactCenters&, const std::int32_t*, int,
-                                        double*) const;
 template class Assignment<float>;
 template class Assignment<double>;
-template double inertia_of(const RowView<float>&, const float*, const ExactCenters&,
-                           const std::int32_t*, int, double*);
-template double inertia_of(const RowView<double>&, const double*, const ExactCenters&,
-                           const std::int32_t*, int, double*);
-
 }  // namespace kwise

@@ -11,6 +11,7 @@
 #include "kwise/bounds.hpp"
 #include "kwise/certificate.hpp"
 #include "kwise/exact_sums.hpp"
+#include "kwise/group_bounds.hpp"
 #include "kwise/points.hpp"
 #include "kwise/row_scan.hpp"
 #include "kwise/whole_filter.hpp"
@@ -34,6 +35,7 @@ class Assignment {
     // Tells how far each center moved since the last assign (upper bounds, in data units).
     void centers_moved(const std::vector<double>& shifts) {
         bounds_.centers_moved(shifts, points_.frame().scale);
+        if (groups_ != nullptr) groups_->centers_moved(shifts, points_.frame().scale);
     }
 
     const std::int32_t* labels() const { return labels_.data(); }
@@ -51,7 +53,11 @@ class Assignment {
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
     void scan_open_rows(std::size_t first, std::size_t n_open, Worker& worker);
     void scan_listed(std::size_t first_row, std::size_t n_open, Worker& worker);
+    void pack_fixed(const ExactCenters& centers);
+    void scan_groups(std::size_t first_row, std::size_t n_open, const std::int32_t* labels,
+                     Worker& worker);
     void judge_fixed();
+    void judge_groups();
     void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
                        Worker& worker);
     void leave_undecided(std::size_t row, Worker& worker);
@@ -67,7 +73,9 @@ class Assignment {
     bool streams_;
     FilterCenters<float> streamed_filter_;
     FixedFilter fixed_filter_;
-    std::size_t fixed_rests_ = 0;  // assignments for which the fixed-point filter stays out
+    std::unique_ptr<GroupBounds> groups_;  // or null: not now
+    std::size_t groups_rest_ = 0;          // assignments for which there are none
+    std::size_t fixed_rests_ = 0;          // assignments for which the fixed-point filter stays out
     LateFilter<float> filter_;
     LateFilter<double> fine_filter_;
     const ExactCenters* centers_ = nullptr;

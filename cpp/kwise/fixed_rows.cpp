@@ -94,8 +94,17 @@ void FixedRows::gather(const FixedKernels& kernels, std::size_t first, const std
     }
 }
 
+float FixedRows::largest_norm() const {
+    float largest = 0.0f;
+    for (std::size_t r = 0; r < norms_.size(); ++r) {
+        if (std::isfinite(norms_[r])) largest = std::max(largest, norms_[r]);
+    }
+    return largest;
+}
+
 void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
-                       const FilterFrame& frame, double worst_ratio, const FixedKernels& kernels) {
+                       const FilterFrame& frame, double worst_ratio, const FixedKernels& kernels,
+                       const std::uint32_t* order) {
     const std::size_t k = centers.n_centers;
     kernels_ = &kernels;
     n_words_ = kernels.n_words(n_features);
@@ -110,7 +119,8 @@ void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
     for (const std::size_t size : sizes_) {
         const std::size_t step = kernels.full_groups ? kernels.group_limit : size;
         for (std::size_t s = 0; s < size; ++s, ++c) {
-            pack_center(centers.row(c), n_features, frame, worst_ratio, c);
+            pack_center(centers.row(order == nullptr ? c : order[c]), n_features, frame,
+                        worst_ratio, c);
             kernels.arrange(wholes_.data(), n_words_, center_words_.data());
             for (std::size_t w = 0; w < n_words_; ++w) group[w * step + s] = center_words_[w];
         }

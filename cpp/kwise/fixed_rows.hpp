@@ -46,6 +46,8 @@ class FixedRows {
     const std::int16_t* row(std::size_t r) const { return values_.data() + r * stride_; }
     // Largest |rounding error| / |row|.
     float worst_ratio() const { return *std::max_element(worst_.begin(), worst_.end()); }
+    // Of the rows that fixed point can hold.
+    float largest_norm() const;
     // 32 rows, listed by their place after row `first`, as a panel, with their factors and norms.
     void gather(const FixedKernels& kernels, std::size_t first, const std::uint32_t* rows,
                 std::int32_t* panel, float* factors, float* norms) const;
@@ -72,8 +74,10 @@ class FixedRows {
 // Centers rounded for the fixed-point filter, with the bands, for one set of kernels.
 class FixedFilter {
   public:
+    // In the given order, if any.
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
-              double worst_ratio, const FixedKernels& kernels);
+              double worst_ratio, const FixedKernels& kernels,
+              const std::uint32_t* order = nullptr);
     const FixedKernels& kernels() const { return *kernels_; }
     FixedCenters packed() const {
         return {words_.data(),

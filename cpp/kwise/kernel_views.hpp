@@ -81,6 +81,13 @@ struct WholeCenters {
     float to_frame;           // from whole units to the frame's, rounded down
 };
 
+// The centers nearest to the rows of a panel so far: lower bounds of the smallest and the second
+// smallest score, the second smallest in the group of the smallest, and the index of the smallest.
+struct NearestState {
+    float *best, *second, *beside;
+    std::int32_t* index;
+};
+
 // A chunk's panels in whole numbers: the limit and weight (null: ones) of each row, and by how much
 // a score of each panel may be too large.
 struct WholePanels {

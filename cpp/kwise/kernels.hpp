@@ -82,6 +82,21 @@ struct Kernels {
                           const std::int32_t* half_squares, const WholeCenters& centers,
                           const float* drift, std::int32_t* labels, float* margins,
                           std::uint32_t* uncertain);
+    // Takes what one group of centers has for the rows of a panel into their state, and writes
+    // lower bounds of the rows' distances to the group, in units, rounded down; see
+    // group_bounds.hpp.
+    void (*merge_group)(const float* best, const float* second, const std::int32_t* index,
+                        std::int32_t first, const float* norms, float per_unit,
+                        const NearestState& state, std::int32_t* units);
+    // The same of given lower bounds of scores.
+    void (*bound_units)(const float* scores, const float* norms, float per_unit,
+                        std::int32_t* units);
+    // One bit a group whose bound is at most `above` more than its drift. Returns how many.
+    std::size_t (*open_groups)(const std::uint16_t* bounds, const std::uint16_t* drift,
+                               std::size_t n_groups, std::int32_t above, std::uint32_t* open);
+    // The least of the bounds, less the drift, where that is positive.
+    std::int32_t (*least_bound)(const std::uint16_t* bounds, const std::uint16_t* drift,
+                                std::size_t n_groups);
     // One bit a box: the trial is nearer to it than its reach.
     std::uint64_t (*near_boxes)(const BoxesView& boxes, const float* trial);
     // Canonical squared distances of some rows to one center, padded with zeros.

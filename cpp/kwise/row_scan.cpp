@@ -27,12 +27,8 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
         }
     } else {
         scan_fixed(rows, n, *filters.fixed, target);
-        n_seen_ += n;
-        n_uncertain_ += uncertain_.size();
         again_.swap(uncertain_);
-        const std::size_t n_again = again_.size();
-        again_.resize(n_again + panel_rows);
-        return scan(again_.data(), n_again, {nullptr, nullptr, filters.single}, target);
+        return scan_again(again_, n, filters.single, target);
     }
     for (const std::uint32_t row : uncertain_) {
         target.undecided->push_back(static_cast<std::uint32_t>(target.first) + row);
@@ -40,6 +36,16 @@ void RowScan<T>::scan(std::uint32_t* rows, std::size_t n, const Filters& filters
             target.margins[row] = -std::numeric_limits<float>::infinity();
         }
     }
+}
+
+template <class T>
+void RowScan<T>::scan_again(std::vector<std::uint32_t>& rows, std::size_t n_seen,
+                            LateFilter<float>* single, const ScanTarget& target) {
+    n_seen_ += n_seen;
+    n_uncertain_ += rows.size();
+    const std::size_t n = rows.size();
+    rows.resize(n + panel_rows);
+    scan(rows.data(), n, {nullptr, nullptr, single}, target);
 }
 
 template <class T>

@@ -37,6 +37,9 @@ class RowScan {
     // Labels n rows, listed by place after target.first, as far as filters can; the others go to
     // target.undecided. The list is filled up to whole panels and needs room for that.
     void scan(std::uint32_t* rows, std::size_t n, const Filters& filters, const ScanTarget& target);
+    // The same in float32, of those of n_seen rows that fixed point left uncertain.
+    void scan_again(std::vector<std::uint32_t>& rows, std::size_t n_seen, LateFilter<float>* single,
+                    const ScanTarget& target);
     // Rows that the fixed-point filter saw, and those that it left uncertain, since the last call.
     void take_counts(std::size_t& n_seen, std::size_t& n_uncertain);
 

@@ -410,6 +410,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 #include "kwise/simd/whole.inl"
 // On top of some of these.
 #include "kwise/simd/distances.inl"
+#include "kwise/simd/grouping.inl"
 #include "kwise/simd/labeling.inl"
 #include "kwise/simd/narrow.inl"
 #include "kwise/simd/streaming.inl"
@@ -438,6 +439,10 @@ extern const Kernels table = {
     round_rows<double>,
     read_lines,
     nearest_whole,
+    merge_group,
+    bound_units,
+    open_groups,
+    least_bound,
     near_boxes,
     listed_distances<float>,
     listed_distances<double>,
