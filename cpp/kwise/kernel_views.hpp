@@ -81,6 +81,12 @@ struct WholeCenters {
     float to_frame;           // from whole units to the frame's, rounded down
 };
 
+// Of one row: the smallest score and the second smallest, and the index of the smallest.
+struct Nearest2Scores {
+    float best, second;
+    std::int32_t index;
+};
+
 // The centers nearest to the rows of a panel so far: lower bounds of the smallest and the second
 // smallest score, the second smallest in the group of the smallest, and the index of the smallest.
 struct NearestState {

@@ -264,6 +264,12 @@ struct Kernels {
     void (*add_entries)(const float* values32, const double* values64, const std::int32_t* columns,
                         std::size_t n_entries, const double* table, std::size_t width,
                         double* sums);
+    // The smallest and the second smallest score of a sparse row in float32, and the index of the
+    // smallest. The table has the constants of all centers, then a row of coefficients for each
+    // feature; its width is a multiple of 16.
+    Nearest2Scores (*nearest_by_entries)(const float* values32, const double* values64,
+                                         const std::int32_t* columns, std::size_t n_entries,
+                                         const float* table, std::size_t width);
     // Adds up Euclidean distances between two sets of rows, accurate to about 1e-11 of each.
     void (*distance_sums)(const DistanceTile& tile);
 

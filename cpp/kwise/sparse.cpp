@@ -2,54 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <type_traits>
 
-#include "kwise/draws.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
 namespace {
 
-// Relative error of a computed squared distance, in units of |x|^2 + |c|^2, with room to spare.
-constexpr double score_error = 1e-10;
-
 double fold(const double* lane) {
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
            ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-// Scores |c|^2 - 2 x.c of one row for all centers.
-template <class T>
-void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCenters& centers,
-               std::vector<double>& scores) {
-    const auto first = static_cast<std::size_t>(rows.starts[row]);
-    const auto end = static_cast<std::size_t>(rows.starts[row + 1]);
-    scores.assign(centers.constants(), centers.constants() + centers.width());
-    kernels().add_entries(
-        std::is_same_v<T, float> ? reinterpret_cast<const float*>(rows.values) + first : nullptr,
-        std::is_same_v<T, float> ? nullptr : reinterpret_cast<const double*>(rows.values) + first,
-        rows.columns + first, end - first, centers.row(0), centers.width(), scores.data());
-}
-
-struct Nearest {
-    std::int32_t label;
-    double best, second;
-};
-
-Nearest nearest_of(const std::vector<double>& scores) {
-    const double infinity = std::numeric_limits<double>::infinity();
-    Nearest nearest{0, infinity, infinity};
-    for (std::size_t c = 0; c < scores.size(); ++c) {
-        if (scores[c] < nearest.best) {
-            nearest.second = nearest.best;
-            nearest.best = scores[c];
-            nearest.label = static_cast<std::int32_t>(c);
-        } else if (scores[c] < nearest.second) {
-            nearest.second = scores[c];
-        }
-    }
-    return nearest;
 }
 
 }  // namespace
@@ -62,13 +23,7 @@ SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n
       column_largest_(pad_features(rows.n_features), 0.0) {
     parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
         const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
-        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
-            double sum = 0.0;
-            for (std::int64_t e = rows_.starts[r]; e < rows_.starts[r + 1]; ++e) {
-                sum += static_cast<double>(rows_.values[e]) * static_cast<double>(rows_.values[e]);
-            }
-            squares_[r] = sum;
-        }
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) squares_[r] = square_of(rows_, r);
     });
     for (std::int64_t e = 0; e < rows.starts[rows.n_rows]; ++e) {
         double& largest = column_largest_[static_cast<std::size_t>(rows.columns[e])];
@@ -122,21 +77,6 @@ double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t*
     return total;
 }
 
-void TransposedCenters::set(const ExactCenters& centers, std::size_t n_features) {
-    const std::size_t k = centers.n_centers, width = (k + 7) / 8 * 8;
-    constants_.assign(width, std::numeric_limits<double>::infinity());
-    values_.assign(n_features * width, 0.0);
-    for (std::size_t c = 0; c < k; ++c) {
-        double square = 0.0;
-        for (std::size_t i = 0; i < n_features; ++i) {
-            const double v = centers.row(c)[i];
-            square += v * v;
-            values_[i * width + c] = -2.0 * v;
-        }
-        constants_[c] = square;
-    }
-}
-
 template <class T>
 SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t n_centers,
                                       int n_threads)
@@ -151,9 +91,7 @@ SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t
 
 template <class T>
 std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
-    centers_.set(centers, points_.n_features());
-    const double* constants = centers_.constants();
-    largest_norm_ = std::sqrt(*std::max_element(constants, constants + centers.n_centers));
+    centers_.set_filter(centers, points_.n_features());
     bounds_.begin(std::numeric_limits<std::size_t>::max());
     parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
         assign_chunk(chunk, *workers_[static_cast<std::size_t>(w)]);
@@ -174,14 +112,13 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t end = std::min(points_.n_rows(), (chunk + 1) * chunk_rows);
     for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
         if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
-        score_row(points_.rows(), r, centers_, worker.scores);
-        const Nearest nearest = nearest_of(worker.scores);
+        const double square = points_.square(r);
+        const SparseNearest nearest =
+            find_nearest(points_.rows(), r, square, centers_, worker.scores);
         ++worker.n_scanned;
         if (bounds_.keep()) {
-            const double square = points_.square(r);
-            const double error = score_error * (square + largest_norm_ * largest_norm_);
-            const double own = std::sqrt(std::max(0.0, square + nearest.best + error));
-            const double other = std::sqrt(std::max(0.0, square + nearest.second - error));
+            const double own = std::sqrt(std::max(0.0, square + nearest.best + nearest.error));
+            const double other = std::sqrt(std::max(0.0, square + nearest.second - nearest.error));
             const double sum = other - own + static_cast<double>(bounds_.drift()[nearest.label]);
             bounds_.margins()[r] = static_cast<float>(sum - 1e-6 * (std::fabs(sum) + own + other));
         }
@@ -227,110 +164,16 @@ template <class T>
 void label_sparse_rows(const SparseView<T>& rows, const ExactCenters& exact, int n_threads,
                        std::int32_t* labels) {
     TransposedCenters centers;
-    centers.set(exact, rows.n_features);
+    centers.set_filter(exact, rows.n_features);
     std::vector<std::vector<double>> scores(static_cast<std::size_t>(std::max(1, n_threads)));
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int w) {
         const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
         std::vector<double>& mine = scores[static_cast<std::size_t>(w)];
         for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
-            score_row(rows, r, centers, mine);
-            labels[r] = nearest_of(mine).label;
+            labels[r] = find_nearest(rows, r, square_of(rows, r), centers, mine).label;
         }
     });
-}
-
-namespace {
-
-// Greedy k-means++ over sparse rows: distances of all trials in one pass, those of the winner
-// again when it is taken.
-template <class T>
-class SparseSeeding {
-  public:
-    SparseSeeding(const SparsePoints<T>& points, int n_threads)
-        : points_(points),
-          n_threads_(n_threads),
-          nearest_(points.n_rows(), std::numeric_limits<T>::infinity()) {}
-
-    void take(std::size_t row) {
-        prepare({row});
-        potential_ = score(true)[0];
-    }
-
-    std::size_t step(const double* uniforms, std::size_t n_trials) {
-        std::vector<double> targets(n_trials);
-        for (std::size_t t = 0; t < n_trials; ++t) {
-            targets[t] = uniforms[t] * static_cast<double>(static_cast<T>(potential_));
-        }
-        const std::vector<std::size_t> candidates =
-            look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(),
-                                static_cast<const double*>(nullptr), targets);
-        prepare(candidates);
-        const std::vector<double> potentials = score(false);
-        std::size_t best = 0;
-        for (std::size_t t = 1; t < n_trials; ++t) {
-            if (static_cast<T>(potentials[t]) < static_cast<T>(potentials[best])) best = t;
-        }
-        take(candidates[best]);
-        return candidates[best];
-    }
-
-  private:
-    void prepare(const std::vector<std::size_t>& rows) {
-        ExactCenters trials{rows.size(), points_.padded(), {}};
-        trials.values.resize(rows.size() * points_.padded());
-        trial_rows_ = rows;
-        for (std::size_t t = 0; t < rows.size(); ++t) {
-            points_.exact_row(rows[t], trials.values.data() + t * points_.padded());
-        }
-        trials_.set(trials, points_.n_features());
-    }
-
-    std::vector<double> score(bool keep) {
-        const std::size_t n = trial_rows_.size(), n_chunks = points_.n_chunks();
-        std::vector<double> partial(n_chunks * n, 0.0);
-        parallel_for(n_chunks, n_threads_, [&](std::size_t chunk, int) {
-            std::vector<double> scores;
-            const std::size_t end = std::min(points_.n_rows(), (chunk + 1) * chunk_rows);
-            for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
-                score_row(points_.rows(), r, trials_, scores);
-                for (std::size_t t = 0; t < n; ++t) {
-                    double distance = std::max(0.0, points_.square(r) + scores[t]);
-                    if (trial_rows_[t] == r) distance = 0.0;
-                    const T nearer = std::min(nearest_[r], static_cast<T>(distance));
-                    if (keep) nearest_[r] = nearer;
-                    partial[chunk * n + t] += points_.weight(r) * static_cast<double>(nearer);
-                }
-            }
-        });
-        std::vector<double> potentials(n, 0.0);
-        for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
-            for (std::size_t t = 0; t < n; ++t) potentials[t] += partial[chunk * n + t];
-        }
-        return potentials;
-    }
-
-    const SparsePoints<T>& points_;
-    int n_threads_;
-    std::vector<T> nearest_;
-    std::vector<std::size_t> trial_rows_;
-    TransposedCenters trials_;
-    double potential_ = 0.0;
-};
-
-}  // namespace
-
-template <class T>
-std::vector<std::size_t> kmeans_plusplus(const SparsePoints<T>& points, std::size_t n_clusters,
-                                         const double* uniforms, std::size_t n_trials,
-                                         int n_threads) {
-    std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
-    SparseSeeding<T> seeding(points, n_threads);
-    seeding.take(seeds[0]);
-    for (std::size_t c = 1; c < n_clusters; ++c) {
-        seeds.push_back(seeding.step(uniforms + 1 + (c - 1) * n_trials, n_trials));
-    }
-    return seeds;
 }
 
 template class SparsePoints<float>;
@@ -339,9 +182,4 @@ template class SparseAssignment<float>;
 template class SparseAssignment<double>;
 template void label_sparse_rows(const SparseView<float>&, const ExactCenters&, int, std::int32_t*);
 template void label_sparse_rows(const SparseView<double>&, const ExactCenters&, int, std::int32_t*);
-template std::vector<std::size_t> kmeans_plusplus(const SparsePoints<float>&, std::size_t,
-                                                  const double*, std::size_t, int);
-template std::vector<std::size_t> kmeans_plusplus(const SparsePoints<double>&, std::size_t,
-                                                  const double*, std::size_t, int);
-
 }  // namespace kwise

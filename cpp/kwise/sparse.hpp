@@ -14,17 +14,9 @@
 #include "kwise/bounds.hpp"
 #include "kwise/certificate.hpp"
 #include "kwise/exact_sums.hpp"
+#include "kwise/sparse_scores.hpp"
 
 namespace kwise {
-
-// A CSR matrix; starts has n_rows + 1 entries.
-template <class T>
-struct SparseView {
-    const T* values = nullptr;
-    const std::int32_t* columns = nullptr;
-    const std::int64_t* starts = nullptr;
-    std::size_t n_rows = 0, n_features = 0;
-};
 
 template <class T>
 class SparseAssignment;
@@ -62,19 +54,6 @@ class SparsePoints {
     double largest_weight_ = 1.0;
 };
 
-// Centers transposed: for each feature the coefficients -2 c of all centers, padded to whole
-// vectors, and the constants |c|^2 (infinite for the padding).
-class TransposedCenters {
-  public:
-    void set(const ExactCenters& centers, std::size_t n_features);
-    std::size_t width() const { return constants_.size(); }
-    const double* constants() const { return constants_.data(); }
-    const double* row(std::size_t feature) const { return values_.data() + feature * width(); }
-
-  private:
-    std::vector<double> constants_, values_;
-};
-
 template <class T>
 class SparseAssignment {
   public:
@@ -99,7 +78,6 @@ class SparseAssignment {
     std::vector<std::int32_t> labels_;
     Bounds bounds_;
     TransposedCenters centers_;
-    double largest_norm_ = 0.0;  // of a center
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 

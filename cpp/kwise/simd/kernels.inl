@@ -361,42 +361,6 @@ void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
 
 constexpr std::size_t short_row = 1024;
 
-template <class T, int n_vectors>
-inline void add_entries_block(const T* values, const std::int32_t* columns, std::size_t n_entries,
-                              const double* table, std::size_t width, double* sums) {
-    Vector<double> sum[n_vectors];
-    for (int v = 0; v < n_vectors; ++v) sum[v] = load(sums + v * lanes<double>);
-    for (std::size_t e = 0; e < n_entries; ++e) {
-        const Vector<double> value = broadcast(static_cast<double>(values[e]));
-        const double* row = table + static_cast<std::size_t>(columns[e]) * width;
-        for (int v = 0; v < n_vectors; ++v) sum[v] += value * load(row + v * lanes<double>);
-    }
-    for (int v = 0; v < n_vectors; ++v) store(sums + v * lanes<double>, sum[v]);
-}
-
-template <class T>
-inline void add_typed_entries(const T* values, const std::int32_t* columns, std::size_t n_entries,
-                              const double* table, std::size_t width, double* sums) {
-    constexpr std::size_t block = 8 * lanes<double>;
-    std::size_t c = 0;
-    for (; c + block <= width; c += block) {
-        add_entries_block<T, 8>(values, columns, n_entries, table + c, width, sums + c);
-    }
-    for (; c < width; c += lane_count) {
-        constexpr int n_vectors = static_cast<int>(lane_count) / lanes<double>;
-        add_entries_block<T, n_vectors>(values, columns, n_entries, table + c, width, sums + c);
-    }
-}
-
-void add_entries(const float* values32, const double* values64, const std::int32_t* columns,
-                 std::size_t n_entries, const double* table, std::size_t width, double* sums) {
-    if (values32 != nullptr) {
-        add_typed_entries(values32, columns, n_entries, table, width, sums);
-    } else {
-        add_typed_entries(values64, columns, n_entries, table, width, sums);
-    }
-}
-
 #include "kwise/simd/limits.inl"
 #include "kwise/simd/nearest.inl"
 #include "kwise/simd/ordering.inl"
@@ -407,6 +371,7 @@ void add_entries(const float* values32, const double* values64, const std::int32
 #include "kwise/simd/settling.inl"
 #include "kwise/simd/silhouette.inl"
 #include "kwise/simd/space_blocks.inl"
+#include "kwise/simd/sparse.inl"
 #include "kwise/simd/whole.inl"
 // On top of some of these.
 #include "kwise/simd/distances.inl"
@@ -490,6 +455,7 @@ extern const Kernels table = {
     exact_row<float>,
     exact_row<double>,
     add_entries,
+    nearest_by_entries,
     distance_sums,
     quantize<float>,
     quantize<double>,
