@@ -39,8 +39,7 @@ struct Assignment<T>::Worker {
     Worker(const Points<T>& points, std::size_t n_centers)
         : decide(points.n_features()),
           gathered(gathered_panels(points.panel_stride()) * points.panel_stride()),
-          words((points.n_features() + 1) / 2 * panel_rows),
-          sums(points, n_centers) {
+          words((points.n_features() + 1) / 2 * panel_rows) {
         if (points.fixed() != nullptr || points.streams(n_centers)) {
             scan = std::make_unique<RowScan<T>>(points);
         }
@@ -56,7 +55,7 @@ struct Assignment<T>::Worker {
     std::unique_ptr<RowScan<T>> scan;
     std::unique_ptr<GroupScan> group_scan;
     std::vector<std::uint32_t> uncertain;
-    ExactSums sums;
+    WorkerSums sums;
     Buffer<float> best{chunk_rows}, second{chunk_rows}, margin{chunk_rows};
     Buffer<std::int32_t> label{chunk_rows}, nearest{chunk_rows};
     // Lists of rows; the kernels that write them want some room at the end.
@@ -108,6 +107,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
                         pair_cost * static_cast<double>(points_.n_rows() * n_centers_) *
                             static_cast<double>(points_.n_features() + 4);
     const int n_threads = useful_threads(work, n_threads_);
+    for (auto& worker : workers_) worker->sums.begin(sums, worker == workers_.front());
     parallel_for(points_.n_chunks(), n_threads, [&](std::size_t chunk, int worker) {
         assign_chunk(chunk, *workers_[static_cast<std::size_t>(worker)]);
     });
@@ -117,7 +117,7 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
         n_scanned += worker->n_scanned;
         n_uncertain += worker->n_uncertain;
         worker->n_moved = worker->n_scanned = worker->n_uncertain = 0;
-        sums.absorb(worker->sums);
+        worker->sums.end();
     }
     are_known_ = false;
     judge_fixed();
@@ -266,7 +266,8 @@ void Assignment<T>::pack_fixed(const ExactCenters& centers) {
     const auto worst_ratio = static_cast<double>(rows.worst_ratio());
     const FixedKernels& kernels = fixed_kernels(d, n_centers_);
     const bool pays = bounds_.keep() && fixed_rests_ == 0 && groups_rest_ == 0 &&
-                      &kernels == &kwise::kernels().fixed_pairs && GroupBounds::pays(d, n_centers_);
+                      &kernels == &kwise::kernels().fixed_pairs &&
+                      GroupBounds::pays(points_.n_rows(), d, n_centers_);
     if (!pays) {
         groups_.reset();
         fixed_filter_.pack(centers, d, points_.frame(), worst_ratio, kernels);

@@ -40,9 +40,8 @@ void settle_panel(const double* panel, const double* weights, std::size_t n_feat
 // What one thread needs; `sums` collects the moves of its rows.
 template <class T>
 struct BlockAssignment<T>::Worker {
-    Worker(const OrderedPoints<T>& points, std::size_t n_centers)
-        : sums(points, n_centers), possible(n_centers) {}
-    ExactSums sums;
+    explicit Worker(std::size_t n_centers) : possible(n_centers) {}
+    WorkerSums sums;
     std::vector<std::uint64_t> possible;     // panels of a chunk, for each center in `chunk`
     std::vector<std::int32_t> chunk, panel;  // centers left
     std::int32_t is[panel_rows] = {};
@@ -63,7 +62,7 @@ BlockAssignment<T>::BlockAssignment(const OrderedPoints<T>& points, std::size_t 
     std::fill(labels_.data(), labels_.data() + labels_.size(), -1);
     std::iota(all_.begin(), all_.end(), 0);
     for (int w = 0; w < std::max(1, n_threads); ++w) {
-        workers_.push_back(std::make_unique<Worker>(points, n_centers));
+        workers_.push_back(std::make_unique<Worker>(n_centers));
     }
 }
 
@@ -74,6 +73,7 @@ template <class T>
 std::size_t BlockAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
     is_by_row_ = false;
+    for (auto& worker : workers_) worker->sums.begin(sums, worker == workers_.front());
     const std::size_t n_groups = points_.chunk_boxes().n_groups();
     const auto k = static_cast<double>(n_centers_);
     parallel_for(
@@ -97,7 +97,7 @@ std::size_t BlockAssignment<T>::assign(const ExactCenters& centers, ExactSums& s
         n_moved += worker->n_moved;
         n_scanned_ += worker->n_scanned;
         worker->n_moved = worker->n_scanned = 0;
-        sums.absorb(worker->sums);
+        worker->sums.end();
     }
     return n_moved;
 }

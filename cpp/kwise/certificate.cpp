@@ -5,6 +5,12 @@
 #include <limits>
 
 namespace kwise {
+namespace {
+
+// So many rows are decided as fast by canonical distances as in a panel that is nearly empty.
+constexpr std::size_t few_rows = 4;
+
+}  // namespace
 
 template <class T>
 void ExactCenters::set(const T* centers, std::size_t n, std::size_t n_features) {
@@ -119,13 +125,23 @@ template <class T>
 void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
                  LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
                  DecideScratch& scratch, std::int32_t* labels) {
-    if (scratch.undecided.empty()) return;
+    const auto decide = [&](std::uint32_t row) {
+        double ignored = 0.0;
+        exact_row(rows, row, scratch.row.data());
+        labels[row - first_row] = kernels().canonical_nearest(
+            scratch.row.data(), centers.values.data(), centers.n_centers, centers.padded, &ignored);
+    };
+    if (scratch.undecided.size() <= few_rows) {
+        for (const std::uint32_t row : scratch.undecided) decide(row);
+        scratch.undecided.clear();
+        return;
+    }
     const FilterCenters<double>& filter = fine_filter.get();
     const Kernels& kernel = kernels();
     const std::size_t d = rows.n_features;
     // Relative error of canonical distances, of the norm and of the frame's rounding.
     const double error = 4.0 * static_cast<double>(d + 16) * 0x1p-53;
-    double best[panel_rows], second[panel_rows], norms[panel_rows], ignored = 0.0;
+    double best[panel_rows], second[panel_rows], norms[panel_rows];
     std::int32_t index[panel_rows];
     for (std::size_t start = 0; start < scratch.undecided.size(); start += panel_rows) {
         const std::size_t count = std::min(panel_rows, scratch.undecided.size() - start);
@@ -149,13 +165,8 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
             const std::int32_t c = index[r];
             const double upper =
                 best[r] + filter.band_constant()[c] + filter.band_slope()[c] * norms[r];
-            std::int32_t label = c;
-            if (!(second[r] - upper > error * norms[r] * norms[r])) {
-                exact_row(rows, list[r], scratch.row.data());
-                label = kernel.canonical_nearest(scratch.row.data(), centers.values.data(),
-                                                 centers.n_centers, centers.padded, &ignored);
-            }
-            labels[list[r] - first_row] = label;
+            labels[list[r] - first_row] = c;
+            if (!(second[r] - upper > error * norms[r] * norms[r])) decide(list[r]);
         }
     }
     scratch.undecided.clear();

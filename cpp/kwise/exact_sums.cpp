@@ -42,6 +42,18 @@ ExactSums::ExactSums(const PointsType& points, std::size_t n_centers)
     choose_magic(points.largest_weight(), points.n_rows(), mass_magic_.data(), 1, n_parts_);
 }
 
+ExactSums ExactSums::empty_copy() const {
+    ExactSums copy;
+    copy.padded_ = padded_;
+    copy.n_parts_ = n_parts_;
+    copy.sums_.assign(sums_.size(), 0.0);
+    copy.mass_.assign(mass_.size(), 0.0);
+    copy.magic_ = magic_;
+    copy.mass_magic_ = mass_magic_;
+    copy.touched_.assign(touched_.size(), 0);
+    return copy;
+}
+
 void ExactSums::absorb(ExactSums& other) {
     const std::size_t width = n_parts_ * padded_;
     for (std::size_t c = 0; c < touched_.size(); ++c) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "kwise/points.hpp"
@@ -20,6 +21,9 @@ class ExactSums {
     // PointsType: Points<T>, OrderedPoints<T> or SparsePoints<T>.
     template <class PointsType>
     ExactSums(const PointsType& points, std::size_t n_centers);
+
+    // Empty sums of the same rows and centers.
+    ExactSums empty_copy() const;
 
     // Where the kernels add; every center that they touch is flagged there.
     SumsView view() {
@@ -43,15 +47,40 @@ class ExactSums {
     }
 
   private:
+    ExactSums() = default;
     // The smaller parts first, for the least rounding.
     double total(const double* parts, std::size_t stride, std::size_t i) const {
         double sum = 0.0;
         for (std::size_t part = n_parts_; part-- > 0;) sum += parts[part * stride + i];
         return sum;
     }
-    std::size_t padded_, n_parts_;
+    std::size_t padded_ = 0, n_parts_ = 0;
     std::vector<double> sums_, mass_, magic_, mass_magic_;
     std::vector<unsigned char> touched_;
+};
+
+// Where one worker of an assignment adds: the caller to the sums themselves, others to sums of
+// their own, which are made when they are first needed.
+class WorkerSums {
+  public:
+    void begin(ExactSums& total, bool is_caller) {
+        total_ = &total;
+        is_caller_ = is_caller;
+    }
+    SumsView view() {
+        if (is_caller_) return total_->view();
+        if (own_ == nullptr) own_ = std::make_unique<ExactSums>(total_->empty_copy());
+        return own_->view();
+    }
+    // After the assignment, on the caller's thread.
+    void end() {
+        if (own_ != nullptr) total_->absorb(*own_);
+    }
+
+  private:
+    ExactSums* total_ = nullptr;
+    bool is_caller_ = false;
+    std::unique_ptr<ExactSums> own_;
 };
 
 }  // namespace kwise

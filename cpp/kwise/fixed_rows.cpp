@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace kwise {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 constexpr double score_error = 0x1p-20;
 // What underflow can take from a score.
 constexpr double least_score = 0x1p-140;
+constexpr std::size_t n_lanes = 8;
 // Scores stay numbers: a center beyond float32 is far away.
 constexpr double most = 3e38;
 
@@ -109,8 +111,8 @@ void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
     kernels_ = &kernels;
     n_words_ = kernels.n_words(n_features);
     center_words_.resize(n_words_);
-    framed_.assign(2 * n_words_, 0.0);
-    wholes_.resize(2 * n_words_);
+    framed_.assign((2 * n_words_ + n_lanes - 1) / n_lanes * n_lanes, 0.0);
+    wholes_.resize(framed_.size());
     band_constant_.resize(k);
     band_slope_.resize(k);
     set_groups(k);
@@ -152,13 +154,21 @@ void FixedFilter::set_groups(std::size_t n_centers) {
 
 void FixedFilter::pack_center(const double* center, std::size_t n_features,
                               const FilterFrame& frame, double worst_ratio, std::size_t c) {
-    double square = 0.0, peak = 0.0, errors = 0.0;
-    for (std::size_t i = 0; i < n_features; ++i) {
-        framed_[i] = (center[i] - (frame.offset.empty() ? 0.0 : frame.offset[i])) * frame.scale;
-        square += framed_[i] * framed_[i];
-        peak = std::max(peak, std::fabs(framed_[i]));
+    for (std::size_t i = 0; i < n_features; ++i) framed_[i] = center[i] * frame.scale;
+    for (std::size_t i = 0; i < frame.offset.size(); ++i) {
+        framed_[i] = (center[i] - frame.offset[i]) * frame.scale;
     }
-    const double norm = std::sqrt(square);
+    // By lanes, so that no addition waits for the last one.
+    double squares[n_lanes] = {}, peaks[n_lanes] = {}, errors[n_lanes] = {};
+    for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
+        for (std::size_t l = 0; l < n_lanes; ++l) {
+            const double value = framed_[i + l], size = std::fabs(value);
+            squares[l] += value * value;
+            peaks[l] = peaks[l] < size ? size : peaks[l];
+        }
+    }
+    const double square = std::accumulate(squares, squares + n_lanes, 0.0);
+    const double peak = *std::max_element(peaks, peaks + n_lanes), norm = std::sqrt(square);
     double factor = std::max(norm / fixed_norm_limit(n_features), peak / 32766.0);
     // A center that float32 cannot hold is left at zero; its rounding error is all of it.
     const bool fits = factor >= 0x1p-100 && factor <= 0x1p60;
@@ -166,16 +176,18 @@ void FixedFilter::pack_center(const double* center, std::size_t n_features,
     // Adding and subtracting this rounds to whole numbers.
     constexpr double rounder = 0x1.8p52;
     const double inverse = fits ? 1.0 / factor : 0.0;
-    for (std::size_t i = 0; i < 2 * n_words_; ++i) {
-        const double whole = (framed_[i] * inverse + rounder) - rounder;
-        const double error = framed_[i] - whole * factor;
-        errors += error * error;
-        wholes_[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
+    for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
+        for (std::size_t l = 0; l < n_lanes; ++l) {
+            const double whole = (framed_[i + l] * inverse + rounder) - rounder;
+            const double error = framed_[i + l] - whole * factor;
+            errors[l] += error * error;
+            wholes_[i + l] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
+        }
     }
+    const double lost = std::sqrt(std::accumulate(errors, errors + n_lanes, 0.0));
     // Twice the bound of |x.c - x'.c'|, for |x| = 1; all roundings go the safe way.
     const double slope =
-        2.0 * (norm * (worst_ratio + score_error) + std::sqrt(errors) * (1.0 + worst_ratio)) *
-        (1.0 + 0x1p-20);
+        2.0 * (norm * (worst_ratio + score_error) + lost * (1.0 + worst_ratio)) * (1.0 + 0x1p-20);
     score_factor_[c] = static_cast<float>(-2.0 * factor);
     score_slope_[c] = static_cast<float>(-std::min(slope, most));
     score_constant_[c] =

@@ -5,8 +5,9 @@
 
 namespace kwise {
 
-bool GroupBounds::pays(std::size_t n_features, std::size_t n_centers) {
-    return n_centers >= 64 && n_centers * n_features >= 40'000 && n_centers <= 16 * n_features;
+bool GroupBounds::pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers) {
+    return n_rows >= 16 * n_centers && n_centers >= 64 && n_centers * n_features >= 40'000 &&
+           n_centers <= 16 * n_features;
 }
 
 GroupBounds::GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactCenters& centers,

@@ -19,9 +19,9 @@ namespace kwise {
 
 class GroupBounds {
   public:
-    // Whether they pay, by measurement, and are not too large: at most twice as many bytes as the
-    // rows have in fixed point.
-    static bool pays(std::size_t n_features, std::size_t n_centers);
+    // Whether they pay, by measurement (few rows are not worth making groups for), and are not too
+    // large: at most twice as many bytes as the rows have in fixed point.
+    static bool pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers);
     GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactCenters& centers,
                 std::size_t n_features);
 

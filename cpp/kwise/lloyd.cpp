@@ -12,9 +12,9 @@
 namespace kwise {
 namespace {
 
-// The sums and masses of one update step, which the relocation of empty clusters may change.
-struct Update {
-    std::vector<double> sums, mass;
+// A row that becomes the only one of a cluster which has none.
+struct Relocation {
+    std::size_t row, from, to;
 };
 
 template <class PointsType>
@@ -32,7 +32,8 @@ class Run {
           centers_(centers, centers + k_ * d_),
           sums_(points, k_),
           assignment_(points, k_, options.n_threads),
-          next_{std::vector<double>(k_ * d_), std::vector<double>(k_)},
+          mass_(k_),
+          cluster_sums_(d_),
           moved_(k_ * d_),
           shifts_(k_) {
         if constexpr (requires { assignment_.know_labels(std::move(labels)); }) {
@@ -83,60 +84,82 @@ class Run {
 
     // Moves the centers to the means of their rows; true if an empty cluster was filled.
     bool update() {
-        for (std::size_t c = 0; c < k_; ++c) {
-            next_.mass[c] = sums_.mass(c);
-            sums_.write_sums(c, d_, next_.sums.data() + c * d_);
-        }
-        const bool relocated = relocate_empty(next_);
-        average(next_);
+        for (std::size_t c = 0; c < k_; ++c) mass_[c] = sums_.mass(c);
+        relocate_empty();
+        average();
         assignment_.centers_moved(shifts_);
-        return relocated;
+        return !relocations_.empty();
     }
 
-    void average(const Update& next) {
-        const auto heaviest = static_cast<std::size_t>(
-            std::max_element(next.mass.begin(), next.mass.end()) - next.mass.begin());
+    void average() {
+        const auto heaviest =
+            static_cast<std::size_t>(std::max_element(mass_.begin(), mass_.end()) - mass_.begin());
         result_.center_shift = 0.0;
         for (std::size_t c = 0; c < k_; ++c) {
             // A cluster without mass goes to the heaviest one's center, as in scikit-learn.
-            const std::size_t from = next.mass[c] > 0.0 ? c : heaviest;
-            double square = 0.0;
-            for (std::size_t i = 0; i < d_; ++i) {
-                const T value = static_cast<T>(next.sums[from * d_ + i] / next.mass[from]);
-                const double shift =
-                    static_cast<double>(value) - static_cast<double>(centers_[c * d_ + i]);
-                square += shift * shift;
-                moved_[c * d_ + i] = value;
-            }
+            const std::size_t from = mass_[c] > 0.0 ? c : heaviest;
+            write_sums(from);
+            const double square =
+                move_center(mass_[from], centers_.data() + c * d_, moved_.data() + c * d_);
             shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
             result_.center_shift += square;
         }
         centers_.swap(moved_);
     }
 
-    bool relocate_empty(Update& next) {
+    // The sums of one cluster's rows, with the relocated ones where they are now.
+    void write_sums(std::size_t cluster) {
+        sums_.write_sums(cluster, d_, cluster_sums_.data());
+        for (const Relocation& each : relocations_) {
+            if (each.from != cluster && each.to != cluster) continue;
+            std::vector<double> row(points_.padded());
+            points_.exact_row(each.row, row.data());
+            const double weight = points_.weight(each.row);
+            for (std::size_t i = 0; i < d_; ++i) {
+                double& sum = cluster_sums_[i];
+                sum = each.to == cluster ? row[i] * weight : sum - row[i] * weight;
+            }
+        }
+    }
+
+    // Divides the cluster's sums by its mass; returns the square of the way from `was`. Lanes are
+    // added up apart, so that no addition waits for the last one.
+    double move_center(double mass, const T* was, T* to) const {
+        constexpr std::size_t n_lanes = 8;
+        double lane[n_lanes] = {};
+        const auto move = [&](std::size_t i, std::size_t l) {
+            to[i] = static_cast<T>(cluster_sums_[i] / mass);
+            const double shift = static_cast<double>(to[i]) - static_cast<double>(was[i]);
+            lane[l] += shift * shift;
+        };
+        std::size_t i = 0;
+        for (; i + n_lanes <= d_; i += n_lanes) {
+            for (std::size_t l = 0; l < n_lanes; ++l) move(i + l, l);
+        }
+        for (std::size_t l = 0; i < d_; ++i, ++l) move(i, l);
+        return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+               ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+    }
+
+    // Gives every cluster without mass one of the rows that are farthest from their centers.
+    void relocate_empty() {
+        relocations_.clear();
         std::vector<std::size_t> empty;
         for (std::size_t c = 0; c < k_; ++c) {
-            if (next.mass[c] == 0.0) empty.push_back(c);
+            if (mass_[c] == 0.0) empty.push_back(c);
         }
-        if (empty.empty()) return false;
+        if (empty.empty()) return;
         std::vector<double> distances(points_.n_rows());
         current_inertia(distances.data());
-        if (*std::max_element(distances.begin(), distances.end()) == 0.0) return false;
+        if (*std::max_element(distances.begin(), distances.end()) == 0.0) return;
         const auto far = options_.pick_farthest(distances.data(), points_.n_rows(), empty.size());
-        std::vector<double> row(points_.padded());
         for (std::size_t e = 0; e < empty.size(); ++e) {
             const double weight = points_.weight(far[e]);
-            const auto donor = static_cast<std::size_t>(assignment_.labels()[far[e]]);
-            points_.exact_row(far[e], row.data());
-            for (std::size_t i = 0; i < d_; ++i) {
-                next.sums[donor * d_ + i] -= row[i] * weight;
-                next.sums[empty[e] * d_ + i] = row[i] * weight;
-            }
-            next.mass[empty[e]] = weight;
-            next.mass[donor] -= weight;
+            const auto from = static_cast<std::size_t>(assignment_.labels()[far[e]]);
+            relocations_.push_back({far[e], from, empty[e]});
+            mass_[empty[e]] = weight;
+            mass_[from] -= weight;
         }
-        return true;
     }
 
     double current_inertia(double* distances) {
@@ -156,7 +179,8 @@ class Run {
     ExactCenters exact_;
     ExactSums sums_;
     Assignment assignment_;
-    Update next_;
+    std::vector<double> mass_, cluster_sums_;
+    std::vector<Relocation> relocations_;
     std::vector<T> moved_;
     std::vector<double> shifts_;
     LloydResult<T> result_;

@@ -85,13 +85,14 @@ SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t
       labels_(points.n_rows(), -1),
       bounds_(points.n_rows(), n_centers) {
     for (int w = 0; w < std::max(1, n_threads); ++w) {
-        workers_.push_back(std::make_unique<Worker>(points, n_centers));
+        workers_.push_back(std::make_unique<Worker>());
     }
 }
 
 template <class T>
 std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_.set_filter(centers, points_.n_features());
+    for (auto& worker : workers_) worker->sums.begin(sums, worker == workers_.front());
     bounds_.begin(std::numeric_limits<std::size_t>::max());
     parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
         assign_chunk(chunk, *workers_[static_cast<std::size_t>(w)]);
@@ -101,7 +102,7 @@ std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& 
         n_moved += worker->n_moved;
         n_scanned += worker->n_scanned;
         worker->n_moved = worker->n_scanned = 0;
-        sums.absorb(worker->sums);
+        worker->sums.end();
     }
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;

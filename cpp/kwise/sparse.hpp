@@ -65,8 +65,7 @@ class SparseAssignment {
 
   private:
     struct Worker {
-        Worker(const SparsePoints<T>& points, std::size_t n_centers) : sums(points, n_centers) {}
-        ExactSums sums;
+        WorkerSums sums;
         std::vector<double> scores;
         std::size_t n_moved = 0, n_scanned = 0;
     };
