@@ -119,9 +119,9 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
         worker->n_moved = worker->n_scanned = worker->n_uncertain = 0;
         worker->sums.end();
     }
-    are_known_ = false;
     judge_fixed();
-    judge_groups();
+    judge_groups(n_moved);
+    are_known_ = false;
     if (whole_ != nullptr && n_uncertain * 20 > std::max(n_scanned, points_.n_rows() / 2))
         leave_whole();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
@@ -265,7 +265,7 @@ void Assignment<T>::pack_fixed(const ExactCenters& centers) {
     const std::size_t d = points_.n_features();
     const auto worst_ratio = static_cast<double>(rows.worst_ratio());
     const FixedKernels& kernels = fixed_kernels(d, n_centers_);
-    const bool pays = bounds_.keep() && fixed_rests_ == 0 && groups_rest_ == 0 &&
+    const bool pays = bounds_.keep() && is_settling_ && fixed_rests_ == 0 && groups_rest_ == 0 &&
                       &kernels == &kwise::kernels().fixed_pairs &&
                       GroupBounds::pays(points_.n_rows(), d, n_centers_);
     if (!pays) {
@@ -310,8 +310,10 @@ void Assignment<T>::judge_fixed() {
 
 // Where most groups are open for most rows, bounds by group only cost: none for a while.
 template <class T>
-void Assignment<T>::judge_groups() {
+void Assignment<T>::judge_groups(std::size_t n_moved) {
     constexpr std::size_t rest = 4;
+    // Centers whose labels were known come from seeding, and travel little.
+    is_settling_ = are_known_ || n_moved * 8 < points_.n_rows();
     std::size_t n_seen = 0, n_all = 0;
     for (auto& worker : workers_) {
         if (worker->group_scan != nullptr) worker->group_scan->take_counts(n_seen, n_all);

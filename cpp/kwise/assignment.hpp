@@ -57,7 +57,7 @@ class Assignment {
     void scan_groups(std::size_t first_row, std::size_t n_open, const std::int32_t* labels,
                      Worker& worker);
     void judge_fixed();
-    void judge_groups();
+    void judge_groups(std::size_t n_moved);
     void scan_gathered(std::size_t first_row, const std::uint32_t* rows, std::size_t count,
                        Worker& worker);
     void leave_undecided(std::size_t row, Worker& worker);
@@ -75,6 +75,7 @@ class Assignment {
     FixedFilter fixed_filter_;
     std::unique_ptr<GroupBounds> groups_;  // or null: not now
     std::size_t groups_rest_ = 0;          // assignments for which there are none
+    bool is_settling_ = false;             // few rows change their labels by now
     std::size_t fixed_rests_ = 0;          // assignments for which the fixed-point filter stays out
     LateFilter<float> filter_;
     LateFilter<double> fine_filter_;

@@ -42,10 +42,8 @@ class GroupBounds {
     float unit() const { return unit_; }
     std::uint16_t* of_row(std::size_t row) { return bounds_.data() + row * groups_.n_groups(); }
     const std::uint16_t* drift_up() const { return drift_up_.data(); }
-    void keep(std::size_t row, std::size_t group, std::int32_t distance) {
-        const std::int32_t kept = distance + drift_down_[group];
-        of_row(row)[group] = static_cast<std::uint16_t>(kept < 65535 ? kept : 65535);
-    }
+    // What is kept is a distance and this, at most 65535.
+    std::int32_t drift_down(std::size_t group) const { return drift_down_[group]; }
     // Nothing is known yet: all groups are open.
     bool is_fresh() const { return is_fresh_; }
 

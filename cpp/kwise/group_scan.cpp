@@ -26,6 +26,7 @@ GroupScan::GroupScan(const FixedRows& fixed, std::size_t n_features, std::size_t
       open_(chunk_rows * n_words_of_open_),
       ends_(n_groups + 1),
       words_(panel_words(n_features) * panel_rows),
+      kept_(n_groups * panel_rows),
       panel_state_{panel_best_, panel_second_, panel_beside_, panel_index_} {}
 
 void GroupScan::scan(GroupBounds& bounds, const std::uint32_t* rows, std::size_t n,
@@ -83,12 +84,12 @@ void GroupScan::gather(const std::uint32_t* positions, std::size_t first, std::s
 }
 
 // One group for the rows that were gathered.
-void GroupScan::scan_panel(std::size_t group, const NearestState& state, const float* norms) {
-    bounds_->filter().kernels().top2(words_.data(), factors_, norms, bounds_->centers_of(group),
-                                     low_, next_, nearest_);
+void GroupScan::scan_panel(std::size_t group, const NearestState& state, std::uint16_t* kept) {
+    bounds_->filter().kernels().top2(words_.data(), factors_, panel_norms_,
+                                     bounds_->centers_of(group), low_, next_, nearest_);
     kernels().merge_group(low_, next_, nearest_,
-                          static_cast<std::int32_t>(bounds_->groups().first(group)), norms,
-                          1.0f / bounds_->unit(), state, units_);
+                          static_cast<std::int32_t>(bounds_->groups().first(group)), panel_norms_,
+                          1.0f / bounds_->unit(), bounds_->drift_down(group), state, kept);
 }
 
 void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count) {
@@ -102,7 +103,7 @@ void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, st
             panel_beside_[r] = beside_[at];
             panel_index_[r] = index_[at];
         }
-        scan_panel(group, panel_state_, panel_norms_);
+        scan_panel(group, panel_state_, kept_.data());
         for (std::size_t r = 0; r < n; ++r) {
             const std::size_t at = positions[r];
             best_[at] = panel_best_[r];
@@ -110,7 +111,7 @@ void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, st
             beside_[at] = panel_beside_[r];
             index_[at] = panel_index_[r];
             norms_[at] = panel_norms_[r];
-            bounds_->keep(first_ + rows_[at], group, units_[r]);
+            bounds_->of_row(first_ + rows_[at])[group] = kept_[r];
         }
     }
 }
@@ -188,11 +189,13 @@ void GroupScan::scan_all() {
         const std::size_t count = std::min(panel_rows, n_ - start);
         gather(nullptr, start, count);
         std::copy(panel_norms_, panel_norms_ + panel_rows, norms_.data() + start);
-        for (std::size_t g = 0; g < bounds_->groups().n_groups(); ++g) {
-            scan_panel(g, state_at(start), panel_norms_);
-            for (std::size_t r = 0; r < count; ++r) {
-                bounds_->keep(first_ + listed_[r], g, units_[r]);
-            }
+        const std::size_t n_groups = bounds_->groups().n_groups();
+        for (std::size_t g = 0; g < n_groups; ++g) {
+            scan_panel(g, state_at(start), kept_.data() + g * panel_rows);
+        }
+        for (std::size_t r = 0; r < count; ++r) {
+            std::uint16_t* const to = bounds_->of_row(first_ + listed_[r]);
+            for (std::size_t g = 0; g < n_groups; ++g) to[g] = kept_[g * panel_rows + r];
         }
     }
 }
@@ -200,6 +203,7 @@ void GroupScan::scan_all() {
 void GroupScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain) {
     const CenterGroups& groups = bounds_->groups();
     float margins[panel_rows];
+    std::int32_t units[panel_rows];
     for (std::size_t start = 0; start < n_; start += panel_rows) {
         const std::size_t count = std::min(panel_rows, n_ - start);
         std::uint32_t bits = 0;
@@ -207,7 +211,7 @@ void GroupScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& unc
                           norms_.data() + start, 0, bounds_->filter().bands(),
                           bounds_->drift_at_places(), margins, &bits);
         kernels().bound_units(beside_.data() + start, norms_.data() + start, 1.0f / bounds_->unit(),
-                              units_);
+                              units);
         for (std::size_t r = 0; r < count; ++r) {
             const std::uint32_t row = rows_[start + r];
             if (bits >> r & 1u) {
@@ -217,13 +221,16 @@ void GroupScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& unc
             const auto place = static_cast<std::size_t>(index_[start + r]);
             target.labels[row] = static_cast<std::int32_t>(groups.order()[place]);
             // Without the row's own center, from here on.
-            bounds_->keep(first_ + row, groups.group_at(place), units_[r]);
-            const std::int32_t least = kernels().least_bound(
-                bounds_->of_row(first_ + row), bounds_->drift_up(), groups.n_groups());
+            const std::uint32_t group = groups.group_at(place);
+            std::uint16_t* const kept = bounds_->of_row(first_ + row);
+            kept[group] =
+                static_cast<std::uint16_t>(std::min(65535, units[r] + bounds_->drift_down(group)));
+            const std::int32_t least =
+                kernels().least_bound(kept, bounds_->drift_up(), groups.n_groups());
             const float others = static_cast<float>(least) * bounds_->unit() * (1.0f - 0x1p-19f);
-            const float kept = others - own_bound(start + r) +
-                               bounds_->drift_at_places()[place] * (1.0f - 0x1p-21f);
-            target.margins[row] = std::min(margins[r], kept);
+            const float margin = others - own_bound(start + r) +
+                                 bounds_->drift_at_places()[place] * (1.0f - 0x1p-21f);
+            target.margins[row] = std::min(margins[r], margin);
         }
     }
 }

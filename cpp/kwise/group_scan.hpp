@@ -30,7 +30,7 @@ class GroupScan {
     NearestState state_at(std::size_t position);
     // The rows at listed positions (null: neighbors from `first` on), up to 32.
     void gather(const std::uint32_t* positions, std::size_t first, std::size_t count);
-    void scan_panel(std::size_t group, const NearestState& state, const float* norms);
+    void scan_panel(std::size_t group, const NearestState& state, std::uint16_t* kept);
     void scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count);
     void scan_own(const std::int32_t* labels);
     bool find_open(const std::int32_t* labels);
@@ -56,7 +56,8 @@ class GroupScan {
     Buffer<std::int32_t> words_;
     std::uint32_t listed_[panel_rows];
     float factors_[panel_rows], panel_norms_[panel_rows], low_[panel_rows], next_[panel_rows];
-    std::int32_t nearest_[panel_rows], units_[panel_rows];
+    std::int32_t nearest_[panel_rows];
+    Buffer<std::uint16_t> kept_;  // by group and row
     NearestState panel_state_;
     float panel_best_[panel_rows], panel_second_[panel_rows], panel_beside_[panel_rows];
     std::int32_t panel_index_[panel_rows];

@@ -83,12 +83,12 @@ struct Kernels {
                           const float* drift, std::int32_t* labels, float* margins,
                           std::uint32_t* uncertain);
     // Takes what one group of centers has for the rows of a panel into their state, and writes
-    // lower bounds of the rows' distances to the group, in units, rounded down; see
+    // lower bounds of the rows' distances to the group, in units, rounded down, plus the drift; see
     // group_bounds.hpp.
     void (*merge_group)(const float* best, const float* second, const std::int32_t* index,
-                        std::int32_t first, const float* norms, float per_unit,
-                        const NearestState& state, std::int32_t* units);
-    // The same of given lower bounds of scores.
+                        std::int32_t first, const float* norms, float per_unit, std::int32_t drift,
+                        const NearestState& state, std::uint16_t* bounds);
+    // Distances that lower bounds of scores stand for, in units, rounded down.
     void (*bound_units)(const float* scores, const float* norms, float per_unit,
                         std::int32_t* units);
     // One bit a group whose bound is at most `above` more than its drift. Returns how many.

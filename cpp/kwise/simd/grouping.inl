@@ -18,8 +18,9 @@ void bound_units(const float* scores, const float* norms, float per_unit, std::i
 }
 
 void merge_group(const float* best, const float* second, const std::int32_t* index,
-                 std::int32_t first, const float* norms, float per_unit, const NearestState& state,
-                 std::int32_t* units) {
+                 std::int32_t first, const float* norms, float per_unit, std::int32_t drift,
+                 const NearestState& state, std::uint16_t* bounds) {
+    typedef std::uint16_t Words __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
         const Vector<float> low = load(best + row), next = load(second + row);
         const Vector<float> was = load(state.best + row), after = load(state.second + row);
@@ -30,8 +31,11 @@ void merge_group(const float* best, const float* second, const std::int32_t* ind
         const Index<float> place =
             nearer ? load_index(index + row) + first : load_index(state.index + row);
         __builtin_memcpy(state.index + row, &place, sizeof place);
+        const Index<float> units = distance_units(low, load(norms + row), per_unit) + drift;
+        const Words kept =
+            __builtin_convertvector(smaller(units, broadcast_index<float>(65535)), Words);
+        __builtin_memcpy(bounds + row, &kept, sizeof kept);
     }
-    bound_units(best, norms, per_unit, units);
 }
 
 // The groups from g on, up to 32, as bits.
