@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -24,12 +25,26 @@ constexpr auto poll_interval = std::chrono::milliseconds(20);
 // How often a waiting thread looks again before it sleeps: about 20 microseconds, so that the
 // many short regions of one fit do not pay for waking threads, and an idle pool costs nothing.
 constexpr int spin_rounds = 2000;
+constexpr int most_threads = 4096;
 
 void relax() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
 }
+
+// What the pool is at, in one word, so that helpers join only while there is something to do: the
+// caller waits for those that joined, never for one that is still waking up.
+struct Turn {
+    static constexpr std::uint64_t open = 1u << 16, one_helper = 1;
+    static std::uint64_t begin(std::uint64_t last, int wanted) {
+        return (number(last) + 1) << 32 | static_cast<std::uint64_t>(wanted) << 17 | open;
+    }
+    static std::uint64_t number(std::uint64_t turn) { return turn >> 32; }
+    static int wanted(std::uint64_t turn) { return static_cast<int>(turn >> 17 & 0x7fff); }
+    static bool is_open(std::uint64_t turn) { return (turn & open) != 0; }
+    static bool has_helpers(std::uint64_t turn) { return (turn & 0xffff) != 0; }
+};
 
 class Pool {
   public:
@@ -41,16 +56,14 @@ class Pool {
         next_.store(0, std::memory_order_relaxed);
         stop_.store(false, std::memory_order_relaxed);
         failure_ = nullptr;
-        const int helpers = n_threads - 1;
-        running_.store(helpers, std::memory_order_relaxed);
         {
             std::lock_guard<std::mutex> lock(mutex_);
-            wanted_ = helpers;
-            generation_.fetch_add(1, std::memory_order_release);
+            turn_.store(Turn::begin(turn_.load(), n_threads - 1));
         }
         wake_.notify_all();
         work(0, true);
-        for (int round = 0; running_.load(std::memory_order_acquire) > 0; ++round) {
+        turn_.fetch_and(~Turn::open);
+        for (int round = 0; Turn::has_helpers(turn_.load(std::memory_order_acquire)); ++round) {
             if (round < spin_rounds) {
                 relax();
             } else {
@@ -65,28 +78,36 @@ class Pool {
         while (static_cast<int>(threads_.size()) < helpers) {
             const int worker = static_cast<int>(threads_.size()) + 1;
             threads_.emplace_back(
-                [this, worker, seen = generation_.load()] { loop(worker, seen); });
+                [this, worker, seen = Turn::number(turn_.load())] { loop(worker, seen); });
             threads_.back().detach();  // workers live as long as the process
         }
     }
 
-    void loop(int worker, unsigned seen) {
+    void loop(int worker, std::uint64_t seen) {
         for (;;) {
             for (int round = 0; round < spin_rounds; ++round) {
-                if (generation_.load(std::memory_order_acquire) != seen) break;
+                if (Turn::number(turn_.load(std::memory_order_acquire)) != seen) break;
                 relax();
             }
-            int wanted = 0;
             {
                 std::unique_lock<std::mutex> lock(mutex_);
-                wake_.wait(lock, [&] { return generation_.load() != seen; });
-                seen = generation_.load();
-                wanted = wanted_;
+                wake_.wait(lock, [&] { return Turn::number(turn_.load()) != seen; });
             }
-            if (worker > wanted) continue;
-            work(worker, false);
-            running_.fetch_sub(1, std::memory_order_release);
+            std::uint64_t turn = turn_.load();
+            if (join(worker, turn)) {
+                work(worker, false);
+                turn_.fetch_sub(Turn::one_helper);
+            }
+            seen = Turn::number(turn);
         }
+    }
+
+    // Whether a turn still wants this worker; `turn` becomes the one that it looked at.
+    bool join(int worker, std::uint64_t& turn) {
+        while (Turn::is_open(turn) && worker <= Turn::wanted(turn)) {
+            if (turn_.compare_exchange_weak(turn, turn + Turn::one_helper)) return true;
+        }
+        return false;
     }
 
     void work(int worker, bool may_poll) {
@@ -110,9 +131,7 @@ class Pool {
     std::mutex mutex_;
     std::mutex failure_mutex_;
     std::condition_variable wake_;
-    std::atomic<unsigned> generation_{0};
-    int wanted_ = 0;
-    std::atomic<int> running_{0};
+    std::atomic<std::uint64_t> turn_{0};
     std::atomic<std::size_t> next_{0};
     std::atomic<bool> stop_{false};
     std::size_t n_chunks_ = 0;
@@ -171,7 +190,7 @@ void poll_interrupt() {
 void detail::run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function,
                         void* context) {
     const int useful =
-        static_cast<int>(std::min<std::size_t>(n_chunks, n_threads < 1 ? 1 : n_threads));
+        static_cast<int>(std::min<std::size_t>(n_chunks, std::clamp(n_threads, 1, most_threads)));
     bool expected = false;
     if (useful < 2 || inside_chunk || !pool_in_use.compare_exchange_strong(expected, true)) {
         run_alone(n_chunks, function, context);
