@@ -27,9 +27,6 @@ void settle(const RowView<double>& rows, const double* weights, std::size_t firs
             std::int32_t* labels, const SumsView& sums) {
     kernels().settle_f64(rows, weights, first, moved, count, is, labels, sums);
 }
-std::size_t n_threads_at_least_one(int n_threads) {
-    return static_cast<std::size_t>(std::max(1, n_threads));
-}
 
 }  // namespace
 
@@ -80,7 +77,7 @@ Assignment<T>::Assignment(const Points<T>& points, std::size_t n_centers, int n_
     // Rows past the end have a label that can be looked up, and never change it.
     std::fill(labels_.data(), labels_.data() + points.n_rows(), -1);
     std::fill(labels_.data() + points.n_rows(), labels_.data() + labels_.size(), 0);
-    for (std::size_t w = 0; w < n_threads_at_least_one(n_threads); ++w) {
+    for (int w = 0; w < std::max(1, n_threads); ++w) {
         workers_.push_back(std::make_unique<Worker>(points, n_centers));
     }
 }
@@ -122,8 +119,8 @@ std::size_t Assignment<T>::assign(const ExactCenters& centers, ExactSums& sums) 
     judge_fixed();
     judge_groups(n_moved);
     are_known_ = false;
-    if (whole_ != nullptr && n_uncertain * 20 > std::max(n_scanned, points_.n_rows() / 2))
-        leave_whole();
+    const std::size_t many = std::max(n_scanned, points_.n_rows() / 2) / 20;
+    if (whole_ != nullptr && n_uncertain > many) leave_whole();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;
 }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
+
+#include "kwise/lanes.hpp"
 
 namespace kwise {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 constexpr double score_error = 0x1p-20;
 // What underflow can take from a score.
 constexpr double least_score = 0x1p-140;
-constexpr std::size_t n_lanes = 8;
 // Scores stay numbers: a center beyond float32 is far away.
 constexpr double most = 3e38;
 
@@ -158,7 +158,6 @@ void FixedFilter::pack_center(const double* center, std::size_t n_features,
     for (std::size_t i = 0; i < frame.offset.size(); ++i) {
         framed_[i] = (center[i] - frame.offset[i]) * frame.scale;
     }
-    // By lanes, so that no addition waits for the last one.
     double squares[n_lanes] = {}, peaks[n_lanes] = {}, errors[n_lanes] = {};
     for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
         for (std::size_t l = 0; l < n_lanes; ++l) {
@@ -167,7 +166,7 @@ void FixedFilter::pack_center(const double* center, std::size_t n_features,
             peaks[l] = peaks[l] < size ? size : peaks[l];
         }
     }
-    const double square = std::accumulate(squares, squares + n_lanes, 0.0);
+    const double square = add_lanes(squares);
     const double peak = *std::max_element(peaks, peaks + n_lanes), norm = std::sqrt(square);
     double factor = std::max(norm / fixed_norm_limit(n_features), peak / 32766.0);
     // A center that float32 cannot hold is left at zero; its rounding error is all of it.
@@ -184,7 +183,7 @@ void FixedFilter::pack_center(const double* center, std::size_t n_features,
             wholes_[i + l] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
         }
     }
-    const double lost = std::sqrt(std::accumulate(errors, errors + n_lanes, 0.0));
+    const double lost = std::sqrt(add_lanes(errors));
     // Twice the bound of |x.c - x'.c'|, for |x| = 1; all roundings go the safe way.
     const double slope =
         2.0 * (norm * (worst_ratio + score_error) + lost * (1.0 + worst_ratio)) * (1.0 + 0x1p-20);

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "kwise/assignment.hpp"
+#include "kwise/lanes.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
@@ -29,16 +30,15 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
     parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
         const std::size_t first = chunk * chunk_rows;
         const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
-        double own[chunk_rows], lane[8] = {};
+        double own[chunk_rows], lane[n_lanes] = {};
         own_distances(rows, first, n, labels + first, centers, own);
         for (std::size_t r = 0; r < n; ++r) {
             const double weight =
                 weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
-            lane[r % 8] += own[r] * weight;
+            lane[r % n_lanes] += own[r] * weight;
         }
         if (distances != nullptr) std::copy(own, own + n, distances + first);
-        partial[chunk] = ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-                         ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+        partial[chunk] = add_lanes(lane);
     });
     double total = 0.0;
     for (const double sum : partial) total += sum;

@@ -6,6 +6,7 @@
 
 #include "kwise/assignment.hpp"
 #include "kwise/block_assignment.hpp"
+#include "kwise/lanes.hpp"
 #include "kwise/parallel.hpp"
 #include "kwise/sparse.hpp"
 
@@ -122,10 +123,8 @@ class Run {
         }
     }
 
-    // Divides the cluster's sums by its mass; returns the square of the way from `was`. Lanes are
-    // added up apart, so that no addition waits for the last one.
+    // Divides the cluster's sums by its mass; returns the square of the way from `was`.
     double move_center(double mass, const T* was, T* to) const {
-        constexpr std::size_t n_lanes = 8;
         double lane[n_lanes] = {};
         const auto move = [&](std::size_t i, std::size_t l) {
             to[i] = static_cast<T>(cluster_sums_[i] / mass);
@@ -137,8 +136,7 @@ class Run {
             for (std::size_t l = 0; l < n_lanes; ++l) move(i + l, l);
         }
         for (std::size_t l = 0; i < d_; ++i, ++l) move(i, l);
-        return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-               ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+        return add_lanes(lane);
     }
 
     // Gives every cluster without mass one of the rows that are farthest from their centers.

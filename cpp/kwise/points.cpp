@@ -23,6 +23,8 @@ void learn_columns(const RowView<double>& rows, std::size_t first, std::size_t n
     kernels().learn_columns_f64(rows, first, n, statistics);
 }
 
+constexpr std::size_t small = 8'000'000;  // bytes of a copy that need not be given back
+
 }  // namespace
 
 double filter_scale(double largest) {
@@ -163,8 +165,13 @@ const WholeLines* Points<T>::whole(int n_threads) const {
 }
 
 template <class T>
+void Points<T>::spare_whole() const {
+    std::lock_guard<std::mutex> lock(whole_mutex_);
+    if (n_rows() * n_features() * sizeof(std::int16_t) >= small) whole_.reset();
+}
+
+template <class T>
 void Points<T>::spare_panels(std::size_t more) const {
-    constexpr std::size_t small = 8'000'000;
     std::lock_guard<std::mutex> lock(panels_mutex_);
     const std::size_t packed = panel_stride() / panel_rows * sizeof(float);
     if (panels_.size() * sizeof(float) < small) return;

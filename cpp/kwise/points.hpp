@@ -133,6 +133,9 @@ class Points {
     // Gives them back where they and `more` bytes a row beside would be more than one copy of the
     // data and 16 bytes a row (small data do not count). Not while others read them.
     void spare_panels(std::size_t more) const;
+    // Gives back the rows in whole numbers, before seeding packs its own (small data do not count).
+    // Not while others read them.
+    void spare_whole() const;
     const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
     // The same whether panels are there or not: packed into `buffer` (panel_stride()) if not.
     const float* read_panel(std::size_t p, float* buffer) const;

@@ -39,6 +39,7 @@ class Seeding {
           listed_(static_cast<std::size_t>(std::max(1, n_threads))) {
         // Beside the filter: a row's distance, its label and its marks.
         const std::size_t beside = sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
+        points.spare_whole();
         points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + beside);
         if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
         may_fail_ = kind == GainKind::automatic;

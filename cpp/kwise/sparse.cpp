@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kwise/lanes.hpp"
 #include "kwise/parallel.hpp"
 
 namespace kwise {
-namespace {
-
-double fold(const double* lane) {
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-}  // namespace
-
 template <class T>
 SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n_threads)
     : rows_(rows),
@@ -70,7 +62,7 @@ double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t*
             if (distances != nullptr) distances[r] = distance;
             lane[r % 8] += weight(r) * distance;
         }
-        partial[chunk] = fold(lane);
+        partial[chunk] = add_lanes(lane);
     });
     double total = 0.0;
     for (const double sum : partial) total += sum;

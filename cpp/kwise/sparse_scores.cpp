@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "kwise/kernels.hpp"
 
@@ -27,6 +28,25 @@ SparseNearest nearest_of(const std::vector<double>& scores) {
     return nearest;
 }
 
+// What a row stores, as kernels take it: values of one type, null for the other.
+struct Entries {
+    template <class T>
+    Entries(const SparseView<T>& rows, std::size_t row) {
+        const auto first = static_cast<std::size_t>(rows.starts[row]);
+        if constexpr (std::is_same_v<T, float>) {
+            values32 = rows.values + first;
+        } else {
+            values64 = rows.values + first;
+        }
+        columns = rows.columns + first;
+        count = static_cast<std::size_t>(rows.starts[row + 1]) - first;
+    }
+    const float* values32 = nullptr;
+    const double* values64 = nullptr;
+    const std::int32_t* columns;
+    std::size_t count;
+};
+
 // Whether no column can be there twice.
 template <class T>
 bool is_increasing(const SparseView<T>& rows, std::size_t row) {
@@ -39,17 +59,13 @@ bool is_increasing(const SparseView<T>& rows, std::size_t row) {
 
 }  // namespace
 
-// Scores |c|^2 - 2 x.c of one row for all centers.
 template <class T>
 void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCenters& centers,
                std::vector<double>& scores) {
-    const auto first = static_cast<std::size_t>(rows.starts[row]);
-    const auto end = static_cast<std::size_t>(rows.starts[row + 1]);
+    const Entries entries(rows, row);
     scores.assign(centers.constants(), centers.constants() + centers.width());
-    kernels().add_entries(
-        std::is_same_v<T, float> ? reinterpret_cast<const float*>(rows.values) + first : nullptr,
-        std::is_same_v<T, float> ? nullptr : reinterpret_cast<const double*>(rows.values) + first,
-        rows.columns + first, end - first, centers.row(0), centers.width(), scores.data());
+    kernels().add_entries(entries.values32, entries.values64, entries.columns, entries.count,
+                          centers.row(0), centers.width(), scores.data());
 }
 
 template <class T>
@@ -57,16 +73,15 @@ SparseNearest find_nearest(const SparseView<T>& rows, std::size_t row, double sq
                            const TransposedCenters& centers, std::vector<double>& scores) {
     const double largest = centers.largest_norm();
     const double error = score_error * (square + largest * largest);
-    const auto first = static_cast<std::size_t>(rows.starts[row]);
-    const std::size_t n_entries = static_cast<std::size_t>(rows.starts[row + 1]) - first;
-    const Nearest2Scores quick = kernels().nearest_by_entries(
-        std::is_same_v<T, float> ? reinterpret_cast<const float*>(rows.values) + first : nullptr,
-        std::is_same_v<T, float> ? nullptr : reinterpret_cast<const double*>(rows.values) + first,
-        rows.columns + first, n_entries, centers.filter(), centers.filter_width());
+    const Entries entries(rows, row);
+    const Nearest2Scores quick =
+        kernels().nearest_by_entries(entries.values32, entries.values64, entries.columns,
+                                     entries.count, centers.filter(), centers.filter_width());
     // A column's entries in a row add up: what they make is at most so much longer.
     const double repeats =
-        is_increasing(rows, row) ? 1.0 : std::sqrt(static_cast<double>(n_entries));
-    const double quick_error = error + centers.filter_error(n_entries, std::sqrt(square) * repeats);
+        is_increasing(rows, row) ? 1.0 : std::sqrt(static_cast<double>(entries.count));
+    const double quick_error =
+        error + centers.filter_error(entries.count, std::sqrt(square) * repeats);
     const double best = static_cast<double>(quick.best), second = static_cast<double>(quick.second);
     if (second - best > 2.0 * quick_error) return {quick.index, best, second, quick_error};
     score_row(rows, row, centers, scores);

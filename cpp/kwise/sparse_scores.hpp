@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 #include <vector>
 
 #include "kwise/certificate.hpp"
@@ -25,7 +24,7 @@ struct SparseView {
 class TransposedCenters {
   public:
     void set(const ExactCenters& centers, std::size_t n_features);
-    // What `set` leaves out where there is no filtering.
+    // The same with the filter, which seeding does without.
     void set_filter(const ExactCenters& centers, std::size_t n_features);
     std::size_t filter_width() const { return filter_width_; }
     const float* filter() const { return filter_.data(); }

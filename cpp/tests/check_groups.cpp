@@ -18,15 +18,6 @@ namespace {
 
 using kwise::panel_rows;
 
-long double distance(const double* a, const double* b, std::size_t d) {
-    long double square = 0.0L;
-    for (std::size_t i = 0; i < d; ++i) {
-        const auto difference = static_cast<long double>(a[i]) - static_cast<long double>(b[i]);
-        square += difference * difference;
-    }
-    return std::sqrt(square);
-}
-
 // As many centers as are wanted: rows, some a little off, some far.
 std::vector<double> centers_of(const Sample& sample, std::size_t k) {
     std::vector<double> centers;

@@ -15,16 +15,6 @@ namespace {
 
 using kwise::panel_rows;
 
-long double distance(const double* a, const double* b, std::size_t d) {
-    long double square = 0.0L;
-    for (std::size_t i = 0; i < d; ++i) {
-        const long double difference =
-            static_cast<long double>(a[i]) - static_cast<long double>(b[i]);
-        square += difference * difference;
-    }
-    return std::sqrt(square);
-}
-
 // Labels that are said to be certain, and margins, beside long double.
 template <class T>
 void check_panel(const Sample& sample, bool gathered) {

@@ -63,6 +63,15 @@ inline std::vector<Sample> samples(std::size_t d) {
     return all;
 }
 
+inline long double distance(const double* a, const double* b, std::size_t d) {
+    long double square = 0.0L;
+    for (std::size_t i = 0; i < d; ++i) {
+        const auto difference = static_cast<long double>(a[i]) - static_cast<long double>(b[i]);
+        square += difference * difference;
+    }
+    return std::sqrt(square);
+}
+
 // Labels by definition.
 inline std::int32_t plain_label(const double* row, const kwise::ExactCenters& centers) {
     double ignored = 0.0;

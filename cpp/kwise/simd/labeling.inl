@@ -52,7 +52,6 @@ inline void load_filter_rows(const RowView<T>& rows, std::size_t first, std::siz
 template <class T>
 float quantize_panel(const RowView<T>& rows, std::size_t first, std::size_t count,
                      const FixedStore& to) {
-    typedef std::int16_t Shorts __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     // Adding and subtracting it rounds to whole numbers.
     const Vector<float> magic = broadcast(0x1.8p23f);
     const std::size_t d = rows.n_features;

@@ -1,5 +1,5 @@
-// Packing rows of few features: several share a vector and are parted in registers. Included by
-// kernels.inl.
+// Packing rows that are listed or neighbors, without statistics. Where features are few several
+// rows share a vector and are parted in registers. Included by kernels.inl.
 
 // Sorts the values of W vectors, one after the other, by their place modulo W: of place i they come
 // to vector i with its bits in reverse order.
@@ -55,8 +55,9 @@ void pack_narrow(const SomeRows<T>& some, float* panel) {
     constexpr std::size_t bytes = D * sizeof(T);
     alignas(64) T copied[panel_rows * W] = {}, shift[repeated] = {};
     const bool shifts = some.rows.shift != nullptr;
-    for (int i = 0; i < repeated && shifts; ++i)
+    for (int i = 0; i < repeated && shifts; ++i) {
         shift[i] = i % W < D ? some.rows.shift[i % W] : T(0);
+    }
     const T* from = some.row(0);
     if (D != W || some.list != nullptr || some.rows.row_stride != D || some.count < panel_rows) {
         from = copied;

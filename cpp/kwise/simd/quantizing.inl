@@ -194,7 +194,6 @@ inline float largest_of(Vector<float> v) {
 // Rounds a padded row to multiples of `factor`; the sum of squared errors in those units.
 inline float round_row(const float* row, std::size_t n_features, float factor,
                        std::int16_t* values) {
-    typedef std::int16_t Shorts __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     constexpr std::size_t width = lanes<float>;
     // Adding and subtracting it rounds to whole numbers.
     const Vector<float> magic = broadcast(0x1.8p23f), inverse = broadcast(1.0f / factor);

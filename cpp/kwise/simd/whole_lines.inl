@@ -1,7 +1,5 @@
 // Rows in whole numbers, each in one piece; see whole_lines.hpp. Included by kernels.inl.
 
-typedef std::int16_t Shorts __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
-
 // (value - offset) * scale of a block of features, rounded.
 inline Shorts round_block(Vector<float> values, const float* offset, std::size_t count,
                           float scale) {
