@@ -18,7 +18,7 @@ from sklearn.cluster._kmeans import _kmeans_plusplus
 from sklearn.utils.extmath import row_norms
 
 import kwise
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 from kwise.init import INITIALIZERS
 
 # Roundings that pile up in one decision: a handful for each term of a sum.

@@ -20,7 +20,7 @@ import numpy as np
 from families import FAMILIES, Table
 
 from kwise.results import Run, Score
-from kwise.selection import CRITERIA, DEFAULT_CRITERIA, Study
+from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
 from kwise.selection.agreement import agreement
 from kwise.selection.suitability import measure_shape, measure_suitability
 from kwise.selection.sweep import score_candidates
@@ -59,9 +59,9 @@ def draw(family: str, seed: int) -> Table:
 def measure(table: Table, seed: int) -> Line:
     """Return everything that the verdict may look at, and the truth."""
     ks = candidates(table.k)
-    study = Study(np.ascontiguousarray(table.X), None, n_init=10, seed=seed)
+    context = SweepContext(np.ascontiguousarray(table.X), None, n_init=10, seed=seed)
     start = time.process_time()
-    sweep = score_candidates(study, ks, [CRITERIA[name] for name in DEFAULT_CRITERIA], None)
+    sweep = score_candidates(context, ks, [CRITERIA[name] for name in DEFAULT_CRITERIA], None)
     middle = time.process_time()
     line: Line = {
         "k": table.k,
@@ -70,8 +70,8 @@ def measure(table: Table, seed: int) -> Line:
         "shaped": table.shaped,
         "fit": [fit(table, run) for run in sweep.runs],
         **noted(sweep.scores),
-        "suitability": short(measure_suitability(study, ks).measures),
-        "shape": {k: short(measure_shape(study, k)) for k in ks},
+        "suitability": short(measure_suitability(context, ks).measures),
+        "shape": {k: short(measure_shape(context, k)) for k in ks},
     }
     return line | {"seconds": [middle - start, time.process_time() - middle]}
 
@@ -79,8 +79,8 @@ def measure(table: Table, seed: int) -> Line:
 def measure_again(line: Line, names: list[str]) -> Line:
     """Return the line with these criteria scored anew."""
     table = draw(line["family"], line["seed"])
-    study = Study(np.ascontiguousarray(table.X), None, n_init=10, seed=line["seed"])
-    sweep = score_candidates(study, tuple(line["ks"]), [CRITERIA[name] for name in names], None)
+    context = SweepContext(np.ascontiguousarray(table.X), None, n_init=10, seed=line["seed"])
+    sweep = score_candidates(context, tuple(line["ks"]), [CRITERIA[name] for name in names], None)
     anew = noted(sweep.scores)
     return line | {part: line[part] | anew[part] for part in anew}
 

@@ -17,7 +17,7 @@ from families import FAMILIES
 from model import judged, read, right
 
 from kwise.selection.criteria import CRITERIA
-from kwise.selection.tuned import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
+from kwise.selection.fitted_weights import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
 from kwise.selection.verdict import TUNED, Judgement
 
 Pairs = list[tuple[dict, Judgement]]

@@ -16,7 +16,7 @@ _HOME = {
     "Sweep": "kwise.results",
     "analyze": "kwise.analysis",
     "build_info": "kwise._core",
-    "compare": "kwise.side_by_side",
+    "compare": "kwise.analysis.compare",
     "kmeans_plusplus": "kwise.init",
     "load": "kwise.io",
     "read_table": "kwise.io",

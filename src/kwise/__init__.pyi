@@ -9,6 +9,7 @@ from kwise import selection as selection
 from kwise._core import build_info as build_info
 from kwise.analysis import Analysis as Analysis
 from kwise.analysis import analyze as analyze
+from kwise.analysis.compare import compare as compare
 from kwise.estimators import BisectingKMeans as BisectingKMeans
 from kwise.estimators import KMeans as KMeans
 from kwise.estimators import MiniBatchKMeans as MiniBatchKMeans
@@ -19,6 +20,5 @@ from kwise.results import Selection as Selection
 from kwise.results import Sweep as Sweep
 from kwise.selection import select_k as select_k
 from kwise.selection import sweep_k as sweep_k
-from kwise.side_by_side import compare as compare
 
 __version__: str

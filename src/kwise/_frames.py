@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from kwise._names import distinct_names
+from kwise._column_names import distinct_names
 from kwise._optional import require
 from kwise.exceptions import DataFileError
 

@@ -118,7 +118,7 @@ def test_the_switch_works_without_scripts(browser: Browser, file: Path) -> None:
     opened.click("label[for=k-2]")
 
     assert opened.locator("#clusters .card:visible").count() == 2
-    assert opened.locator("#recipe code").first.is_visible()
+    assert opened.locator("#reproduction code").first.is_visible()
     assert not opened.locator(".downloads").is_visible()
     context.close()
 
@@ -180,7 +180,7 @@ def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
 
 def test_code_is_copied(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    block = page.locator("#recipe .code").first
+    block = page.locator("#reproduction .code").first
     button = block.locator("button")
     code = block.locator("pre").inner_text()
     button.click()
@@ -213,7 +213,7 @@ def test_every_section_of_a_large_page_has_words_for_every_k(browser: Browser, l
         for section in ("clusters", "profile", "silhouettes", "stability", "distances", "truth"):
             assert len(opened.locator(f"#{section}").inner_text()) > 100, (k, section)
         assert opened.locator("#stability tbody tr:visible").count() == k
-        assert opened.locator("#nearness svg [data-k]:visible").count() >= 2
+        assert opened.locator("#hierarchy svg [data-k]:visible").count() >= 2
     opened.close()
 
 

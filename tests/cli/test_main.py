@@ -55,7 +55,7 @@ def test_the_command_on_the_page_gives_the_page_again(
     asked += ["--scale", "robust", "--missing", "median", "--seed", "5", "--format", "json"]
     main(asked)
     first = capsys.readouterr().out
-    command = json.loads(first)["recipe"]["command"]
+    command = json.loads(first)["reproduction"]["command"]
 
     import shlex
 
@@ -146,7 +146,7 @@ def test_doctor_names_versions_and_instruction_set(capsys: pytest.CaptureFixture
 def test_bench_compares_answers_and_times(
     form: str, table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["bench", str(table), "--k", "2", "--works", "fit,predict", "--repeats", "1"]
+    words = ["bench", str(table), "--k", "2", "--tasks", "fit,predict", "--repeats", "1"]
 
     assert main([*words, "--format", form]) == 0
 
@@ -154,9 +154,9 @@ def test_bench_compares_answers_and_times(
     if form == "json":
         found = json.loads(out)
         assert (found["rows"], found["columns"], found["k"]) == (50, 2, 2)
-        assert [each["same"] for each in found["contests"]] == [True, True]
+        assert [each["same"] for each in found["timings"]] == [True, True]
     elif form == "csv":
-        assert out.startswith("work,kwise_seconds,sklearn_seconds,ratio,same,answer\nfit,")
+        assert out.startswith("task,kwise_seconds,sklearn_seconds,ratio,same,answer\nfit,")
     else:
         assert "rows 50, columns 2" in out
         assert "100 % the same" in out
@@ -181,7 +181,7 @@ MISTAKES = {
     "a model without a place": ["fit", "TABLE"],
     "an address instead of a file": ["report", "https://host.invalid/table.csv"],
     "a shape that is none": ["bench", "--shape", "many"],
-    "unknown work to time": ["bench", "--shape", "90x2", "--works", "fitt"],
+    "unknown work to time": ["bench", "--shape", "90x2", "--tasks", "fitt"],
 }
 
 
@@ -337,7 +337,7 @@ def test_the_second_process_changes_no_byte(tmp_path: Path) -> None:
 )
 def test_ctrl_c_ends_both_processes_in_one_line(table: Path) -> None:
     code = (
-        "import kwise.cli._beside as beside, os, signal, sys\n"
+        "import kwise.cli._worker as beside, os, signal, sys\n"
         "from kwise.cli import script\n"
         "load = beside._load\n"
         "def loaded(place):\n"

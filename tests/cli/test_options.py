@@ -14,7 +14,7 @@ import pytest
 
 import kwise
 from kwise.cli import main
-from kwise.report.closeness import closeness
+from kwise.explain.margins import row_margins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,8 @@ def test_predict_tells_the_confidence_of_the_page(
         file.write("0.5,,incomplete\n")
     assert main(["fit", str(table), "--k", "2", "-o", str(model)]) == 0
     analysis = kwise.analyze(table, k=2)
-    study = analysis.study
-    near = closeness(study.X, study.centers[2], study.labels[2])
+    data = analysis.report_data
+    near = row_margins(data.X, data.centers[2], data.labels[2])
 
     assert main(["predict", str(model), str(table), "--confidence", "-o", str(labels)]) == 0
 
@@ -64,7 +64,7 @@ def test_every_command_that_reads_a_table_takes_its_delimiter(
     assert main(["select-k", *asked, "--ks", "1:2"]) == 0
     assert main(["explain", *asked, "--k", "2"]) == 0
     assert main(["compare", *asked, "--methods", "kmeans", "--k", "2"]) == 0
-    assert main(["bench", *asked, "--k", "2", "--repeats", "1", "--works", "predict"]) == 0
+    assert main(["bench", *asked, "--k", "2", "--repeats", "1", "--tasks", "predict"]) == 0
 
     assert f"by the column {name}" in page.read_text("utf-8")
     assert f"delimiter={delimiter!r}" in html.unescape(page.read_text("utf-8"))

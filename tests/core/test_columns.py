@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from kwise._core.columns import column_means, mean_variance_of
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

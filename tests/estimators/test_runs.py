@@ -6,7 +6,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from kwise import _core
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 from kwise.estimators import _runs
 from kwise.init import INITIALIZERS, Start
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 from kwise.init import DRAWN_TOGETHER, INITIALIZERS
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kwise import _core
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 
 FILTERS = ("automatic", "floats", "wholes")
 

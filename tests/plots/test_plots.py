@@ -17,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 from kwise import KMeans, plots, select_k
 from kwise.comparison import compare_methods
+from kwise.compat import yellowbrick
 from kwise.selection import sweep_components
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def test_the_figure_of_components_says_what_does_not_compare() -> None:
     "name", ["KElbowVisualizer", "SilhouetteVisualizer", "InterclusterDistance"]
 )
 def test_yellowbricks_names_fit_and_draw(name: str, ax: Axes) -> None:
-    made = getattr(plots, name)(KMeans(3, random_state=0), ax=ax)
+    made = getattr(yellowbrick, name)(KMeans(3, random_state=0), ax=ax)
 
     assert made.fit(POINTS) is made
     assert made.ax is ax
@@ -202,11 +203,11 @@ def test_yellowbricks_names_fit_and_draw(name: str, ax: Axes) -> None:
 
 def test_yellowbricks_elbow_takes_its_kinds_of_k() -> None:
     for k, ks in ((5, [2, 3, 4, 5]), ((2, 5), [2, 3, 4]), ([3, 4, 6], [3, 4, 6])):
-        assert plots.KElbowVisualizer(KMeans(), k=k).k_values_ == ks
+        assert yellowbrick.KElbowVisualizer(KMeans(), k=k).k_values_ == ks
 
 
 def test_yellowbricks_keywords_and_results_are_there(ax: Axes, tmp_path: Path) -> None:
-    elbow = plots.KElbowVisualizer(
+    elbow = yellowbrick.KElbowVisualizer(
         KMeans(random_state=0), ax=ax, k=(2, 6), metric="silhouette", timings=False, title="a$b"
     ).fit(POINTS)
     assert elbow.elbow_score_ == max(elbow.k_scores_)
@@ -215,16 +216,16 @@ def test_yellowbricks_keywords_and_results_are_there(ax: Axes, tmp_path: Path) -
     elbow.show(outpath=str(tmp_path / "elbow.png"), clear_figure=True)
     assert (tmp_path / "elbow.png").stat().st_size > 1_000
 
-    without = plots.KElbowVisualizer(
+    without = yellowbrick.KElbowVisualizer(
         KMeans(random_state=0), ax=Figure().add_subplot(), k=4, locate_elbow=False
     ).fit(POINTS)
     assert without.elbow_value_ is None
     with pytest.raises(ValueError, match="k-medoids"):
-        plots.KElbowVisualizer(KMeans(), distance_metric="manhattan")
+        yellowbrick.KElbowVisualizer(KMeans(), distance_metric="manhattan")
 
-    blades = plots.SilhouetteVisualizer(KMeans(3, random_state=0), ax=Figure().add_subplot())
+    blades = yellowbrick.SilhouetteVisualizer(KMeans(3, random_state=0), ax=Figure().add_subplot())
     assert (blades.fit(POINTS).n_samples_, blades.n_clusters_) == (40, 3)
-    centers = plots.InterclusterDistance(
+    centers = yellowbrick.InterclusterDistance(
         KMeans(3, random_state=0), ax=Figure().add_subplot(), is_fitted=False
     ).fit(POINTS)
     assert centers.embedded_centers_.shape == (3, 2)

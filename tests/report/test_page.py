@@ -127,7 +127,7 @@ def test_figures_take_the_colors_of_the_page(page: str) -> None:
 
 def test_the_same_analysis_gives_the_same_page(flowers: pl.DataFrame) -> None:
     pages = [
-        render_page(made.study, made.summary, day=date(2020, 1, 1))
+        render_page(made.report_data, made.summary, day=date(2020, 1, 1))
         for made in (kwise.analyze(flowers, ks=[2, 3], random_state=3) for _ in range(2))
     ]
 
@@ -165,7 +165,7 @@ def test_of_very_many_columns_the_page_says_that_it_shows_some() -> None:
 
     page = made.to_html()
 
-    assert made.summary.profile[0] == made.study.columns[7]
+    assert made.summary.profile[0] == made.report_data.columns[7]
     assert "most telling of 120 columns" in page
 
 

@@ -12,7 +12,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 import kwise
-from kwise.report.ordering import size_order
+from kwise._numbering import size_order
 
 if TYPE_CHECKING:
     from kwise.analysis import Analysis
@@ -26,7 +26,7 @@ def test_the_summary_is_what_it_was(analysis: Analysis) -> None:
     To renew it, delete the file and run this test twice; then read the difference.
     """
     made = analysis.summary.to_dict()
-    for changing in ("recipe", "answer"):
+    for changing in ("reproduction", "answer"):
         made.pop(changing)
     made["table"]["steps"] = made["table"]["warnings"] = None  # type: ignore[index]
     if not SNAPSHOT.exists():
@@ -92,9 +92,9 @@ def test_means_are_in_the_columns_own_units(analysis: Analysis, flowers: pl.Data
 
 
 def test_silhouettes_of_rows_are_those_of_the_definition(analysis: Analysis) -> None:
-    study = analysis.study
-    for k, values in study.silhouettes.items():
-        expected = silhouette_samples(study.X, study.labels[k])
+    data = analysis.report_data
+    for k, values in data.silhouettes.items():
+        expected = silhouette_samples(data.X, data.labels[k])
         assert values == pytest.approx(expected, abs=1e-9)
 
 
@@ -103,22 +103,22 @@ def test_a_large_table_scores_a_sample_that_misses_no_cluster() -> None:
     X = np.vstack([rng.normal(size=(6_000, 2)), rng.normal(size=(4, 2)) + 1_000.0])
     made = kwise.analyze(X, ks=[2, 3], scale="none")
 
-    study = made.study
+    data = made.report_data
 
-    assert 3_000 <= len(study.scored_rows) < 4_000
-    expected = silhouette_samples(X, study.labels[2])[study.scored_rows]
-    assert study.silhouettes[2] == pytest.approx(expected, abs=1e-7)
-    assert (study.labels[2][study.scored_rows] == 1).sum() == 4
+    assert 3_000 <= len(data.scored_rows) < 4_000
+    expected = silhouette_samples(X, data.labels[2])[data.scored_rows]
+    assert data.silhouettes[2] == pytest.approx(expected, abs=1e-7)
+    assert (data.labels[2][data.scored_rows] == 1).sum() == 4
 
 
 def test_confidence_is_one_minus_the_ratio_of_distances(analysis: Analysis) -> None:
-    study = analysis.study
-    distances = np.linalg.norm(study.X[:, None] - study.centers[3][None], axis=2)
+    data = analysis.report_data
+    distances = np.linalg.norm(data.X[:, None] - data.centers[3][None], axis=2)
     two = np.sort(distances, axis=1)[:, :2]
     expected = 1 - two[:, 0] / two[:, 1]
 
     for cluster in analysis.summary.chosen.clusters:
-        members = study.labels[3] == cluster.number - 1
+        members = data.labels[3] == cluster.number - 1
         assert cluster.confidence == pytest.approx(expected[members].mean())
         assert cluster.borderline[0].confidence == pytest.approx(expected[members].min())
         assert cluster.typical[0].row - 1 in np.flatnonzero(members)

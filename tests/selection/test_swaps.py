@@ -7,10 +7,10 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from kwise import KMeans
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 from kwise.estimators._runs import descend
 from kwise.init import Start
-from kwise.selection.fits import MANY_CLUSTERS, Fitter
+from kwise.selection.fitter import MANY_CLUSTERS, Fitter
 from kwise.selection.swaps import swap_centers
 
 

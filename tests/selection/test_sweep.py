@@ -54,7 +54,7 @@ def test_a_criterion_of_your_own_is_scored(blobs):
     mine = Criterion(
         "evenness",
         "Evenness",
-        lambda study, run: Score(float(np.bincount(run.labels).min())),
+        lambda context, run: Score(float(np.bincount(run.labels).min())),
         rules.highest,
         "higher",
     )
@@ -65,7 +65,7 @@ def test_a_criterion_of_your_own_is_scored(blobs):
 
 
 def test_a_criterion_that_fails_does_not_stop_the_rest(blobs):
-    def broken(study, run):
+    def broken(context, run):
         raise ValueError("no luck")
 
     sick = Criterion("sick", "Sick", broken, rules.highest, "higher")

@@ -7,10 +7,10 @@ import pytest
 from sklearn.datasets import make_blobs, make_moons
 
 from kwise.results import Choice
-from kwise.selection import Study, select_k, support, sweep_k
+from kwise.selection import SweepContext, select_k, support, sweep_k
+from kwise.selection.fitted_weights import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
 from kwise.selection.reasons import sentence
 from kwise.selection.suitability import measure_suitability
-from kwise.selection.tuned import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
 from kwise.selection.verdict import Rules, calibrated, conclude, vote
 
 
@@ -87,9 +87,9 @@ def test_support_sums_to_one_and_every_sign_has_a_weight():
 
 
 def test_suitability_measures_are_finite_numbers(moons):
-    study = Study(moons, None, n_init=2, seed=0)
+    context = SweepContext(moons, None, n_init=2, seed=0)
 
-    measures = measure_suitability(study, (1, 2, 3)).measures
+    measures = measure_suitability(context, (1, 2, 3)).measures
 
     assert all(math.isfinite(value) for value in measures.values())
     assert {name.rsplit("_", 1)[0] for name in measures} >= {"hdbscan", "ward", "dbscan"}

@@ -88,7 +88,7 @@ def script() -> int:
     int
         The exit code of ``main``.
     """
-    from kwise.cli._late import import_late
+    from kwise.cli._lazy_imports import import_late
 
     # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

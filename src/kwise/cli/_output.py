@@ -25,7 +25,7 @@ def put(text: str, output: Path | None = None) -> None:
         sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
         sys.stdout.flush()
         return
-    from kwise.report import write_text
+    from kwise.io.atomic import write_text
 
     write_text(output, text if text.endswith("\n") else text + "\n")
 

@@ -22,9 +22,9 @@ from kwise.cli._options import (
 )
 
 if TYPE_CHECKING:
+    from kwise.benchmark import Timing
     from kwise.io import Table
     from kwise.results import Floats
-    from kwise.timing import Contest
 
 
 def bench(
@@ -36,7 +36,7 @@ def bench(
         str, typer.Option(metavar="NxD", help="Rows and columns, where no table is given.")
     ] = "100000x10",
     k: Annotated[int, typer.Option(min=2, help="Number of groups.")] = 8,
-    works: Annotated[
+    tasks: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="fit, iterations, seeding, predict, silhouette."),
     ] = None,
@@ -49,7 +49,7 @@ def bench(
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
 ) -> None:
-    """Time kwise beside scikit-learn: the same work in turn, the answers compared.
+    """Time kwise beside scikit-learn: the same task in turn, the answers compared.
 
     A ratio says how many times longer scikit-learn takes; where the two answers differ there
     is none. Both use all threads that this process may (OMP_NUM_THREADS limits both).
@@ -60,9 +60,9 @@ def bench(
 
       kwise bench housing.csv --columns latitude,longitude --format json
     """
+    from kwise.benchmark import time_against_sklearn
     from kwise.cli._output import progress_bar, put
     from kwise.io import read_table
-    from kwise.timing import time_beside_sklearn
 
     with progress_bar(quiet=quiet) as progress:
         if table is None:
@@ -70,10 +70,10 @@ def bench(
         else:
             rows = read_table(table, delimiter=delimiter, progress=progress)
             X = _prepared(rows, named(columns), named(drop), scale)
-        contests = time_beside_sklearn(
-            X, k, works=named(works) or None, repeats=repeats, random_state=seed, progress=progress
+        timings = time_against_sklearn(
+            X, k, tasks=named(tasks) or None, repeats=repeats, random_state=seed, progress=progress
         )
-    put(_printed(contests, X.shape, k, form), output)
+    put(_printed(timings, X.shape, k, form), output)
 
 
 def _shape(words: str) -> tuple[int, int]:
@@ -95,14 +95,14 @@ def _blobs(n: int, d: int, k: int, seed: int) -> Floats:
 
 def _prepared(table: Table, columns: list[str], drop: list[str], scale: Scale) -> Floats:
     """Prepare the rows as ``kwise fit`` would."""
-    from kwise.analysis import prepared_rows
+    from kwise.analysis.analyze import prepared_rows
     from kwise.preparation import Preparation
 
     preparation = Preparation(columns=columns or None, drop=drop, scale=scale.value)
     return prepared_rows(preparation, table)[0]
 
 
-def _printed(contests: tuple[Contest, ...], shape: tuple[int, ...], k: int, form: Format) -> str:
+def _printed(timings: tuple[Timing, ...], shape: tuple[int, ...], k: int, form: Format) -> str:
     """Write the times: with what was measured on as JSON, as rows, or for eyes."""
     from dataclasses import asdict
 
@@ -112,18 +112,18 @@ def _printed(contests: tuple[Contest, ...], shape: tuple[int, ...], k: int, form
     if form is Format.JSON:
         import json
 
-        return json.dumps(about | {"contests": [asdict(each) for each in contests]}, indent=2)
+        return json.dumps(about | {"timings": [asdict(each) for each in timings]}, indent=2)
     if form is Format.CSV:
-        return rows_as([asdict(each) for each in contests], form)
+        return rows_as([asdict(each) for each in timings], form)
     rows: list[dict[str, object]] = [
         {
-            "work": each.work,
+            "task": each.task,
             "kwise": _time(each.kwise_seconds),
             "scikit-learn": _time(each.sklearn_seconds),
             "ratio": f"{each.ratio:.1f}" if each.ratio is not None else "differs",
             "answer": each.answer,
         }
-        for each in contests
+        for each in timings
     ]
     words = ", ".join(f"{name} {value}" for name, value in about.items())
     return f"{words}\n\n{rows_as(rows, form)}"

@@ -70,9 +70,9 @@ def compare(
 
       kwise compare wine.csv --truth cultivar --format csv
     """
+    from kwise.analysis.compare import compare as compared
     from kwise.cli._output import progress_bar, put, rows_as
     from kwise.plots import save_comparison
-    from kwise.side_by_side import compare as compared
 
     with progress_bar(quiet=quiet) as progress:
         found = compared(

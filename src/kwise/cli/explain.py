@@ -107,7 +107,7 @@ def _row(cluster: Cluster) -> dict[str, object]:
 
 def _words(cluster: Cluster) -> str:
     """Write what is told of a cluster in lines."""
-    from kwise.report.numbers import count, percent
+    from kwise._formatting import count, percent
 
     lines = [
         f"{cluster.number}. {cluster.name}: {count(cluster.size)} rows ({percent(cluster.share)})",

@@ -62,13 +62,13 @@ def _confidence(model: Model, table: Table, labels: Labels) -> list[float | None
     """Return the confidence of each row; None where it has no cluster, or there is but one."""
     import numpy as np
 
-    from kwise.report.closeness import closeness
+    from kwise.explain.margins import row_margins
 
     found: list[float | None] = [None] * len(labels)
     if model.n_clusters > 1:
         placed = np.flatnonzero(labels >= 0)
         X = model.preparation.transform(table.frame)[placed]
-        near = closeness(X, model.centers, labels[placed])
+        near = row_margins(X, model.centers, labels[placed])
         for i, value in zip(placed.tolist(), np.floor(100 * near.confidence) / 100):
             found[i] = float(value)
     return found

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kwise.cli._beside import second_process
 from kwise.cli._options import (
     Categories,
     CategoriesOption,
@@ -32,6 +31,7 @@ from kwise.cli._options import (
     named,
     range_of,
 )
+from kwise.cli._worker import second_process
 
 if TYPE_CHECKING:
     from kwise.analysis import Analysis

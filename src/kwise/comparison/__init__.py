@@ -5,7 +5,7 @@ To add one: a file that makes a ``Method``, and its row in ``METHODS``.
 
 from kwise.comparison.base import Method, Partition
 from kwise.comparison.compare import compare_methods
-from kwise.comparison.given import dbscan_with
+from kwise.comparison.dbscan import dbscan_with
 from kwise.comparison.k_medoids import k_medoids_with
 from kwise.comparison.methods import METHODS
 from kwise.comparison.outcome import Comparison, Outcome

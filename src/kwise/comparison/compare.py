@@ -15,7 +15,7 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_array
 
 from kwise._progress import Progress, silent
-from kwise._tables import resolve
+from kwise._registry import resolve
 from kwise.comparison.methods import METHODS
 from kwise.comparison.outcome import Comparison, Outcome
 from kwise.exceptions import MissingDependencyError

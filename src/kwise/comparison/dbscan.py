@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import DBSCAN as Model  # noqa: N811 - the table's row has the name
@@ -9,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from kwise.comparison.base import Method, Partition
 
-__all__ = ["DBSCAN"]
+__all__ = ["DBSCAN", "dbscan_with"]
 
 
 # The knee itself leaves the edges of groups out and breaks thin ones.
@@ -40,3 +43,53 @@ DBSCAN = Method(
     finds="dense regions of any shape at one density, apart from noise",
     max_rows=30_000,
 )
+
+
+def _fit_with(
+    X: NDArray[np.floating], k: int | None, seed: int, *, eps: float, min_samples: int
+) -> Partition:
+    """Join rows within the given reach."""
+    del k, seed  # it finds the number itself, and draws nothing
+    labels = Model(eps=eps, min_samples=min_samples).fit_predict(X).astype(np.intp)
+    return Partition(labels, f"eps={eps:.4g}, min_samples={min_samples} (given)")
+
+
+def dbscan_with(eps: float, *, min_samples: int = 5) -> Method:
+    """Return DBSCAN for a reach of your choice.
+
+    Parameters
+    ----------
+    eps : float
+        How near two rows must be to reach each other, positive, in units of the prepared rows.
+    min_samples : int, default=5
+        Rows within reach, itself included, that make a row dense.
+
+    Returns
+    -------
+    Method
+        For ``compare_methods``, or to be fitted by itself.
+
+    Raises
+    ------
+    ValueError
+        If ``eps`` is not positive or ``min_samples`` is below 1.
+
+    See Also
+    --------
+    compare_methods : Runs it beside others.
+
+    Examples
+    --------
+    >>> from kwise.comparison import dbscan_with
+    >>> dbscan_with(0.3).rule
+    'eps = 0.3 and min_samples = 5, as given'
+    """
+    if not eps > 0:
+        raise ValueError(f"eps={eps} is not a distance; pass a positive number.")
+    if min_samples < 1:
+        raise ValueError(f"min_samples={min_samples} is not possible; pass at least 1.")
+    return replace(
+        DBSCAN,
+        fit=partial(_fit_with, eps=eps, min_samples=min_samples),
+        rule=f"eps = {eps:g} and min_samples = {min_samples}, as given",
+    )

@@ -24,7 +24,7 @@ from sklearn.utils._param_validation import Interval, StrOptions, make_constrain
 from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
 
 from kwise._core.columns import Matrix
-from kwise._core.packed import Packed, pack
+from kwise._core.dataset import Dataset, pack
 from kwise._core.weights import check_weights
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.init import INITIALIZERS, Start
@@ -302,7 +302,7 @@ def _has_finite_sum(X: NDArray[np.generic]) -> bool:
         return bool(np.isfinite(np.sum(X)))
 
 
-def choose_start(init: Init, packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
+def choose_start(init: Init, packed: Dataset, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Return first centers, in packed coordinates, as ``init`` says."""
     if isinstance(init, str):
         return INITIALIZERS[init](packed, n_clusters, rng)

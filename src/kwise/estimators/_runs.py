@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kwise import _core
 from kwise._core import LloydResult
-from kwise._core.packed import Packed
+from kwise._core.dataset import Dataset
 from kwise.init import Start
 from kwise.results import History, Run
 
@@ -18,14 +18,14 @@ from kwise.results import History, Run
 _PRODUCTS, _ROWS = 2_000_000, 50_000
 
 
-def go_together(packed: Packed, n_clusters: int) -> bool:
+def go_together(packed: Dataset, n_clusters: int) -> bool:
     """Tell whether several runs are better handed to the engine at once."""
     n_samples, n_features = packed.X.shape
     return bool(n_samples <= _ROWS and n_samples * n_features * n_clusters <= _PRODUCTS)
 
 
 def descend(
-    packed: Packed,
+    packed: Dataset,
     start: Start,
     *,
     max_iter: int,
@@ -49,7 +49,7 @@ def descend(
     return _run(packed, found)
 
 
-def _run(packed: Packed, found: LloydResult) -> Run:
+def _run(packed: Dataset, found: LloydResult) -> Run:
     """Return what the engine found in the data's own coordinates."""
     history = None
     if "history_centers" in found:
@@ -65,7 +65,7 @@ def _run(packed: Packed, found: LloydResult) -> Run:
 
 
 def best_run(
-    packed: Packed,
+    packed: Dataset,
     starts: Iterable[Start],
     *,
     max_iter: int,
@@ -101,7 +101,7 @@ def best_run(
 
 
 def _best_of_group(
-    packed: Packed, starts: list[Start], max_iter: int, tol: float
+    packed: Dataset, starts: list[Start], max_iter: int, tol: float
 ) -> tuple[Run, tuple[float, ...]]:
     """Let the engine run all of them, several at a time."""
     stacked = np.concatenate([start.centers for start in starts])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kwise._core.packed import Packed
+from kwise._core.dataset import Dataset
 from kwise.estimators._assign import assign_inertia
 from kwise.estimators._base import Init, choose_start
 from kwise.estimators._runs import descend
@@ -23,7 +23,7 @@ _EQUAL = 1 - 1e-6
 class Splitter:
     """Splits clusters in two; ``tol`` is in squared units."""
 
-    packed: Packed
+    packed: Dataset
     init: Init
     n_init: int
     max_iter: int
@@ -64,7 +64,7 @@ class Splitter:
         left, right = (self._half(node, part, run, c) for c in (0, 1))
         return left, right
 
-    def _best_split(self, part: Packed) -> Run:
+    def _best_split(self, part: Dataset) -> Run:
         """Run k-means with two clusters from every start; return the best run."""
         best: Run | None = None
         for _ in range(self.n_init):
@@ -75,7 +75,7 @@ class Splitter:
         assert best is not None
         return best
 
-    def _half(self, node: Node, part: Packed, run: Run, c: int) -> Node:
+    def _half(self, node: Node, part: Dataset, run: Run, c: int) -> Node:
         """Return one side of a split, with its own inertia."""
         own = np.flatnonzero(run.labels == c)
         weights = None if part.weights is None else part.weights[own]

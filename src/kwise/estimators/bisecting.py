@@ -14,7 +14,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from kwise._core.packed import pack
+from kwise._core.dataset import pack
 from kwise._core.weights import check_weights
 from kwise.estimators._base import BaseKMeans, Data, Init, RandomState, all_or_nothing
 from kwise.estimators._split_tree import Node, SplitTree, as_arrays

@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import StrOptions
 
 from kwise._core.columns import Matrix
-from kwise._core.packed import Packed, pack
+from kwise._core.dataset import Dataset, pack
 from kwise._core.weights import check_weights
 from kwise._random_state import random_stream
 from kwise.estimators._base import (
@@ -201,14 +201,14 @@ class KMeans(BaseKMeans):
             self._keep(run, inertias)
         return self
 
-    def _pack(self, X: Matrix, weights: NDArray[np.floating] | None) -> Packed:
+    def _pack(self, X: Matrix, weights: NDArray[np.floating] | None) -> Dataset:
         """Pack X; only where its variance is not finite, look for values that are not."""
         with suppress(ValueError):
             return pack(X, weights, n_clusters=self.n_clusters)
         self._check_training_data(X)
         return pack(X, weights, n_clusters=self.n_clusters)
 
-    def _starts(self, init: Init, packed: Packed, rng: np.random.RandomState) -> Iterator[Start]:
+    def _starts(self, init: Init, packed: Dataset, rng: np.random.RandomState) -> Iterator[Start]:
         """Draw the first centers of one run after the other, from one generator."""
         together = DRAWN_TOGETHER.get(init) if isinstance(init, str) else None
         if together and go_together(packed, self.n_clusters) and not self.verbose:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise._core import FirstLabels
-from kwise._core.packed import Packed
+from kwise._core.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Start:
 class Initializer(Protocol):
     """Chooses first centers; the only place where a run of k-means is random."""
 
-    def __call__(self, packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
+    def __call__(self, packed: Dataset, n_clusters: int, rng: np.random.RandomState) -> Start:
         """Return (n_clusters, n_features) centers in the packed rows' coordinates."""
 
 
@@ -31,6 +31,6 @@ class JointInitializer(Protocol):
     """Chooses first centers for several runs: what an ``Initializer`` would, call by call."""
 
     def __call__(
-        self, packed: Packed, n_clusters: int, rng: np.random.RandomState, n_starts: int
+        self, packed: Dataset, n_clusters: int, rng: np.random.RandomState, n_starts: int
     ) -> NDArray[np.floating]:
         """Return (n_starts, n_clusters, n_features) centers in the packed rows' coordinates."""

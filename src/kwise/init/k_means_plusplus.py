@@ -17,12 +17,12 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from kwise import _core
 from kwise._core import FirstLabels
-from kwise._core.packed import Packed, pack
+from kwise._core.dataset import Dataset, pack
 from kwise._core.weights import check_weights
 from kwise.init.base import Start
 
 
-def draw_kmeans_plusplus(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
+def draw_kmeans_plusplus(packed: Dataset, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Choose centers by greedy k-means++ with 2 + floor(ln k) trials each."""
     with_labels = packed.points.takes_labels(n_clusters)
     indices, labels = _seed(packed, n_clusters, rng, None, with_labels=with_labels)
@@ -30,7 +30,7 @@ def draw_kmeans_plusplus(packed: Packed, n_clusters: int, rng: np.random.RandomS
 
 
 def _seed(
-    packed: Packed,
+    packed: Dataset,
     n_clusters: int,
     rng: np.random.RandomState,
     n_trials: int | None,

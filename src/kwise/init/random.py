@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kwise._core.packed import Packed
+from kwise._core.dataset import Dataset
 from kwise.init.base import Start
 
 
-def draw_rows(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> Start:
+def draw_rows(packed: Dataset, n_clusters: int, rng: np.random.RandomState) -> Start:
     """Choose distinct rows with probability proportional to their weight.
 
     The rows are those of ``rng.choice(n, n_clusters, replace=False, p=...)``, at 8 bytes a row.
@@ -18,7 +18,7 @@ def draw_rows(packed: Packed, n_clusters: int, rng: np.random.RandomState) -> St
 
 
 def draw_rows_of_runs(
-    packed: Packed, n_clusters: int, rng: np.random.RandomState, n_starts: int
+    packed: Dataset, n_clusters: int, rng: np.random.RandomState, n_starts: int
 ) -> NDArray[np.floating]:
     """Choose rows for several runs: what ``draw_rows`` called so often returns, stacked."""
     if packed.weights is not None and np.count_nonzero(packed.weights) < n_clusters:
@@ -38,7 +38,7 @@ class _Draws:
     ``needed`` draws are needed in any case; rows drawn twice for one start need more.
     """
 
-    def __init__(self, packed: Packed, rng: np.random.RandomState, needed: int) -> None:
+    def __init__(self, packed: Dataset, rng: np.random.RandomState, needed: int) -> None:
         self._packed, self._rng = packed, rng
         self._cumulative = _cumulative(packed)
         self._uniforms = rng.random_sample(needed)
@@ -72,7 +72,7 @@ class _Draws:
         self._rows = np.concatenate([self._rows, rows])
 
 
-def _cumulative(packed: Packed, without: list[int] | None = None) -> NDArray[np.float64]:
+def _cumulative(packed: Dataset, without: list[int] | None = None) -> NDArray[np.float64]:
     """Return the running sums of the probabilities of the rows, 0 for some."""
     kind = packed.X.dtype.type
     if packed.weights is None:

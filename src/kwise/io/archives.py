@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from kwise._tables import unknown_name
+from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 
 # What may be a table inside an archive; a README beside the data is no reason to ask.

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kwise._frames import array_frame
-from kwise._tables import unknown_name
+from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kwise._names import distinct_names
+from kwise._column_names import distinct_names
 from kwise.exceptions import DataFileError
 from kwise.io.cells import MISSING
 from kwise.io.dialect import Dialect, find_dialect

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import polars as pl
 
-from kwise._names import distinct_names
+from kwise._column_names import distinct_names
 from kwise.exceptions import DataFileError
 
 LOOKED_AT = 2000  # rows and columns that the hint looks at

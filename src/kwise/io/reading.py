@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._column_names import distinct_names
 from kwise._frames import to_frame
-from kwise._names import distinct_names
 from kwise._optional import require
 from kwise._progress import Progress, silent
-from kwise._tables import unknown_name
+from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
 from kwise.io.table import Table

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
-from kwise._names import distinct_names
+from kwise._column_names import distinct_names
 from kwise._optional import require
-from kwise._tables import unknown_name
+from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.cells import MISSING
 from kwise.io.header import find_header

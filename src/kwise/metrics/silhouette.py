@@ -13,7 +13,7 @@ from sklearn import metrics as sklearn_metrics
 from sklearn.utils import check_random_state, check_X_y
 
 from kwise._progress import Progress, silent
-from kwise._tables import unknown_name
+from kwise._registry import unknown_name
 from kwise.metrics.cluster_sums import check_labeled, check_weights
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
 from kwise.metrics.silhouette_values import SILHOUETTE_METHODS

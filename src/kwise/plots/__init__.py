@@ -9,10 +9,7 @@ from importlib import import_module
 
 # Public name -> the module that it lives in; what draws nothing but frames loads no selection.
 _HOME = {
-    "InterclusterDistance": "kwise.plots.visualizers",
-    "KElbowVisualizer": "kwise.plots.visualizers",
     "SilhouetteDisplay": "kwise.plots.display",
-    "SilhouetteVisualizer": "kwise.plots.visualizers",
     "animate_iterations": "kwise.plots.animation",
     "plot_boxes": "kwise.plots.boxes",
     "plot_comparison": "kwise.plots.comparison",

@@ -22,6 +22,3 @@ from kwise.plots.sizes import plot_sizes as plot_sizes
 from kwise.plots.sizes import plot_stability as plot_stability
 from kwise.plots.tree import plot_tree as plot_tree
 from kwise.plots.variance import plot_variance as plot_variance
-from kwise.plots.visualizers import InterclusterDistance as InterclusterDistance
-from kwise.plots.visualizers import KElbowVisualizer as KElbowVisualizer
-from kwise.plots.visualizers import SilhouetteVisualizer as SilhouetteVisualizer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kwise._names import check_columns
+from kwise._column_names import check_columns
 from kwise.preparation.kinds import MAX_LEVELS, Described
 
 AS_ASKED = "it was left out as asked"

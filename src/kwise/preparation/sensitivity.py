@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
 from kwise._progress import Progress, silent
-from kwise._tables import resolve
+from kwise._registry import resolve
 from kwise.estimators import KMeans
 from kwise.preparation.decomposition import fit_components
 from kwise.preparation.influence import ColumnInfluence, column_influence

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from kwise._frames import to_frame
-from kwise._tables import resolve
+from kwise._registry import resolve
 from kwise.preparation.fitting import fit_preparation
 from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import SCALINGS

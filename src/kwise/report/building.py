@@ -1,4 +1,4 @@
-"""From the parts of an analysis to the study that summary and page are made from."""
+"""From the parts of an analysis to the data that summary and page are made from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._formatting import short
+from kwise._numbering import size_order
+from kwise.explain.cluster_stability import cluster_stability
+from kwise.explain.external_variables import Variable
+from kwise.explain.hierarchy import hierarchy
+from kwise.explain.recorded_runs import recorded_runs
+from kwise.explain.row_silhouettes import row_silhouettes
 from kwise.io.datasets.bundled import BUNDLED
-from kwise.report.blades import row_silhouettes
-from kwise.report.descents import recorded_runs
-from kwise.report.nearness import nearness
-from kwise.report.numbers import short
-from kwise.report.ordering import size_order
-from kwise.report.returning import cluster_stability
-from kwise.report.study import Asked, ColumnFact, Study, Variable
+from kwise.report.data import Asked, ColumnFact, ReportData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from kwise.preparation import ColumnSummary, Preparation
     from kwise.results import Floats, Labels, Selection
 
-__all__ = ["build_study", "with_stability"]
+__all__ = ["build_report_data", "with_stability"]
 
 
-def build_study(
+def build_report_data(
     *,
     table: Table,
     preparation: Preparation,
@@ -42,7 +43,7 @@ def build_study(
     truth: str | None,
     random_state: int,
     options: Mapping[str, object],
-) -> Study:
+) -> ReportData:
     """Bring the parts of an analysis together: all that pictures show.
 
     Clusters of every candidate are numbered by size; those of the chosen k as ``kmeans``
@@ -56,7 +57,7 @@ def build_study(
     beside = {**dict.fromkeys(outside, "set beside the groups")}
     if truth is not None:
         beside[truth] = "compared with the groups"
-    return Study(
+    return ReportData(
         asked=Asked(
             table.name,
             table.path,
@@ -79,15 +80,15 @@ def build_study(
         scored_rows=scored,
         silhouettes=silhouettes,
         histories=recorded_runs(X, selection.k, random_state),
-        nearness=nearness(X, random_state),
+        hierarchy=hierarchy(X, random_state),
         outside=tuple(_variable(table.frame, name, rows) for name in outside),
         truth=_variable(table.frame, truth, rows, words=True) if truth is not None else None,
     )
 
 
-def with_stability(study: Study, random_state: int) -> Study:
+def with_stability(data: ReportData, random_state: int) -> ReportData:
     """Add how well each cluster comes back, which is told in numbers alone."""
-    return replace(study, stability=cluster_stability(study.X, study.labels, random_state))
+    return replace(data, stability=cluster_stability(data.X, data.labels, random_state))
 
 
 def _by_size(selection: Selection, kmeans: KMeans) -> tuple[dict[int, Labels], dict[int, Floats]]:

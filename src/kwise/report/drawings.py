@@ -16,7 +16,8 @@ from kwise.plots.variance import plot_variance
 from kwise.report.svg import layer, new_figure, to_svg
 
 if TYPE_CHECKING:
-    from kwise.report.study import Study, Variable
+    from kwise.explain.external_variables import Variable
+    from kwise.report.data import ReportData
 
 __all__ = [
     "WIDTH",
@@ -31,27 +32,27 @@ __all__ = [
 WIDTH = 5.6  # inches: type stays readable from a phone to a wide screen
 
 
-def draw_silhouettes(study: Study) -> str:
+def draw_silhouettes(data: ReportData) -> str:
     """Draw the blades of every candidate."""
     figure = new_figure(WIDTH, 3.8)
     ax = figure.add_axes((0.05, 0.14, 0.93, 0.78))
-    for i, (k, values) in enumerate(study.silhouettes.items()):
-        labels = study.labels[k][study.scored_rows]
+    for i, (k, values) in enumerate(data.silhouettes.items()):
+        labels = data.labels[k][data.scored_rows]
         draw = plot_silhouette if i == 0 else draw_blades  # the first dresses the axes for all
         layer(ax, k, partial(draw, values, labels, ax=ax))
-    low = min(float(values.min()) for values in study.silhouettes.values())
+    low = min(float(values.min()) for values in data.silhouettes.values())
     ax.set_xlim(min(0.0, low) - 0.07, 1.0)
     return to_svg(figure, name="silhouettes", label="Silhouette of every row, by cluster")
 
 
-def draw_outside(study: Study, variable: Variable, name: str) -> str:
+def draw_outside(data: ReportData, variable: Variable, name: str) -> str:
     """Draw an outside variable's boxes for every candidate."""
     values = np.asarray(variable.values, dtype=np.float64)
-    n_rows = max(min(max(study.labels), 14) + 1, 4)
+    n_rows = max(min(max(data.labels), 14) + 1, 4)
     height = 0.7 + 0.27 * n_rows
     figure = new_figure(WIDTH, height)
     ax = figure.add_axes((0.06, 0.6 / height, 0.91, 1 - 0.7 / height))
-    for i, (k, labels) in enumerate(study.labels.items()):
+    for i, (k, labels) in enumerate(data.labels.items()):
         if i == 0:  # the first of them dresses the axes for all
             layer(ax, k, partial(plot_boxes, values, labels, name=variable.name, ax=ax))
         else:
@@ -64,17 +65,17 @@ def draw_outside(study: Study, variable: Variable, name: str) -> str:
 _DRAWN = ("silhouette", "gap", "inertia", "stability", "prediction_strength", "separation")
 
 
-def drawn_criteria(study: Study) -> list[str]:
+def drawn_criteria(data: ReportData) -> list[str]:
     """Choose at most six criteria to draw: those best known, then any others."""
-    scores = study.selection.sweep.scores
+    scores = data.selection.sweep.scores
     usable = [name for name in scores if np.isfinite([s.value for s in scores[name]]).sum() > 1]
     first = [name for name in _DRAWN if name in usable]
     return [*first, *(name for name in usable if name not in first)][:6]
 
 
-def draw_criteria(study: Study) -> str:
+def draw_criteria(data: ReportData) -> str:
     """Draw the curves of some criteria, side by side."""
-    names = drawn_criteria(study)
+    names = drawn_criteria(data)
     n_columns = 2 if len(names) == 4 else min(3, len(names))
     n_rows = -(-len(names) // n_columns)
     figure = new_figure(9.0, 2.4 * n_rows)
@@ -85,15 +86,15 @@ def draw_criteria(study: Study) -> str:
         ax = figure.add_axes(
             (left + 0.2 * width, bottom + 0.2 * height, 0.76 * width, 0.66 * height)
         )
-        plot_criterion(study.selection, name, ax=ax)
+        plot_criterion(data.selection, name, ax=ax)
     return to_svg(figure, name="criteria", label="Scores over the number of clusters")
 
 
-def draw_tree(study: Study) -> str:
+def draw_tree(data: ReportData) -> str:
     """Draw how clusters split as k grows."""
     figure = new_figure(9.0, 4.2)
     ax = figure.add_axes((0.01, 0.13, 0.98, 0.86))
-    plot_tree(study.labels, ax=ax)
+    plot_tree(data.labels, ax=ax)
     return to_svg(figure, name="tree", label="How the clusters split as k grows")
 
 
@@ -105,9 +106,9 @@ def draw_variance(shares: tuple[float, ...]) -> str:
     return to_svg(figure, name="variance", label="Share of the variance of each component")
 
 
-def draw_convergence(study: Study) -> str:
+def draw_convergence(data: ReportData) -> str:
     """Draw the recorded runs over their iterations."""
     figure = new_figure(WIDTH, 2.7)
     ax = figure.add_axes((0.12, 0.2, 0.86, 0.76))
-    plot_convergence(study.histories, ax=ax)
+    plot_convergence(data.histories, ax=ax)
     return to_svg(figure, name="convergence", label="Inertia of several runs by iteration")

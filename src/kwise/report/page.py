@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise._beside import in_two
+from kwise._background import in_two
+from kwise._formatting import beside, count, exact, listed, percent, short
 from kwise._optional import require
 from kwise._progress import Progress, silent
+from kwise.explain.margins import row_margins
 from kwise.plots.palette import cluster_color
-from kwise.report.closeness import closeness
-from kwise.report.numbers import beside, count, exact, listed, percent, short
 from kwise.report.sections import SECTIONS, Material
 from kwise.report.svg import draw_nothing
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from kwise.report.study import Study
+    from kwise.report.data import ReportData
     from kwise.report.summary import Summary
 
 __all__ = ["draw_sections", "get_ready_to_draw", "render_page"]
@@ -37,7 +37,7 @@ _MOST_LABELED = 200_000
 
 
 def render_page(
-    study: Study,
+    data: ReportData,
     summary: Summary,
     *,
     day: date | None = None,
@@ -48,7 +48,7 @@ def render_page(
 
     Parameters
     ----------
-    study : Study
+    data : ReportData
         Arrays, for the pictures.
     summary : Summary
         Numbers and words.
@@ -57,7 +57,7 @@ def render_page(
     progress : callable, optional
         Called as ``progress(task, done, total)``.
     drawn : callable, optional
-        Returns what ``draw_sections(study)`` returns, if that is at work already.
+        Returns what ``draw_sections(data)`` returns, if that is at work already.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def render_page(
     True
     """
     environment = _environment()
-    material = Material(study, summary)
+    material = Material(data, summary)
     applying = [each for each in SECTIONS if each.applies(material)]
     # Templates are read before pictures are waited for.
     templates = [environment.get_template(f"sections/{each.name}.html") for each in applying]
@@ -101,9 +101,9 @@ def render_page(
             style=(_HERE / "assets" / "page.css").read_text("utf-8"),
             script=(_HERE / "assets" / "page.js").read_text("utf-8"),
             colors=[cluster_color(c) for c in range(most)],
-            labels=_packed_labels(study),
-            confidence=_packed_confidence(study),
-            rows=_packed(study.rows.astype("<u4")) if _row_numbers_needed(study) else None,
+            labels=_packed_labels(data),
+            confidence=_packed_confidence(data),
+            rows=_packed(data.rows.astype("<u4")) if _row_numbers_needed(data) else None,
         )
         .lstrip()
     )
@@ -119,12 +119,12 @@ def get_ready_to_draw() -> None:
     draw_nothing()
 
 
-def draw_sections(study: Study) -> dict[str, Mapping[str, object]]:
+def draw_sections(data: ReportData) -> dict[str, Mapping[str, object]]:
     """Return what the templates of the sections with pictures are given, by section.
 
     Parameters
     ----------
-    study : Study
+    data : ReportData
         The clustering, whole.
 
     Returns
@@ -132,7 +132,7 @@ def draw_sections(study: Study) -> dict[str, Mapping[str, object]]:
     dict
         Contexts of all sections that apply and draw.
     """
-    material = Material(study)
+    material = Material(data)
     drawing = [each for each in SECTIONS if each.draws and each.applies(material)]
     _ = material.plane  # several need it
     made = in_two(lambda some: [each.context(material) for each in some], drawing)
@@ -162,27 +162,27 @@ def _environment() -> Environment:
     return environment
 
 
-def _packed_labels(study: Study) -> dict[int, str]:
+def _packed_labels(data: ReportData) -> dict[int, str]:
     """Pack the labels that readers can download, from 1, by candidate."""
-    n = len(study.X)
+    n = len(data.X)
     if n > 10 * _MOST_LABELED:
         return {}
-    ks = [k for k in study.labels if n <= _MOST_LABELED or k == study.selection.k]
-    return {k: _packed((study.labels[k] + 1).astype("<u2")) for k in ks}
+    ks = [k for k in data.labels if n <= _MOST_LABELED or k == data.selection.k]
+    return {k: _packed((data.labels[k] + 1).astype("<u2")) for k in ks}
 
 
-def _packed_confidence(study: Study) -> str | None:
+def _packed_confidence(data: ReportData) -> str | None:
     """Pack the confidence of every row under the chosen k, in percent."""
-    k = study.selection.k
-    if k < 2 or len(study.X) > 10 * _MOST_LABELED:
+    k = data.selection.k
+    if k < 2 or len(data.X) > 10 * _MOST_LABELED:
         return None
-    near = closeness(study.X, study.centers[k], study.labels[k])
+    near = row_margins(data.X, data.centers[k], data.labels[k])
     return _packed(np.floor(100 * near.confidence).astype("u1"))
 
 
-def _row_numbers_needed(study: Study) -> bool:
+def _row_numbers_needed(data: ReportData) -> bool:
     """Whether rows were left out, so that places in the table must be told."""
-    return len(study.rows) != study.n_rows and len(study.rows) <= 10 * _MOST_LABELED
+    return len(data.rows) != data.n_rows and len(data.rows) <= 10 * _MOST_LABELED
 
 
 def _packed(values: np.ndarray) -> str:

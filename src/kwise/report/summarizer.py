@@ -1,4 +1,4 @@
-"""From a study to its summary: every number and word of the page, none of its pictures."""
+"""From a data to its summary: every number and word of the page, none of its pictures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._progress import Progress, silent
-from kwise.report.agreement import agreement
-from kwise.report.closeness import Closeness, center_distances, closeness
-from kwise.report.meaning import effects_of, names_of, sentence_of
-from kwise.report.outside import outside_table
-from kwise.report.profile import Profile, profile
-from kwise.report.recipe import asked_in_words, recipe
-from kwise.report.rules import Rules, rules_of
+from kwise.explain.agreement import agreement
+from kwise.explain.descriptions import effects_of, names_of, sentence_of
+from kwise.explain.external_variables import outside_table
+from kwise.explain.margins import RowMargins, center_distances, row_margins
+from kwise.explain.profile import Profile, profile
+from kwise.explain.rules import Rules, rules_of
+from kwise.report.reproduction import asked_in_words, reproduction
 from kwise.report.summary import (
     Answer,
     Cluster,
@@ -27,7 +27,7 @@ from kwise.report.summary import (
 )
 
 if TYPE_CHECKING:
-    from kwise.report.study import Study
+    from kwise.report.data import ReportData
 
 __all__ = ["summarize"]
 
@@ -36,12 +36,12 @@ _ROWS_SHOWN = 3
 _RULE_COLUMNS = 20  # a rule on the most telling columns; more would not be short
 
 
-def summarize(study: Study, *, progress: Progress = silent) -> Summary:
+def summarize(data: ReportData, *, progress: Progress = silent) -> Summary:
     """Put what was found into words and plain numbers.
 
     Parameters
     ----------
-    study : Study
+    data : ReportData
         The clustering, whole.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
@@ -66,78 +66,78 @@ def summarize(study: Study, *, progress: Progress = silent) -> Summary:
     >>> kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]]), k=2).summary.chosen.k
     2
     """
-    made = profile(study)
+    made = profile(data)
     told = []
-    for i, k in enumerate(sorted(study.labels)):
-        progress("describing clusters", i, len(study.labels))
-        told.append(_clustering(study, made, k))
+    for i, k in enumerate(sorted(data.labels)):
+        progress("describing clusters", i, len(data.labels))
+        told.append(_clustering(data, made, k))
     return Summary(
-        title=study.asked.table,
-        asked=asked_in_words(study),
-        answer=_answer(study),
-        table=_table(study),
-        profile=tuple(study.columns[j] for j in made.columns),
-        n_profiled=len(study.columns),
+        title=data.asked.table,
+        asked=asked_in_words(data),
+        answer=_answer(data),
+        table=_table(data),
+        profile=tuple(data.columns[j] for j in made.columns),
+        n_profiled=len(data.columns),
         overall=tuple(map(float, made.overall)),
         spread=tuple(map(float, made.spread)),
         means={k: tuple(tuple(map(float, row)) for row in rows) for k, rows in made.means.items()},
         clusterings=tuple(told),
-        n_scored=len(study.scored_rows),
-        recipe=recipe(study),
+        n_scored=len(data.scored_rows),
+        reproduction=reproduction(data),
     )
 
 
-def _clustering(study: Study, made: Profile, k: int) -> Clustering:
+def _clustering(data: ReportData, made: Profile, k: int) -> Clustering:
     """Tell of one candidate."""
-    labels, centers = study.labels[k], study.centers[k]
+    labels, centers = data.labels[k], data.centers[k]
     shown = made.columns[:_RULE_COLUMNS]
-    rules = rules_of(study.originals[:, shown], [study.columns[j] for j in shown], labels, k)
+    rules = rules_of(data.originals[:, shown], [data.columns[j] for j in shown], labels, k)
     outside = tuple(
-        outside_table(each, labels, k, also_clustered=each.name in study.columns)
-        for each in study.outside
+        outside_table(each, labels, k, also_clustered=each.name in data.columns)
+        for each in data.outside
     )
     return Clustering(
         k=k,
-        inertia=study.selection.sweep.run(k).inertia,
-        starts=_starts(study, k),
-        silhouette=_mean_silhouette(study, k),
-        clusters=_clusters(study, made, k, rules),
+        inertia=data.selection.sweep.run(k).inertia,
+        starts=_starts(data, k),
+        silhouette=_mean_silhouette(data, k),
+        clusters=_clusters(data, made, k, rules),
         distances=tuple(tuple(map(float, row)) for row in center_distances(centers)),
         fidelity=rules.fidelity if rules else None,
         outside=outside,
-        agreement=agreement(study.truth, labels) if study.truth is not None else None,
+        agreement=agreement(data.truth, labels) if data.truth is not None else None,
     )
 
 
-def _starts(study: Study, k: int) -> tuple[float, ...]:
+def _starts(data: ReportData, k: int) -> tuple[float, ...]:
     """Return the inertias of all starts, the best first."""
-    sweep = study.selection.sweep
+    sweep = data.selection.sweep
     return tuple(sweep.inertias[sweep.ks.index(k)]) if sweep.inertias else ()
 
 
-def _mean_silhouette(study: Study, k: int) -> float | None:
+def _mean_silhouette(data: ReportData, k: int) -> float | None:
     """Return the selection's own silhouette where it has one, else that of the scored rows."""
-    scores = study.selection.sweep.scores.get("silhouette")
+    scores = data.selection.sweep.scores.get("silhouette")
     if scores is not None:
-        value = scores[study.selection.sweep.ks.index(k)].value
+        value = scores[data.selection.sweep.ks.index(k)].value
         if math.isfinite(value):
             return float(value)
-    return float(study.silhouettes[k].mean()) if k in study.silhouettes else None
+    return float(data.silhouettes[k].mean()) if k in data.silhouettes else None
 
 
-def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple[Cluster, ...]:
+def _clusters(data: ReportData, made: Profile, k: int, rules: Rules | None) -> tuple[Cluster, ...]:
     """Tell of each cluster of one candidate, the largest first."""
-    labels = study.labels[k]
+    labels = data.labels[k]
     sizes = np.bincount(labels, minlength=k)
-    effects = effects_of(made, study.columns, k)
+    effects = effects_of(made, data.columns, k)
     names = names_of(effects)
-    near = closeness(study.X, study.centers[k], labels) if k > 1 else None
-    scored = labels[study.scored_rows]
+    near = row_margins(data.X, data.centers[k], labels) if k > 1 else None
+    scored = labels[data.scored_rows]
     told = []
     for c in range(k):
         members = np.flatnonzero(labels == c)
-        own = study.silhouettes[k][scored == c] if k in study.silhouettes else np.empty(0)
-        typical, borderline = _rows(study, made, members, near)
+        own = data.silhouettes[k][scored == c] if k in data.silhouettes else np.empty(0)
+        typical, borderline = _rows(data, made, members, near)
         told.append(
             Cluster(
                 number=c + 1,
@@ -149,7 +149,7 @@ def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple
                 confidence=float(near.confidence[members].mean())
                 if near is not None and len(members)
                 else None,
-                stability=_stability(study, k, c),
+                stability=_stability(data, k, c),
                 effects=effects[c][:8],
                 rule=rules.of_cluster[c] if rules else None,
                 typical=typical,
@@ -159,13 +159,13 @@ def _clusters(study: Study, made: Profile, k: int, rules: Rules | None) -> tuple
     return tuple(told)
 
 
-def _stability(study: Study, k: int, c: int) -> float | None:
+def _stability(data: ReportData, k: int, c: int) -> float | None:
     """Return a cluster's stability where it is known."""
-    return _finite(float(study.stability[k][c])) if k in study.stability else None
+    return _finite(float(data.stability[k][c])) if k in data.stability else None
 
 
 def _rows(
-    study: Study, made: Profile, members: np.ndarray, near: Closeness | None
+    data: ReportData, made: Profile, members: np.ndarray, near: RowMargins | None
 ) -> tuple[tuple[RowNote, ...], tuple[RowNote, ...]]:
     """Pick the rows nearest to the center, and those nearest to another cluster."""
     if near is None or not len(members):
@@ -173,9 +173,9 @@ def _rows(
 
     def note(i: int) -> RowNote:
         """Write down one row."""
-        values = study.originals[i, made.columns[:6]]
+        values = data.originals[i, made.columns[:6]]
         return RowNote(
-            row=int(study.rows[i]) + 1,
+            row=int(data.rows[i]) + 1,
             values=tuple(map(float, values)),
             confidence=float(near.confidence[i]),
             next_cluster=int(near.next_cluster[i]) + 1,
@@ -194,9 +194,9 @@ def _smallest(values: np.ndarray) -> np.ndarray:
     return few[np.argsort(values[few], kind="stable")][:n]
 
 
-def _answer(study: Study) -> Answer:
+def _answer(data: ReportData) -> Answer:
     """Put down the choice of k."""
-    chosen = study.selection
+    chosen = data.selection
     sweep = chosen.sweep
     rows = []
     for name, scores in sweep.scores.items():
@@ -231,19 +231,19 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _table(study: Study) -> TableFacts:
+def _table(data: ReportData) -> TableFacts:
     """Put down what the table is and what was done to it."""
     return TableFacts(
-        name=study.asked.table,
-        n_rows=study.n_rows,
-        n_used=len(study.X),
-        n_columns=len(study.facts),
-        n_clustered=len(study.columns),
-        n_features=study.X.shape[1],
+        name=data.asked.table,
+        n_rows=data.n_rows,
+        n_used=len(data.X),
+        n_columns=len(data.facts),
+        n_clustered=len(data.columns),
+        n_features=data.X.shape[1],
         columns=tuple(
             ColumnRow(each.name, each.kind, each.fate, each.missing, each.summary)
-            for each in study.facts[:_MOST_LISTED]
+            for each in data.facts[:_MOST_LISTED]
         ),
-        steps=study.steps,
-        warnings=study.warnings,
+        steps=data.steps,
+        warnings=data.warnings,
     )

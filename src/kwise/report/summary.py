@@ -4,52 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kwise.explain.agreement import Agreement
+    from kwise.explain.descriptions import Effect
+    from kwise.explain.external_variables import OutsideTable
+    from kwise.explain.rules import ClusterRule
 
 __all__ = [
-    "Agreement",
     "Answer",
     "Cluster",
     "Clustering",
     "ColumnRow",
     "CriterionRow",
-    "Effect",
-    "OutsideTable",
-    "Recipe",
+    "Reproduction",
     "RowNote",
-    "Rule",
     "Summary",
     "TableFacts",
     "plain",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """How one column sets one cluster apart.
-
-    ``mean`` is the cluster's, ``overall`` that of all rows and ``spread`` their standard
-    deviation, all in the column's units; ``effect`` is the difference of the means in
-    standard deviations.
-    """
-
-    column: str
-    mean: float
-    overall: float
-    spread: float
-    effect: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A short test that finds a cluster's rows, with how well it does, in [0, 1].
-
-    ``precision`` is the share of rows meeting the rule that belong to the cluster,
-    ``recall`` the share of the cluster's rows that meet it.
-    """
-
-    text: str
-    precision: float
-    recall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,48 +57,9 @@ class Cluster:
     confidence: float | None
     stability: float | None
     effects: tuple[Effect, ...]
-    rule: Rule | None
+    rule: ClusterRule | None
     typical: tuple[RowNote, ...]
     borderline: tuple[RowNote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Clusters against true labels: ``counts[i][j]`` rows of class i in cluster j.
-
-    ``ari`` (adjusted Rand index) is at most 1, 0 by chance; ``matched`` is the share of rows
-    on the best one-to-one matching, ``matches`` the cluster of each class in it.
-    """
-
-    column: str
-    classes: tuple[str, ...]
-    clusters: tuple[int, ...]
-    counts: tuple[tuple[int, ...], ...]
-    ari: float
-    matched: float
-    matches: tuple[int | None, ...]
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideTable:
-    """An outside variable by cluster: quantiles of numbers, or shares of categories.
-
-    ``rows`` has all rows first, then each cluster; its cells belong to ``heads``.
-    ``explained`` in [0, 1] is the share of variance (numbers: eta squared) or association
-    (categories: Cramer's V) with the clusters; ``p_value`` that of Kruskal and Wallis' or
-    the chi-square test, honest because the variable made none of the clusters.
-    """
-
-    column: str
-    is_numeric: bool
-    heads: tuple[str, ...]
-    rows: tuple[tuple[float, ...], ...]
-    missing: int
-    explained: float | None
-    p_value: float | None
-    also_clustered: bool
-    finding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +138,7 @@ class TableFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Reproduction:
     """How to get the same result again."""
 
     command: str
@@ -232,7 +167,7 @@ class Summary:
     means: dict[int, tuple[tuple[float, ...], ...]]
     clusterings: tuple[Clustering, ...]
     n_scored: int
-    recipe: Recipe
+    reproduction: Reproduction
 
     def clustering(self, k: int) -> Clustering:
         """Return what is told about the candidate ``k``."""

@@ -4,9 +4,9 @@ To add a criterion: one file in ``criteria/`` and one row in its table ``CRITERI
 """
 
 from kwise.selection.components import ComponentSweep, sweep_components
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.select import select_k
-from kwise.selection.study import Study
 from kwise.selection.sweep import sweep_k
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "DEFAULT_CRITERIA",
     "ComponentSweep",
     "Criterion",
-    "Study",
+    "SweepContext",
     "select_k",
     "sweep_components",
     "sweep_k",

@@ -8,7 +8,7 @@ from kwise.metrics.calinski_harabasz import dispersion_ratio
 from kwise.metrics.cluster_sums import cluster_sums
 from kwise.metrics.davies_bouldin import mean_likeness
 from kwise.results import Run
-from kwise.selection.study import Study
+from kwise.selection.context import SweepContext
 
 __all__ = ["Dispersion", "dispersion"]
 
@@ -21,11 +21,11 @@ class Dispersion:
     davies_bouldin: float
 
 
-def dispersion(study: Study, run: Run) -> Dispersion:
+def dispersion(context: SweepContext, run: Run) -> Dispersion:
     """Return both indices, computed when the first of them is asked for."""
 
     def make() -> Dispersion:
-        made = cluster_sums(study.X, run.labels, sample_weight=study.sample_weight)
+        made = cluster_sums(context.X, run.labels, sample_weight=context.sample_weight)
         return Dispersion(dispersion_ratio(*made), mean_likeness(*made))
 
-    return study.shared(("dispersion", len(run.centers)), make)
+    return context.shared(("dispersion", len(run.centers)), make)

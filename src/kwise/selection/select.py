@@ -10,12 +10,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kwise._beside import begin
+from kwise._background import begin
 from kwise._progress import Progress, silent
-from kwise._tables import resolve
+from kwise._registry import resolve
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Selection, Structure, Sweep
-from kwise.selection.beside import begin_scores
+from kwise.selection.background_scores import begin_scores
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.reasons import explain, sentence, who_finds_what
 from kwise.selection.structure import (
@@ -23,7 +24,6 @@ from kwise.selection.structure import (
     structure_of_groups,
     structure_of_table,
 )
-from kwise.selection.study import Study
 from kwise.selection.suitability import (
     Suitability,
     measure_shape,
@@ -31,7 +31,7 @@ from kwise.selection.suitability import (
     sample_limit,
 )
 from kwise.selection.support import VOTERS
-from kwise.selection.sweep import all_candidates, begin_study, fit_candidates, run_sweep
+from kwise.selection.sweep import all_candidates, begin_context, fit_candidates, run_sweep
 from kwise.selection.verdict import Judgement, judge
 
 __all__ = ["select_k"]
@@ -112,38 +112,38 @@ def select_k(
         wanted = [each for each in wanted if each.name in X_or_sweep.scores]
         return _read(X_or_sweep, wanted)
     candidates, note = _possible(X_or_sweep, ks)
-    study = begin_study(
+    context = begin_context(
         X_or_sweep,
         n_init=n_init,
         sample_weight=sample_weight,
         random_state=random_state,
         progress=progress,
     )
-    fitted = all_candidates(study, candidates, sweep)
-    fit_candidates(study, fitted)
-    compared = _begin_comparison(study, wanted, executor)
-    elsewhere = begin_scores(study, wanted, fitted, executor)
-    scored = run_sweep(study, candidates, wanted, sweep, elsewhere)
-    selection = _read(scored, wanted, study, compared)
+    fitted = all_candidates(context, candidates, sweep)
+    fit_candidates(context, fitted)
+    compared = _begin_comparison(context, wanted, executor)
+    elsewhere = begin_scores(context, wanted, fitted, executor)
+    scored = run_sweep(context, candidates, wanted, sweep, elsewhere)
+    selection = _read(scored, wanted, context, compared)
     return replace(selection, reasons=(*selection.reasons, note)) if note else selection
 
 
 def _begin_comparison(
-    study: Study, criteria: list[Criterion], executor: Executor | None
+    context: SweepContext, criteria: list[Criterion], executor: Executor | None
 ) -> Callable[[], Suitability] | None:
     """Begin the comparison with other methods, if its weights are for these criteria."""
     if not set(VOTERS) <= {each.name for each in criteria}:
         return None
-    ks = tuple(sorted(study.starts))
+    ks = tuple(sorted(context.starts))
     if executor is None:
-        return partial(measure_suitability, study, ks)
-    return begin(executor, measure_suitability, study.of_sample(sample_limit(ks)), ks)
+        return partial(measure_suitability, context, ks)
+    return begin(executor, measure_suitability, context.of_sample(sample_limit(ks)), ks)
 
 
 def _read(
     sweep: Sweep,
     criteria: list[Criterion],
-    study: Study | None = None,
+    context: SweepContext | None = None,
     compared: Callable[[], Suitability] | None = None,
 ) -> Selection:
     """Turn scores into a selection; with the data at hand, see whether k-means suits them."""
@@ -152,18 +152,18 @@ def _read(
     found = judge(sweep, choices, None, {})
     suitability: Suitability | None = None
     shape: dict[str, float] = {}
-    if study is not None and compared is not None:
+    if context is not None and compared is not None:
         suitability = compared()
-        shape = measure_shape(study, found.k)
+        shape = measure_shape(context, found.k)
         found = judge(sweep, choices, suitability, shape)
     reasons = explain(found, sweep, choices, labels)
     alternative: Alternative | None = None
-    if study is None:
+    if context is None:
         reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
     elif found.alternative is not None and suitability is not None:
-        alternative = _alternative(study, suitability, found.alternative, sweep.ks)
+        alternative = _alternative(context, suitability, found.alternative, sweep.ks)
         reasons.insert(0, who_finds_what(alternative.method, suitability))
-    structures = _structures(study, found, alternative, shape)
+    structures = _structures(context, found, alternative, shape)
     reasons += [each.words for each in structures]
     return Selection(
         k=found.k,
@@ -184,24 +184,24 @@ def _read(
 
 
 def _structures(
-    study: Study | None,
+    context: SweepContext | None,
     found: Judgement,
     alternative: Alternative | None,
     shape: Mapping[str, float],
 ) -> tuple[Structure, ...]:
     """Collect what was seen that k-means misreads."""
-    if study is None:
+    if context is None:
         return ()
     seen: list[Structure] = []
     if alternative is not None:
-        rows = np.asarray(study.X[alternative.rows], dtype=np.float64)
+        rows = np.asarray(context.X[alternative.rows], dtype=np.float64)
         seen += structure_of_groups(rows, alternative.labels)
         seen += structure_of_clusters(found.k, shape)
-    return (*seen, *structure_of_table(study.X))
+    return (*seen, *structure_of_table(context.X))
 
 
 def _alternative(
-    study: Study, suitability: Suitability, name: str, ks: Sequence[int]
+    context: SweepContext, suitability: Suitability, name: str, ks: Sequence[int]
 ) -> Alternative:
     """Put the partition of the better method on record."""
     partition = suitability.partitions[name]
@@ -210,7 +210,7 @@ def _alternative(
         label=METHODS[name].label,
         settings=partition.settings,
         n_clusters=partition.n_clusters,
-        rows=study.rows(sample_limit(ks)),
+        rows=context.rows(sample_limit(ks)),
         labels=partition.labels,
     )
 

@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.agreement import agreement
-from kwise.selection.fits import Fitter
-from kwise.selection.study import Study, rows_for
+from kwise.selection.context import SweepContext, rows_for
+from kwise.selection.fitter import Fitter
 
 __all__ = [
     "Suitability",
@@ -66,24 +66,24 @@ def sample_limit(ks: Sequence[int]) -> int:
     return min(MOST_ROWS, rows_for(max(ks), SAMPLE_ROWS))
 
 
-def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
+def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
     """Run the other methods on a sample and compare them with k-means at every candidate."""
     limit = sample_limit(ks)
-    data = study.sample(limit)
-    rows = study.rows(limit)
-    seed = int(study.rng("suitability").integers(2**31))
+    data = context.sample(limit)
+    rows = context.rows(limit)
+    seed = int(context.rng("suitability").integers(2**31))
     fitter = Fitter(data)
-    ours = [study.run(k).labels[rows] for k in ks]
-    neighbors = _neighbors_in(study, limit)
+    ours = [context.run(k).labels[rows] for k in ks]
+    neighbors = _neighbors_in(context, limit)
     measures: dict[str, float] = {}
     partitions: dict[str, Partition] = {}
     for name in RIVALS:
         method = METHODS[name]
-        study.progress(f"comparison with {method.label}", len(partitions), len(RIVALS))
+        context.progress(f"comparison with {method.label}", len(partitions), len(RIVALS))
         # Matrices this small only lose time to threads that wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
             found = method.fit(data, None, seed)
-            stable = _stability(method, data, found, study.rng("suitability", name))
+            stable = _stability(method, data, found, context.rng("suitability", name))
         partitions[name] = found
         same_k = max(1, min(found.n_clusters, len(data) // 2))
         equal = fitter.fit(same_k, n_init=4, random_state=seed).best.labels
@@ -101,12 +101,12 @@ def measure_suitability(study: Study, ks: tuple[int, ...]) -> Suitability:
     return Suitability(measures, partitions)
 
 
-def measure_shape(study: Study, k: int) -> dict[str, float]:
+def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
     """Measure the k-means clusters: how unequal, elongated and tight, and what they cut."""
     limit = sample_limit((k,))
-    data = study.sample(limit)
-    labels = study.run(k).labels[study.rows(limit)]
-    return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors_in(study, limit))}
+    data = context.sample(limit)
+    labels = context.run(k).labels[context.rows(limit)]
+    return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors_in(context, limit))}
 
 
 def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
@@ -203,9 +203,9 @@ def _stability(method: Method, data: Floats, found: Partition, rng: np.random.Ge
     return max(0.0, float(np.mean(agreements)))
 
 
-def _neighbors_in(study: Study, limit: int) -> NDArray[np.intp]:
-    """Return the neighbors within the study's sample, found once."""
-    return study.shared(("neighbors", limit), lambda: _neighbors(study.sample(limit)))
+def _neighbors_in(context: SweepContext, limit: int) -> NDArray[np.intp]:
+    """Return the neighbors within the context's sample, found once."""
+    return context.shared(("neighbors", limit), lambda: _neighbors(context.sample(limit)))
 
 
 def _neighbors(data: Floats) -> NDArray[np.intp]:

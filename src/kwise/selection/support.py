@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.results import Choice, Score
-from kwise.selection.tuned import SUPPORT_WEIGHTS
+from kwise.selection.fitted_weights import SUPPORT_WEIGHTS
 
 __all__ = ["VOTERS", "probabilities", "signs"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from kwise._core.packed import Packed
+from kwise._core.dataset import Dataset
 from kwise.estimators._runs import descend
 from kwise.init import Start
 from kwise.results import Run
@@ -25,7 +25,7 @@ ROWS_PER_CLUSTER = 100  # moves are proposed on a sample of rows, and judged on 
 Floats = NDArray[np.floating]
 
 
-def swap_centers(packed: Packed, run: Run, *, max_iter: int, tol: float) -> Run:
+def swap_centers(packed: Dataset, run: Run, *, max_iter: int, tol: float) -> Run:
     """Move centers while that lowers the inertia; return the best run found."""
     n_samples = packed.X.shape[0]
     step = max(1, n_samples // (ROWS_PER_CLUSTER * len(run.centers)))
@@ -46,7 +46,7 @@ def swap_centers(packed: Packed, run: Run, *, max_iter: int, tol: float) -> Run:
     return run
 
 
-def _shifted(packed: Packed, centers: Floats) -> Floats:
+def _shifted(packed: Dataset, centers: Floats) -> Floats:
     """Return centers in packed coordinates."""
     return centers if packed.shift is None else centers - packed.shift
 

@@ -13,17 +13,18 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_array
 
 from kwise._progress import Progress, silent
-from kwise._tables import resolve
+from kwise._registry import resolve
 from kwise.exceptions import MissingDependencyError
-from kwise.results import Run, Score, Sweep
+from kwise.results import Floats, Run, Score, Sweep
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
-from kwise.selection.fits import Starts
-from kwise.selection.study import Study
+from kwise.selection.fitter import Starts
 
 __all__ = [
     "all_candidates",
-    "begin_study",
+    "begin_context",
     "check_candidates",
+    "check_given",
     "computed",
     "refused",
     "run_sweep",
@@ -99,34 +100,34 @@ def sweep_k(
     ((1, 2), 1.0)
     """
     wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
-    study = begin_study(
+    context = begin_context(
         X,
         n_init=n_init,
         sample_weight=sample_weight,
         random_state=random_state,
         progress=progress,
     )
-    return run_sweep(study, ks, wanted, sweep)
+    return run_sweep(context, ks, wanted, sweep)
 
 
-def begin_study(
+def begin_context(
     X: ArrayLike,
     *,
     n_init: int,
     sample_weight: ArrayLike | None,
     random_state: RandomState,
     progress: Progress,
-) -> Study:
+) -> SweepContext:
     """Check the data and set up what all fits and scores share."""
     data = check_array(X, dtype=[np.float64, np.float32])
     weight = _checked_weight(sample_weight, data)
     if n_init < 1:
         raise ValueError(f"n_init={n_init} is not positive; pass at least 1.")
-    return Study(data, weight, n_init=n_init, seed=_seed(random_state), progress=progress)
+    return SweepContext(data, weight, n_init=n_init, seed=_seed(random_state), progress=progress)
 
 
 def run_sweep(
-    study: Study,
+    context: SweepContext,
     ks: Iterable[int],
     criteria: Sequence[Criterion],
     sweep: Sweep | None = None,
@@ -136,30 +137,32 @@ def run_sweep(
 
     ``elsewhere`` holds, by criterion, what waits for scores that another process computes.
     """
-    candidates = all_candidates(study, ks, sweep)
-    fit_candidates(study, candidates)
-    return score_candidates(study, candidates, criteria, sweep, elsewhere or {})
+    candidates = all_candidates(context, ks, sweep)
+    fit_candidates(context, candidates)
+    return score_candidates(context, candidates, criteria, sweep, elsewhere or {})
 
 
-def all_candidates(study: Study, ks: Iterable[int], sweep: Sweep | None) -> tuple[int, ...]:
-    """Return the candidates and those of an earlier sweep, whose runs the study takes over."""
-    candidates = check_candidates(ks, len(study.X))
-    earlier = _checked_earlier(sweep, study.X)
+def all_candidates(
+    context: SweepContext, ks: Iterable[int], sweep: Sweep | None
+) -> tuple[int, ...]:
+    """Return the candidates and those of an earlier sweep, whose runs the context takes over."""
+    candidates = check_candidates(ks, len(context.X))
+    earlier = _checked_earlier(sweep, context.X)
     if earlier is None:
         return candidates
-    study.starts |= _starts_of(earlier)
+    context.starts |= _starts_of(earlier)
     return tuple(sorted({*candidates, *earlier.ks}))
 
 
-def fit_candidates(study: Study, ks: tuple[int, ...]) -> None:
+def fit_candidates(context: SweepContext, ks: tuple[int, ...]) -> None:
     """Fit every candidate that is not fitted yet."""
     for done, k in enumerate(ks):
-        study.progress(f"k-means, k = {k}", done, len(ks))
-        study.run(k)
+        context.progress(f"k-means, k = {k}", done, len(ks))
+        context.run(k)
 
 
 def score_candidates(
-    study: Study,
+    context: SweepContext,
     ks: tuple[int, ...],
     criteria: Sequence[Criterion],
     earlier: Sweep | None,
@@ -178,19 +181,19 @@ def score_candidates(
         row = []
         others = elsewhere[criterion.name]() if criterion.name in elsewhere else {}
         for j, k in enumerate(ks):
-            study.progress(f"{criterion.label}, k = {k}", i * len(ks) + j, total)
+            context.progress(f"{criterion.label}, k = {k}", i * len(ks) + j, total)
             found = known.get((criterion.name, k)) or others.get(k)
-            row.append(found or _score(criterion, study, study.run(k)))
+            row.append(found or _score(criterion, context, context.run(k)))
         new[criterion.name] = tuple(row)
     scores |= {criterion.name: new[criterion.name] for criterion in criteria}
-    study.progress("scores", total, total)
+    context.progress("scores", total, total)
     return Sweep(
         ks=ks,
-        runs=tuple(study.run(k) for k in ks),
+        runs=tuple(context.run(k) for k in ks),
         scores=scores,
-        inertias=tuple(study.starts[k].inertias for k in ks),
-        n_samples=study.X.shape[0],
-        n_features=study.X.shape[1],
+        inertias=tuple(context.starts[k].inertias for k in ks),
+        n_samples=context.X.shape[0],
+        n_features=context.X.shape[1],
     )
 
 
@@ -212,14 +215,14 @@ def check_candidates(ks: Iterable[int], n_samples: int) -> tuple[int, ...]:
     return candidates
 
 
-def _score(criterion: Criterion, study: Study, run: Run) -> Score:
+def _score(criterion: Criterion, context: SweepContext, run: Run) -> Score:
     """Score one run; what cannot be computed becomes nan with the reason."""
-    return refused(criterion, study, run) or computed(criterion, study, run)
+    return refused(criterion, context, run) or computed(criterion, context, run)
 
 
-def refused(criterion: Criterion, study: Study, run: Run) -> Score | None:
+def refused(criterion: Criterion, context: SweepContext, run: Run) -> Score | None:
     """Return nan with the reason where the criterion cannot score the run."""
-    k, n_samples = len(run.centers), len(study.X)
+    k, n_samples = len(run.centers), len(context.X)
     if k < criterion.min_k:
         return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
     found = int(np.count_nonzero(np.bincount(run.labels)))
@@ -230,13 +233,13 @@ def refused(criterion: Criterion, study: Study, run: Run) -> Score | None:
     return None
 
 
-def computed(criterion: Criterion, study: Study, run: Run) -> Score:
+def computed(criterion: Criterion, context: SweepContext, run: Run) -> Score:
     """Score a run that is not refused; an error becomes nan with the reason."""
     try:
-        score = criterion.score(study, run)
+        score = criterion.score(context, run)
     except (ValueError, ArithmeticError, MissingDependencyError, np.linalg.LinAlgError) as error:
         return Score(math.nan, note=f"could not be computed: {error}")
-    if study.sample_weight is None or criterion.weights != "not used" or NO_WEIGHTS in score.note:
+    if context.sample_weight is None or criterion.weights != "not used" or NO_WEIGHTS in score.note:
         return score
     return replace(score, note="; ".join(filter(None, (score.note, NO_WEIGHTS))))
 
@@ -289,3 +292,16 @@ def _known_scores(sweep: Sweep | None) -> dict[tuple[str, int], Score]:
         for k, score in zip(sweep.ks, row)
         if score.note != "not scored"
     }
+
+
+def check_given(X: Floats, k: int) -> None:
+    """Refuse a number of clusters that the rows cannot have."""
+    if k < 1:
+        raise ValueError(f"k={k} is not possible; pass a whole number from 1")
+    for part in (X[: 50 * k], X):  # most tables show enough distinct rows at once
+        distinct = len(np.unique(part, axis=0))
+        if distinct >= k:
+            return
+    raise ValueError(
+        f"k={k} is larger than the {distinct:,} distinct rows; pass at most {distinct}"
+    )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from kwise.metrics import dip_statistic
-from kwise.selection.fits import Fitter
-from kwise.selection.halves import Half, nearest_center
+from kwise.selection.fitter import Fitter
+from kwise.selection.split_halves import Half, nearest_center
 
 __all__ = ["CRITICAL", "valley_between_neighbors", "valley_inside_a_group"]
 

@@ -11,9 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.results import Choice, Kind, Sweep
+from kwise.selection.fitted_weights import (
+    CLEAR_FROM,
+    CONFIDENCE,
+    UNSUITABLE_FROM,
+    UNSUITABLE_WEIGHTS,
+)
 from kwise.selection.suitability import Suitability, best_alternative, suitability_signs
 from kwise.selection.support import VOTERS, probabilities
-from kwise.selection.tuned import CLEAR_FROM, CONFIDENCE, UNSUITABLE_FROM, UNSUITABLE_WEIGHTS
 
 __all__ = ["Judgement", "Rules", "conclude", "judge", "unsuitable_probability", "vote"]
 

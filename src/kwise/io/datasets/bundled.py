@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._optional import require
-from kwise._tables import resolve
+from kwise._registry import resolve
 from kwise.io.table import Table
 
 if TYPE_CHECKING:

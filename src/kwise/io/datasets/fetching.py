@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwise._progress import silent
-from kwise._tables import unknown_name
+from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.atomic import written_whole
 from kwise.io.datasets.bundled import BUNDLED, bundled

@@ -8,14 +8,14 @@ from kwise.report.sections.answer import ANSWER
 from kwise.report.sections.base import Material, Section
 from kwise.report.sections.choice import CHOICE
 from kwise.report.sections.clusters import CLUSTERS
+from kwise.report.sections.convergence import CONVERGENCE
 from kwise.report.sections.data import DATA
-from kwise.report.sections.descent import DESCENT
 from kwise.report.sections.distances import DISTANCES
-from kwise.report.sections.nearness import NEARNESS
+from kwise.report.sections.hierarchy import HIERARCHY
 from kwise.report.sections.outside import OUTSIDE
 from kwise.report.sections.plane_map import MAP
 from kwise.report.sections.profile import PROFILE
-from kwise.report.sections.recipe import RECIPE
+from kwise.report.sections.reproduction import REPRODUCTION
 from kwise.report.sections.rows import ROWS
 from kwise.report.sections.silhouettes import SILHOUETTES
 from kwise.report.sections.stability import STABILITY
@@ -36,10 +36,10 @@ SECTIONS: tuple[Section, ...] = (
     SILHOUETTES,
     STABILITY,
     DISTANCES,
-    NEARNESS,
+    HIERARCHY,
     OUTSIDE,
     TRUTH,
     ROWS,
-    DESCENT,
-    RECIPE,
+    CONVERGENCE,
+    REPRODUCTION,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kwise.report.plane_drawings import draw_alternative
+from kwise.report.projection_drawings import draw_alternative
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 def applies(material: Material) -> bool:
     """Show the section where the choice of k found a method that fits better."""
-    return material.study.selection.alternative is not None
+    return material.data.selection.alternative is not None
 
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the other method's groups."""
-    other = material.study.selection.alternative
+    other = material.data.selection.alternative
     assert other is not None
     noise = float((other.labels < 0).mean())
     return {
-        "figure": draw_alternative(material.study, material.plane),
+        "figure": draw_alternative(material.data, material.plane),
         "other": other,
         "noise": noise,
     }

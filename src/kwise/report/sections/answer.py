@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kwise.report.numbers import count, listed, percent, short
+from kwise._formatting import count, listed, percent, short
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:

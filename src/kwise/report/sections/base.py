@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kwise.report.plane import Plane, plane
+from kwise.explain.projection import Plane, plane
 from kwise.report.summarizer import summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kwise.report.study import Study
+    from kwise.report.data import ReportData
     from kwise.report.summary import Summary
 
 __all__ = ["Material", "Section"]
@@ -20,20 +20,20 @@ __all__ = ["Material", "Section"]
 
 @dataclass(frozen=True)
 class Material:
-    """What sections are made from: the summary for words, the study for pictures."""
+    """What sections are made from: the summary for words, the data for pictures."""
 
-    study: Study
+    data: ReportData
     summarized: Summary | None = None
 
     @cached_property
     def summary(self) -> Summary:
         """Words and numbers; made now unless they were given."""
-        return self.summarized if self.summarized is not None else summarize(self.study)
+        return self.summarized if self.summarized is not None else summarize(self.data)
 
     @cached_property
     def plane(self) -> Plane:
         """The plane that clusters are drawn in."""
-        return plane(self.study)
+        return plane(self.data)
 
 
 def always(material: Material) -> bool:  # noqa: ARG001 - the signature of ``applies``
@@ -52,7 +52,7 @@ class Section:
 
     The template ``templates/sections/NAME.html`` sees ``summary`` and what ``context``
     returns; the section is left out where ``applies`` is false. ``draws`` marks a section whose
-    context is mostly pictures, made from the study: another process may be asked for it.
+    context is mostly pictures, made from the data: another process may be asked for it.
     """
 
     name: str

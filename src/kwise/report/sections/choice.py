@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 def applies(material: Material) -> bool:
     """Show the choice where there was one."""
-    return len(material.study.selection.sweep.ks) > 1
+    return len(material.data.selection.sweep.ks) > 1
 
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the curves."""
-    return {"figure": draw_criteria(material.study)}
+    return {"figure": draw_criteria(material.data)}
 
 
 CHOICE = Section("choice", "How many groups", applies, context, draws=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_outside
-from kwise.report.plane_drawings import draw_hue
+from kwise.report.projection_drawings import draw_hue
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -17,20 +17,20 @@ _MOST_MAPS = 3
 
 def applies(material: Material) -> bool:
     """Show the section where an outside column was asked for."""
-    return bool(material.study.outside)
+    return bool(material.data.outside)
 
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw boxes for the columns that are numbers, and maps where the plane is the table's own."""
     figures = {
-        i: draw_outside(material.study, variable, f"outside-{i}")
-        for i, variable in enumerate(material.study.outside)
+        i: draw_outside(material.data, variable, f"outside-{i}")
+        for i, variable in enumerate(material.data.outside)
         if variable.is_numeric
     }
     plane = material.plane
     maps = {
         i: draw_hue(plane, variable, f"hue-{i}")
-        for i, variable in enumerate(material.study.outside[:_MOST_MAPS])
+        for i, variable in enumerate(material.data.outside[:_MOST_MAPS])
         if variable.is_numeric and plane.kind in ("map", "columns")
     }
     return {"figures": figures, "maps": maps}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise.explain.profile import profile
 from kwise.report.drawings import draw_variance
-from kwise.report.plane_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
-from kwise.report.profile import profile
+from kwise.report.projection_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the plane, and the most telling columns in pairs, and say what they are."""
-    study, made = material.study, material.plane
-    several = made.kind == "components" and len(study.columns) > 2
-    telling = profile(study).columns[:3].tolist() if several else []
+    data, made = material.data, material.plane
+    several = made.kind == "components" and len(data.columns) > 2
+    telling = profile(data).columns[:3].tolist() if several else []
     return {
-        "figure": draw_clusters(study, made),
+        "figure": draw_clusters(data, made),
         "kind": made.kind,
         "shown": sum(made.shares[:2]) if made.kind == "components" else None,
         "loadings": made.loadings,
@@ -27,7 +27,7 @@ def context(material: Material) -> Mapping[str, object]:
         "outlined": len(made.points) <= MOST_OUTLINED and made.kind != "one column",
         "variance": draw_variance(made.shares) if len(made.shares) > 2 else None,
         "n_components": len(made.shares),
-        "pairs": draw_pairs(study, telling) if len(telling) == 3 else None,
+        "pairs": draw_pairs(data, telling) if len(telling) == 3 else None,
     }
 
 

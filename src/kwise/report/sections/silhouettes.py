@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 def applies(material: Material) -> bool:
     """Show blades where some candidate has more than one cluster."""
-    return bool(material.study.silhouettes)
+    return bool(material.data.silhouettes)
 
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the blades."""
-    return {"figure": draw_silhouettes(material.study)}
+    return {"figure": draw_silhouettes(material.data)}
 
 
 SILHOUETTES = Section("silhouettes", "How well the rows sit", applies, context, draws=True)

@@ -15,7 +15,7 @@ STABLE, DOUBTFUL = 0.75, 0.6
 
 def applies(material: Material) -> bool:
     """Show the section where some candidate's clusters were resampled."""
-    return bool(material.study.stability)
+    return bool(material.data.stability)
 
 
 def context(material: Material) -> Mapping[str, object]:  # noqa: ARG001 - the signature of ``context``

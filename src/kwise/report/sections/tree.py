@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 def applies(material: Material) -> bool:
     """Show the tree where there are two candidates or more, of few clusters each."""
-    ks = list(material.study.labels)
+    ks = list(material.data.labels)
     return len(ks) > 1 and max(ks) <= 30
 
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the tree."""
-    return {"figure": draw_tree(material.study)}
+    return {"figure": draw_tree(material.data)}
 
 
 TREE = Section("tree", "How the groups split", applies, context, draws=True)

@@ -5,7 +5,7 @@ from kwise.report.sections.base import Material, Section
 
 def applies(material: Material) -> bool:
     """Show the comparison where true labels were given."""
-    return material.study.truth is not None
+    return material.data.truth is not None
 
 
 TRUTH = Section("truth", "Compared with the labels", applies)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from kwise.results import Direction, Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.rules import Rule
-from kwise.selection.study import Study
 
 __all__ = ["Criterion", "ScoreRun", "Weights"]
 
@@ -15,9 +15,9 @@ Weights: TypeAlias = Literal["used", "rows drawn by weight", "not used"]
 
 
 class ScoreRun(Protocol):
-    """Score one run of a study."""
+    """Score one run of a context."""
 
-    def __call__(self, study: Study, run: Run) -> Score:
+    def __call__(self, context: SweepContext, run: Run) -> Score:
         """Return the score; value nan and a note where it cannot be computed."""
 
 
@@ -32,7 +32,7 @@ class Criterion:
     label : str
         Name for people.
     score : callable
-        ``score(study, run) -> Score``.
+        ``score(context, run) -> Score``.
     choose : callable
         ``choose(ks, scores) -> Choice``; one of ``kwise.selection.rules`` or your own.
     direction : str
@@ -58,7 +58,7 @@ class Criterion:
     >>> smallest = Criterion(
     ...     name="smallest_cluster",
     ...     label="Rows in the smallest cluster",
-    ...     score=lambda study, run: Score(float(min(map(list(run.labels).count, run.labels)))),
+    ...     score=lambda context, run: Score(float(min(map(list(run.labels).count, run.labels)))),
     ...     choose=rules.highest,
     ...     direction="higher",
     ... )

@@ -5,21 +5,21 @@ import math
 import numpy as np
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.rules import lowest
-from kwise.selection.study import Study
 
 __all__ = ["BIC"]
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return -2 log-likelihood + parameters * log(n_samples), for one variance in common.
 
     Each row counts for its own cluster alone, as in x-means; weights count as repeated rows.
     """
-    d = study.X.shape[1]
+    d = context.X.shape[1]
     k = len(run.centers)
-    sizes = np.bincount(run.labels, weights=study.sample_weight, minlength=k)
+    sizes = np.bincount(run.labels, weights=context.sample_weight, minlength=k)
     n = float(sizes.sum())
     if n <= k or run.inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: no variance to model")

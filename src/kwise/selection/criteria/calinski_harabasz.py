@@ -1,17 +1,17 @@
 """Calinski-Harabasz index: between-cluster over within-cluster dispersion."""
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.dispersion import dispersion
 from kwise.selection.rules import highest
-from kwise.selection.study import Study
 
 __all__ = ["CALINSKI_HARABASZ"]
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return the index of the run."""
-    return Score(dispersion(study, run).calinski_harabasz)
+    return Score(dispersion(context, run).calinski_harabasz)
 
 
 CALINSKI_HARABASZ = Criterion(

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.fits import Fitter
+from kwise.selection.fitter import Fitter
 from kwise.selection.rules import first_within_one_standard_error
-from kwise.selection.study import Study, rows_for
 
 __all__ = ["GAP"]
 
@@ -20,40 +20,42 @@ MAX_ROWS = 2_000
 Floats = NDArray[np.float64]
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return mean log(reference inertia) - log(inertia), with its standard error.
 
     References are uniform in the closest box along axes; the same ones serve every k.
     Data and references are fitted alike, from as many rows and starts.
     """
     # Two criteria read the same gaps by different rules.
-    return study.shared(("gap", "score", len(run.centers)), lambda: _gap(study, len(run.centers)))
+    return context.shared(
+        ("gap", "score", len(run.centers)), lambda: _gap(context, len(run.centers))
+    )
 
 
-def _gap(study: Study, k: int) -> Score:
+def _gap(context: SweepContext, k: int) -> Score:
     """Compare the data with the references at k clusters."""
     limit = rows_for(k, MAX_ROWS)
-    data = study.sample(limit)
+    data = context.sample(limit)
     if len(data) <= k:
         return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
-    seed = int(study.rng("gap").integers(2**31))
-    fitter = study.shared(("gap", "data", limit), lambda: Fitter(data))
+    seed = int(context.rng("gap").integers(2**31))
+    fitter = context.shared(("gap", "data", limit), lambda: Fitter(data))
     inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
-    references = study.shared(("gap", "references", limit), lambda: _references(study, data))
+    references = context.shared(("gap", "references", limit), lambda: _references(context, data))
     logs = np.empty(N_REFERENCES)
     for b, reference in enumerate(references):
         found = reference.fit(k, n_init=N_INIT, random_state=seed + b + 1)
         logs[b] = math.log(found.best.inertia)
     error = float(logs.std() * math.sqrt(1.0 + 1.0 / N_REFERENCES))
     note = f"{N_REFERENCES} references"
-    sample = study.describe_rows(limit)
+    sample = context.describe_rows(limit)
     value = float(logs.mean()) - math.log(inertia)
     return Score(value, error, f"{note}; {sample}" if sample else note)
 
 
-def _references(study: Study, data: Floats) -> list[Fitter]:
+def _references(context: SweepContext, data: Floats) -> list[Fitter]:
     """Draw the references: uniform within the data's extent along columns or principal axes.
 
     The box of less volume fits more closely. Distances do not change under rotation, so
@@ -62,7 +64,7 @@ def _references(study: Study, data: Floats) -> list[Fitter]:
     _, _, axes = np.linalg.svd(data, full_matrices=False)
     low, high = _narrower(_extent(data), _extent(data @ axes.T))
     shape = (len(data), len(low))
-    return [Fitter(study.rng("gap", b).uniform(low, high, shape)) for b in range(N_REFERENCES)]
+    return [Fitter(context.rng("gap", b).uniform(low, high, shape)) for b in range(N_REFERENCES)]
 
 
 def _extent(along: Floats) -> tuple[Floats, Floats]:

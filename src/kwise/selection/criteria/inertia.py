@@ -1,14 +1,14 @@
 """Inertia, and the knee of its curve: the elbow method."""
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.rules import knee
-from kwise.selection.study import Study
 
 __all__ = ["INERTIA"]
 
 
-def score(study: Study, run: Run) -> Score:  # noqa: ARG001 - every criterion's signature
+def score(context: SweepContext, run: Run) -> Score:  # noqa: ARG001 - every criterion's signature
     """Return the inertia of the run."""
     return Score(run.inertia)
 

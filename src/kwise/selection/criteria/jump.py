@@ -3,23 +3,23 @@
 import math
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.rules import highest
-from kwise.selection.study import Study
 
 __all__ = ["JUMP"]
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return the step from k - 1 to k, relative to one cluster; k - 1 is fitted if need be."""
-    k, n_features = len(run.centers), study.X.shape[1]
+    k, n_features = len(run.centers), context.X.shape[1]
     if run.inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the power is infinite")
-    whole = study.run(1).inertia
+    whole = context.run(1).inertia
     power = n_features / 2.0
     # Ratios to one cluster keep the power within range; logarithms do so in high dimension.
     rise = power * math.log(whole / run.inertia)
-    before = -math.inf if k == 1 else power * math.log(whole / study.run(k - 1).inertia)
+    before = -math.inf if k == 1 else power * math.log(whole / context.run(k - 1).inertia)
     if rise > 700.0:
         return Score(math.nan, note=f"the power n_features / 2 = {power:g} overflows")
     return Score(math.exp(rise) - math.exp(before))

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.halves import nearest_center
 from kwise.selection.rules import lowest
-from kwise.selection.study import Study
+from kwise.selection.split_halves import nearest_center
 
 __all__ = ["MIXTURE"]
 
@@ -22,23 +22,23 @@ NARROWEST = 1e-3  # least variance of a group, as a share of the whole
 Floats = NDArray[np.float64]
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return -2 log-likelihood + parameters * log(n_rows) after some steps of EM.
 
     Rows count for all clusters in proportion, so overlap is no disadvantage.
     """
     k = len(run.centers)
-    data = study.sample(MAX_ROWS)
+    data = context.sample(MAX_ROWS)
     n, d = data.shape
     whole = float((data**2).sum()) / (n * d)
     if n <= 2 * k or whole <= 0.0:
         return Score(math.nan, note="too few distinct rows for a mixture")
-    shift = np.asarray(study.X[study.rows(MAX_ROWS)], dtype=np.float64).mean(axis=0)
+    shift = np.asarray(context.X[context.rows(MAX_ROWS)], dtype=np.float64).mean(axis=0)
     centers = np.asarray(run.centers, dtype=np.float64) - shift
     likelihood = _fit(data, nearest_center(data, centers), k, NARROWEST * whole)
     n_parameters = (k - 1) + k * d + k
     value = -2.0 * likelihood + n_parameters * math.log(n)
-    return Score(value, note=study.describe_rows(MAX_ROWS))
+    return Score(value, note=context.describe_rows(MAX_ROWS))
 
 
 def _fit(data: Floats, labels: NDArray[np.intp], k: int, floor: float) -> float:

@@ -6,10 +6,10 @@ from itertools import chain
 import numpy as np
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.halves import HALVES_ROWS, Half, halves, nearest_center
 from kwise.selection.rules import above
-from kwise.selection.study import Study, rows_for
+from kwise.selection.split_halves import HALVES_ROWS, Half, halves, nearest_center
 
 __all__ = ["PREDICTION_STRENGTH"]
 
@@ -17,19 +17,19 @@ N_SPLITS = 5
 THRESHOLD = 0.8
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return the share of pairs kept together in the worst cluster; 1 for one cluster."""
     k = len(run.centers)
     if k == 1:
         return Score(1.0, 0.0, "one cluster is always foretold")
     limit = rows_for(k, HALVES_ROWS)
-    if len(study.rows(limit)) < 4 * k:
+    if len(context.rows(limit)) < 4 * k:
         return Score(math.nan, note="needs 4 rows a cluster")
-    pairs = halves(study, N_SPLITS, k)
+    pairs = halves(context, N_SPLITS, k)
     both_ways = chain(pairs, ((b, a) for a, b in pairs))
     strengths = [strength(a, b, k) for a, b in both_ways]
     error = float(np.std(strengths) / math.sqrt(N_SPLITS))
-    return Score(float(np.mean(strengths)), error, study.describe_rows(limit))
+    return Score(float(np.mean(strengths)), error, context.describe_rows(limit))
 
 
 def strength(train: Half, test: Half, k: int) -> float:

@@ -5,9 +5,9 @@ import numpy as np
 from kwise.metrics import SilhouetteEstimate, silhouette_estimate
 from kwise.metrics.silhouette_sharing import shared_estimates, shared_silhouettes
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.rules import highest
-from kwise.selection.study import Study
 
 __all__ = ["SILHOUETTE"]
 
@@ -16,25 +16,25 @@ EXACT_WORK = 2e10
 SAMPLE_ROWS = 1_000
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return the mean silhouette, with its standard error where rows were sampled."""
-    if study.sample_weight is not None:
-        return _weighted(study, run)
-    ks = tuple(sorted(study.starts))
-    found = study.shared(("silhouettes", ks), lambda: _of_all(study, ks))[len(run.centers)]
+    if context.sample_weight is not None:
+        return _weighted(context, run)
+    ks = tuple(sorted(context.starts))
+    found = context.shared(("silhouettes", ks), lambda: _of_all(context, ks))[len(run.centers)]
     return Score(found.value, found.standard_error, _note(found))
 
 
-def _weighted(study: Study, run: Run) -> Score:
+def _weighted(context: SweepContext, run: Run) -> Score:
     """Return the mean over rows and weights, for this run alone."""
-    n_samples, n_features = study.X.shape
+    n_samples, n_features = context.X.shape
     found = silhouette_estimate(
-        study.X,
+        context.X,
         run.labels,
         method="exact" if float(n_samples) ** 2 * n_features <= EXACT_WORK else "sampled",
         sample_size=SAMPLE_ROWS,
-        sample_weight=study.sample_weight,
-        random_state=int(study.rng("silhouette").integers(2**31)),
+        sample_weight=context.sample_weight,
+        random_state=int(context.rng("silhouette").integers(2**31)),
     )
     return Score(found.value, found.standard_error, _note(found))
 
@@ -44,17 +44,17 @@ def _note(found: SilhouetteEstimate) -> str:
     return "" if found.method == "exact" else f"{found.n_sampled:,} sampled rows, each against all"
 
 
-def _of_all(study: Study, ks: tuple[int, ...]) -> dict[int, SilhouetteEstimate]:
+def _of_all(context: SweepContext, ks: tuple[int, ...]) -> dict[int, SilhouetteEstimate]:
     """Return the mean silhouettes of all candidates that have one, from shared passes."""
-    n_samples, n_features = study.X.shape
+    n_samples, n_features = context.X.shape
     labelings = {
-        k: study.run(k).labels
+        k: context.run(k).labels
         for k in ks
-        if 1 < k < n_samples and len(np.unique(study.run(k).labels)) == k
+        if 1 < k < n_samples and len(np.unique(context.run(k).labels)) == k
     }
     if float(n_samples) ** 2 * n_features > EXACT_WORK:
-        return shared_estimates(study.X, labelings, SAMPLE_ROWS, study.rng("silhouette"))
-    found = shared_silhouettes(study.X, labelings, np.arange(n_samples))
+        return shared_estimates(context.X, labelings, SAMPLE_ROWS, context.rng("silhouette"))
+    found = shared_silhouettes(context.X, labelings, np.arange(n_samples))
     means = {k: float(values.mean()) for k, values in found.items()}
     return {
         k: SilhouetteEstimate(mean, 0.0, (mean, mean), "exact", n_samples)

@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from kwise.results import Run, Score
+from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.fits import Fitter
-from kwise.selection.halves import nearest_center
+from kwise.selection.fitter import Fitter
 from kwise.selection.rules import above
-from kwise.selection.study import Study, rows_for
+from kwise.selection.split_halves import nearest_center
 
 __all__ = ["STABILITY"]
 
@@ -19,29 +19,29 @@ N_INIT = 2
 THRESHOLD = 0.75
 
 
-def score(study: Study, run: Run) -> Score:
+def score(context: SweepContext, run: Run) -> Score:
     """Return the least mean Jaccard likeness of a cluster to its best match; 1 is perfect."""
     k = len(run.centers)
     limit = rows_for(k, MAX_ROWS)
-    data = study.sample(limit)
+    data = context.sample(limit)
     if len(data) < 4 * k:
         return Score(math.nan, note="needs 4 rows a cluster")
     if k == 1:
         return Score(1.0, 0.0, "one cluster always comes back")
-    seed = int(study.rng("stability").integers(2**31))
-    whole = study.shared(("stability", limit), lambda: Fitter(data))
+    seed = int(context.rng("stability").integers(2**31))
+    whole = context.shared(("stability", limit), lambda: Fitter(data))
     labels = whole.fit(k, n_init=N_INIT, random_state=seed).best.labels
     likeness = np.empty((N_BOOTSTRAPS, k))
     for b in range(N_BOOTSTRAPS):
-        drawn = study.rng("stability", b).integers(len(data), size=len(data))
-        sample = study.shared(("stability", limit, b), lambda drawn=drawn: Fitter(data[drawn]))  # type: ignore[misc]
+        drawn = context.rng("stability", b).integers(len(data), size=len(data))
+        sample = context.shared(("stability", limit, b), lambda drawn=drawn: Fitter(data[drawn]))  # type: ignore[misc]
         centers = sample.fit(k, n_init=N_INIT, random_state=seed).best.centers
         likeness[b] = _best_likeness(labels, nearest_center(data, centers), k)
     means = likeness.mean(axis=0)
     worst = int(np.argmin(means))
     error = float(likeness[:, worst].std() / math.sqrt(N_BOOTSTRAPS))
     note = f"{N_BOOTSTRAPS} bootstrap samples"
-    sampled = study.describe_rows(limit)
+    sampled = context.describe_rows(limit)
     return Score(float(means[worst]), error, f"{note} of {sampled}" if sampled else note)
 
 

@@ -1,0 +1,158 @@
+"""From a table to several clusterings of it, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise._progress import Progress, silent
+from kwise._registry import unknown_name
+from kwise.analysis.analyze import Categories, Missing, Names, Scale, analyze
+from kwise.comparison import METHODS, Comparison, Method, compare_methods, dbscan_with
+from kwise.comparison import k_medoids_with as medoids_with
+from kwise.io import Table, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from narwhals.typing import IntoFrame
+    from numpy.typing import NDArray
+
+__all__ = ["compare"]
+
+
+def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the methods can be told
+    frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
+    *,
+    methods: Sequence[str | Method] | None = None,
+    k: int | None = None,
+    ks: Iterable[int] = range(1, 11),
+    columns: Names = None,
+    drop: Names = (),
+    truth: str | NDArray[np.generic] | None = None,
+    scale: Scale = "standard",
+    components: float | None = None,
+    missing: Missing = "drop",
+    categories: Categories = "drop",
+    transform_skew: bool = False,
+    delimiter: str | None = None,
+    transpose: bool = False,
+    eps: float | None = None,
+    metric: str = "euclidean",
+    stability_runs: int = 3,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> Comparison:
+    """Cluster a table by several methods, and set the answers side by side.
+
+    Parameters
+    ----------
+    frame_or_path : path, data frame, array or Table
+        The table, as for ``analyze``.
+    methods : sequence of str or Method, optional
+        Names in ``kwise.comparison.METHODS``, or methods of your own; by default all.
+    k : int, optional
+        Number of clusters for the methods that need one; by default chosen as by ``analyze``,
+        and 2 where that finds one group.
+    ks : iterable of int, default=range(1, 11)
+        Candidates, where k is chosen.
+    columns : str or sequence of str, optional
+        Columns to cluster by.
+    drop : str or sequence of str, default=()
+        Columns to leave out.
+    truth : str or array-like of shape (n_samples,), optional
+        A column of true labels, or the labels themselves.
+    scale : str, default="standard"
+        How columns are brought to one scale.
+    components : int or float, optional
+        Principal components to keep.
+    missing : {"drop", "median", "mean", "error"}, default="drop"
+        What is done about missing cells.
+    categories : {"drop", "one-hot"}, default="drop"
+        What is done about columns of categories.
+    transform_skew : bool, default=False
+        Whether strongly skewed columns are evened out.
+    delimiter : str, optional
+        What stands between cells of a text file, as for ``read_table``; found out by default.
+    transpose : bool, default=False
+        Whether samples stand in columns.
+    eps : float, optional
+        Reach of DBSCAN in units of the prepared rows; by default the knee of the distances to
+        near neighbors.
+    metric : str, default="euclidean"
+        Distance of k-medoids; "correlation" is 1 - Pearson r between rows.
+    stability_runs : int, default=3
+        How often each method is run again on four fifths of the rows; 0 leaves it out.
+    random_state : int, default=0
+        The same number gives the same answers.
+    progress : callable, optional
+        Called as ``progress(task, done, total)``; it may raise to stop.
+
+    Returns
+    -------
+    Comparison
+        One outcome a method; ``table()`` has a row for each.
+
+    Raises
+    ------
+    ValueError
+        If a column or a method is unknown, or no number of clusters fits.
+
+    See Also
+    --------
+    analyze : One clustering, with all its evidence.
+    compare_methods : The same for rows that are already prepared.
+
+    Examples
+    --------
+    >>> import kwise
+    >>> import numpy as np
+    >>> rows = np.array([[0.0], [0.1], [9.0], [9.1]] * 5)
+    >>> found = kwise.compare(rows, methods=["kmeans", "ward"], k=2)
+    >>> [outcome.n_clusters for outcome in found.outcomes]
+    [2, 2]
+    """
+    table = read_table(frame_or_path, delimiter=delimiter, transpose=transpose, progress=progress)
+    column = truth if isinstance(truth, str) else None
+    if column is not None and column not in table.frame.columns:
+        raise ValueError(unknown_name(column, table.frame.columns, what="column"))
+    analysis = analyze(
+        table,
+        columns=columns,
+        drop=drop,
+        truth=column,
+        k=k,
+        ks=ks,
+        scale=scale,
+        components=components,
+        missing=missing,
+        categories=categories,
+        transform_skew=transform_skew,
+        random_state=random_state,
+        progress=progress,
+    )
+    known = table.frame[column].to_numpy() if column is not None else truth
+    return compare_methods(
+        analysis.X,
+        k if k is not None else max(analysis.k, min(2, len(analysis.X))),
+        methods=_with_settings(methods, eps, metric),
+        truth=None if known is None else np.asarray(known)[analysis.rows].astype(str),
+        stability_runs=stability_runs,
+        random_state=random_state,
+        progress=progress,
+    )
+
+
+def _with_settings(
+    methods: Sequence[str | Method] | None, eps: float | None, metric: str
+) -> list[str | Method]:
+    """Put methods with the caller's settings in the place of those with the stated rule."""
+    given: dict[str, Method] = {}
+    if eps is not None:
+        given["dbscan"] = dbscan_with(eps)
+    if metric != "euclidean":
+        given["k_medoids"] = medoids_with(metric)
+    wanted = list(METHODS) if methods is None else methods
+    return [given.get(each, each) if isinstance(each, str) else each for each in wanted]

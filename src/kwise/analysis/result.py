@@ -1,0 +1,198 @@
+"""An analysis of a table: the clustering, what it rests on, its page, its model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from kwise._background import begin
+from kwise._progress import Progress, silent
+from kwise.io.atomic import write_text
+from kwise.io.model import as_model
+from kwise.io.model_file import save_model
+from kwise.report import build_report_data, draw_sections, render_page, summarize
+from kwise.report.building import with_stability
+from kwise.results import Floats, Kind, Labels, Selection
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+    from numpy.typing import NDArray
+
+    from kwise.io.table import Table
+    from kwise.report import ReportData, Summary
+
+__all__ = ["Analysis"]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A clustering of a table, with everything it rests on; made by ``analyze``.
+
+    Attributes
+    ----------
+    table : Table
+        The table that was read.
+    model : Pipeline
+        ``Preparation``, then ``KMeans``: fitted, ready for new rows.
+    selection : Selection
+        The choice of k and its evidence.
+    X : ndarray of shape (n_samples, n_features)
+        The prepared rows.
+    rows : ndarray of shape (n_samples,)
+        Their places in the table, from 0; rows with missing cells may be left out.
+    outside : tuple of str
+        Columns that are set beside the clusters.
+    truth : str or None
+        Column of true labels.
+    random_state : int
+        The seed.
+    options : mapping
+        Arguments of ``analyze`` that were not left at their defaults.
+
+    See Also
+    --------
+    analyze : Makes it.
+
+    Examples
+    --------
+    >>> import kwise
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"x": [0.0, 1.0, 9.0, 10.0] * 5})
+    >>> analysis = kwise.analyze(frame, k=2)
+    >>> analysis.predict(pl.DataFrame({"x": [0.4, 9.6]})).tolist()
+    [0, 1]
+    """
+
+    table: Table
+    model: Pipeline
+    selection: Selection
+    X: Floats
+    rows: NDArray[np.int64]
+    outside: tuple[str, ...]
+    truth: str | None
+    random_state: int
+    options: Mapping[str, object]
+
+    @property
+    def k(self) -> int:
+        """The number of clusters."""
+        return self.selection.k
+
+    @property
+    def kind(self) -> Kind:
+        """How to read ``k``: "clear", "one group", "unclear" or "unsuitable"."""
+        return self.selection.kind
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a sentence."""
+        return self.selection.verdict
+
+    @property
+    def labels(self) -> Labels:
+        """Cluster of each row of the table, 0 for the largest cluster; -1: left out."""
+        labels = np.full(self.table.frame.height, -1, dtype=np.int32)
+        labels[self.rows] = self.model["kmeans"].labels_
+        return labels
+
+    @cached_property
+    def _pictured(self) -> ReportData:
+        """The arrays that pictures are made from."""
+        return build_report_data(
+            table=self.table,
+            preparation=self.model["preparation"],
+            kmeans=self.model["kmeans"],
+            X=self.X,
+            rows=self.rows,
+            selection=self.selection,
+            outside=self.outside,
+            truth=self.truth,
+            random_state=self.random_state,
+            options=self.options,
+        )
+
+    @cached_property
+    def report_data(self) -> ReportData:
+        """The arrays that summary and page are made from."""
+        return with_stability(self._pictured, self.random_state)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Everything in words and plain numbers; ``summary.to_dict()`` is ready for JSON."""
+        return summarize(self.report_data)
+
+    def predict(self, frame: str | Path | IntoFrame | NDArray[np.generic] | Table) -> Labels:
+        """Say where new rows belong.
+
+        Parameters
+        ----------
+        frame : path, data frame, array or Table
+            Rows with the columns that were clustered, in any order, among any others.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Cluster of each row, from 0; -1 for rows with missing cells, where those are left
+            out.
+        """
+        return as_model(self.model).predict(frame)
+
+    def to_html(self, *, progress: Progress = silent, executor: Executor | None = None) -> str:
+        """Return the page as text.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called as ``progress(task, done, total)``.
+        executor : concurrent.futures.Executor, optional
+            Draws the pictures while the words are written here; the page is the same.
+
+        Returns
+        -------
+        str
+            One HTML document that needs nothing else.
+        """
+        if executor is None:
+            return render_page(self.report_data, self.summary, progress=progress)
+        drawn = begin(executor, draw_sections, self._pictured)
+        return render_page(self.report_data, self.summary, progress=progress, drawn=drawn)
+
+    def report(self, path: str | Path = "page.html", *, progress: Progress = silent) -> Path:
+        """Write the page: one HTML file that needs nothing else.
+
+        Parameters
+        ----------
+        path : str or Path, default="page.html"
+            Where to; an old file is replaced only once the new one is whole.
+        progress : callable, optional
+            Called as ``progress(task, done, total)``.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        return write_text(Path(path), self.to_html(progress=progress))
+
+    def save(self, path: str | Path) -> Path:
+        """Save the model, preparation included, for ``kwise.load`` and ``kwise predict``.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to, such as "model.kwise".
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        save_model(path, as_model(self.model, metadata={"verdict": self.verdict}))
+        return Path(path)

@@ -1,0 +1,1 @@
+"""What a clustering means: profiles, rules, margins, stability. The page and commands show it."""

@@ -1,0 +1,61 @@
+"""How sure each row's place is: its distance to its own center against the next one's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kwise.results import Floats, Labels
+
+__all__ = ["RowMargins", "center_distances", "row_margins"]
+
+_CHUNK = 4_000_000  # numbers of a block of distances held at once
+
+
+@dataclass(frozen=True, slots=True)
+class RowMargins:
+    """For each row: distance to its center, confidence in [0, 1], and the next cluster.
+
+    Confidence is 1 - own / next distance: 1 on a center, 0 halfway between two.
+    """
+
+    distance: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    next_cluster: NDArray[np.int32]
+
+
+def row_margins(X: Floats, centers: Floats, labels: Labels) -> RowMargins:
+    """Measure every row against the centers, shape (k, n_features), k of two or more."""
+    n, k = len(X), len(centers)
+    own, ratio = np.empty(n), np.empty(n)
+    following = np.empty(n, dtype=np.int32)
+    middle = centers.mean(axis=0)
+    shifted = np.asarray(centers - middle, dtype=np.float64)
+    squares = np.einsum("ij,ij->i", shifted, shifted)
+    step = max(1, _CHUNK // max(k, X.shape[1]))
+    for start in range(0, n, step):
+        part = slice(start, min(start + step, n))
+        block = np.asarray(X[part], dtype=np.float64) - middle
+        # |x - c|^2 = |x|^2 - 2 x.c + |c|^2, about the middle so that little cancels.
+        squared = squares - 2.0 * (block @ shifted.T)
+        squared += np.einsum("ij,ij->i", block, block)[:, None]
+        distance = np.sqrt(np.maximum(squared, 0.0))
+        at = np.arange(len(block))
+        own[part] = distance[at, labels[part]]
+        distance[at, labels[part]] = np.inf
+        following[part] = distance.argmin(axis=1)
+        nearest = distance[at, following[part]]
+        ratio[part] = own[part] / np.where(nearest > 0, nearest, 1.0)
+    return RowMargins(own, np.clip(1.0 - ratio, 0.0, 1.0), following)
+
+
+def center_distances(centers: Floats) -> NDArray[np.float64]:
+    """Return the distances between centers, shape (k, k)."""
+    apart = np.asarray(centers, dtype=np.float64)
+    squared = ((apart[:, None, :] - apart[None, :, :]) ** 2).sum(axis=2)
+    return np.asarray(np.sqrt(squared), dtype=np.float64)

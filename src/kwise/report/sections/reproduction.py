@@ -1,0 +1,5 @@
+"""How to get the same result again."""
+
+from kwise.report.sections.base import Section
+
+REPRODUCTION = Section("reproduction", "The same result again")

@@ -1,0 +1,84 @@
+"""One data set, packed once, fitted for any number of clusters from several starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise._core.dataset import pack
+from kwise.estimators._runs import best_run
+from kwise.init.k_means_plusplus import draw_kmeans_plusplus
+from kwise.results import Run
+from kwise.selection.swaps import swap_centers
+
+__all__ = ["Fitter", "Starts"]
+
+MAX_ITER = 300
+TOL = 1e-4
+# Above so many clusters, a few random starts hardly ever find all groups.
+MANY_CLUSTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The best of several runs, and the inertia of each, best first."""
+
+    best: Run
+    inertias: tuple[float, ...]
+
+
+class Fitter:
+    """Fits one data set again and again, as ``KMeans`` would; many clusters better than that.
+
+    More columns than rows say no more about distances than as many columns as rows: such
+    data are fitted in coordinates of their own span, which keep every distance.
+    """
+
+    def __init__(
+        self, X: NDArray[np.floating], sample_weight: NDArray[np.floating] | None = None
+    ) -> None:
+        self._X, self._weight = X, sample_weight
+        self._is_wide = X.shape[1] > X.shape[0]
+        self._packed = pack(_span_coordinates(X) if self._is_wide else X, sample_weight)
+        # The tolerance is a share of the mean variance of the columns as they were given.
+        self._tol = self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
+
+    def fit(self, k: int, *, n_init: int, random_state: int) -> Starts:
+        """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds.
+
+        Above ``MANY_CLUSTERS`` the best run is improved by moving centers.
+        """
+        # One stream for all starts, as within one fit of KMeans.
+        stream = np.random.RandomState(random_state)
+        n_starts = 1 if k == 1 else n_init
+        starts = (draw_kmeans_plusplus(self._packed, k, stream) for _ in range(n_starts))
+        run, inertias = best_run(self._packed, starts, max_iter=MAX_ITER, tol=self._tol)
+        if k > MANY_CLUSTERS:
+            run = swap_centers(self._packed, run, max_iter=MAX_ITER, tol=self._tol)
+        if self._is_wide:
+            run = replace(run, centers=self._centers(run))
+        return Starts(run, tuple(sorted(inertias)))
+
+    def _centers(self, run: Run) -> NDArray[np.floating]:
+        """Return the means of the clusters in the data's own columns."""
+        share = np.zeros((len(run.centers), len(self._X)))
+        share[run.labels, np.arange(len(self._X))] = 1.0 if self._weight is None else self._weight
+        mass = share.sum(axis=1, keepdims=True)
+        centers: NDArray[np.floating] = (share / np.where(mass > 0, mass, 1.0)) @ self._X
+        return centers.astype(self._X.dtype, copy=False)
+
+
+def _span_coordinates(X: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return coordinates of the rows with the same distances, at most one a row.
+
+    They come from the eigenvectors of the rows' inner products: O(n_samples^2 n_features).
+    """
+    centered = X - X.mean(axis=0, dtype=np.float64)
+    values, vectors = np.linalg.eigh(centered @ centered.T)
+    kept = values > values[-1] * len(X) * np.finfo(np.float64).eps
+    if not kept.any():
+        return np.zeros((len(X), 1))
+    coordinates: NDArray[np.floating] = vectors[:, kept] * np.sqrt(values[kept])
+    return coordinates

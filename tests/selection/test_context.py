@@ -1,0 +1,57 @@
+"""What a context shares: samples that follow the weights and grow with k."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kwise.selection import SweepContext, sweep_k
+from kwise.selection.context import rows_for
+
+
+@pytest.mark.parametrize(
+    ("k", "rows"), [(1, 100), (20, 100), (21, 200), (40, 200), (41, 400), (160, 800)]
+)
+def test_samples_double_where_groups_would_get_too_few_rows(k: int, rows: int) -> None:
+    assert rows_for(k, 100) == rows
+
+
+def test_equal_weights_draw_every_row_once() -> None:
+    context = SweepContext(np.zeros((57, 1)), np.full(57, 0.3), n_init=1, seed=0)
+
+    np.testing.assert_array_equal(context.rows(100), np.arange(57))
+
+
+def test_rows_come_as_often_as_their_weights_ask() -> None:
+    weight = np.array([0.0, 1.0, 2.0, 5.0])
+    context = SweepContext(np.zeros((4000, 1)), np.tile(weight, 1000), n_init=1, seed=3)
+
+    counts = np.bincount(context.rows(9999), minlength=4000).reshape(-1, 4)
+
+    assert counts.sum() == 3000
+    asked = 3000 * weight / 8000
+    assert (np.abs(counts - asked) < 1.0).all()
+
+
+def test_a_weight_of_zero_is_never_drawn() -> None:
+    weight = np.r_[np.zeros(10), np.ones(5), np.zeros(10)]
+
+    assert set(SweepContext(np.zeros((25, 1)), weight, n_init=1, seed=0).rows(40)) == set(
+        range(10, 15)
+    )
+
+
+def test_equal_weights_change_no_score_that_resamples() -> None:
+    X = np.random.default_rng(0).normal(size=(120, 2)) + np.repeat([0, 9], 60)[:, None]
+    names = ["gap", "prediction_strength", "stability", "separation", "one_group", "mixture"]
+
+    plain = sweep_k(X, [1, 2, 3], criteria=names, n_init=2, random_state=0)
+    weighted = sweep_k(
+        X, [1, 2, 3], criteria=names, n_init=2, sample_weight=np.full(120, 2.0), random_state=0
+    )
+
+    for name in names:
+        np.testing.assert_allclose(
+            [score.value for score in weighted.scores[name]],
+            [score.value for score in plain.scores[name]],
+        )

@@ -1,0 +1,68 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from kwise._formatting import beside, exact, listed, percent, short
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (37.91, "37.9"),
+        (206855.8, "206,856"),
+        (0.00412, "0.00412"),
+        (-0.5, "−0.5"),
+        (0.0, "0"),
+        (math.nan, "–"),
+        (None, "–"),
+        (2.5e9, "2.50e+09"),
+        (1e-7, "1.00e-07"),
+    ],
+)
+def test_short_keeps_what_matters(value: float | None, text: str) -> None:
+    assert short(value) == text
+
+
+def test_beside_gives_numbers_of_one_column_the_same_digits() -> None:
+    assert [beside(value, 2.1) for value in (38.0, 33.94, -0.01)] == ["38.0", "33.9", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.5, "50 %"),
+        (0.0004, "< 0.1 %"),
+        (0.9996, "> 99.9 %"),
+        (0.007, "0.7 %"),
+        (1.0, "100 %"),
+        (0.0, "0 %"),
+    ],
+)
+def test_percent_never_says_all_or_nothing_falsely(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2008.0, "2008"),
+        (18.6, "18.6"),
+        (206855.0, "206,855"),
+        (12345.67, "12,345.7"),
+        (-0.25, "−0.25"),
+        (3e9, "3e+09"),
+        (math.nan, "–"),
+    ],
+)
+def test_exact_shows_a_cell_as_it_stands(value: float, text: str) -> None:
+    assert exact(value) == text
+
+
+def test_listed_joins_as_a_sentence_does() -> None:
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert listed(list("abcdefgh"), most=4) == "a, b, c and 5 more"
