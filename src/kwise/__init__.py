@@ -17,6 +17,7 @@ _HOME = {
     "analyze": "kwise.analysis",
     "build_info": "kwise._core",
     "compare": "kwise.analysis.compare",
+    "k_means": "kwise.estimators.function",
     "kmeans_plusplus": "kwise.init",
     "load": "kwise.io",
     "read_table": "kwise.io",

@@ -117,3 +117,8 @@ def test_the_exact_runs_can_be_scored_and_chosen_from():
 def test_nonsense_is_refused(x, ks, message):
     with pytest.raises(ValueError, match=message):
         kmeans_1d(x, ks)
+
+
+@pytest.mark.parametrize("n_values", [1, 2, 3, 9, 10, 11])
+def test_by_default_no_more_clusters_are_tried_than_there_are_values(n_values):
+    assert kmeans_1d(np.arange(float(n_values))).ks == tuple(range(1, min(n_values, 10) + 1))

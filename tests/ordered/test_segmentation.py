@@ -87,3 +87,8 @@ def test_a_weight_of_two_is_a_row_twice():
 def test_nonsense_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         segment(np.arange(5.0), **{"ks": [2], **arguments})
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 6, 12])
+def test_by_default_no_more_segments_are_tried_than_there_are_rows(n_rows):
+    assert segment(np.arange(float(n_rows))).ks == tuple(range(1, min(n_rows, 10) + 1))

@@ -25,7 +25,7 @@ from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, 
 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
-from kwise._core.weights import check_weights
+from kwise._inputs import check_weights, readable
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.init import INITIALIZERS, Start
 
@@ -80,14 +80,15 @@ class BaseKMeans(
         if isinstance(X, np.ndarray) and self._is_plain(X, reset, finite):
             self.n_features_in_ = X.shape[1]
             return X
-        checked: Matrix = validate_data(
-            self,
-            X,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            accept_large_sparse=False,
-            reset=reset,
-        )
+        with readable(X, "X"):
+            checked: Matrix = validate_data(
+                self,
+                X,
+                accept_sparse="csr",
+                dtype=[np.float64, np.float32],
+                accept_large_sparse=False,
+                reset=reset,
+            )
         return checked
 
     def _is_plain(self, X: NDArray[np.generic], reset: bool, finite: bool) -> bool:

@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from kwise._core.dataset import pack
-from kwise._core.weights import check_weights
+from kwise._inputs import check_weights
 from kwise.estimators._base import BaseKMeans, Data, Init, RandomState, all_or_nothing
 from kwise.estimators._split_tree import Node, SplitTree, as_arrays
 from kwise.estimators._splitter import Splitter

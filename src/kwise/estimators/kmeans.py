@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import StrOptions
 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
-from kwise._core.weights import check_weights
+from kwise._inputs import check_weights
 from kwise._random_state import random_stream
 from kwise.estimators._base import (
     BaseKMeans,

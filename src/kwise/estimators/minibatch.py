@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from kwise._core.columns import Matrix, mean_variance_of
-from kwise._core.weights import check_weights
+from kwise._inputs import check_weights
 from kwise.estimators._assign import assign_inertia
 from kwise.estimators._base import BaseKMeans, Data, Init, RandomState, all_or_nothing
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step

@@ -18,7 +18,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 from kwise import _core
 from kwise._core import FirstLabels
 from kwise._core.dataset import Dataset, pack
-from kwise._core.weights import check_weights
+from kwise._inputs import check_rows, check_weights
 from kwise.init.base import Start
 
 
@@ -124,7 +124,7 @@ def kmeans_plusplus(
     >>> indices
     array([3, 2])
     """
-    rows = check_array(X, accept_sparse="csr", dtype=[np.float64, np.float32])
+    rows = check_rows(X, accept_sparse="csr")
     weights = check_weights(sample_weight, rows)
     if rows.shape[0] < n_clusters:
         raise ValueError(f"n_samples={rows.shape[0]} should be >= n_clusters={n_clusters}.")

@@ -4,14 +4,13 @@ To add one: a file with one function ``(X, labels, ...) -> float`` that states i
 which direction is better, and a line here.
 """
 
-from sklearn.metrics import (
+from kwise.metrics.agreement import (
     adjusted_mutual_info_score,
     adjusted_rand_score,
     fowlkes_mallows_score,
     normalized_mutual_info_score,
     v_measure_score,
 )
-
 from kwise.metrics.calinski_harabasz import calinski_harabasz_score
 from kwise.metrics.davies_bouldin import davies_bouldin_score
 from kwise.metrics.dip import dip_statistic

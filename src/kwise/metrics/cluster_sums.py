@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import check_array
 
-__all__ = ["ClusterSums", "check_labeled", "check_weights", "cluster_sums"]
+from kwise._inputs import check_labels, check_rows, check_weights
+
+__all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ _CHUNK = 65_536
 class ClusterSums:
     """Sums by cluster, of the data shifted by ``origin``.
 
-    ``codes`` (n_samples,) numbers the clusters 0..k-1, ``names`` are the labels they had,
+    ``codes`` (n_rows,) numbers the clusters 0..k-1, ``names`` are the labels they had,
     ``weights`` (k,) their mass, ``centers`` (k, n_features) their means in original units,
     ``origin`` (n_features,) the overall mean.
     """
@@ -47,11 +48,9 @@ def check_labeled(
 
     There may be as many labels as rows where they are not ``limited``.
     """
-    data = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=least)
-    check_consistent_length(data, labels)
-    given = np.asarray(labels)
-    if given.ndim != 1:
-        raise ValueError(f"labels has shape {given.shape}; pass one label per row of X.")
+    data = check_rows(X, least=least)
+    given = check_labels(labels)
+    check_consistent_length(data, given)
     names, codes = _coded(given)
     if not least <= len(names) < len(data) + (not limited):
         raise ValueError(
@@ -74,9 +73,11 @@ def _coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np
 def cluster_sums(
     X: ArrayLike, labels: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> tuple[ClusterSums, Floats, Floats]:
-    """Return sums by cluster, each row's squared distance to its center, and its weight."""
-    data, names, codes = check_labeled(X, labels)
-    weight = check_weights(sample_weight, len(data))
+    """Return sums by cluster, each row's squared distance to its center, and its weight.
+
+    Rows without weight are left out.
+    """
+    data, names, codes, weight = _weighted(X, labels, sample_weight)
     k = len(names)
     mass = np.bincount(codes, weights=weight, minlength=k).astype(np.float64)
     # A first rough mean, so that sums of data far from zero keep their digits.
@@ -95,22 +96,27 @@ def cluster_sums(
     return sums, squared, weight
 
 
+def _weighted(
+    X: ArrayLike, labels: ArrayLike, sample_weight: ArrayLike | None
+) -> tuple[NDArray[np.floating], NDArray[np.generic], NDArray[np.intp], Floats]:
+    """Return the rows that weigh something, the distinct labels, each row's code and weight."""
+    if sample_weight is None:
+        data, names, codes = check_labeled(X, labels)
+        return data, names, codes, np.ones(len(data))
+    data = check_rows(X)
+    weight = check_weights(sample_weight, data, dtype=np.float64)
+    assert weight is not None
+    given = check_labels(labels)
+    check_consistent_length(data, given)
+    counting = weight > 0
+    # Whole weights are repeated rows, so that as many labels as rows may be few enough.
+    repeated = bool((weight > 1).any())
+    data, names, codes = check_labeled(data[counting], given[counting], limited=not repeated)
+    return data, names, codes, weight[counting]
+
+
 def _chunks(data: NDArray[np.floating]) -> Iterator[slice]:
     """Cut the rows so that what is made of a chunk stays in the cache."""
     stride = max(1, _CHUNK // data.shape[1])
     for first in range(0, len(data), stride):
         yield slice(first, min(first + stride, len(data)))
-
-
-def check_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats:
-    """Return the weights as floats, all one where none are given."""
-    if sample_weight is None:
-        return np.ones(n_samples)
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    if weight.shape != (n_samples,):
-        raise ValueError(
-            f"sample_weight has shape {weight.shape}; pass one weight per row, ({n_samples},)."
-        )
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise ValueError("sample_weight holds a negative or non-finite value; pass weights >= 0.")
-    return weight

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kwise import _core
+from kwise._inputs import check_rows
 
 __all__ = ["dip_statistic"]
 
@@ -15,7 +16,7 @@ def dip_statistic(values: ArrayLike) -> float:
 
     Parameters
     ----------
-    values : array-like of shape (n_samples,)
+    values : array-like of shape (n_samples,) or (n_samples, 1)
         Numbers, finite, in any order.
 
     Returns
@@ -49,7 +50,8 @@ def dip_statistic(values: ArrayLike) -> float:
     >>> round(dip_statistic([0.0, 0.1, 0.2, 9.0, 9.1, 9.2]), 3)
     0.244
     """
-    ascending = np.sort(np.asarray(values, dtype=np.float64).ravel())
-    if len(ascending) == 0 or not np.isfinite(ascending).all():
-        raise ValueError("the dip needs at least one value and finite values only.")
+    column = check_rows(values, name="values", dtype=np.float64, one_column=True)
+    if column.shape[1] != 1:
+        raise ValueError(f"values has {column.shape[1]} columns; pass one.")
+    ascending = np.sort(column[:, 0])
     return float(_core.dip(ascending))

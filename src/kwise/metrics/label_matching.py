@@ -11,6 +11,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from sklearn.utils import check_consistent_length
 
+from kwise._inputs import check_labels
+
 __all__ = ["LabelMatch", "match_labels"]
 
 
@@ -75,9 +77,11 @@ def match_labels(labels_true: ArrayLike, labels_found: ArrayLike) -> LabelMatch:
     >>> match.mapping, match.accuracy
     ({1: 'a', 0: 'b'}, 0.75)
     """
-    check_consistent_length(labels_true, labels_found)
-    true_names, true_codes = np.unique(np.asarray(labels_true), return_inverse=True)
-    found_names, found_codes = np.unique(np.asarray(labels_found), return_inverse=True)
+    true_labels = check_labels(labels_true, name="labels_true")
+    found_labels = check_labels(labels_found, name="labels_found")
+    check_consistent_length(true_labels, found_labels)
+    true_names, true_codes = np.unique(true_labels, return_inverse=True)
+    found_names, found_codes = np.unique(found_labels, return_inverse=True)
     n_samples = len(true_codes)
     if n_samples == 0:
         raise ValueError("no labels were given; pass at least one row.")

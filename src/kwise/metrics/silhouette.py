@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn import metrics as sklearn_metrics
-from sklearn.utils import check_random_state, check_X_y
+from sklearn.utils import check_consistent_length, check_random_state
 
+from kwise._inputs import check_labels, check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
-from kwise.metrics.cluster_sums import check_labeled, check_weights
+from kwise.metrics.cluster_sums import check_labeled
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
 from kwise.metrics.silhouette_values import SILHOUETTE_METHODS
 
@@ -104,6 +105,7 @@ def silhouette_samples(
     >>> silhouette_samples([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).round(3)
     array([0.909, 0.9  , 0.789, 0.826])
     """
+    labels = check_labels(labels)
     X = _dense_if_small(X, metric)
     if metric != "euclidean" or kwds or sparse.issparse(X):
         _only_plain(method, metric, sample_weight)
@@ -189,6 +191,8 @@ def silhouette_score(
     >>> round(silhouette_score([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]), 3)
     0.856
     """
+    labels = check_labels(labels)
+    sample_size = _whole(sample_size)
     X = _dense_if_small(X, metric)
     if metric != "euclidean" or kwds or sparse.issparse(X):
         _only_plain(method, metric, sample_weight)
@@ -282,9 +286,7 @@ def silhouette_estimate(
         method = "exact" if exact else "sampled"
     if method == "sampled":
         rng = check_random_state(random_state)
-        size = SAMPLE_ROWS if sample_size is None else int(sample_size)
-        if size < 1:
-            raise ValueError(f"sample_size={size} is not positive; pass at least 1.")
+        size = _whole(sample_size) or SAMPLE_ROWS
         return sample_silhouette(data, codes, size, rng, progress, weights)
     if method not in SILHOUETTE_METHODS:
         allowed = [*SILHOUETTE_METHODS, "sampled", "auto"]
@@ -292,6 +294,17 @@ def silhouette_estimate(
     values = SILHOUETTE_METHODS[method](data, codes, weights, progress)
     value = float(np.average(values, weights=weights))
     return SilhouetteEstimate(value, 0.0, (value, value), method, len(data))
+
+
+def _whole(sample_size: int | None) -> int | None:
+    """Return the number of rows of a sample, None for None; refuse what is no number of rows."""
+    if sample_size is None:
+        return None
+    if isinstance(sample_size, bool) or not isinstance(sample_size, int | np.integer):
+        raise TypeError(f"sample_size={sample_size!r} is no whole number; pass a number of rows.")
+    if sample_size < 1:
+        raise ValueError(f"sample_size={sample_size} is not positive; pass at least 1.")
+    return int(sample_size)
 
 
 def _dense_if_small(X: ArrayLike, metric: str) -> ArrayLike:
@@ -321,7 +334,8 @@ def _checked(
         data, _, codes = check_labeled(X, labels)
         return data, codes, None
     data, _, codes = check_labeled(X, labels, limited=False)
-    weights = check_weights(sample_weight, len(data))
+    weights = check_weights(sample_weight, data, dtype=np.float64)
+    assert weights is not None
     counting = weights > 0
     n_labels = len(np.unique(codes[counting]))
     # A row that weighs more than one has itself for a mate.
@@ -343,7 +357,8 @@ def _thinned(
     random_state: RandomState,
 ) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
     """Keep ``size`` random rows: those that scikit-learn keeps."""
-    data, given = check_X_y(X, labels, dtype=[np.float64, np.float32])
+    data, given = check_rows(X), check_labels(labels)
+    check_consistent_length(data, given)
     kept = check_random_state(random_state).permutation(len(data))[:size]
-    weights = None if sample_weight is None else check_weights(sample_weight, len(data))[kept]
-    return data[kept], given[kept], weights
+    weights = check_weights(sample_weight, data, dtype=np.float64)
+    return data[kept], given[kept], None if weights is None else weights[kept]

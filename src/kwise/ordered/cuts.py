@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["candidates", "exact_run", "trace_cuts"]
 
 
-def candidates(ks: Iterable[int], most: int, what: str) -> tuple[int, ...]:
-    """Return the numbers of clusters ascending and without duplicates, after checking each."""
+def candidates(ks: Iterable[int] | None, most: int, what: str) -> tuple[int, ...]:
+    """Return the numbers of clusters ascending and without duplicates, after checking each.
+
+    ``None`` stands for 1 to 10, as far as there are so many.
+    """
+    if ks is None:
+        return tuple(range(1, min(10, most) + 1))
     try:
         wanted = tuple(sorted({operator.index(k) for k in ks}))
     except TypeError as error:

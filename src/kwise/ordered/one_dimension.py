@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, check_array
 
+from kwise._inputs import check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise.ordered.cuts import candidates, exact_run, trace_cuts
 from kwise.ordered.monotone import next_layer
@@ -23,7 +23,7 @@ __all__ = ["kmeans_1d"]
 
 def kmeans_1d(
     x: ArrayLike,
-    ks: Iterable[int] = range(1, 11),
+    ks: Iterable[int] | None = None,
     *,
     sample_weight: ArrayLike | None = None,
     progress: Progress = silent,
@@ -34,8 +34,9 @@ def kmeans_1d(
     ----------
     x : array-like of shape (n_samples,) or (n_samples, 1)
         The numbers, finite.
-    ks : iterable of int, default=range(1, 11)
-        Numbers of clusters, each from 1 to the number of distinct values.
+    ks : iterable of int, optional
+        Numbers of clusters, each from 1 to the number of distinct values. ``None`` stands for 1
+        to 10, or as many as there are distinct values.
     sample_weight : array-like of shape (n_samples,), optional
         Non-negative. ``None`` weighs all samples equally.
     progress : callable, optional
@@ -78,14 +79,13 @@ def kmeans_1d(
     >>> sweep.run(3).labels, sweep.run(3).inertia
     (array([0, 1, 0, 1, 2], dtype=int32), 1.0)
     """
-    column = np.asarray(x)
-    column = column[:, None] if column.ndim == 1 else column
-    data = check_array(column, dtype=np.float64)
+    data = check_rows(x, name="x", dtype=np.float64, one_column=True)
     if data.shape[1] != 1:
         raise ValueError(
             f"x has {data.shape[1]} columns; pass one, or use KMeans, which takes any number."
         )
-    weight = _check_sample_weight(sample_weight, data, dtype=np.float64, ensure_non_negative=True)
+    weight = check_weights(sample_weight, data)
+    weight = np.ones(len(data)) if weight is None else weight
     values, place = np.unique(data[:, 0], return_inverse=True)
     # Equal values share a cluster, so each distinct value stands for all its rows.
     mass = np.bincount(place, weight, minlength=len(values)).astype(np.float64)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, check_array
 
+from kwise._inputs import check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise.ordered.cuts import candidates, exact_run, trace_cuts
 from kwise.ordered.prefix import Prefix, prefix_sums
@@ -48,7 +48,7 @@ class Segmentation:
 
 def segment(
     X: ArrayLike,
-    ks: Iterable[int] = range(1, 11),
+    ks: Iterable[int] | None = None,
     *,
     sample_weight: ArrayLike | None = None,
     progress: Progress = silent,
@@ -62,8 +62,9 @@ def segment(
     ----------
     X : array-like of shape (n_samples, n_features) or (n_samples,)
         Rows in order, finite. Columns should be scaled as for ``KMeans``.
-    ks : iterable of int, default=range(1, 11)
-        Numbers of segments, each from 1 to n_samples.
+    ks : iterable of int, optional
+        Numbers of segments, each from 1 to n_samples. ``None`` stands for 1 to 10, or as many as
+        there are rows.
     sample_weight : array-like of shape (n_samples,), optional
         Positive. ``None`` weighs all rows equally.
     progress : callable, optional
@@ -110,9 +111,9 @@ def segment(
     >>> found.k, found.starts()
     (3, [0, 20, 40])
     """
-    rows = np.asarray(X)
-    data = check_array(rows[:, None] if rows.ndim == 1 else rows, dtype=np.float64)
-    weight = _check_sample_weight(sample_weight, data, dtype=np.float64)
+    data = check_rows(X, dtype=np.float64, one_column=True)
+    weight = check_weights(sample_weight, data)
+    weight = np.ones(len(data)) if weight is None else weight
     if not (weight > 0).all():
         raise ValueError("sample_weight holds a weight that is not positive; leave that row out.")
     wanted = candidates(ks, len(data), "rows")
