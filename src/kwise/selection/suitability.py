@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import entropy
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
@@ -15,6 +16,7 @@ from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.agreement import agreement
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.fitter import Fitter
+from kwise.selection.neighbor_information import neighbor_information
 
 __all__ = [
     "Suitability",
@@ -40,6 +42,9 @@ N_NEIGHBORS = 6
 N_PARTS = 2
 # A method that says less than this is not named as the better one.
 LEAST_VOICE = 0.2
+# Nor is one that wins back less of the bits that k-means loses by cutting through dense regions
+# (neighbor_information): a share of them, and so many bits.
+LEAST_SHARE_WON, LEAST_WON = 1 / 3, 0.02
 # Partitions with an adjusted Rand index above this are much the same.
 MUCH_ALIKE = 0.8
 # Borders that cut so many links between near neighbors run through the middle of a group.
@@ -97,6 +102,9 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
             f"{name}_agree_same_k": _agreement(equal, found.labels, kept),
             f"{name}_cut": _cut(found.labels, neighbors),
             f"{name}_cut_same_k": _cut(equal, neighbors),
+            f"{name}_information": neighbor_information(found.labels, found.labels[neighbors]),
+            f"{name}_information_same_k": neighbor_information(equal, equal[neighbors]),
+            f"{name}_entropy_same_k": _bits(equal),
         }
     return Suitability(measures, partitions)
 
@@ -106,16 +114,24 @@ def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
     limit = sample_limit((k,))
     data = context.sample(limit)
     labels = context.run(k).labels[context.rows(limit)]
-    return _shape(data, labels, k) | {"cut": _cut(labels, _neighbors_in(context, limit))}
+    neighbors = _neighbors_in(context, limit)
+    return _shape(data, labels, k) | {
+        "cut": _cut(labels, neighbors),
+        "information": neighbor_information(labels, labels[neighbors]),
+        "entropy": _bits(labels),
+    }
 
 
 def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
     """Name the method that sees several groups most cleanly where k-means sees others.
 
-    None where every method that speaks agrees with k-means of as many clusters. A method that
-    cannot see as many groups as the ``k`` of k-means is no better for seeing fewer.
+    None where every method that speaks agrees with k-means of as many clusters, or follows the
+    data no better than they do. A method that cannot see as many groups as the ``k`` of k-means
+    is no better for seeing fewer.
     """
-    able = [name for name in RIVALS if k <= MOST_SEEN[name]]
+    able = [name for name in RIVALS if k <= MOST_SEEN[name] and follows_better(name, measures)]
+    if not able:
+        return None
 
     def likeness(name: str) -> float:
         return max(0.0, min(measures[f"{name}_agree"], measures[f"{name}_agree_same_k"]))
@@ -123,6 +139,14 @@ def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
     best = max(able, key=lambda name: _speaks(name, measures) * (1.0 - likeness(name)))
     clear = _speaks(best, measures) >= LEAST_VOICE and likeness(best) < MUCH_ALIKE
     return best if clear else None
+
+
+def follows_better(name: str, measures: Mapping[str, float]) -> bool:
+    """Whether a method's groups follow the data better than as many clusters of k-means."""
+    ours = measures[f"{name}_information_same_k"]
+    won = measures[f"{name}_information"] - ours
+    lost = measures[f"{name}_entropy_same_k"] - ours
+    return won > max(LEAST_WON, LEAST_SHARE_WON * lost)
 
 
 def _speaks(name: str, measures: Mapping[str, float]) -> float:
@@ -224,6 +248,11 @@ def _cut(labels: Labels, neighbors: NDArray[np.intp]) -> float:
     ends = labels[neighbors]
     both = (labels[:, None] >= 0) & (ends >= 0)
     return float(((ends != labels[:, None]) & both).sum() / max(1, both.sum()))
+
+
+def _bits(labels: Labels) -> float:
+    """Return the entropy of the groups' sizes: the most that neighbors' groups can tell."""
+    return float(entropy(np.bincount(labels), base=2))
 
 
 def _agreement(labels: Labels, others: Labels, kept: NDArray[np.bool_]) -> float:
