@@ -125,12 +125,12 @@ def test_the_switch_works_without_scripts(browser: Browser, file: Path) -> None:
 
 def test_tables_sort_by_a_click(page: Page) -> None:
     table = page.locator("#rows table:visible").first
-    column = table.locator("thead button", has_text="confidence")
+    column = table.locator("thead button", has_text="margin")
 
     column.click()
-    rising = [float(v) for v in _values(page, "confidence")]
+    rising = [float(v) for v in _values(page, "margin")]
     column.click()
-    falling = [float(v) for v in _values(page, "confidence")]
+    falling = [float(v) for v in _values(page, "margin")]
 
     assert rising == sorted(rising)
     assert falling == sorted(falling, reverse=True)
@@ -166,10 +166,10 @@ def test_labels_and_figures_can_be_downloaded(page: Page) -> None:
     rows = [line.split(",") for line in Path(waiting.value.path()).read_text().splitlines()]
     shown_first = page.locator("#rows table:visible tbody tr").first
     row = int(shown_first.locator("td").nth(1).get_attribute("data-value") or 0)
-    sure = float(shown_first.locator("td").nth(2).get_attribute("data-value") or 0)
-    assert rows[0] == ["row", "cluster", "confidence"]
+    margin = float(shown_first.locator("td").nth(2).get_attribute("data-value") or 0)
+    assert rows[0] == ["row", "cluster", "margin"]
     assert rows[row][0] == str(row)
-    assert 0 <= sure - float(rows[row][2]) < 0.01
+    assert 0 <= margin - float(rows[row][2]) < 0.01
 
     with page.expect_download() as waiting:
         page.locator("#map figure").first.locator("button.act").click(force=True)

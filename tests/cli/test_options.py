@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_predict_tells_the_confidence_of_the_page(
+def test_predict_tells_the_margins_of_the_page(
     table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model, labels = table.with_name("m.kwise"), table.with_name("labels.csv")
@@ -31,20 +31,20 @@ def test_predict_tells_the_confidence_of_the_page(
     data = analysis.report_data
     near = row_margins(data.X, data.centers[2], data.labels[2])
 
-    assert main(["predict", str(model), str(table), "--confidence", "-o", str(labels)]) == 0
+    assert main(["predict", str(model), str(table), "--margin", "-o", str(labels)]) == 0
 
     *rows, left_out = labels.read_text().splitlines()[1:]
     assert [float(row.split(",")[2]) for row in rows] == [
-        math.floor(100 * value) / 100 for value in near.confidence
+        math.floor(100 * value) / 100 for value in near.margin
     ]
     assert left_out == "51,,"
     capsys.readouterr()
 
     assert main(["fit", str(table), "--k", "1", "-o", str(model)]) == 0
-    words = ["predict", str(model), str(table), "--confidence", "--format", "json"]
+    words = ["predict", str(model), str(table), "--margin", "--format", "json"]
     assert main(words) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {row["confidence"] for row in told} == {None}
+    assert {row["margin"] for row in told} == {None}
 
 
 @pytest.mark.parametrize(("delimiter", "column"), [(",", "y;z"), (";", "z")])

@@ -111,7 +111,7 @@ def test_a_large_table_scores_a_sample_that_misses_no_cluster() -> None:
     assert (data.labels[2][data.scored_rows] == 1).sum() == 4
 
 
-def test_confidence_is_one_minus_the_ratio_of_distances(analysis: Analysis) -> None:
+def test_a_margin_is_one_minus_the_ratio_of_distances(analysis: Analysis) -> None:
     data = analysis.report_data
     distances = np.linalg.norm(data.X[:, None] - data.centers[3][None], axis=2)
     two = np.sort(distances, axis=1)[:, :2]
@@ -119,8 +119,8 @@ def test_confidence_is_one_minus_the_ratio_of_distances(analysis: Analysis) -> N
 
     for cluster in analysis.summary.chosen.clusters:
         members = data.labels[3] == cluster.number - 1
-        assert cluster.confidence == pytest.approx(expected[members].mean())
-        assert cluster.borderline[0].confidence == pytest.approx(expected[members].min())
+        assert cluster.margin == pytest.approx(expected[members].mean())
+        assert cluster.borderline[0].margin == pytest.approx(expected[members].min())
         assert cluster.typical[0].row - 1 in np.flatnonzero(members)
 
 

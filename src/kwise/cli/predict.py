@@ -19,8 +19,8 @@ def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file from kwise fit.")],
     table: TableArgument,
     output: Output = None,
-    confidence: Annotated[
-        bool, typer.Option("--confidence", help="Say too how sure each row's place is, 0 to 1.")
+    margin: Annotated[
+        bool, typer.Option("--margin", help="Say too how clear each row's place is, 0 to 1.")
     ] = False,
     delimiter: Delimiter = None,
     form: FormatOption = Format.CSV,
@@ -29,14 +29,14 @@ def predict(
     """Say to which cluster each row of a table belongs.
 
     Rows and clusters count from 1, as on the page; a row with a missing cell that the model
-    leaves out has no cluster. Its confidence is 1 - the distance to its own center over that to
+    leaves out has no cluster. Its margin is 1 - the distance to its own center over that to
     the next: 1 on a center, 0 halfway; rounded down, as in the page's download.
 
     For example:
 
       kwise predict model.kwise new.csv -o groups.csv
 
-      kwise predict model.kwise new.csv --confidence
+      kwise predict model.kwise new.csv --margin
 
       cat new.csv | kwise predict model.kwise - --format json
     """
@@ -48,18 +48,18 @@ def predict(
         fitted = load(model)
         rows = read_table(table, delimiter=delimiter, progress=progress)
         labels = fitted.predict(rows)
-        sure = _confidence(fitted, rows, labels) if confidence else []
+        margins = _margins(fitted, rows, labels) if margin else []
     told: list[dict[str, object]] = [
         {"row": i + 1, "cluster": label + 1 if label >= 0 else None}
         for i, label in enumerate(labels.tolist())
     ]
-    for row, value in zip(told, sure):
-        row["confidence"] = value
+    for row, value in zip(told, margins):
+        row["margin"] = value
     put(rows_as(told, form), output)
 
 
-def _confidence(model: Model, table: Table, labels: Labels) -> list[float | None]:
-    """Return the confidence of each row; None where it has no cluster, or there is but one."""
+def _margins(model: Model, table: Table, labels: Labels) -> list[float | None]:
+    """Return the margin of each row; None where it has no cluster, or there is but one."""
     import numpy as np
 
     from kwise.explain.margins import row_margins
@@ -69,6 +69,6 @@ def _confidence(model: Model, table: Table, labels: Labels) -> list[float | None
         placed = np.flatnonzero(labels >= 0)
         X = model.preparation.transform(table.frame)[placed]
         near = row_margins(X, model.centers, labels[placed])
-        for i, value in zip(placed.tolist(), np.floor(100 * near.confidence) / 100):
+        for i, value in zip(placed.tolist(), np.floor(100 * near.margin) / 100):
             found[i] = float(value)
     return found

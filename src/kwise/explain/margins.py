@@ -19,13 +19,13 @@ _CHUNK = 4_000_000  # numbers of a block of distances held at once
 
 @dataclass(frozen=True, slots=True)
 class RowMargins:
-    """For each row: distance to its center, confidence in [0, 1], and the next cluster.
+    """For each row: distance to its center, margin in [0, 1], and the next cluster.
 
-    Confidence is 1 - own / next distance: 1 on a center, 0 halfway between two.
+    The margin is 1 - own / next distance: 1 on a center, 0 halfway between two.
     """
 
     distance: NDArray[np.float64]
-    confidence: NDArray[np.float64]
+    margin: NDArray[np.float64]
     next_cluster: NDArray[np.int32]
 
 

@@ -102,7 +102,7 @@ def render_page(
             script=(_HERE / "assets" / "page.js").read_text("utf-8"),
             colors=[cluster_color(c) for c in range(most)],
             labels=_packed_labels(data),
-            confidence=_packed_confidence(data),
+            margins=_packed_margins(data),
             rows=_packed(data.rows.astype("<u4")) if _row_numbers_needed(data) else None,
         )
         .lstrip()
@@ -171,13 +171,13 @@ def _packed_labels(data: ReportData) -> dict[int, str]:
     return {k: _packed((data.labels[k] + 1).astype("<u2")) for k in ks}
 
 
-def _packed_confidence(data: ReportData) -> str | None:
-    """Pack the confidence of every row under the chosen k, in percent."""
+def _packed_margins(data: ReportData) -> str | None:
+    """Pack the margin of every row under the chosen k, in percent."""
     k = data.selection.k
     if k < 2 or len(data.X) > 10 * _MOST_LABELED:
         return None
     near = row_margins(data.X, data.centers[k], data.labels[k])
-    return _packed(np.floor(100 * near.confidence).astype("u1"))
+    return _packed(np.floor(100 * near.margin).astype("u1"))
 
 
 def _row_numbers_needed(data: ReportData) -> bool:

@@ -146,7 +146,7 @@ def _clusters(data: ReportData, made: Profile, k: int, rules: Rules | None) -> t
                 size=int(sizes[c]),
                 share=float(sizes[c] / len(labels)),
                 silhouette=float(own.mean()) if len(own) else None,
-                confidence=float(near.confidence[members].mean())
+                margin=float(near.margin[members].mean())
                 if near is not None and len(members)
                 else None,
                 stability=_stability(data, k, c),
@@ -177,12 +177,12 @@ def _rows(
         return RowNote(
             row=int(data.rows[i]) + 1,
             values=tuple(map(float, values)),
-            confidence=float(near.confidence[i]),
+            margin=float(near.margin[i]),
             next_cluster=int(near.next_cluster[i]) + 1,
         )
 
     typical = members[_smallest(near.distance[members])]
-    borderline = members[_smallest(near.confidence[members])]
+    borderline = members[_smallest(near.margin[members])]
     return tuple(map(note, typical)), tuple(map(note, borderline))
 
 

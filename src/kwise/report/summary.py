@@ -30,13 +30,13 @@ __all__ = [
 class RowNote:
     """One row of the table worth looking at: its number (from 1), and its values shown.
 
-    ``confidence`` in [0, 1] is 1 - nearest / next nearest center's distance; ``next_cluster``
+    ``margin`` in [0, 1] is 1 - nearest / next nearest center's distance; ``next_cluster``
     is the cluster that it would join next.
     """
 
     row: int
     values: tuple[float, ...]
-    confidence: float
+    margin: float
     next_cluster: int | None
 
 
@@ -44,6 +44,7 @@ class RowNote:
 class Cluster:
     """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest.
 
+    ``margin`` is the mean of its rows' margins.
     ``stability`` in [0, 1], higher is better, is how well it comes back in bootstrap samples;
     None where its rows were too few to tell.
     """
@@ -54,7 +55,7 @@ class Cluster:
     size: int
     share: float
     silhouette: float | None
-    confidence: float | None
+    margin: float | None
     stability: float | None
     effects: tuple[Effect, ...]
     rule: ClusterRule | None

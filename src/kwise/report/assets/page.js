@@ -108,12 +108,12 @@
     const labels = await unpack(source.textContent, Uint16Array);
     const numbers = document.querySelector("script.row-numbers");
     const rows = numbers ? await unpack(numbers.textContent, Uint32Array) : null;
-    const sureness = document.querySelector("script.confidence");
-    const sure = sureness && sureness.dataset.for === source.dataset.for
-      ? await unpack(sureness.textContent, Uint8Array) : null;
-    const lines = [sure ? "row,cluster,confidence" : "row,cluster"];
+    const packed = document.querySelector("script.margins");
+    const margins = packed && packed.dataset.for === source.dataset.for
+      ? await unpack(packed.textContent, Uint8Array) : null;
+    const lines = [margins ? "row,cluster,margin" : "row,cluster"];
     labels.forEach((label, i) => lines.push(
-      `${(rows ? rows[i] : i) + 1},${label}${sure ? `,${(sure[i] / 100).toFixed(2)}` : ""}`,
+      `${(rows ? rows[i] : i) + 1},${label}${margins ? `,${(margins[i] / 100).toFixed(2)}` : ""}`,
     ));
     save(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), `labels-k${source.dataset.for}.csv`);
   };
