@@ -1,14 +1,20 @@
 """Work handed to others comes back the same, or is done here."""
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import kwise
-from kwise._background import begin, in_two
+from kwise._background import begin, end_with_parent, in_two
 
 
 def doubled(items):
@@ -89,3 +95,53 @@ def test_a_page_and_its_numbers_are_the_same_with_an_executor():
         beside = kwise.analyze(X, ks=range(1, 5), executor=executor)
         assert beside.to_html(executor=executor) == alone.to_html()
     assert beside.selection.measures == alone.selection.measures
+
+
+def ends_after_its_parent(lets_the_kernel_tell):
+    """Fork, in a process of its own, one more that would sleep for ever; tell its number."""
+    code = f"""
+import multiprocessing, os, sys, time
+import kwise._background as background
+if not {lets_the_kernel_tell}:
+    background._told_by_kernel = lambda: False
+
+def forked():
+    background.end_with_parent()
+    print(os.getpid(), flush=True)
+    time.sleep(1000)
+
+multiprocessing.get_context("fork").Process(target=forked).start()
+time.sleep(1000)
+"""
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+
+
+def is_running(process):
+    """Whether a process is there, and no mere entry that its next parent has yet to read."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("lets_the_kernel_tell", [True, False])
+def test_a_forked_process_ends_with_its_parent(lets_the_kernel_tell, end):
+    parent = ends_after_its_parent(lets_the_kernel_tell)
+    child = int(parent.stdout.readline())
+    parent.send_signal(end)
+    assert parent.communicate(timeout=20) == ("", None)  # the pipe is closed: nobody holds it
+    assert parent.returncode == -end
+    deadline = time.monotonic() + 10
+    while is_running(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_process_whose_parent_ended_first_ends(forked, monkeypatch):
+    assert begin(forked, doubled, [1])() == [2]
+    monkeypatch.setattr(os, "getppid", lambda: 1)
+    with pytest.raises(BrokenProcessPool):
+        ProcessPoolExecutor(1, get_context("fork"), initializer=end_with_parent).submit(
+            int
+        ).result()

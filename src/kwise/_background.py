@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -9,9 +13,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for
 from typing import TypeVar, TypeVarTuple, Unpack
 
-__all__ = ["begin", "in_two"]
+__all__ = ["begin", "end_with_parent", "in_two"]
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -81,5 +86,40 @@ def _send(
     sender: Connection, function: Callable[[Sequence[Item]], list[T]], items: Sequence[Item]
 ) -> None:
     """Do one half in the fork."""
+    end_with_parent()
     with suppress(OSError):  # nobody listens any more
         sender.send(function(items))
+
+
+def end_with_parent() -> None:
+    """Let this process, forked by another of ours, end when that one does, however it does.
+
+    A parent that is killed cannot say so: the kernel does where it can (Linux), elsewhere a thread
+    waits for the pipe that the parent alone holds open.
+    """
+    parent = parent_process()
+    if parent is None:
+        return
+    if not _told_by_kernel():
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+    elif os.getppid() != parent.pid:  # it ended before the kernel was asked
+        os._exit(1)
+
+
+def _told_by_kernel() -> bool:
+    """Ask Linux for a SIGKILL at the parent's end, and say whether it comes."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    set_parent_death_signal = 1
+    try:
+        return bool(ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL)) == 0)
+    except (OSError, AttributeError):  # a libc without it
+        return False
+
+
+def _end_after(sentinel: int) -> None:
+    """Wait for the parent's end."""
+    wait_for([sentinel])
+    os._exit(1)

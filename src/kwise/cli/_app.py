@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
+from kwise.cli._overwriting import refuse_overwriting
 
 __all__ = ["run"]
 
@@ -54,6 +56,16 @@ def _message(error: Exception) -> str:
     return " ".join(str(words).split())
 
 
+class _Command(TyperCommand):
+    """A command whose output is none of its inputs."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run the command, once that is sure."""
+        told = {**(ctx.parent.params if ctx.parent else {}), **ctx.params}
+        refuse_overwriting(told, told.get("output"))
+        return super().invoke(ctx)
+
+
 def _app() -> typer.Typer:
     """Gather the commands."""
     app = typer.Typer(
@@ -68,7 +80,8 @@ def _app() -> typer.Typer:
         module, function = place.split(":")
         command = getattr(import_module(module), function)
         # Given whole: Typer would cut what it takes from the docstring.
-        app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
+        summary = (command.__doc__ or "").partition("\n")[0]
+        app.command(name, cls=_Command, short_help=summary)(command)
     return app
 
 

@@ -28,12 +28,13 @@ def second_process(prepare: str) -> Iterator[Executor | None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children, get_context
 
-    executor = ProcessPoolExecutor(1, get_context("fork"), initializer=_be_quiet)
+    others = set(active_children())
+    executor = ProcessPoolExecutor(1, get_context("fork"), initializer=_begin)
     executor.submit(_load, prepare)
     try:
         yield executor
     finally:
-        for child in active_children():  # what it may still be doing is of no use any more
+        for child in set(active_children()) - others:  # its work is of no use any more
             child.terminate()
         executor.shutdown()
 
@@ -45,9 +46,19 @@ def _worth_it() -> bool:
     return fresh and threads != "1" and len(os.sched_getaffinity(0)) > 1
 
 
-def _be_quiet() -> None:
-    """Let Ctrl-C end the second process without a word: the first says what is to be said."""
+def _begin() -> None:
+    """End with the first process, without a word: that one says what is to be said.
+
+    Its input is not read here. Its output stays open until both are gone: who has read that to
+    its end knows that nothing is at work any more.
+    """
+    from kwise._background import end_with_parent
+
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
 
 
 def _load(place: str) -> None:

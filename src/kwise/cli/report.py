@@ -31,6 +31,7 @@ from kwise.cli._options import (
     named,
     range_of,
 )
+from kwise.cli._overwriting import refuse_overwriting
 from kwise.cli._worker import second_process
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def report(
             executor=executor,
         )
         page = _page_path(output, analysis.table, form)
+        refuse_overwriting({"table": table}, page)
         html = analysis.to_html(progress=progress, executor=executor) if page is not None else ""
     if page is not None:
         put(html, page)

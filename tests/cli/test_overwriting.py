@@ -1,0 +1,118 @@
+"""No command writes over what it reads, by whatever name the file is given."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from kwise.cli import COMMANDS, main
+from kwise.cli._app import _app
+from kwise.cli._overwriting import INPUTS
+
+NO_FILES = {("datasets", "name")}  # arguments that name something else
+
+
+def arguments() -> dict[str, list[str]]:
+    """Return the arguments of every command that writes a file."""
+    commands = typer.main.get_command(_app()).commands
+    found = {name: command.params for name, command in commands.items()}
+    return {
+        name: [each.name for each in params if each.param_type_name == "argument"]
+        for name, params in found.items()
+        if any(each.name == "output" for each in params)
+    }
+
+
+CASES = [
+    (command, read)
+    for command, names in arguments().items()
+    for read in names
+    if (command, read) not in NO_FILES
+]
+
+
+def test_every_argument_is_an_input_or_no_file() -> None:
+    assert {read for _, read in CASES} <= set(INPUTS)
+    assert set(arguments()) == set(COMMANDS) - {"doctor"}
+
+
+def words_for(command: str, folder: Path) -> list[str]:
+    """Write something for every argument; it is not looked at before the names are."""
+    words = []
+    for name in arguments()[command]:
+        (folder / f"{name}.csv").write_text("a,b\n1,2\n3,4\n5,6\n")
+        words.append(f"{name}.csv")
+    return words
+
+
+@pytest.mark.parametrize("how", ["same", "absolute", "symbolic", "hard", "around"])
+@pytest.mark.parametrize(("command", "read"), CASES)
+def test_the_output_is_none_of_the_inputs(
+    command: str,
+    read: str,
+    how: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = words_for(command, tmp_path)
+    name = f"{read}.csv"
+    Path("x").mkdir()
+    Path("symbolic").symlink_to(name)
+    Path("hard").hardlink_to(name)
+    output = {"same": name, "absolute": str(tmp_path / name), "around": f"./x/../{name}"}
+
+    code = main([command, *words, "-o", output.get(how, how)])
+
+    assert code == 2
+    error = capsys.readouterr().err
+    assert f"is the {read} itself" in error
+    assert error.count("\n") == 1
+    assert Path(name).read_text() == "a,b\n1,2\n3,4\n5,6\n"
+
+
+def test_nor_is_it_the_file_of_options(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(table.parent)
+    config = Path("kwise.toml")
+    config.write_text("[explain]\nk = 2\n")
+    assert main(["--config", "kwise.toml", "explain", table.name, "-o", "kwise.toml"]) == 2
+    assert "is the config itself" in capsys.readouterr().err
+    config.write_text('[explain]\nk = 2\noutput = "kwise.toml"\n')
+    assert main(["--config", "kwise.toml", "explain", table.name]) == 2
+
+
+def test_nor_a_table_that_comes_or_goes_by_redirection(table: Path) -> None:
+    before = table.read_bytes()
+    code = "import sys; from kwise.cli import main; sys.exit(main(sys.argv[1:]))"
+    run = [sys.executable, "-c", code, "select-k"]
+    with table.open("rb") as file:
+        words = [*run, "-", "-o", str(table)]
+        done = subprocess.run(words, stdin=file, capture_output=True, text=True, check=False)
+    assert (done.returncode, "is the table itself (-)" in done.stderr) == (2, True)
+    with table.open("ab") as file:
+        done = subprocess.run([*run, str(table)], stdout=file, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, b"standard output is the table" in done.stderr) == (2, True)
+    assert table.read_bytes() == before
+
+
+def test_a_page_without_a_name_is_not_written_over_the_table(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+    before = table.read_bytes()
+    Path("two-groups-clusters.html").symlink_to(table.name)
+    assert main(["report", table.name, "--k", "2", "-q"]) == 2
+    assert table.read_bytes() == before
+
+
+def test_devices_may_be_read_and_written_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", os.devnull, "-o", os.devnull]) == 2
+    assert "empty" in capsys.readouterr().err
