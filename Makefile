@@ -31,14 +31,14 @@ sanitize: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/sanitize
 	for isa in baseline avx2 avx512 avx512vnni amx; do \
-	  for check in check_blocks check_core check_fixed check_groups check_streamed check_sums check_tiles check_whole; do \
-	    KWISE_MAX_ISA=$$isa build/sanitize/$$check || exit 1; done; done
+	  for check in $(patsubst cpp/tests/%.cpp,build/sanitize/%,$(wildcard cpp/tests/check_*.cpp)); do \
+	    KWISE_MAX_ISA=$$isa $$check || exit 1; done; done
 
 # Instructions of the core's work beside benchmarks/results/counts.json, by valgrind.
 counts counts-reference: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/counts -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_BASELINE=ON
-	$(BIN)/cmake --build build/counts --target count_core
-	$(BIN)/python benchmarks/counts.py build/counts/count_core $(if $(findstring reference,$@),--update)
+	$(BIN)/cmake --build build/counts --target count_engine
+	$(BIN)/python benchmarks/counts.py build/counts/count_engine $(if $(findstring reference,$@),--update)
 
 docs: $(VENV)/.documented
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs site

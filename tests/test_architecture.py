@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ LONGER_FILES = {
     "cpp/kwise/simd/kernels.inl": "every kernel that is compiled per instruction set, in one list",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
+LARGER_CLASSES = {
+    "dense_rows.hpp:Points": "what every stage asks of the rows",
+    "silhouette.hpp:Silhouette": "preparation and the steps of one measure",
+}
 
 
 def tracked(*suffixes: str) -> list[Path]:
@@ -51,15 +56,75 @@ def test_functions_stay_short() -> None:
     assert not {f: n for f, n in lengths.items() if n > 40 and f not in LONGER_FUNCTIONS}
 
 
-def test_only_the_bindings_know_nanobind() -> None:
-    knowing = {f.name for f in tracked(".cpp", ".hpp", ".inl") if "nanobind/" in f.read_text()}
+# The engine's folders from the ground up: a file may include its own folder and those before it.
+ENGINE_LAYERS = [
+    *("base", "dispatch", "simd", "data", "exact", "filters", "bounds", "seeding", "sparse"),
+    *("assign", "predict", "metrics", "lloyd"),
+]
 
-    assert knowing
-    assert all(name.startswith("bindings") for name in knowing)
+
+def sources(folder: str, *suffixes: str) -> list[Path]:
+    """Return the C++ files below a folder of cpp/."""
+    return sorted(f for f in (ROOT / "cpp" / folder).rglob("*") if f.suffix in suffixes)
+
+
+def test_only_the_bindings_know_nanobind() -> None:
+    knowing = {
+        f.parent.name
+        for f in tracked(".cpp", ".hpp", ".inl")
+        if any(word in f.read_text() for word in ("nanobind/", "Python.h"))
+    }
+
+    assert knowing == {"bindings"}
+
+
+def test_every_file_of_the_engine_is_in_a_folder_of_its_stage() -> None:
+    folders = {f.name for f in (ROOT / "cpp/kwise").iterdir()}
+
+    assert folders == set(ENGINE_LAYERS)
+
+
+def test_folders_of_the_engine_stay_small() -> None:
+    concepts: dict[str, set[str]] = {}
+    for file in sources("kwise", ".cpp", ".hpp", ".inl"):
+        concepts.setdefault(file.parent.relative_to(ROOT).as_posix(), set()).add(file.stem)
+
+    assert not {folder: len(names) for folder, names in concepts.items() if len(names) > 12}
+
+
+def test_includes_of_the_engine_point_down() -> None:
+    includes = [
+        (file, own, folder)
+        for file in sources("kwise", ".cpp", ".hpp", ".inl")
+        for own in file.relative_to(ROOT / "cpp/kwise").parts[:1]
+        for folder in re.findall(r'#include "kwise/(\w+)/', file.read_text())
+    ]
+    layer = ENGINE_LAYERS.index
+    upward = [f"{file} -> {folder}" for file, own, folder in includes if layer(folder) > layer(own)]
+
+    assert includes
+    assert not upward
+
+
+def functions_of_classes(text: str) -> dict[str, int]:
+    """Return how many functions each class of a formatted header declares."""
+    classes = re.findall(r"^(?:class|struct) (\w+)[^;{]*\{\n(.*?)^\};", text, re.M | re.S)
+    declared = re.compile(r"^    [^\s/#:][^=\n]*?\b~?\w+\(", re.M)
+    return {name: len(declared.findall(body)) for name, body in classes}
+
+
+def test_classes_of_the_engine_stay_small() -> None:
+    counts = {
+        f"{file.name}:{name}": n
+        for file in sources("", ".cpp", ".hpp")
+        for name, n in functions_of_classes(file.read_text()).items()
+    }
+
+    assert not {name: n for name, n in counts.items() if n > 20 and name not in LARGER_CLASSES}
 
 
 def test_the_kernels_use_nothing_of_the_standard_library_that_could_be_linked_wrongly() -> None:
-    for path in (ROOT / "cpp/kwise/simd").glob("*.inl"):
+    for path in sources("kwise/simd", ".inl"):
         includes = [line for line in path.read_text().splitlines() if line.startswith("#include <")]
         assert not includes, path
 

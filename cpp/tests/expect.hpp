@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include "kwise/kernels.hpp"
+#include "kwise/dispatch/kernels.hpp"
 
 inline int n_failures = 0;
 

@@ -1,4 +1,5 @@
-// Compiled twice on x86-64: the vectors of amx.cpp can be checked where AVX-512 is all there is.
+// Compiled twice on x86-64: the vectors of simd/targets/amx.cpp can be checked where AVX-512 is all
+// there is.
 #if defined(__AVX512F__)
 #define KWISE_ISA isa_plain_tiles_avx512
 #else
@@ -8,7 +9,7 @@
 
 #include <cstdlib>
 
-#include "kwise/kernels.hpp"
+#include "kwise/dispatch/kernels.hpp"
 #include "kwise/simd/vector.hpp"
 
 namespace kwise::KWISE_ISA {
@@ -65,7 +66,7 @@ struct Tiles {
     static void read(std::int32_t* to) { __builtin_memcpy(to, sums, sizeof sums); }
 };
 
-#include "kwise/simd/tiles.inl"
+#include "kwise/simd/scan/amx_tiles.inl"
 
 }  // namespace
 }  // namespace kwise::KWISE_ISA

@@ -2,7 +2,7 @@
 // processors that have no tiles.
 #pragma once
 
-#include "kwise/fixed_kernels.hpp"
+#include "kwise/dispatch/scaled_int16_kernels.hpp"
 
 namespace kwise {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "expect.hpp"
-#include "kwise/assignment.hpp"
+#include "kwise/assign/dense_assignment.hpp"
 #include "moving.hpp"
 
 // Rows and centers of one trial; centers are exact float64.

@@ -3,7 +3,7 @@
 // same reason. Only top2 and below may differ in the last bit between instruction sets; the
 // canonical and exact kernels are the same everywhere (no fused operations, fixed order).
 
-#include "kwise/kernels.hpp"
+#include "kwise/dispatch/kernels.hpp"
 #include "kwise/simd/vector.hpp"
 
 namespace kwise::KWISE_ISA {
@@ -361,25 +361,25 @@ void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
 
 constexpr std::size_t short_row = 1024;
 
-#include "kwise/simd/limits.inl"
-#include "kwise/simd/nearest.inl"
-#include "kwise/simd/ordering.inl"
-#include "kwise/simd/owning.inl"
-#include "kwise/simd/packing.inl"
-#include "kwise/simd/quantizing.inl"
-#include "kwise/simd/seeding.inl"
-#include "kwise/simd/settling.inl"
-#include "kwise/simd/silhouette.inl"
-#include "kwise/simd/space_blocks.inl"
-#include "kwise/simd/sparse.inl"
-#include "kwise/simd/whole.inl"
+#include "kwise/simd/targets/filter_limits.inl"
+#include "kwise/simd/seed/seed_distances.inl"
+#include "kwise/simd/pack/morton_order.inl"
+#include "kwise/simd/update/own_distances.inl"
+#include "kwise/simd/pack/float32_panels.inl"
+#include "kwise/simd/scan/scaled_int16.inl"
+#include "kwise/simd/seed/trial_reductions.inl"
+#include "kwise/simd/update/exact_moves.inl"
+#include "kwise/simd/measure/silhouette.inl"
+#include "kwise/simd/scan/morton_blocks.inl"
+#include "kwise/simd/scan/sparse.inl"
+#include "kwise/simd/scan/int16_top2.inl"
 // On top of some of these.
-#include "kwise/simd/distances.inl"
-#include "kwise/simd/grouping.inl"
-#include "kwise/simd/labeling.inl"
-#include "kwise/simd/narrow.inl"
-#include "kwise/simd/streaming.inl"
-#include "kwise/simd/whole_lines.inl"
+#include "kwise/simd/measure/distances.inl"
+#include "kwise/simd/scan/yinyang.inl"
+#include "kwise/simd/scan/labeling.inl"
+#include "kwise/simd/pack/listed_rows.inl"
+#include "kwise/simd/scan/row_major_top2.inl"
+#include "kwise/simd/pack/int16_rows.inl"
 
 }  // namespace
 

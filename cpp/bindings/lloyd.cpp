@@ -1,0 +1,108 @@
+// Lloyd's algorithm for Python: one run, or the best of several.
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/vector.h>
+
+#include <optional>
+#include <vector>
+
+#include "bindings/first_labels.hpp"
+#include "bindings/points.hpp"
+#include "kwise/lloyd/lloyd.hpp"
+#include "kwise/lloyd/multi_start.hpp"
+
+namespace {
+
+kwise::Buffer<std::int32_t> taken(FirstLabels* labels, std::size_t n_rows) {
+    if (labels == nullptr) return {};
+    if (labels->n_rows != n_rows) throw nb::value_error("the labels are of other rows");
+    return std::exchange(labels->values, {});
+}
+
+// NumPy's own argpartition decides among equals, so that relocated clusters match scikit-learn.
+template <class T>
+std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, std::size_t count) {
+    nb::gil_scoped_acquire lock;
+    std::vector<T> rounded(distances, distances + n);
+    nb::object order = nb::module_::import_("numpy").attr("argpartition")(
+        to_numpy(std::move(rounded), {n}), -static_cast<std::int64_t>(count));
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        rows.push_back(nb::cast<std::size_t>(nb::int_(order[n - 1 - i])));
+    }
+    return rows;
+}
+
+template <class T>
+nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, bool keep_history) {
+    nb::dict out;
+    out["centers"] = to_numpy(std::move(result.centers), {k, d});
+    const std::size_t n = result.labels.size();
+    out["labels"] = to_numpy(std::move(result.labels), {n});
+    out["inertia"] = result.inertia;
+    out["n_iter"] = result.n_iter;
+    out["strict_convergence"] = result.strict_convergence;
+    out["converged"] = result.converged;
+    out["center_shift"] = result.center_shift;
+    if (keep_history) {
+        const std::size_t entries = result.history_inertia.size();
+        out["history_centers"] = to_numpy(std::move(result.history_centers), {entries, k, d});
+        out["history_inertia"] = to_numpy(std::move(result.history_inertia), {entries});
+    }
+    return out;
+}
+
+template <class Held, class T = typename Held::Value>
+nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
+                   bool keep_history, std::optional<std::function<void(int, double)>> on_iteration,
+                   FirstLabels* labels) {
+    kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
+    if (on_iteration) {
+        options.on_iteration = [&](int iteration, double inertia) {
+            nb::gil_scoped_acquire lock;
+            (*on_iteration)(iteration, inertia);
+        };
+    }
+    const std::size_t k = centers.shape(0), d = centers.shape(1);
+    auto known = taken(labels, held.points().n_rows());
+    return as_dict<T>(without_lock([&] {
+                          return kwise::lloyd(held.points(), centers.data(), k, options,
+                                              std::move(known));
+                      }),
+                      k, d, keep_history);
+}
+
+template <class Held, class T = typename Held::Value>
+auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads,
+              const std::vector<FirstLabels*>& labels) {
+    const kwise::LloydOptions options{max_iter, tol, n_threads, false, &pick_farthest<T>, {}};
+    const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
+    std::vector<kwise::Buffer<std::int32_t>> known(n_starts);
+    for (std::size_t s = 0; s < std::min(n_starts, labels.size()); ++s) {
+        known[s] = taken(labels[s], held.points().n_rows());
+    }
+    auto found = without_lock([&] {
+        return kwise::best_of_runs(held.points(), starts.data(), n_starts, k, options,
+                                   std::move(known));
+    });
+    return nb::make_tuple(as_dict(std::move(found.result), k, d, false),
+                          to_numpy(std::move(found.inertias), {n_starts}));
+}
+
+template <class Held>
+void bind(nb::module_& m) {
+    m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
+          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none(),
+          "labels"_a.none() = nb::none());
+    m.def("best_of_runs", &run_best<Held>, "points"_a, "starts"_a.noconvert(), "max_iter"_a,
+          "tol"_a, "n_threads"_a, "labels"_a = std::vector<FirstLabels*>());
+}
+
+}  // namespace
+
+void bind_lloyd(nb::module_& m) {
+    bind<HeldPoints<float>>(m);
+    bind<HeldSparsePoints<float>>(m);
+    bind<HeldPoints<double>>(m);
+    bind<HeldSparsePoints<double>>(m);
+}

@@ -1,0 +1,110 @@
+// Distances, silhouettes and the dip for Python.
+#include "bindings/arrays.hpp"
+
+#include <nanobind/stl/optional.h>
+
+#include <optional>
+
+#include "kwise/data/column_statistics.hpp"
+#include "kwise/metrics/dip.hpp"
+#include "kwise/metrics/silhouette.hpp"
+#include "kwise/predict/center_distances.hpp"
+
+namespace {
+
+template <class T>
+void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> weights,
+          Column<std::int32_t> codes, std::size_t n_clusters, int n_threads) {
+    without_lock([&] {
+        new (self) kwise::Silhouette(view_of<T>(X, nullptr), weights ? weights->data() : nullptr,
+                                     codes.data(), n_clusters, n_threads);
+    });
+}
+
+void run_steps(kwise::Silhouette& self, std::size_t first, std::size_t last) {
+    without_lock([&] {
+        for (std::size_t step = first; step < last; ++step) self.run(step);
+    });
+}
+
+auto values(const kwise::Silhouette& self) {
+    std::vector<double> out(self.n_rows());
+    self.values(out.data());
+    const std::size_t n = out.size();
+    return to_numpy(std::move(out), {n});
+}
+
+auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
+    const std::size_t n = rows.shape(0);
+    std::vector<double> out(n);
+    without_lock([&] { self.values_of(rows.data(), n, out.data()); });
+    return to_numpy(std::move(out), {n});
+}
+
+auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
+    const std::size_t n = rows.shape(0), k = self.n_clusters();
+    std::vector<double> out(n * k);
+    without_lock([&] { self.sums_of(rows.data(), n, out.data()); });
+    return to_numpy(std::move(out), {n, k});
+}
+
+// Distances, and whether all rows are certainly finite.
+template <class T>
+nb::tuple distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+    const std::size_t n = X.shape(0), k = centers.shape(0);
+    kwise::Buffer<T> out(n * k);  // first touched by the threads that fill it
+    const bool finite = without_lock([&] {
+        const auto exact = kwise::ExactCenters::from(centers.data(), k, centers.shape(1));
+        return kwise::distances(view_of<T>(X, nullptr), exact, n_threads, out.data());
+    });
+    return nb::make_tuple(to_numpy(std::move(out), {n, k}), finite);
+}
+
+template <class T>
+auto column_means(Matrix<T> X, int n_threads) {
+    std::vector<T> means;
+    without_lock([&] { means = kwise::column_means(view_of<T>(X, nullptr), n_threads); });
+    const std::size_t d = means.size();
+    return to_numpy(std::move(means), {d});
+}
+
+// Means of the columns, and the mean of their variances.
+template <class T>
+auto moments(Matrix<T> X, int n_threads) {
+    std::vector<T> means;
+    double variance = 0.0;
+    without_lock([&] {
+        means = kwise::column_means(view_of<T>(X, nullptr), n_threads);
+        variance = kwise::mean_variance(view_of<T>(X, nullptr), means, n_threads);
+    });
+    const std::size_t d = means.size();
+    return nb::make_tuple(to_numpy(std::move(means), {d}), variance);
+}
+
+template <class T>
+void bind_distances(nb::module_& m) {
+    m.def("column_means", &column_means<T>, "X"_a.noconvert(), "n_threads"_a);
+    m.def("moments", &moments<T>, "X"_a.noconvert(), "n_threads"_a);
+    m.def("distances", &distances<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
+}
+
+}  // namespace
+
+void bind_measures(nb::module_& m) {
+    bind_distances<float>(m);
+    bind_distances<double>(m);
+    using kwise::Silhouette;
+    nb::class_<Silhouette>(m, "Silhouette")
+        .def("__init__", &make<float>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
+             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a)
+        .def("__init__", &make<double>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
+             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a)
+        .def_prop_ro("n_steps", &Silhouette::n_steps)
+        .def("run", &run_steps, "first"_a, "last"_a)
+        .def("values", &values)
+        .def("values_of", &values_of, "rows"_a.noconvert())
+        .def("sums_of", &sums_of, "rows"_a.noconvert());
+    m.def(
+        "dip", [](Column<double> sorted) { return kwise::dip(sorted.data(), sorted.shape(0)); },
+        "sorted"_a.noconvert());
+}

@@ -1,0 +1,20 @@
+// The engine for Python: the binding files convert arguments, release the interpreter's lock and
+// forward. The Python functions that call these document them.
+#include "bindings/arrays.hpp"
+#include "kwise/dispatch/kernels.hpp"
+
+void bind_points(nb::module_& m);
+void bind_seeding(nb::module_& m);
+void bind_lloyd(nb::module_& m);
+void bind_measures(nb::module_& m);
+
+NB_MODULE(_native, m) {
+    bind_points(m);
+    bind_seeding(m);
+    bind_lloyd(m);
+    bind_measures(m);
+    m.attr("version") = KWISE_VERSION;
+    m.attr("compiler") = __VERSION__;
+    m.def("isa", [] { return kwise::kernels().name; });
+    m.def("machine_isa", &kwise::machine_isa);
+}

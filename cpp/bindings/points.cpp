@@ -1,0 +1,97 @@
+// Points for Python, and labels and inertia for given centers.
+#include "bindings/points.hpp"
+
+#include <nanobind/stl/optional.h>
+
+#include <vector>
+
+#include "kwise/exact/inertia.hpp"
+#include "kwise/predict/predict_labels.hpp"
+
+namespace {
+
+// Labels, and whether all rows are certainly finite.
+template <class T>
+nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+    kwise::Buffer<std::int32_t> labels(X.shape(0));
+    const bool finite = without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        return kwise::label_rows(view_of<T>(X, nullptr), exact, n_threads, labels.data());
+    });
+    const std::size_t n = labels.size();
+    return nb::make_tuple(to_numpy(std::move(labels), {n}), finite);
+}
+
+template <class T>
+double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> centers,
+               Column<std::int32_t> labels, int n_threads) {
+    return without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        return kwise::inertia_of(view_of<T>(X, nullptr), weights ? weights->data() : nullptr, exact,
+                                 labels.data(), n_threads);
+    });
+}
+
+template <class T>
+nb::tuple assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_threads) {
+    std::vector<std::int32_t> labels(held.points().n_rows());
+    without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        kwise::label_sparse_rows(held.points().rows(), exact, n_threads, labels.data());
+    });
+    const std::size_t n = labels.size();
+    return nb::make_tuple(to_numpy(std::move(labels), {n}), true);
+}
+
+template <class T>
+double inertia_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers,
+                      Column<std::int32_t> labels, int n_threads) {
+    return without_lock([&] {
+        const auto exact =
+            kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
+        return held.points().inertia(exact, labels.data(), n_threads, nullptr);
+    });
+}
+
+template <class Held>
+auto bind_held(nb::module_& m, const char* name) {
+    return nb::class_<Held>(m, name)
+        .def_prop_ro("n_samples", [](const Held& self) { return self.points().n_rows(); })
+        .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); })
+        .def(
+            "takes_labels",
+            [](const Held& self, std::size_t k) { return self.points().takes_labels(k); },
+            "n_clusters"_a);
+}
+
+template <class T>
+void bind(nb::module_& m, const char* dense, const char* sparse) {
+    bind_held<HeldPoints<T>>(m, dense)
+        .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int,
+                      std::size_t>(),
+             "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
+             "n_threads"_a, "n_centers"_a = 0)
+        .def_prop_ro("variance",
+                     [](const HeldPoints<T>& self) { return self.points().variance(); });
+    bind_held<HeldSparsePoints<T>>(m, sparse).def(
+        nb::init<Column<T>, Column<std::int32_t>, Column<std::int64_t>, std::size_t,
+                 std::optional<Column<T>>, int>(),
+        "values"_a.noconvert(), "columns"_a.noconvert(), "starts"_a.noconvert(), "n_features"_a,
+        "sample_weight"_a.none().noconvert(), "n_threads"_a);
+    m.def("assign", &assign<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
+    m.def("assign", &assign_sparse<T>, "points"_a, "centers"_a.noconvert(), "n_threads"_a);
+    m.def("inertia", &inertia<T>, "X"_a.noconvert(), "sample_weight"_a.none().noconvert(),
+          "centers"_a.noconvert(), "labels"_a.noconvert(), "n_threads"_a);
+    m.def("inertia", &inertia_sparse<T>, "points"_a, "centers"_a.noconvert(),
+          "labels"_a.noconvert(), "n_threads"_a);
+}
+
+}  // namespace
+
+void bind_points(nb::module_& m) {
+    bind<float>(m, "Points32", "SparsePoints32");
+    bind<double>(m, "Points64", "SparsePoints64");
+}

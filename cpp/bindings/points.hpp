@@ -1,0 +1,55 @@
+// The rows of a data set as Python holds them: views of its arrays, which they keep alive.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "bindings/arrays.hpp"
+#include "kwise/data/dense_rows.hpp"
+#include "kwise/sparse/sparse_rows.hpp"
+
+// Keeps the arrays that the points look into.
+template <class T>
+class HeldPoints {
+  public:
+    using Value = T;
+    HeldPoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
+               int n_threads, std::size_t n_centers)
+        : X_(X), shift_(shift), weights_(weights) {
+        points_ = without_lock([&] {
+            return std::make_unique<kwise::Points<T>>(
+                view_of(X_, shift_ ? shift_->data() : nullptr),
+                weights_ ? weights_->data() : nullptr, n_threads, n_centers);
+        });
+    }
+    const kwise::Points<T>& points() const { return *points_; }
+
+  private:
+    Matrix<T> X_;
+    std::optional<Column<T>> shift_, weights_;
+    std::unique_ptr<kwise::Points<T>> points_;
+};
+
+template <class T>
+class HeldSparsePoints {
+  public:
+    using Value = T;
+    HeldSparsePoints(Column<T> values, Column<std::int32_t> columns, Column<std::int64_t> starts,
+                     std::size_t n_features, std::optional<Column<T>> weights, int n_threads)
+        : values_(values), columns_(columns), starts_(starts), weights_(weights) {
+        points_ = without_lock([&] {
+            return std::make_unique<kwise::SparsePoints<T>>(
+                kwise::SparseView<T>{values_.data(), columns_.data(), starts_.data(),
+                                     starts_.shape(0) - 1, n_features},
+                weights_ ? weights_->data() : nullptr, n_threads);
+        });
+    }
+    const kwise::SparsePoints<T>& points() const { return *points_; }
+
+  private:
+    Column<T> values_;
+    Column<std::int32_t> columns_;
+    Column<std::int64_t> starts_;
+    std::optional<Column<T>> weights_;
+    std::unique_ptr<kwise::SparsePoints<T>> points_;
+};

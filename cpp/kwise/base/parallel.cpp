@@ -1,0 +1,205 @@
+#include "kwise/base/parallel.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace kwise {
+namespace {
+
+thread_local PollFunction current_poll = nullptr;
+thread_local std::chrono::steady_clock::time_point last_poll;
+thread_local bool inside_chunk = false;
+
+constexpr auto poll_interval = std::chrono::milliseconds(20);
+
+// How often a waiting thread looks again before it sleeps: about 20 microseconds, so that the
+// many short regions of one fit do not pay for waking threads, and an idle pool costs nothing.
+constexpr int spin_rounds = 2000;
+constexpr int most_threads = 4096;
+
+void relax() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+// What the pool is at, in one word, so that helpers join only while there is something to do: the
+// caller waits for those that joined, never for one that is still waking up.
+struct Turn {
+    static constexpr std::uint64_t open = 1u << 16, one_helper = 1;
+    static std::uint64_t begin(std::uint64_t last, int wanted) {
+        return (number(last) + 1) << 32 | static_cast<std::uint64_t>(wanted) << 17 | open;
+    }
+    static std::uint64_t number(std::uint64_t turn) { return turn >> 32; }
+    static int wanted(std::uint64_t turn) { return static_cast<int>(turn >> 17 & 0x7fff); }
+    static bool is_open(std::uint64_t turn) { return (turn & open) != 0; }
+    static bool has_helpers(std::uint64_t turn) { return (turn & 0xffff) != 0; }
+};
+
+class Pool {
+  public:
+    void run(std::size_t n_chunks, int n_threads, detail::ChunkFunction function, void* context) {
+        grow(n_threads - 1);
+        function_ = function;
+        context_ = context;
+        n_chunks_ = n_chunks;
+        next_.store(0, std::memory_order_relaxed);
+        stop_.store(false, std::memory_order_relaxed);
+        failure_ = nullptr;
+        {
+            std::lock_guard<std::mutex> lock(mutex_);
+            turn_.store(Turn::begin(turn_.load(), n_threads - 1));
+        }
+        wake_.notify_all();
+        work(0, true);
+        turn_.fetch_and(~Turn::open);
+        for (int round = 0; Turn::has_helpers(turn_.load(std::memory_order_acquire)); ++round) {
+            if (round < spin_rounds) {
+                relax();
+            } else {
+                std::this_thread::yield();
+            }
+        }
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+  private:
+    void grow(int helpers) {
+        while (static_cast<int>(threads_.size()) < helpers) {
+            const int worker = static_cast<int>(threads_.size()) + 1;
+            threads_.emplace_back(
+                [this, worker, seen = Turn::number(turn_.load())] { loop(worker, seen); });
+            threads_.back().detach();  // workers live as long as the process
+        }
+    }
+
+    void loop(int worker, std::uint64_t seen) {
+        for (;;) {
+            for (int round = 0; round < spin_rounds; ++round) {
+                if (Turn::number(turn_.load(std::memory_order_acquire)) != seen) break;
+                relax();
+            }
+            {
+                std::unique_lock<std::mutex> lock(mutex_);
+                wake_.wait(lock, [&] { return Turn::number(turn_.load()) != seen; });
+            }
+            std::uint64_t turn = turn_.load();
+            if (join(worker, turn)) {
+                work(worker, false);
+                turn_.fetch_sub(Turn::one_helper);
+            }
+            seen = Turn::number(turn);
+        }
+    }
+
+    // Whether a turn still wants this worker; `turn` becomes the one that it looked at.
+    bool join(int worker, std::uint64_t& turn) {
+        while (Turn::is_open(turn) && worker <= Turn::wanted(turn)) {
+            if (turn_.compare_exchange_weak(turn, turn + Turn::one_helper)) return true;
+        }
+        return false;
+    }
+
+    void work(int worker, bool may_poll) {
+        inside_chunk = true;
+        try {
+            while (!stop_.load(std::memory_order_relaxed)) {
+                const std::size_t chunk = next_.fetch_add(1, std::memory_order_relaxed);
+                if (chunk >= n_chunks_) break;
+                function_(context_, chunk, worker);
+                if (may_poll) poll_interrupt();
+            }
+        } catch (...) {
+            std::lock_guard<std::mutex> lock(failure_mutex_);
+            if (!failure_) failure_ = std::current_exception();
+            stop_.store(true);
+        }
+        inside_chunk = false;
+    }
+
+    std::vector<std::thread> threads_;
+    std::mutex mutex_;
+    std::mutex failure_mutex_;
+    std::condition_variable wake_;
+    std::atomic<std::uint64_t> turn_{0};
+    std::atomic<std::size_t> next_{0};
+    std::atomic<bool> stop_{false};
+    std::size_t n_chunks_ = 0;
+    detail::ChunkFunction function_ = nullptr;
+    void* context_ = nullptr;
+    std::exception_ptr failure_;
+};
+
+// The pool of this process. A forked child has none of its parent's threads: it leaves the old
+// pool untouched (its locks may be held by threads that no longer exist) and makes a new one.
+std::atomic<Pool*> pool{nullptr};
+std::atomic<bool> pool_in_use{false};
+
+Pool& the_pool() {
+    Pool* current = pool.load();
+    if (current == nullptr) {
+        static const int registered = pthread_atfork(nullptr, nullptr, [] {
+            pool.store(nullptr);
+            pool_in_use.store(false);
+            inside_chunk = false;
+        });
+        (void)registered;
+        current = new Pool;
+        pool.store(current);
+    }
+    return *current;
+}
+
+void run_alone(std::size_t n_chunks, detail::ChunkFunction function, void* context) {
+    const bool outermost = !inside_chunk;
+    for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
+        function(context, chunk, 0);
+        if (outermost) poll_interrupt();
+    }
+}
+
+}  // namespace
+
+PollScope::PollScope(PollFunction poll) : previous_(current_poll) {
+    current_poll = poll;
+    last_poll = std::chrono::steady_clock::now();
+}
+
+PollScope::~PollScope() {
+    current_poll = previous_;
+}
+
+void poll_interrupt() {
+    if (current_poll == nullptr) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_poll < poll_interval) return;
+    last_poll = now;
+    if (current_poll()) throw Interrupted();
+}
+
+void detail::run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function,
+                        void* context) {
+    const int useful =
+        static_cast<int>(std::min<std::size_t>(n_chunks, std::clamp(n_threads, 1, most_threads)));
+    bool expected = false;
+    if (useful < 2 || inside_chunk || !pool_in_use.compare_exchange_strong(expected, true)) {
+        run_alone(n_chunks, function, context);
+        return;
+    }
+    struct Release {
+        ~Release() { pool_in_use.store(false); }
+    } release;
+    the_pool().run(n_chunks, useful, function, context);
+}
+
+}  // namespace kwise

@@ -1,0 +1,79 @@
+// Bounds that let rows keep their labels unseen (Hamerly, "Making k-means even faster", SDM
+// 2010), in one number a row.
+//
+// A row's margin is a lower bound of (distance to any other center) - (distance to its own). When
+// centers move, the margin of a row of center c shrinks by at most
+//     (shift of c) + (largest shift of the others).
+// Instead of updating every row, that drift is accumulated per center, and a row keeps
+// margin + drift[c] as it was when its label was last decided: its label cannot have changed
+// while this exceeds drift[c] of now. All roundings go the safe way.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+
+namespace kwise {
+
+class Bounds {
+  public:
+    Bounds(std::size_t n_rows, std::size_t n_centers)
+        : margins_(n_rows), drift_(n_centers, 0.0), drift_up_(n_centers, 0.0f) {}
+
+    // Margins plus drift, one a row; valid where the last assignment kept them.
+    float* margins() { return margins_.data(); }
+    const float* drift() const { return drift_up_.data(); }
+
+    // Before an assignment that costs `work` operations a row: whether it should write margins,
+    // and whether it may skip rows by those of the last one.
+    void begin(std::size_t work) {
+        keep_ = work >= pays_from && n_assignments_ + 1 >= next_;
+        rest_ = work >= cheap_from ? 0 : rest;
+        ++n_assignments_;
+    }
+    bool keep() const { return keep_; }
+    bool use() const { return use_; }
+    // After it: the share of rows that had to be looked at anyway.
+    void end(double share) {
+        if (use_ && share > fail_share) {
+            next_ = n_assignments_ + rest_;
+            use_ = keep_ && rest_ == 0;
+        } else {
+            use_ = keep_;
+        }
+    }
+    // Upper bounds of how far each center moved since then.
+    void centers_moved(const std::vector<double>& shifts, double scale);
+
+  private:
+    // Bounds cost a look at every row; below this much work a full scan is cheaper.
+    static constexpr std::size_t pays_from = 24;
+    // Where more than this share of the rows is scanned anyway, bounds rest for a while, unless
+    // they cost next to nothing beside the scan.
+    static constexpr double fail_share = 0.7;
+    static constexpr std::size_t rest = 3, cheap_from = 256;
+
+    Buffer<float> margins_;
+    std::vector<double> drift_;
+    std::vector<float> drift_up_;  // the same, rounded up
+    std::size_t n_assignments_ = 0, next_ = 2, rest_ = rest;
+    bool keep_ = false, use_ = false;
+};
+
+inline void Bounds::centers_moved(const std::vector<double>& shifts, double scale) {
+    const auto farthest = std::max_element(shifts.begin(), shifts.end()) - shifts.begin();
+    double second = 0.0;
+    for (std::size_t c = 0; c < shifts.size(); ++c) {
+        if (c != static_cast<std::size_t>(farthest)) second = std::max(second, shifts[c]);
+    }
+    for (std::size_t c = 0; c < shifts.size(); ++c) {
+        const bool is_farthest = c == static_cast<std::size_t>(farthest);
+        const double others = is_farthest ? second : shifts[static_cast<std::size_t>(farthest)];
+        drift_[c] += (shifts[c] + others) * scale * (1.0 + 1e-12);
+        drift_up_[c] = static_cast<float>(drift_[c] * (1.0 + 0x1p-22));
+    }
+}
+
+}  // namespace kwise

@@ -1,0 +1,66 @@
+// Bounds by group of centers: what Yinyang k-means keeps (Ding et al., ICML 2015), shaped for
+// vectors. For each row and group a lower bound of the distance to the group's centers, in two
+// bytes: n_centers / 4 bytes a row.
+//
+// Distances are counted in whole units, rounded down. When centers move, a group's bounds shrink
+// by the largest shift of its centers; as in bounds/hamerly.hpp that drift is accumulated per
+// group, and a row keeps bound + drift as it was when it was written. A group is open for a row
+// while this does not exceed the drift of now and an upper bound of the row's distance to a center.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kwise/bounds/yinyang_groups.hpp"
+#include "kwise/data/scaled_int16_rows.hpp"
+#include "kwise/filters/scaled_int16_filter.hpp"
+
+namespace kwise {
+
+class GroupBounds {
+  public:
+    // Whether they pay, by measurement (few rows are not worth making groups for), and are not too
+    // large: at most twice as many bytes as the rows have in fixed point.
+    static bool pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers);
+    GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactCenters& centers,
+                std::size_t n_features);
+
+    // Takes the centers of an assignment, and the drift of each (bounds/hamerly.hpp).
+    void begin(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
+               double worst_ratio, const float* drift);
+    // Upper bounds of how far each center moved since then.
+    void centers_moved(const std::vector<double>& shifts, double scale);
+
+    const CenterGroups& groups() const { return groups_; }
+    // The filter, and the drift, by the centers' places.
+    const FixedFilter& filter() const { return filter_; }
+    FixedCenters centers_of(std::size_t group) const;
+    const float* drift_at_places() const { return drift_at_places_.data(); }
+
+    // In units; one more than `open_limit` would not fit beside the drift.
+    static constexpr std::int32_t largest_drift = 30000, open_limit = 35000;
+    float unit() const { return unit_; }
+    std::uint16_t* of_row(std::size_t row) { return bounds_.data() + row * groups_.n_groups(); }
+    const std::uint16_t* drift_up() const { return drift_up_.data(); }
+    // What is kept is a distance and this, at most 65535.
+    std::int32_t drift_down(std::size_t group) const { return drift_down_[group]; }
+    // Nothing is known yet: all groups are open.
+    bool is_fresh() const { return is_fresh_; }
+
+  private:
+    void forget();
+    void set_drift();
+
+    CenterGroups groups_;
+    FixedFilter filter_;
+    float unit_;
+    bool is_fresh_ = true, was_used_ = false;
+    Buffer<std::uint16_t> bounds_;
+    std::vector<double> drift_;
+    std::vector<std::uint16_t> drift_up_;
+    std::vector<std::int32_t> drift_down_;
+    std::vector<float> drift_at_places_;
+};
+
+}  // namespace kwise

@@ -1,0 +1,63 @@
+#include "kwise/bounds/yinyang_groups.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace kwise {
+namespace {
+
+double square(const double* a, const double* b, std::size_t n) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < n; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return sum;
+}
+
+}  // namespace
+
+CenterGroups::CenterGroups(const ExactCenters& centers, std::size_t n_features,
+                           std::size_t group_limit)
+    : parts_(largest / group_limit),
+      n_parts_((centers.n_centers + group_limit - 1) / group_limit),
+      order_(centers.n_centers),
+      of_center_(centers.n_centers) {
+    const std::size_t n_groups = (n_parts_ + parts_ - 1) / parts_;
+    std::iota(order_.begin(), order_.end(), 0u);
+    first_.resize(n_groups + 1);
+    for (std::size_t g = 0; g <= n_groups; ++g) {
+        first_[g] = static_cast<std::uint32_t>(first_part(g) * centers.n_centers / n_parts_);
+    }
+    halve(centers, n_features, 0, n_groups);
+    for (std::size_t g = 0; g < n_groups; ++g) {
+        for (std::size_t place = first_[g]; place < first_[g + 1]; ++place) {
+            of_center_[order_[place]] = static_cast<std::uint32_t>(g);
+        }
+    }
+}
+
+// Groups [begin, end).
+void CenterGroups::halve(const ExactCenters& centers, std::size_t n_features, std::size_t begin,
+                         std::size_t end) {
+    if (end - begin < 2) return;
+    const auto from = order_.begin() + first_[begin], to = order_.begin() + first_[end];
+    const auto farthest = [&](std::uint32_t start) {
+        return *std::max_element(from, to, [&](std::uint32_t a, std::uint32_t b) {
+            return square(centers.row(a), centers.row(start), n_features) <
+                   square(centers.row(b), centers.row(start), n_features);
+        });
+    };
+    const std::uint32_t a = farthest(*from), b = farthest(a);
+    const std::size_t middle = (begin + end) / 2;
+    std::vector<double> along(order_.size());
+    for (auto c = from; c != to; ++c) {
+        along[*c] = square(centers.row(*c), centers.row(a), n_features) -
+                    square(centers.row(*c), centers.row(b), n_features);
+    }
+    std::nth_element(from, order_.begin() + first_[middle], to,
+                     [&](std::uint32_t x, std::uint32_t y) {
+                         return along[x] != along[y] ? along[x] < along[y] : x < y;
+                     });
+    halve(centers, n_features, begin, middle);
+    halve(centers, n_features, middle, end);
+}
+
+}  // namespace kwise

@@ -1,0 +1,87 @@
+#include "kwise/data/column_statistics.hpp"
+
+#include <algorithm>
+
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr std::size_t block_columns = 64;
+
+const auto row_at = [](const auto& rows, std::size_t row, std::size_t column) {
+    return rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride +
+           static_cast<std::ptrdiff_t>(column) * rows.column_stride;
+};
+
+void add_columns(const RowView<float>& rows, std::size_t first, std::size_t count, float* sums) {
+    kernels().add_columns_f32(rows, first, count, sums);
+}
+void add_columns(const RowView<double>& rows, std::size_t first, std::size_t count, double* sums) {
+    kernels().add_columns_f64(rows, first, count, sums);
+}
+
+}  // namespace
+
+template <class T>
+std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
+    const std::size_t d = rows.n_features;
+    std::vector<T> means(d, T(0));
+    const double work = static_cast<double>(rows.n_rows * d) * 0.5;
+    parallel_for((d + block_columns - 1) / block_columns, useful_threads(work, n_threads),
+                 [&](std::size_t block, int) {
+                     const std::size_t first = block * block_columns;
+                     add_columns(rows, first, std::min(block_columns, d - first),
+                                 means.data() + first);
+                 });
+    for (T& mean : means) mean /= static_cast<T>(rows.n_rows);
+    return means;
+}
+
+template <class T>
+double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_threads) {
+    const std::size_t d = rows.n_features;
+    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    // For each chunk and column the sums of differences and of their squares.
+    std::vector<double> partial(n_chunks * 2 * d, 0.0);
+    const double work = static_cast<double>(rows.n_rows * d);
+    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
+        double* sums = partial.data() + chunk * 2 * d;
+        double* squares = sums + d;
+        const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+            const T* row = row_at(rows, r, 0);
+            for (std::size_t i = 0; i < d; ++i) {
+                const T value = row[static_cast<std::ptrdiff_t>(i) * rows.column_stride];
+                const double difference =
+                    static_cast<double>(value) - static_cast<double>(means[i]);
+                sums[i] += difference;
+                squares[i] += difference * difference;
+            }
+        }
+    });
+    return mean_variance(partial, rows.n_rows, d, d);
+}
+
+double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std::size_t n_features,
+                     std::size_t width) {
+    const double n = static_cast<double>(n_rows);
+    double total = 0.0;
+    for (std::size_t i = 0; i < n_features; ++i) {
+        double sum = 0.0, square = 0.0;
+        for (std::size_t at = i; at < partial.size(); at += 2 * width) {
+            sum += partial[at];
+            square += partial[at + width];
+        }
+        // The means are rounded; the second term takes out what they are off by.
+        total += square - sum * sum / n;
+    }
+    return total / (n * static_cast<double>(n_features));
+}
+
+template std::vector<float> column_means(const RowView<float>&, int);
+template std::vector<double> column_means(const RowView<double>&, int);
+template double mean_variance(const RowView<float>&, const std::vector<float>&, int);
+template double mean_variance(const RowView<double>&, const std::vector<double>&, int);
+
+}  // namespace kwise

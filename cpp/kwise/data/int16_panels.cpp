@@ -1,0 +1,105 @@
+#include "kwise/data/int16_panels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kwise/base/parallel.hpp"
+#include "kwise/data/morton_order.hpp"
+
+namespace kwise {
+template <class T>
+WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
+    : n_panels_(points.n_panels()),
+      n_features_(points.n_features()),
+      n_pairs_((n_features_ + 1) / 2),
+      stride_((n_panels_ + chunk_panels - 1) / chunk_panels * chunk_panels),
+      frame_(points, n_threads),
+      words_(n_panels_ * panel_words()),
+      half_squares_(n_panels_ * panel_rows) {
+    n_threads = useful_threads(static_cast<double>(points.n_rows() * n_features_), n_threads);
+    if (sorted) {
+        order_ = points.order(n_threads);
+        lowest_ = Buffer<float>(n_features_ * stride_);
+        highest_ = Buffer<float>(n_features_ * stride_);
+    }
+    pack(points, n_threads);
+}
+
+template <class T>
+void WholeRows::pack(const Points<T>& points, int n_threads) {
+    std::vector<float> errors(points.n_chunks(), 0.0f);
+    parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        std::vector<float> buffer(points.panel_stride());
+        const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
+            errors[chunk] =
+                std::max(errors[chunk],
+                         kernels().whole_panel(values_of(points, p, count, buffer.data()),
+                                               n_features_, frame_.offset().data(), frame_.scale(),
+                                               words_.data() + p * panel_words(),
+                                               half_squares_.data() + p * panel_rows));
+            if (order_ != nullptr) find_box(p, count);
+        }
+    });
+    residual_ = frame_.residual(
+        std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))));
+}
+
+// The rows at the places of one panel; what is past the end becomes zero.
+template <class T>
+const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::size_t count,
+                                  float* buffer) const {
+    const float* values = buffer;
+    if (order_ == nullptr) {
+        values = points.read_panel(p, buffer);
+    } else {
+        points.gather(0, order_ + p * panel_rows, count, buffer);
+    }
+    if (count == panel_rows) return values;
+    if (values != buffer) std::copy(values, values + n_features_ * panel_rows, buffer);
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        std::fill(buffer + i * panel_rows + count, buffer + (i + 1) * panel_rows,
+                  frame_.offset()[i]);
+    }
+    return buffer;
+}
+
+void WholeRows::find_box(std::size_t p, std::size_t count) {
+    const std::int32_t* words = panel(p);
+    for (std::size_t i = 0; i < n_features_; ++i) {
+        std::int32_t low = std::numeric_limits<std::int32_t>::max(), high = -low;
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::int32_t word = words[i / 2 * panel_rows + r];
+            const std::int32_t value = i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16;
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+        lowest_[i * stride_ + p] = static_cast<float>(low);
+        highest_[i * stride_ + p] = static_cast<float>(high);
+    }
+}
+
+template <class T>
+std::int32_t WholeRows::pack_row(const Points<T>& points, std::size_t row, std::int32_t* words,
+                                 std::size_t stride) const {
+    std::vector<float> values(points.panel_stride());
+    std::vector<std::int32_t> packed(panel_words());
+    std::int32_t half_squares[panel_rows];
+    const std::uint32_t in_panel = row % panel_rows;
+    points.gather(row / panel_rows, &in_panel, 1, values.data());
+    kernels().whole_panel(values.data(), n_features_, frame_.offset().data(), frame_.scale(),
+                          packed.data(), half_squares);
+    for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];
+    return half_squares[0];
+}
+
+template WholeRows::WholeRows(const Points<float>&, bool, int);
+template WholeRows::WholeRows(const Points<double>&, bool, int);
+template std::int32_t WholeRows::pack_row(const Points<float>&, std::size_t, std::int32_t*,
+                                          std::size_t) const;
+template std::int32_t WholeRows::pack_row(const Points<double>&, std::size_t, std::int32_t*,
+                                          std::size_t) const;
+
+}  // namespace kwise

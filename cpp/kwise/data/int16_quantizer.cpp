@@ -1,0 +1,66 @@
+#include "kwise/data/int16_quantizer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kwise/base/parallel.hpp"
+#include "kwise/data/morton_order.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr double largest_whole = 30000.0;  // norm of a row
+
+}  // namespace
+
+// Offset and scale. Any would do: they decide only how much the filter can tell.
+template <class T>
+WholeFrame::WholeFrame(const Points<T>& points, int n_threads) : n_features_(points.n_features()) {
+    float radius = points.largest_norm();
+    if (radius > 0.0f) {
+        offset_.assign(n_features_, 0.0f);
+        largest_norm_ = static_cast<double>(radius);
+    } else {
+        offset_ = sample_spread(points).mean;
+        radius = find_radius(points, n_threads);
+    }
+    if (radius > 0.0f) {
+        scale_ = static_cast<float>(std::min(largest_whole / static_cast<double>(radius), 1e30));
+    }
+    unit_ = static_cast<double>(scale_) * points.frame().scale;
+}
+
+double WholeFrame::residual(double rounding) const {
+    return rounding * (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
+           0x1p-22 * largest_whole + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
+}
+
+// The largest norm around the offset, rounded up.
+template <class T>
+float WholeFrame::find_radius(const Points<T>& points, int n_threads) {
+    std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
+    parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        std::vector<float> buffer(points.panel_stride());
+        const std::size_t end = std::min(points.n_panels(), (chunk + 1) * chunk_panels);
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+            const float* values = points.read_panel(p, buffer.data());
+            const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
+            float squares[panel_rows] = {};
+            for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
+                for (std::size_t r = 0; r < panel_rows; ++r) {
+                    squares[r] += (values[r] - offset_[i]) * (values[r] - offset_[i]);
+                }
+            }
+            largest[chunk] = std::max(largest[chunk], *std::max_element(squares, squares + count));
+            norms[chunk] = std::max(norms[chunk], *std::max_element(values, values + count));
+        }
+    });
+    largest_norm_ = static_cast<double>(*std::max_element(norms.begin(), norms.end()));
+    return std::sqrt(*std::max_element(largest.begin(), largest.end())) *
+           (1.0f + static_cast<float>(n_features_ + 32) * 0x1p-23f);
+}
+
+template WholeFrame::WholeFrame(const Points<float>&, int);
+template WholeFrame::WholeFrame(const Points<double>&, int);
+
+}  // namespace kwise

@@ -1,0 +1,89 @@
+// The rows of a data set of few features in an order in which neighbors in space are neighbors in
+// memory, with the boxes around panels and chunks of them: what assign/morton_assignment.hpp reads.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+
+namespace kwise {
+
+template <class T>
+class BlockAssignment;
+
+// Boxes in groups of box_group, feature by feature. Those past the last one are points at 0.
+class BoxSet {
+  public:
+    BoxSet(std::size_t count, std::size_t n_features);
+    std::size_t n_groups() const { return stride_ / box_group; }
+    Boxes group(std::size_t g) const {
+        return {middle_.data() + g * box_group, half_.data() + g * box_group, stride_, n_features_};
+    }
+    // The box around values in [low, high] of one feature.
+    void set(std::size_t box, std::size_t i, double low, double high);
+    double low(std::size_t box, std::size_t i) const {
+        return middle_[i * stride_ + box] - half_[i * stride_ + box];
+    }
+    double high(std::size_t box, std::size_t i) const {
+        return middle_[i * stride_ + box] + half_[i * stride_ + box];
+    }
+    // Squared half diagonal.
+    double reach(std::size_t box) const;
+
+  private:
+    std::size_t n_features_, stride_;
+    std::vector<double> middle_, half_;
+};
+
+template <class T>
+class OrderedPoints {
+  public:
+    using Value = T;
+    using Assignment = BlockAssignment<T>;
+
+    // Whether ordering pays for data of this shape: up to 4 features are possible.
+    static bool suits(std::size_t n_rows, std::size_t n_features) {
+        return n_features <= 2 ? n_rows >= 16384 : n_features == 3 && n_rows >= 200'000;
+    }
+    // The points must outlive it.
+    OrderedPoints(const Points<T>& points, int n_threads);
+
+    // Whether so many clusters are large beside most panels.
+    bool pays(std::size_t n_centers) const;
+
+    std::size_t n_rows() const { return points_.n_rows(); }
+    std::size_t n_features() const { return points_.n_features(); }
+    std::size_t padded() const { return points_.padded(); }
+    std::size_t n_panels() const { return points_.n_panels(); }
+    std::size_t n_chunks() const { return points_.n_chunks(); }
+    const std::vector<double>& column_largest() const { return points_.column_largest(); }
+    double largest_weight() const { return points_.largest_weight(); }
+    // By the caller's row numbers, as everything that Lloyd's loop asks for.
+    double weight(std::size_t row) const { return points_.weight(row); }
+    void exact_row(std::size_t row, double* out) const { points_.exact_row(row, out); }
+    double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
+                   double* distances) const {
+        return points_.inertia(centers, labels, n_threads, distances);
+    }
+
+    // By place: the caller's row at each, its exact values by panels (panel[i * 32 + r]; what is
+    // past the end repeats the last row), and its weight, or null where all weigh 1.
+    const std::uint32_t* order() const { return order_; }
+    const T* panel(std::size_t p) const { return values_.data() + p * n_features() * panel_rows; }
+    const T* weights() const { return weights_.size() == 0 ? nullptr : weights_.data(); }
+    const BoxSet& panel_boxes() const { return panel_boxes_; }
+    const BoxSet& chunk_boxes() const { return chunk_boxes_; }
+
+  private:
+    void fill_panel(std::size_t p);
+    void fill_chunk_box(std::size_t chunk);
+
+    const Points<T>& points_;
+    const std::uint32_t* order_;
+    double variance_;  // all features', roughly
+    Buffer<T> values_, weights_;
+    BoxSet panel_boxes_, chunk_boxes_;
+};
+
+}  // namespace kwise

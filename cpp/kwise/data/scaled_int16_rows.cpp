@@ -1,0 +1,92 @@
+#include "kwise/data/scaled_int16_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwise {
+namespace {
+
+float quantize(const RowView<float>& rows, std::size_t first, std::size_t n, float* scratch,
+               const PackStatistics<float>& statistics, const FixedStore& to) {
+    return kernels().quantize_f32(rows, first, n, scratch, statistics, to);
+}
+float quantize(const RowView<double>& rows, std::size_t first, std::size_t n, float* scratch,
+               const PackStatistics<double>& statistics, const FixedStore& to) {
+    return kernels().quantize_f64(rows, first, n, scratch, statistics, to);
+}
+
+}  // namespace
+
+double fixed_norm_limit(std::size_t n_features) {
+    return 46339.0 - std::sqrt(static_cast<double>(n_features)) / 2.0;
+}
+
+FixedRows::FixedRows(std::size_t n_rows, std::size_t n_features)
+    : stride_((n_features + 1) / 2 * 2),
+      values_(n_rows * stride_ + 64),
+      factors_(n_rows),
+      norms_(n_rows),
+      worst_((n_rows + chunk_rows - 1) / chunk_rows, 0.0f) {
+    // Kernels read to the end of a block.
+    std::fill(values_.data() + n_rows * stride_, values_.data() + values_.size(), std::int16_t(0));
+}
+
+template <class T>
+void FixedRows::pack(const RowView<T>& rows, std::size_t chunk,
+                     const PackStatistics<T>& statistics) {
+    const FixedStore to{values_.data(), stride_, factors_.data(), norms_.data(),
+                        fixed_norm_limit(rows.n_features)};
+    std::vector<float> scratch(8 * pad_statistics(rows.n_features));
+    const std::size_t first = chunk * chunk_rows, n = std::min(chunk_rows, rows.n_rows - first);
+    worst_[chunk] = rows.column_stride == 1
+                        ? quantize(rows, first, n, scratch.data(), statistics, to)
+                        : pack_scattered(rows, first, n, scratch.data(), statistics, to);
+}
+
+// Rows whose features lie apart are copied, some at a time, feature by feature.
+template <class T>
+float FixedRows::pack_scattered(const RowView<T>& rows, std::size_t first, std::size_t n,
+                                float* scratch, const PackStatistics<T>& statistics,
+                                const FixedStore& to) {
+    const std::size_t d = rows.n_features;
+    std::vector<T> copied(panel_rows * d);
+    float worst = 0.0f;
+    for (std::size_t start = first; start < first + n; start += panel_rows) {
+        const std::size_t count = std::min(panel_rows, first + n - start);
+        for (std::size_t i = 0; i < d; ++i) {
+            const T* from = rows.data + static_cast<std::ptrdiff_t>(start) * rows.row_stride +
+                            static_cast<std::ptrdiff_t>(i) * rows.column_stride;
+            for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
+                copied[r * d + i] = *from;
+            }
+        }
+        const RowView<T> copy{copied.data(), static_cast<std::ptrdiff_t>(d), 1, count, d,
+                              rows.shift};
+        const FixedStore at{to.values + start * to.stride, to.stride, to.factors + start,
+                            to.norms + start, to.norm_limit};
+        worst = std::max(worst, quantize(copy, 0, count, scratch, statistics, at));
+    }
+    return worst;
+}
+
+void FixedRows::gather(const FixedKernels& kernels, std::size_t first, const std::uint32_t* rows,
+                       std::int32_t* panel, float* factors, float* norms) const {
+    kernels.gather(row(first), stride_, kernels.n_words(stride_), rows, panel);
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        factors[r] = factors_[first + rows[r]];
+        norms[r] = norms_[first + rows[r]];
+    }
+}
+
+float FixedRows::largest_norm() const {
+    float largest = 0.0f;
+    for (std::size_t r = 0; r < norms_.size(); ++r) {
+        if (std::isfinite(norms_[r])) largest = std::max(largest, norms_[r]);
+    }
+    return largest;
+}
+
+template void FixedRows::pack(const RowView<float>&, std::size_t, const PackStatistics<float>&);
+template void FixedRows::pack(const RowView<double>&, std::size_t, const PackStatistics<double>&);
+
+}  // namespace kwise

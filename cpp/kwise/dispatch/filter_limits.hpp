@@ -1,0 +1,21 @@
+// Where filters pay on an instruction set: plain records, read by dispatch/policy.hpp.
+#pragma once
+
+#include <cstddef>
+
+namespace kwise {
+
+// From so many features on, a filter takes up to so many centers.
+struct FilterLimit {
+    std::size_t n_features, n_centers;
+};
+// Where filters pay on an instruction set; of several lines the last that applies counts.
+struct FilterLimits {
+    FilterLimit streamed[5], streamed_again[5], side[2];
+    // Fixed point: from so many features on, and from which with many centers.
+    struct {
+        std::size_t from, from_with_many, many_centers;
+    } fixed;
+};
+
+}  // namespace kwise

@@ -1,0 +1,78 @@
+#include "kwise/dispatch/kernels.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "kwise/dispatch/amx_tiles.hpp"
+
+namespace kwise {
+namespace {
+
+// From the least to the best; a machine has all of them up to one.
+struct Level {
+    const Kernels& (*kernels)();
+    bool (*present)();  // where the machine has the level before
+};
+
+#if defined(KWISE_X86)
+bool have_avx2() {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi2");
+}
+bool have_avx512() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+bool have_avx512vnni() {
+    return __builtin_cpu_supports("avx512vnni");
+}
+
+// Those of AVX-512 with VNNI, but for the fixed-point filter of wide rows.
+const Kernels& amx_kernels() {
+    static const Kernels table = [] {
+        Kernels amx = avx512vnni_kernels;
+        amx.name = "amx";
+        amx.fixed_tiles = &amx_fixed;
+        return amx;
+    }();
+    return table;
+}
+#endif
+
+const Level levels[] = {
+    {[]() -> const Kernels& { return baseline_kernels; }, [] { return true; }},
+#if defined(KWISE_X86)
+    {[]() -> const Kernels& { return avx2_kernels; }, have_avx2},
+    {[]() -> const Kernels& { return avx512_kernels; }, have_avx512},
+    {[]() -> const Kernels& { return avx512vnni_kernels; }, have_avx512vnni},
+    {amx_kernels, have_tiles},
+#endif
+};
+
+// The best level of this machine, or the one of that name where the machine has it: later ones
+// are not even looked for.
+const Kernels& best_level(const char* wish) {
+#if defined(KWISE_X86)
+    __builtin_cpu_init();
+#endif
+    const Kernels* best = nullptr;
+    for (const Level& level : levels) {
+        if (!level.present()) break;
+        best = &level.kernels();
+        if (wish != nullptr && std::strcmp(wish, best->name) == 0) break;
+    }
+    return *best;
+}
+
+}  // namespace
+
+const Kernels& kernels() {
+    static const Kernels& chosen = best_level(std::getenv("KWISE_MAX_ISA"));
+    return chosen;
+}
+
+const char* machine_isa() {
+    return best_level(nullptr).name;
+}
+
+}  // namespace kwise

@@ -1,0 +1,33 @@
+#include "kwise/exact/exact_centers.hpp"
+
+#include <algorithm>
+
+namespace kwise {
+
+template <class T>
+void ExactCenters::set(const T* centers, std::size_t n, std::size_t n_features) {
+    n_centers = n;
+    padded = pad_features(n_features);
+    values.resize(n_centers * padded, 0.0);
+    for (std::size_t c = 0; c < n_centers; ++c) {
+        double* const row = values.data() + c * padded;
+        for (std::size_t i = 0; i < n_features; ++i) {
+            row[i] = static_cast<double>(centers[c * n_features + i]);
+        }
+        std::fill(row + n_features, row + padded, 0.0);
+    }
+}
+
+template <class T>
+ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::size_t n_features) {
+    ExactCenters exact;
+    exact.set(centers, n_centers, n_features);
+    return exact;
+}
+
+template void ExactCenters::set(const float*, std::size_t, std::size_t);
+template void ExactCenters::set(const double*, std::size_t, std::size_t);
+template ExactCenters ExactCenters::from(const float*, std::size_t, std::size_t);
+template ExactCenters ExactCenters::from(const double*, std::size_t, std::size_t);
+
+}  // namespace kwise

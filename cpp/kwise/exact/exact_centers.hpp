@@ -1,0 +1,24 @@
+// Centers as the exact numbers that canonical distances are computed from.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+
+namespace kwise {
+
+// Centers as exact float64 rows, padded with zeros.
+struct ExactCenters {
+    std::size_t n_centers = 0, padded = 0;
+    std::vector<double> values;
+
+    template <class T>
+    static ExactCenters from(const T* centers, std::size_t n_centers, std::size_t n_features);
+    // Takes other centers, in the same memory if they are as many.
+    template <class T>
+    void set(const T* centers, std::size_t n_centers, std::size_t n_features);
+    const double* row(std::size_t c) const { return values.data() + c * padded; }
+};
+
+}  // namespace kwise

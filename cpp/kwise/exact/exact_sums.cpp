@@ -1,0 +1,67 @@
+#include "kwise/exact/exact_sums.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwise {
+namespace {
+
+// Adding and subtracting this number rounds to multiples of its unit in the last place, 2^e.
+// e is chosen so that n values up to `largest` add up without rounding.
+void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t stride,
+                  std::size_t n_parts) {
+    const int count_bits = std::ilogb(static_cast<double>(n_rows)) + 2;
+    int top = largest > 0.0 ? std::ilogb(largest) + 1 : -1000;
+    for (std::size_t part = 0; part < n_parts; ++part) {
+        const int unit = std::max(top + count_bits - 52, -1060);
+        magic[part * stride] = std::ldexp(1.5, unit + 52);
+        top = unit;  // what is left is at most half a unit
+    }
+}
+
+}  // namespace
+
+ExactSums::ExactSums(const ColumnRanges& ranges, std::size_t n_centers)
+    : padded_(ranges.padded),
+      n_parts_(ranges.few_digits ? 2 : 3),
+      sums_(n_centers * n_parts_ * padded_, 0.0),
+      mass_(n_centers * n_parts_, 0.0),
+      magic_(n_parts_ * padded_, 0.0),
+      mass_magic_(n_parts_, 0.0),
+      touched_(n_centers, 0) {
+    for (std::size_t i = 0; i < padded_; ++i) {
+        choose_magic(ranges.largest[i] * ranges.largest_weight, ranges.n_rows, magic_.data() + i,
+                     padded_, n_parts_);
+    }
+    choose_magic(ranges.largest_weight, ranges.n_rows, mass_magic_.data(), 1, n_parts_);
+}
+
+ExactSums ExactSums::empty_copy() const {
+    ExactSums copy;
+    copy.padded_ = padded_;
+    copy.n_parts_ = n_parts_;
+    copy.sums_.assign(sums_.size(), 0.0);
+    copy.mass_.assign(mass_.size(), 0.0);
+    copy.magic_ = magic_;
+    copy.mass_magic_ = mass_magic_;
+    copy.touched_.assign(touched_.size(), 0);
+    return copy;
+}
+
+void ExactSums::absorb(ExactSums& other) {
+    const std::size_t width = n_parts_ * padded_;
+    for (std::size_t c = 0; c < touched_.size(); ++c) {
+        if (!other.touched_[c]) continue;
+        other.touched_[c] = 0;
+        double* from = other.sums_.data() + c * width;
+        double* to = sums_.data() + c * width;
+        for (std::size_t i = 0; i < width; ++i) to[i] += from[i];
+        std::fill(from, from + width, 0.0);
+        for (std::size_t part = c * n_parts_; part < (c + 1) * n_parts_; ++part) {
+            mass_[part] += other.mass_[part];
+            other.mass_[part] = 0.0;
+        }
+    }
+}
+
+}  // namespace kwise

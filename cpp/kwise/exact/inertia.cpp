@@ -1,0 +1,64 @@
+#include "kwise/exact/inertia.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "kwise/base/lanes.hpp"
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr double row_cost = 5.0;  // rough nanoseconds: only to judge whether threads pay
+
+void own_distances(const RowView<float>& rows, std::size_t first, std::size_t n,
+                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
+    kernels().own_distances_f32(rows, first, n, labels, centers.row(0), centers.padded, distances);
+}
+void own_distances(const RowView<double>& rows, std::size_t first, std::size_t n,
+                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
+    kernels().own_distances_f64(rows, first, n, labels, centers.row(0), centers.padded, distances);
+}
+
+}  // namespace
+
+template <class T>
+double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& centers,
+                  const std::int32_t* labels, int n_threads, double* distances) {
+    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    std::vector<double> partial(n_chunks, 0.0);
+    const double work = row_cost * static_cast<double>(rows.n_rows * (1 + rows.n_features / 8));
+    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
+        const std::size_t first = chunk * chunk_rows;
+        const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
+        double own[chunk_rows], lane[n_lanes] = {};
+        own_distances(rows, first, n, labels + first, centers, own);
+        for (std::size_t r = 0; r < n; ++r) {
+            const double weight =
+                weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
+            lane[r % n_lanes] += own[r] * weight;
+        }
+        if (distances != nullptr) std::copy(own, own + n, distances + first);
+        partial[chunk] = add_lanes(lane);
+    });
+    double total = 0.0;
+    for (const double sum : partial) total += sum;
+    return total;
+}
+
+template <class T>
+double Points<T>::inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
+                          double* distances) const {
+    return inertia_of(rows_, weights_, centers, labels, n_threads, distances);
+}
+
+template double Points<float>::inertia(const ExactCenters&, const std::int32_t*, int,
+                                       double*) const;
+template double Points<double>::inertia(const ExactCenters&, const std::int32_t*, int,
+                                        double*) const;
+template double inertia_of(const RowView<float>&, const float*, const ExactCenters&,
+                           const std::int32_t*, int, double*);
+template double inertia_of(const RowView<double>&, const double*, const ExactCenters&,
+                           const std::int32_t*, int, double*);
+
+}  // namespace kwise

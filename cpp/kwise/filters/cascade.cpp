@@ -1,0 +1,75 @@
+#include "kwise/filters/cascade.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwise {
+namespace {
+
+// So many rows are decided as fast by canonical distances as in a panel that is nearly empty.
+constexpr std::size_t few_rows = 4;
+
+}  // namespace
+
+DecideScratch::DecideScratch(std::size_t n_features)
+    : row(pad_features(n_features)), panel((n_features + 1) * panel_rows) {
+    undecided.reserve(chunk_rows);
+}
+
+template <class T>
+void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
+                 LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
+                 DecideScratch& scratch, std::int32_t* labels) {
+    const auto decide = [&](std::uint32_t row) {
+        double ignored = 0.0;
+        exact_row(rows, row, scratch.row.data());
+        labels[row - first_row] = kernels().canonical_nearest(
+            scratch.row.data(), centers.values.data(), centers.n_centers, centers.padded, &ignored);
+    };
+    if (scratch.undecided.size() <= few_rows) {
+        for (const std::uint32_t row : scratch.undecided) decide(row);
+        scratch.undecided.clear();
+        return;
+    }
+    const FilterCenters<double>& filter = fine_filter.get();
+    const Kernels& kernel = kernels();
+    const std::size_t d = rows.n_features;
+    // Relative error of canonical distances, of the norm and of the frame's rounding.
+    const double error = 4.0 * static_cast<double>(d + 16) * 0x1p-53;
+    double best[panel_rows], second[panel_rows], norms[panel_rows];
+    std::int32_t index[panel_rows];
+    for (std::size_t start = 0; start < scratch.undecided.size(); start += panel_rows) {
+        const std::size_t count = std::min(panel_rows, scratch.undecided.size() - start);
+        const std::uint32_t* list = scratch.undecided.data() + start;
+        std::fill(norms, norms + panel_rows, 0.0);
+        for (std::size_t r = 0; r < count; ++r) {
+            exact_row(rows, list[r], scratch.row.data());
+            for (std::size_t i = 0; i < d; ++i) {
+                const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
+                const double v = (scratch.row[i] - offset) * frame.scale;
+                scratch.panel[i * panel_rows + r] = v;
+                norms[r] += v * v;
+            }
+        }
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+            norms[r] = std::sqrt(norms[r]);
+            scratch.panel[d * panel_rows + r] = norms[r] * (1.0 + 0x1p-40);
+        }
+        kernel.top2_f64(scratch.panel.data(), 1, 0, d + 1, filter.packed(), best, second, index);
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::int32_t c = index[r];
+            const double upper =
+                best[r] + filter.band_constant()[c] + filter.band_slope()[c] * norms[r];
+            labels[list[r] - first_row] = c;
+            if (!(second[r] - upper > error * norms[r] * norms[r])) decide(list[r]);
+        }
+    }
+    scratch.undecided.clear();
+}
+
+template void decide_rows(const RowView<float>&, const ExactCenters&, LateFilter<double>&,
+                          const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
+template void decide_rows(const RowView<double>&, const ExactCenters&, LateFilter<double>&,
+                          const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
+
+}  // namespace kwise

@@ -1,0 +1,26 @@
+// Rows that a filter leaves undecided: the float64 filter, then canonical distances.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kwise/filters/certified_filter.hpp"
+
+namespace kwise {
+
+// What one worker needs to decide rows; reused from chunk to chunk.
+struct DecideScratch {
+    explicit DecideScratch(std::size_t n_features);
+    std::vector<double> row, panel;
+    std::vector<std::uint32_t> undecided;
+};
+
+// Decides the rows listed in scratch.undecided (indices into the view) and writes their labels
+// to labels[row - first_row]: first by the float64 filter, then by canonical distances.
+template <class T>
+void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
+                 LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
+                 DecideScratch& scratch, std::int32_t* labels);
+
+}  // namespace kwise

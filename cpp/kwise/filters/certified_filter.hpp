@@ -1,0 +1,104 @@
+// Labels that are certainly right: a fast score with a proven error band decides almost every
+// row, and the few that it cannot decide are decided by the canonical distance.
+//
+// The label of a row is by definition the index of the smallest canonical squared distance
+// (float64 sum of squared differences in a fixed order, see canonical_row), the lowest on ties.
+// The filter computes instead, in float32 (or float64),
+//     score(x, c) = |c|^2 - 2 x.c  =  |x - c|^2 - |x|^2.
+// With u the unit roundoff and d features, the computed score differs from the true one by at
+// most e(x, c) = g (|c|^2 + 2 |x||c|), g = (d + 16) u: Higham's bound for a sum of d products,
+// plus the roundings of x, of c, of the constant and of the comparisons. Where each lane of a
+// vector adds up its own share of the products and the lanes' sums are folded in halves then, no
+// product takes part in more than (d / lanes + 16) roundings, and g is as much smaller. The band is
+// folded into the score: the constant is |c|^2 (1 - g), and one more feature, the row's norm, has
+// the coefficient -2 g |c|. So the filter ranks *lower bounds*, for each center its own, and the
+// smallest one is certainly the nearest center when the second smallest exceeds
+//     smallest + 2 e(x, c of the smallest).
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <type_traits>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+#include "kwise/dispatch/kernels.hpp"
+#include "kwise/exact/exact_centers.hpp"
+
+namespace kwise {
+
+// Centers packed for the filter in float32 or float64, with the bands.
+template <class F>
+class FilterCenters {
+  public:
+    void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame);
+    // All in one group of this width, filled up with zeros.
+    void pack_side_by_side(const ExactCenters& centers, std::size_t n_features,
+                           const FilterFrame& frame, std::size_t width);
+    // One after the other, for rows that are streamed.
+    void pack_in_rows(const ExactCenters& centers, std::size_t n_features,
+                      const FilterFrame& frame);
+    std::size_t n_centers() const { return band_constant_.size(); }
+    RowCenters in_rows() const
+        requires std::is_same_v<F, float>
+    {
+        return {rows_.data() + rows_start, rows_.size() / n_centers(), n_centers()};
+    }
+    PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
+    // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
+    const F* band_constant() const { return band_constant_.data(); }
+    const F* band_slope() const { return band_slope_.data(); }
+    Bands bands() const
+        requires std::is_same_v<F, float>
+    {
+        return {band_constant(), band_slope(), largest_constant_, largest_slope_};
+    }
+
+  private:
+    // The s-th of a group of `width` centers. `n_added`: products added up one after the other.
+    void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
+                     std::size_t c, F* group, std::size_t s, std::size_t width,
+                     std::size_t n_added);
+    void find_largest();
+
+    static constexpr std::size_t rows_start = 16;  // keeps coefficients aligned
+    Buffer<F> rows_;
+    std::vector<F> values_, band_constant_, band_slope_;
+    F largest_constant_ = 0, largest_slope_ = 0;
+    std::vector<std::uint8_t> sizes_;
+};
+
+// A filter that is packed by the first worker that needs it: most assignments need no finer one.
+template <class F>
+class LateFilter {
+  public:
+    // The centers and the frame must outlive the use of the filter.
+    void expect(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame) {
+        centers_ = &centers;
+        n_features_ = n_features;
+        frame_ = &frame;
+        ready_.store(false, std::memory_order_relaxed);
+    }
+    const FilterCenters<F>& get() {
+        if (!ready_.load(std::memory_order_acquire)) {
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (!ready_.load(std::memory_order_relaxed)) {
+                filter_.pack(*centers_, n_features_, *frame_);
+                ready_.store(true, std::memory_order_release);
+            }
+        }
+        return filter_;
+    }
+
+  private:
+    const ExactCenters* centers_ = nullptr;
+    std::size_t n_features_ = 0;
+    const FilterFrame* frame_ = nullptr;
+    std::atomic<bool> ready_{false};
+    std::mutex mutex_;
+    FilterCenters<F> filter_;
+};
+
+}  // namespace kwise

@@ -1,0 +1,120 @@
+#include "kwise/filters/scaled_int16_filter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kwise/base/lanes.hpp"
+
+namespace kwise {
+namespace {
+
+// float32 roundings of a score, relative to |c|^2 + 2 |x||c|: eight at most, counted double.
+constexpr double score_error = 0x1p-20;
+// What underflow can take from a score.
+constexpr double least_score = 0x1p-140;
+// Scores stay numbers: a center beyond float32 is far away.
+constexpr double most = 3e38;
+
+}  // namespace
+
+// Tiles hold 64 features and 16 centers, and ranking by lanes costs as much as some 2,000 products
+// a row: below these limits too much of it is for nothing.
+const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers) {
+    const FixedKernels* const tiles = kernels().fixed_tiles;
+    const bool pay = n_features > 32 && n_centers >= 8 && n_features * n_centers >= 2048;
+    return tiles != nullptr && pay ? *tiles : kernels().fixed_pairs;
+}
+
+void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
+                       const FilterFrame& frame, double worst_ratio, const FixedKernels& kernels,
+                       const std::uint32_t* order) {
+    const std::size_t k = centers.n_centers;
+    kernels_ = &kernels;
+    n_words_ = kernels.n_words(n_features);
+    center_words_.resize(n_words_);
+    framed_.assign((2 * n_words_ + n_lanes - 1) / n_lanes * n_lanes, 0.0);
+    wholes_.resize(framed_.size());
+    band_constant_.resize(k);
+    band_slope_.resize(k);
+    set_groups(k);
+    std::int32_t* group = words_.data();
+    std::size_t c = 0;
+    for (const std::size_t size : sizes_) {
+        const std::size_t step = kernels.full_groups ? kernels.group_limit : size;
+        for (std::size_t s = 0; s < size; ++s, ++c) {
+            pack_center(centers.row(order == nullptr ? c : order[c]), n_features, frame,
+                        worst_ratio, c);
+            kernels.arrange(wholes_.data(), n_words_, center_words_.data());
+            for (std::size_t w = 0; w < n_words_; ++w) group[w * step + s] = center_words_[w];
+        }
+        group += step * n_words_;
+    }
+    largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
+    largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
+}
+
+// How many centers each group has, and centers at infinity wherever none will be.
+void FixedFilter::set_groups(std::size_t n_centers) {
+    const FixedKernels& kernels = *kernels_;
+    const std::size_t limit = kernels.group_limit, n_groups = (n_centers + limit - 1) / limit;
+    const std::size_t room = kernels.full_groups ? n_groups * limit : n_centers;
+    sizes_.resize(n_groups);
+    for (std::size_t b = 0; b < n_groups; ++b) {
+        // Sizes that are free differ by one at most, so that no group is nearly empty.
+        const std::size_t size = kernels.full_groups
+                                     ? std::min(limit, n_centers - b * limit)
+                                     : (b + 1) * n_centers / n_groups - b * n_centers / n_groups;
+        sizes_[b] = static_cast<std::uint8_t>(size);
+    }
+    if (words_.size() != room * n_words_) words_ = Buffer<std::int32_t>(room * n_words_);
+    if (kernels.full_groups) std::fill(words_.data(), words_.data() + words_.size(), 0);
+    score_factor_.assign(room, 0.0f);
+    score_slope_.assign(room, 1.0f);
+    score_constant_.assign(room, std::numeric_limits<float>::infinity());
+}
+
+void FixedFilter::pack_center(const double* center, std::size_t n_features,
+                              const FilterFrame& frame, double worst_ratio, std::size_t c) {
+    for (std::size_t i = 0; i < n_features; ++i) framed_[i] = center[i] * frame.scale;
+    for (std::size_t i = 0; i < frame.offset.size(); ++i) {
+        framed_[i] = (center[i] - frame.offset[i]) * frame.scale;
+    }
+    double squares[n_lanes] = {}, peaks[n_lanes] = {}, errors[n_lanes] = {};
+    for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
+        for (std::size_t l = 0; l < n_lanes; ++l) {
+            const double value = framed_[i + l], size = std::fabs(value);
+            squares[l] += value * value;
+            peaks[l] = peaks[l] < size ? size : peaks[l];
+        }
+    }
+    const double square = add_lanes(squares);
+    const double peak = *std::max_element(peaks, peaks + n_lanes), norm = std::sqrt(square);
+    double factor = std::max(norm / fixed_norm_limit(n_features), peak / 32766.0);
+    // A center that float32 cannot hold is left at zero; its rounding error is all of it.
+    const bool fits = factor >= 0x1p-100 && factor <= 0x1p60;
+    factor = static_cast<double>(static_cast<float>(fits ? factor * (1.0 + 0x1p-22) : 1.0));
+    // Adding and subtracting this rounds to whole numbers.
+    constexpr double rounder = 0x1.8p52;
+    const double inverse = fits ? 1.0 / factor : 0.0;
+    for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
+        for (std::size_t l = 0; l < n_lanes; ++l) {
+            const double whole = (framed_[i + l] * inverse + rounder) - rounder;
+            const double error = framed_[i + l] - whole * factor;
+            errors[l] += error * error;
+            wholes_[i + l] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
+        }
+    }
+    const double lost = std::sqrt(add_lanes(errors));
+    // Twice the bound of |x.c - x'.c'|, for |x| = 1; all roundings go the safe way.
+    const double slope =
+        2.0 * (norm * (worst_ratio + score_error) + lost * (1.0 + worst_ratio)) * (1.0 + 0x1p-20);
+    score_factor_[c] = static_cast<float>(-2.0 * factor);
+    score_slope_[c] = static_cast<float>(-std::min(slope, most));
+    score_constant_[c] =
+        static_cast<float>(std::min(square * (1.0 - score_error), most) - least_score);
+    band_constant_[c] = static_cast<float>(2.0 * (score_error * square + least_score) * 1.01);
+    band_slope_[c] = static_cast<float>(2.0 * slope * 1.01);
+}
+
+}  // namespace kwise

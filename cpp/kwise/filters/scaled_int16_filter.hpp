@@ -1,0 +1,54 @@
+// The filter past rows in fixed point (data/scaled_int16_rows.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kwise/data/scaled_int16_rows.hpp"
+#include "kwise/filters/certified_filter.hpp"
+
+namespace kwise {
+
+// The best kernels for so many features and centers.
+const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers);
+
+// Centers rounded for the fixed-point filter, with the bands, for one set of kernels.
+class FixedFilter {
+  public:
+    // In the given order, if any.
+    void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
+              double worst_ratio, const FixedKernels& kernels,
+              const std::uint32_t* order = nullptr);
+    const FixedKernels& kernels() const { return *kernels_; }
+    FixedCenters packed() const {
+        return {words_.data(),
+                n_words_,
+                {score_factor_.data(), score_slope_.data(), score_constant_.data()},
+                sizes_.data(),
+                sizes_.size()};
+    }
+    // The whole numbers of the last center, followed by zeros.
+    const std::vector<std::int16_t>& last() const { return wholes_; }
+    Bands bands() const {
+        return {band_constant_.data(), band_slope_.data(), largest_constant_, largest_slope_};
+    }
+
+  private:
+    void set_groups(std::size_t n_centers);
+    void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
+                     double worst_ratio, std::size_t c);
+
+    const FixedKernels* kernels_ = nullptr;
+    std::size_t n_words_ = 0;
+    Buffer<std::int32_t> words_;
+    std::vector<std::int32_t> center_words_;
+    std::vector<std::uint8_t> sizes_;
+    std::vector<float> score_factor_, score_slope_, score_constant_;
+    std::vector<float> band_constant_, band_slope_;
+    std::vector<double> framed_;
+    std::vector<std::int16_t> wholes_;
+    float largest_constant_ = 0, largest_slope_ = 0;
+};
+
+}  // namespace kwise

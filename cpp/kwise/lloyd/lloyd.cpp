@@ -1,0 +1,212 @@
+#include "kwise/lloyd/lloyd.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "kwise/assign/dense_assignment.hpp"
+#include "kwise/assign/morton_assignment.hpp"
+#include "kwise/base/lanes.hpp"
+#include "kwise/base/parallel.hpp"
+#include "kwise/sparse/sparse_rows.hpp"
+
+namespace kwise {
+namespace {
+
+// A row that becomes the only one of a cluster which has none.
+struct Relocation {
+    std::size_t row, from, to;
+};
+
+template <class PointsType>
+class Run {
+    using T = typename PointsType::Value;
+    using Assignment = typename PointsType::Assignment;
+
+  public:
+    Run(const PointsType& points, const T* centers, std::size_t n_clusters,
+        const LloydOptions& options, Buffer<std::int32_t>&& labels)
+        : points_(points),
+          k_(n_clusters),
+          d_(points.n_features()),
+          options_(options),
+          centers_(centers, centers + k_ * d_),
+          sums_(points, k_),
+          assignment_(points, k_, options.n_threads),
+          mass_(k_),
+          cluster_sums_(d_),
+          moved_(k_ * d_),
+          shifts_(k_) {
+        if constexpr (requires { assignment_.know_labels(std::move(labels)); }) {
+            if (labels.size() > 0) assignment_.know_labels(std::move(labels));
+        }
+    }
+
+    LloydResult<T> result() {
+        iterate();
+        if (!result_.strict_convergence) {
+            // The centers moved after the labels were made: labels of the final centers.
+            exact_.set(centers_.data(), k_, d_);
+            assignment_.assign(exact_, sums_);
+        }
+        result_.labels.resize(points_.n_rows());
+        assignment_.write_labels(result_.labels.data());
+        result_.inertia =
+            points_.inertia(exact_, result_.labels.data(), options_.n_threads, nullptr);
+        if (options_.keep_history) remember(result_.inertia);
+        result_.centers = std::move(centers_);
+        return std::move(result_);
+    }
+
+  private:
+    void iterate() {
+        for (int iteration = 1; iteration <= options_.max_iter; ++iteration) {
+            poll_interrupt();
+            exact_.set(centers_.data(), k_, d_);
+            const std::size_t n_moved = assignment_.assign(exact_, sums_);
+            if (options_.keep_history || options_.on_iteration) {
+                const double inertia = current_inertia(nullptr);
+                if (options_.keep_history) remember(inertia);
+                if (options_.on_iteration) options_.on_iteration(iteration, inertia);
+            }
+            result_.n_iter = iteration;
+            const bool relocated = update();
+            if (n_moved == 0) {
+                result_.strict_convergence = !relocated;
+                result_.converged = true;
+                return;
+            }
+            if (result_.center_shift <= options_.tol) {
+                result_.converged = true;
+                return;
+            }
+        }
+    }
+
+    // Moves the centers to the means of their rows; true if an empty cluster was filled.
+    bool update() {
+        for (std::size_t c = 0; c < k_; ++c) mass_[c] = sums_.mass(c);
+        relocate_empty();
+        average();
+        assignment_.centers_moved(shifts_);
+        return !relocations_.empty();
+    }
+
+    void average() {
+        const auto heaviest =
+            static_cast<std::size_t>(std::max_element(mass_.begin(), mass_.end()) - mass_.begin());
+        result_.center_shift = 0.0;
+        for (std::size_t c = 0; c < k_; ++c) {
+            // A cluster without mass goes to the heaviest one's center, as in scikit-learn.
+            const std::size_t from = mass_[c] > 0.0 ? c : heaviest;
+            write_sums(from);
+            const double square =
+                move_center(mass_[from], centers_.data() + c * d_, moved_.data() + c * d_);
+            shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
+            result_.center_shift += square;
+        }
+        centers_.swap(moved_);
+    }
+
+    // The sums of one cluster's rows, with the relocated ones where they are now.
+    void write_sums(std::size_t cluster) {
+        sums_.write_sums(cluster, d_, cluster_sums_.data());
+        for (const Relocation& each : relocations_) {
+            if (each.from != cluster && each.to != cluster) continue;
+            std::vector<double> row(points_.padded());
+            points_.exact_row(each.row, row.data());
+            const double weight = points_.weight(each.row);
+            for (std::size_t i = 0; i < d_; ++i) {
+                double& sum = cluster_sums_[i];
+                sum = each.to == cluster ? row[i] * weight : sum - row[i] * weight;
+            }
+        }
+    }
+
+    // Divides the cluster's sums by its mass; returns the square of the way from `was`.
+    double move_center(double mass, const T* was, T* to) const {
+        double lane[n_lanes] = {};
+        const auto move = [&](std::size_t i, std::size_t l) {
+            to[i] = static_cast<T>(cluster_sums_[i] / mass);
+            const double shift = static_cast<double>(to[i]) - static_cast<double>(was[i]);
+            lane[l] += shift * shift;
+        };
+        std::size_t i = 0;
+        for (; i + n_lanes <= d_; i += n_lanes) {
+            for (std::size_t l = 0; l < n_lanes; ++l) move(i + l, l);
+        }
+        for (std::size_t l = 0; i < d_; ++i, ++l) move(i, l);
+        return add_lanes(lane);
+    }
+
+    // Gives every cluster without mass one of the rows that are farthest from their centers.
+    void relocate_empty() {
+        relocations_.clear();
+        std::vector<std::size_t> empty;
+        for (std::size_t c = 0; c < k_; ++c) {
+            if (mass_[c] == 0.0) empty.push_back(c);
+        }
+        if (empty.empty()) return;
+        std::vector<double> distances(points_.n_rows());
+        current_inertia(distances.data());
+        if (*std::max_element(distances.begin(), distances.end()) == 0.0) return;
+        const auto far = options_.pick_farthest(distances.data(), points_.n_rows(), empty.size());
+        for (std::size_t e = 0; e < empty.size(); ++e) {
+            const double weight = points_.weight(far[e]);
+            const auto from = static_cast<std::size_t>(assignment_.labels()[far[e]]);
+            relocations_.push_back({far[e], from, empty[e]});
+            mass_[empty[e]] = weight;
+            mass_[from] -= weight;
+        }
+    }
+
+    double current_inertia(double* distances) {
+        return points_.inertia(exact_, assignment_.labels(), options_.n_threads, distances);
+    }
+
+    void remember(double inertia) {
+        result_.history_centers.insert(result_.history_centers.end(), centers_.begin(),
+                                       centers_.end());
+        result_.history_inertia.push_back(inertia);
+    }
+
+    const PointsType& points_;
+    const std::size_t k_, d_;
+    const LloydOptions& options_;
+    std::vector<T> centers_;
+    ExactCenters exact_;
+    ExactSums sums_;
+    Assignment assignment_;
+    std::vector<double> mass_, cluster_sums_;
+    std::vector<Relocation> relocations_;
+    std::vector<T> moved_;
+    std::vector<double> shifts_;
+    LloydResult<T> result_;
+};
+
+}  // namespace
+
+template <class PointsType>
+LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
+                                              const typename PointsType::Value* centers,
+                                              std::size_t n_clusters, const LloydOptions& options,
+                                              Buffer<std::int32_t>&& labels) {
+    if constexpr (requires { points.ordered(n_clusters, options.n_threads); }) {
+        const auto ordered = points.ordered(n_clusters, options.n_threads);
+        if (ordered != nullptr) {
+            return Run(*ordered, centers, n_clusters, options, std::move(labels)).result();
+        }
+    }
+    return Run(points, centers, n_clusters, options, std::move(labels)).result();
+}
+
+template LloydResult<float> lloyd(const Points<float>&, const float*, std::size_t,
+                                  const LloydOptions&, Buffer<std::int32_t>&&);
+template LloydResult<double> lloyd(const Points<double>&, const double*, std::size_t,
+                                   const LloydOptions&, Buffer<std::int32_t>&&);
+template LloydResult<float> lloyd(const SparsePoints<float>&, const float*, std::size_t,
+                                  const LloydOptions&, Buffer<std::int32_t>&&);
+template LloydResult<double> lloyd(const SparsePoints<double>&, const double*, std::size_t,
+                                   const LloydOptions&, Buffer<std::int32_t>&&);
+
+}  // namespace kwise

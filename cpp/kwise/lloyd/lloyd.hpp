@@ -1,0 +1,48 @@
+// One run of Lloyd's algorithm with scikit-learn's rules: the loop, knowing nothing of how rows
+// are assigned.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+
+namespace kwise {
+
+// Picks the `count` rows farthest from their centers, in the order in which empty clusters take
+// them. Given by the caller, since the order of equals is part of scikit-learn's answer.
+using PickFarthest = std::function<std::vector<std::size_t>(const double* distances,
+                                                            std::size_t n_rows, std::size_t count)>;
+
+struct LloydOptions {
+    int max_iter = 300;
+    double tol = 0.0;  // absolute, on the sum of squared shifts
+    int n_threads = 1;
+    bool keep_history = false;
+    PickFarthest pick_farthest;
+    // Called after each iteration with (iteration from 1, inertia before its update); may be empty.
+    std::function<void(int, double)> on_iteration;
+};
+
+template <class T>
+struct LloydResult {
+    std::vector<T> centers;
+    std::vector<std::int32_t> labels;
+    double inertia = 0.0;
+    int n_iter = 0;
+    bool strict_convergence = false, converged = false;
+    double center_shift = 0.0;            // sum of squared shifts of the last iteration
+    std::vector<T> history_centers;       // (n_iter + 1) blocks of n_clusters * n_features
+    std::vector<double> history_inertia;  // n_iter + 1
+};
+
+// PointsType: Points<T> or SparsePoints<T>. `labels`, if any, are those of the first centers, as
+// kmeans_plusplus tells them.
+template <class PointsType>
+LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
+                                              const typename PointsType::Value* centers,
+                                              std::size_t n_clusters, const LloydOptions& options,
+                                              Buffer<std::int32_t>&& labels = {});
+
+}  // namespace kwise

@@ -1,0 +1,87 @@
+#include "kwise/lloyd/multi_start.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "kwise/base/parallel.hpp"
+#include "kwise/sparse/sparse_rows.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr std::size_t labels_at_once = 200'000;
+
+// True if each cluster of `labels` lies within one of `others`.
+bool renames(const std::vector<std::int32_t>& labels, const std::vector<std::int32_t>& others,
+             std::size_t n_clusters) {
+    std::vector<std::int32_t> name(n_clusters, -1);
+    for (std::size_t r = 0; r < labels.size(); ++r) {
+        std::int32_t& other = name[static_cast<std::size_t>(labels[r])];
+        if (other < 0) other = others[r];
+        if (other != others[r]) return false;
+    }
+    return true;
+}
+
+template <class T>
+bool is_better(const LloydResult<T>& result, const LloydResult<T>& best, std::size_t n_clusters) {
+    return result.inertia < best.inertia && !(renames(result.labels, best.labels, n_clusters) &&
+                                              renames(best.labels, result.labels, n_clusters));
+}
+
+// What a run costs, roughly, in nanoseconds.
+double cost_of_run(std::size_t n_rows, std::size_t n_features, std::size_t n_clusters) {
+    constexpr double fixed = 4e3, iterations = 10.0, product = 0.1, row = 2.0;
+    const auto n = static_cast<double>(n_rows);
+    const auto products = n * static_cast<double>(n_features) * static_cast<double>(n_clusters);
+    return fixed + iterations * (products * product + n * row);
+}
+
+}  // namespace
+
+template <class PointsType>
+BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
+                                                    const typename PointsType::Value* starts,
+                                                    std::size_t n_starts, std::size_t n_clusters,
+                                                    const LloydOptions& options,
+                                                    std::vector<Buffer<std::int32_t>> labels) {
+    using T = typename PointsType::Value;
+    const std::size_t size = n_clusters * points.n_features();
+    const double work = static_cast<double>(n_starts) *
+                        cost_of_run(points.n_rows(), points.n_features(), n_clusters);
+    const int n_threads = useful_threads(work, options.n_threads);
+    LloydOptions alone = options;
+    alone.n_threads = 1;
+    const std::size_t at_once = std::max<std::size_t>(4, labels_at_once / points.n_rows());
+    labels.resize(n_starts);
+    BestOfRuns<T> found;
+    for (std::size_t first = 0; first < n_starts; first += at_once) {
+        std::vector<LloydResult<T>> results(std::min(at_once, n_starts - first));
+        parallel_for(results.size(), n_threads, [&](std::size_t s, int) {
+            results[s] = lloyd(points, starts + (first + s) * size, n_clusters, alone,
+                               std::move(labels[first + s]));
+        });
+        for (LloydResult<T>& result : results) {
+            if (found.inertias.empty() || is_better(result, found.result, n_clusters)) {
+                found.result = std::move(result);
+            }
+            found.inertias.push_back(result.inertia);
+        }
+    }
+    return found;
+}
+
+template BestOfRuns<float> best_of_runs(const Points<float>&, const float*, std::size_t,
+                                        std::size_t, const LloydOptions&,
+                                        std::vector<Buffer<std::int32_t>>);
+template BestOfRuns<double> best_of_runs(const Points<double>&, const double*, std::size_t,
+                                         std::size_t, const LloydOptions&,
+                                         std::vector<Buffer<std::int32_t>>);
+template BestOfRuns<float> best_of_runs(const SparsePoints<float>&, const float*, std::size_t,
+                                        std::size_t, const LloydOptions&,
+                                        std::vector<Buffer<std::int32_t>>);
+template BestOfRuns<double> best_of_runs(const SparsePoints<double>&, const double*, std::size_t,
+                                         std::size_t, const LloydOptions&,
+                                         std::vector<Buffer<std::int32_t>>);
+
+}  // namespace kwise

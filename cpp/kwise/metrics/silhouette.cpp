@@ -1,0 +1,197 @@
+#include "kwise/metrics/silhouette.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+// Distances start at 1e-150 rather than 0 in units where the largest coordinate is about 1; sums
+// up to here are sums of nothing.
+constexpr double nothing = 1e-140;
+
+}  // namespace
+
+void Silhouette::run(std::size_t step) {
+    if (symmetric_) {
+        const std::size_t first = rounds_.starts[step], last = rounds_.starts[step + 1];
+        parallel_for(last - first, n_threads_, [&](std::size_t table, int) {
+            const Meeting& meeting = rounds_.meetings[first + table];
+            meet(blocks_[meeting.a], blocks_[meeting.b]);
+        });
+        return;
+    }
+    const std::size_t base = step * step_strips * strip_rows;
+    const std::size_t n = std::min(padded_ - base, step_strips * strip_rows);
+    parallel_for((n + strip_rows - 1) / strip_rows, n_threads_, [&](std::size_t strip, int) {
+        std::size_t packed[strip_rows] = {}, count = 0;
+        Found found[strip_rows] = {};
+        const std::size_t first = base + strip * strip_rows;
+        for (std::size_t at = first; at < std::min(padded_, first + strip_rows); ++at) {
+            if (cluster_[at] >= 0) packed[count++] = at;
+        }
+        pass(packed, count, found);
+        for (std::size_t i = 0; i < count; ++i) found_[packed[i]] = found[i];
+    });
+}
+
+void Silhouette::meet(const Block& a, const Block& b) {
+    if (&a == &b) {
+        meet_itself(a);
+    } else {
+        add_distances(a, 0, a.count, b, 0, b.count);
+    }
+}
+
+void Silhouette::meet_itself(const Block& block) {
+    constexpr std::size_t part = 4 * tile_panel;
+    for (std::size_t first = 0; first < block.count; first += part) {
+        const std::size_t n = std::min(part, block.count - first), rest = first + n;
+        add_distances(block, first, n, block, first, n);
+        if (rest < block.count) {
+            add_distances(block, first, n, block, rest, block.count - rest);
+        }
+    }
+}
+
+void Silhouette::add_distances(const Block& a, std::size_t first, std::size_t n, const Block& b,
+                               std::size_t other_first, std::size_t n_others) {
+    const std::size_t row = a.first + first, other = b.first + other_first;
+    const bool plain = a.plain && b.plain;
+    DistanceTile tile;
+    tile.rows = panel_of(row);
+    tile.weights = plain ? nullptr : weights_.data() + row;
+    tile.n_panels = n / tile_panel;
+    tile.others = panel_of(other);
+    tile.other_weights = plain ? nullptr : weights_.data() + other;
+    tile.n_other_panels = n_others / tile_panel;
+    tile.n_features = n_features_;
+    tile.sums = sums_.data() + b.cluster * padded_ + row;
+    // Rows with themselves have every pair twice already.
+    tile.other_sums = row == other ? nullptr : sums_.data() + a.cluster * padded_ + other;
+    kernels().distance_sums(tile);
+}
+
+void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) const {
+    std::vector<double> strip(2 * stride(), 0.0), row(n_features_), scratch(n_clusters_);
+    std::vector<unsigned char> needed(n_clusters_), any(n_clusters_, selective_ ? 0 : 1);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double* lane = panel_of(packed[i]) + packed[i] % tile_panel;
+        gather(packed[i], i, strip.data());
+        const std::size_t own = static_cast<std::size_t>(cluster_[packed[i]]);
+        found[i] = {0.0, infinity};
+        if (selective_) {
+            for (std::size_t f = 0; f < n_features_; ++f) row[f] = lane[f * tile_panel];
+            balls_.find(row.data(), own, scratch.data(), needed.data());
+            for (std::size_t c = 0; c < n_clusters_; ++c) any[c] |= needed[c];
+        }
+        any[own] = 1;
+    }
+    for (std::size_t c = 0; c < n_clusters_; ++c) {
+        if (!any[c]) continue;
+        poll_interrupt();
+        double sums[strip_rows] = {};
+        add_cluster(strip.data(), c, sums);
+        for (std::size_t i = 0; i < n; ++i) {
+            if (cluster_[packed[i]] == static_cast<std::int32_t>(c)) {
+                found[i].own = sums[i];
+            } else if (masses_[c] > 0.0) {
+                found[i].nearest = std::min(found[i].nearest, sums[i] / masses_[c]);
+            }
+        }
+    }
+}
+
+// Copies a row to its place in a strip.
+void Silhouette::gather(std::size_t packed, std::size_t place, double* strip) const {
+    const double* lane = panel_of(packed) + packed % tile_panel;
+    double* to = strip + place / tile_panel * stride() + place % tile_panel;
+    for (std::size_t f = 0; f <= n_features_; ++f) to[f * tile_panel] = lane[f * tile_panel];
+}
+
+// Adds the distances from the rows of a strip to those of a cluster.
+void Silhouette::add_cluster(const double* strip, std::size_t cluster, double* sums) const {
+    constexpr double ones[strip_rows] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const std::size_t first = starts_[cluster],
+                      n_panels = (starts_[cluster + 1] - first) / tile_panel;
+    const std::size_t plain = weighted_ ? 0 : sizes_[cluster] / tile_panel;
+    if (plain > 0) {
+        kernels().distance_sums(
+            {strip, nullptr, 2, panel_of(first), nullptr, plain, n_features_, sums, nullptr});
+    }
+    if (plain < n_panels) {
+        const std::size_t rest = first + plain * tile_panel;
+        kernels().distance_sums({strip, ones, 2, panel_of(rest), weights_.data() + rest,
+                                 n_panels - plain, n_features_, sums, nullptr});
+    }
+}
+
+Silhouette::Found Silhouette::found_of(std::size_t packed) const {
+    if (!symmetric_) return found_[packed];
+    const std::size_t own = static_cast<std::size_t>(cluster_[packed]);
+    const Block& block = blocks_[block_of_[packed / tile_panel]];
+    Found found{sums_[own * padded_ + packed], infinity};
+    for (std::size_t c = 0; c < n_clusters_; ++c) {
+        if (needs(block, c)) {
+            found.nearest = std::min(found.nearest, sums_[c * padded_ + packed] / masses_[c]);
+        }
+    }
+    return found;
+}
+
+double Silhouette::value_of(std::size_t packed, const Found& found) const {
+    const double rest =
+        masses_[static_cast<std::size_t>(cluster_[packed])] - std::min(weights_[packed], 1.0);
+    if (!(rest > 0.0) || found.nearest == infinity) return 0.0;
+    const double within = found.own / rest;
+    const double largest = std::max(within, found.nearest);
+    return largest > nothing ? (found.nearest - within) / largest : 0.0;
+}
+
+void Silhouette::values(double* out) const {
+    for (std::size_t row = 0; row < n_rows_; ++row) {
+        out[row] = value_of(position_[row], found_of(position_[row]));
+    }
+}
+
+void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
+    // Neighbors in the packed order have the same candidates.
+    std::vector<std::pair<std::size_t, std::size_t>> places(n_chosen);
+    for (std::size_t i = 0; i < n_chosen; ++i) {
+        places[i] = {position_[static_cast<std::size_t>(chosen[i])], i};
+    }
+    std::sort(places.begin(), places.end());
+    const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
+    parallel_for(n_strips, n_threads_, [&](std::size_t strip, int) {
+        std::size_t packed[strip_rows] = {};
+        Found found[strip_rows] = {};
+        const std::size_t first = strip * strip_rows, n = std::min(strip_rows, n_chosen - first);
+        for (std::size_t i = 0; i < n; ++i) packed[i] = places[first + i].first;
+        pass(packed, n, found);
+        for (std::size_t i = 0; i < n; ++i) {
+            out[places[first + i].second] = value_of(packed[i], found[i]);
+        }
+    });
+}
+
+void Silhouette::sums_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
+    const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
+    parallel_for(n_strips, n_threads_, [&](std::size_t number, int) {
+        std::vector<double> strip(2 * stride(), 0.0);
+        const std::size_t first = number * strip_rows, n = std::min(strip_rows, n_chosen - first);
+        for (std::size_t i = 0; i < n; ++i) {
+            gather(position_[static_cast<std::size_t>(chosen[first + i])], i, strip.data());
+        }
+        for (std::size_t c = 0; c < n_clusters_; ++c) {
+            poll_interrupt();
+            double sums[strip_rows] = {};
+            add_cluster(strip.data(), c, sums);
+            for (std::size_t i = 0; i < n; ++i) out[(first + i) * n_clusters_ + c] = sums[i];
+        }
+    });
+}
+
+}  // namespace kwise

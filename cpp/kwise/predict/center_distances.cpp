@@ -1,0 +1,226 @@
+#include "kwise/predict/center_distances.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+// Up to this many features the canonical distance is the cheaper one.
+constexpr std::size_t few_features = 4;
+// Rough nanoseconds of work for a distance and one feature of it: only to judge whether threads
+// pay.
+constexpr double distance_cost = 0.4;
+constexpr double product_cost = 0.05;
+
+void load_exact_rows(const RowView<float>& rows, std::size_t first, std::size_t count,
+                     std::size_t padded, const double* offset, double* out, double* squares) {
+    kernels().load_exact_rows_f32(rows, first, count, padded, offset, out, squares);
+}
+void load_exact_rows(const RowView<double>& rows, std::size_t first, std::size_t count,
+                     std::size_t padded, const double* offset, double* out, double* squares) {
+    kernels().load_exact_rows_f64(rows, first, count, padded, offset, out, squares);
+}
+void expand(const RowBlockView& rows, const CenterOctets& centers, const ExpansionLimits& limits,
+            float* out, std::uint8_t* doubtful) {
+    kernels().expanded_distances_f32(rows, centers, limits, out, doubtful);
+}
+void expand(const RowBlockView& rows, const CenterOctets& centers, const ExpansionLimits& limits,
+            double* out, std::uint8_t* doubtful) {
+    kernels().expanded_distances_f64(rows, centers, limits, out, doubtful);
+}
+bool short_rows(const RowView<float>& rows, std::size_t first, std::size_t count,
+                const CenterOctets& centers, float* out) {
+    return kernels().short_row_distances_f32(rows, first, count, centers, out);
+}
+bool short_rows(const RowView<double>& rows, std::size_t first, std::size_t count,
+                const CenterOctets& centers, double* out) {
+    return kernels().short_row_distances_f64(rows, first, count, centers, out);
+}
+
+double squared_norm(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double value : values) sum += value * value;
+    return sum;
+}
+
+// Share of |x|^2 + |c|^2 by which a square may be off.
+double expansion_error(std::size_t n_features, bool exact_products) {
+    const double d = static_cast<double>(n_features);
+    const double terms = exact_products ? 1.2 * d + 20.0 : d / 32.0 + d / 8.0 + 60.0;
+    return terms * 0x1p-53;
+}
+
+// What all rows share.
+class Expansion {
+  public:
+    Expansion(const ExactCenters& centers, std::size_t n_features, bool single)
+        : n_features_(n_features), offset_(centers.padded, 0.0) {
+        const std::size_t k = centers.n_centers;
+        for (std::size_t c = 0; c < k; ++c) {
+            for (std::size_t i = 0; i < n_features; ++i) offset_[i] += centers.row(c)[i];
+        }
+        for (double& mean : offset_) mean /= static_cast<double>(k);
+        limits_.exact_products = single && !is_far(centers);
+        if (limits_.exact_products || n_features <= few_features) offset_.clear();
+        limits_.share = expansion_error(n_features, limits_.exact_products) /
+                        (single ? float_tolerance : double_tolerance);
+        // Smaller and larger squares are left to the canonical distance.
+        limits_.least = single ? 0x1p-100 : 0x1p-900;
+        largest_ = single ? 0x1p120 : 0x1p1000;
+        pack(centers);
+    }
+    CenterOctets octets() const {
+        return {values_.data(), squares_.data(), n_centers_, n_features_};
+    }
+    const ExpansionLimits& limits() const { return limits_; }
+    // Makes a squared norm infinite that may be too large: its distances are doubtful.
+    void limit(double& square) const {
+        if (!(square < largest_)) square = std::numeric_limits<double>::infinity();
+    }
+    // Subtracted from rows and centers; null: nothing is.
+    const double* offset() const { return offset_.empty() ? nullptr : offset_.data(); }
+
+  private:
+    // Whether the origin is too far away for expansion about it.
+    bool is_far(const ExactCenters& centers) const {
+        constexpr double often = 0.125;
+        double spread = 0.0;
+        for (std::size_t c = 0; c < centers.n_centers; ++c) {
+            for (std::size_t i = 0; i < n_features_; ++i) {
+                const double difference = centers.row(c)[i] - offset_[i];
+                spread += difference * difference;
+            }
+        }
+        spread /= static_cast<double>(centers.n_centers);
+        const double share = expansion_error(n_features_, true) / float_tolerance;
+        return share * 2.0 * squared_norm(offset_) > often * spread;
+    }
+
+    void pack(const ExactCenters& centers) {
+        const std::size_t n_octets = (centers.n_centers + 7) / 8, most = kernels().tile_octets;
+        const std::size_t n_groups = (n_octets + most - 1) / most;
+        n_centers_ = centers.n_centers;
+        values_ = Buffer<double>(n_octets * 8 * n_features_);
+        squares_ = Buffer<double>(n_octets * 8);
+        std::fill(values_.data(), values_.data() + values_.size(), 0.0);
+        std::fill(squares_.data(), squares_.data() + squares_.size(), 1.0);
+        std::vector<double> moved(centers.padded, 0.0), origin(centers.padded, 0.0);
+        double* group = values_.data();
+        for (std::size_t g = 0; g < n_groups; ++g) {
+            const std::size_t begin = g * n_octets / n_groups * 8;
+            const std::size_t end = (g + 1) * n_octets / n_groups * 8, width = end - begin;
+            for (std::size_t c = begin; c < std::min(end, n_centers_); ++c) {
+                for (std::size_t i = 0; i < n_features_; ++i) {
+                    moved[i] = centers.row(c)[i] - (offset_.empty() ? 0.0 : offset_[i]);
+                    group[i * width + c - begin] = moved[i];
+                }
+                squares_[c] = kernels().canonical_row(moved.data(), origin.data(), centers.padded);
+                limit(squares_[c]);
+            }
+            group += width * n_features_;
+        }
+    }
+
+    std::size_t n_centers_ = 0, n_features_;
+    std::vector<double> offset_;
+    Buffer<double> values_, squares_;
+    ExpansionLimits limits_{};
+    double largest_ = 0.0;  // squared norm
+};
+
+// Some rows in float64; one a thread.
+struct Block {
+    Block(std::size_t padded, std::size_t n_centers)
+        : size(std::clamp<std::size_t>((n_centers <= 24 ? 4096 : 16384) / padded, 8, 64) / 8 * 8),
+          values(size * padded),
+          squares(size),
+          row(padded),
+          doubtful(size * ((n_centers + 7) / 8)) {
+        // Kernels read whole tiles.
+        std::fill(values.data(), values.data() + values.size(), 0.0);
+    }
+    std::size_t size;
+    Buffer<double> values, squares, row;
+    Buffer<std::uint8_t> doubtful;
+};
+
+// The distances that expansion cannot tell.
+template <class T>
+void repair(const RowView<T>& rows, const ExactCenters& centers, std::size_t first,
+            std::size_t count, Block& block, T* out) {
+    const std::size_t k = centers.n_centers, n_octets = (k + 7) / 8;
+    std::uint8_t any = 0;
+    for (std::size_t e = 0; e < count * n_octets; ++e) any |= block.doubtful[e];
+    for (std::size_t r = 0; r < count && any != 0; ++r) {
+        bool is_read = false;
+        for (std::size_t o = 0; o < n_octets; ++o) {
+            for (unsigned bits = block.doubtful[r * n_octets + o]; bits != 0; bits &= bits - 1) {
+                if (!is_read) exact_row(rows, first + r, block.row.data());
+                is_read = true;
+                const std::size_t c = o * 8 + static_cast<std::size_t>(__builtin_ctz(bits));
+                const double square =
+                    kernels().canonical_row(block.row.data(), centers.row(c), centers.padded);
+                out[r * k + c] = static_cast<T>(std::sqrt(square));
+            }
+        }
+    }
+}
+
+// Distances of the rows of one chunk; false where a row's norm is not finite.
+template <class T>
+bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Expansion& expansion,
+                  std::size_t begin, std::size_t end, T* out) {
+    const std::size_t k = centers.n_centers, padded = centers.padded;
+    Block block(padded, k);
+    bool finite = true;
+    for (std::size_t first = begin; first < end; first += block.size) {
+        const std::size_t count = std::min(block.size, end - first);
+        load_exact_rows(rows, first, count, padded, expansion.offset(), block.values.data(),
+                        block.squares.data());
+        for (std::size_t r = 0; r < count; ++r) {
+            finite = finite && std::isfinite(block.squares[r]);
+            expansion.limit(block.squares[r]);
+        }
+        T* const to = out + first * k;
+        const T* const next =
+            rows.data + static_cast<std::ptrdiff_t>(first + count) * rows.row_stride;
+        expand({block.values.data(), block.squares.data(), count, padded,
+                reinterpret_cast<const char*>(next), rows.n_features * sizeof(T)},
+               expansion.octets(), expansion.limits(), to, block.doubtful.data());
+        repair(rows, centers, first, count, block, to);
+    }
+    return finite;
+}
+
+}  // namespace
+
+template <class T>
+bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_threads, T* out) {
+    const std::size_t d = rows.n_features, k = centers.n_centers;
+    const Expansion expansion(centers, d, sizeof(T) == sizeof(float));
+    const double work = (distance_cost + product_cost * static_cast<double>(d)) *
+                        static_cast<double>(rows.n_rows * k);
+    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    std::atomic<bool> finite{true};
+    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
+        const std::size_t first = chunk * chunk_rows;
+        const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
+        const bool are_finite =
+            d <= few_features
+                ? short_rows(rows, first, end - first, expansion.octets(), out + first * k)
+                : expand_chunk(rows, centers, expansion, first, end, out);
+        if (!are_finite) finite.store(false, std::memory_order_relaxed);
+    });
+    return finite.load();
+}
+
+template bool distances(const RowView<float>&, const ExactCenters&, int, float*);
+template bool distances(const RowView<double>&, const ExactCenters&, int, double*);
+
+}  // namespace kwise

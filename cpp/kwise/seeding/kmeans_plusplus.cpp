@@ -1,0 +1,300 @@
+#include "kwise/seeding/kmeans_plusplus.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "kwise/base/parallel.hpp"
+#include "kwise/data/int16_panels.hpp"
+#include "kwise/filters/certified_filter.hpp"
+#include "kwise/seeding/seed_distances.hpp"
+#include "kwise/seeding/trial_filter.hpp"
+#include "kwise/seeding/weighted_draws.hpp"
+
+namespace kwise {
+namespace {
+
+// Rough nanoseconds, only to judge whether threads pay: for a panel that is passed over, for each
+// feature of a panel and trial, and for each row whose distance is computed.
+constexpr double panel_cost = 5.0, pair_cost = 0.6, row_cost = 10.0;
+// Where this share of the steps, and at least so many, was not decided by the filter, it is of no
+// use on these data.
+constexpr double fail_share = 0.25;
+constexpr std::size_t fail_from = 8;
+
+template <class T>
+class Seeding {
+  public:
+    Seeding(const Points<T>& points, std::size_t n_seeds, std::size_t n_trials, int n_threads,
+            std::int32_t* labels, GainKind kind)
+        : points_(points),
+          n_trials_(n_trials),
+          n_threads_(n_threads),
+          nearest_(points, labels),
+          bits_(points.n_panels() * n_trials),
+          touched_(points.n_chunks() * n_trials),
+          listed_(static_cast<std::size_t>(std::max(1, n_threads))) {
+        // Beside the filter: a row's distance, its label and its marks.
+        const std::size_t beside = sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
+        points.spare_whole();
+        points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + beside);
+        if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
+        may_fail_ = kind == GainKind::automatic;
+        if (filter_ == nullptr) use_float_gains();
+    }
+
+    // The first seed: its distances become the potential.
+    void start(std::size_t row) {
+        prepare({row});
+        sweep(0);
+        potential_ = nearest_.potential();
+        n_seeds_ = 1;
+        lower_all();
+    }
+
+    std::size_t step(const double* uniforms) {
+        std::vector<double> targets(n_trials_);
+        const T potential = static_cast<T>(potential_);
+        for (std::size_t t = 0; t < n_trials_; ++t) {
+            targets[t] = uniforms[t] * static_cast<double>(potential);
+        }
+        prepare(look_up_running_sum(nearest_.distances(), points_.weights(), points_.n_rows(),
+                                    nearest_.panel_sums(), targets));
+        score();
+        const std::size_t best = choose();
+        take(best);
+        return trial_rows_[best];
+    }
+
+  private:
+    void use_float_gains() {
+        filter_.reset();
+        points_.need_panels(n_threads_);
+        filter_ = make_float_gains(points_);
+        may_fail_ = false;
+        if (n_seeds_ > 0) lower_all();
+    }
+
+    // Tells the filter the distances of all rows, or of those that trial t might bring nearer.
+    void lower_all() {
+        take_over([&](std::size_t chunk, ListedRows& listed) {
+            listed.all(chunk, points_.n_rows());
+            listed.look_up(filter_->order());
+        });
+    }
+    void lower_marked(std::size_t t) {
+        take_over([&](std::size_t chunk, ListedRows& listed) { list(chunk, t, listed); });
+    }
+    template <class List>
+    void take_over(const List& list_rows) {
+        const T* const distances = nearest_.distances();
+        for_chunks(row_cost * static_cast<double>(points_.n_rows()),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       list_rows(chunk, listed);
+                       for (std::size_t j = 0; j < listed.count; ++j) {
+                           listed.distances[j] = static_cast<double>(distances[listed.rows[j]]);
+                       }
+                       filter_->lower(listed);
+                   });
+    }
+
+    double row_work() const { return row_cost + static_cast<double>(points_.n_features()); }
+
+    void prepare(const std::vector<std::size_t>& rows) {
+        trial_rows_ = rows;
+        trials_ = ExactCenters{rows.size(), points_.padded(), {}};
+        trials_.values.resize(rows.size() * points_.padded());
+        for (std::size_t t = 0; t < rows.size(); ++t) {
+            points_.exact_row(rows[t], trials_.values.data() + t * points_.padded());
+        }
+        if (n_seeds_ > 0) filter_->prepare(rows, trials_);
+    }
+
+    template <class Function>
+    void for_chunks(double nanoseconds, const Function& function) {
+        parallel_for(points_.n_chunks(), useful_threads(nanoseconds, n_threads_),
+                     [&](std::size_t chunk, int worker) {
+                         function(chunk, listed_[static_cast<std::size_t>(worker)]);
+                     });
+    }
+
+    // How much each trial would lower the potential, as certain bounds; and for each trial and
+    // panel the places that it might bring nearer.
+    void score() {
+        const std::size_t n_chunks = points_.n_chunks();
+        std::vector<Gain> gains(n_chunks * n_trials_);
+        const double pairs = filter_->share_read() * static_cast<double>(n_trials_) *
+                             static_cast<double>(points_.n_features() + 4);
+        for_chunks(static_cast<double>(points_.n_panels()) * (panel_cost + pair_cost * pairs),
+                   [&](std::size_t chunk, ListedRows&) {
+                       const TrialMarks marks = marks_of(chunk);
+                       std::fill(marks.panels, marks.panels + n_trials_, std::uint64_t{0});
+                       filter_->score(chunk, marks, gains.data() + chunk * n_trials_);
+                   });
+        gains_.assign(n_trials_, Gain{});
+        for (std::size_t at = 0; at < gains.size(); ++at) {
+            gains_[at % n_trials_].gain += gains[at].gain;
+            gains_[at % n_trials_].error += gains[at].error;
+        }
+    }
+
+    // The first trial with the lowest potential, compared in T as scikit-learn does.
+    std::size_t choose() {
+        std::size_t best = 0;
+        for (std::size_t t = 1; t < n_trials_; ++t) {
+            if (gains_[t].gain > gains_[best].gain) best = t;
+        }
+        // Potentials this near to each other may be one number in T.
+        const double rounding = 2.0 * potential_ * std::numeric_limits<T>::epsilon();
+        const double certain = gains_[best].gain - gains_[best].error - rounding;
+        std::vector<std::size_t> rivals;
+        bool same_row = true;
+        for (std::size_t t = 0; t < n_trials_; ++t) {
+            if (t != best && gains_[t].gain + gains_[t].error < certain) continue;
+            rivals.push_back(t);
+            same_row &= trial_rows_[t] == trial_rows_[rivals.front()];
+        }
+        if (same_row) return rivals.front();
+        ++n_undecided_;
+        std::size_t winner = rivals.front();
+        T lowest = exact_potential(winner);
+        for (std::size_t j = 1; j < rivals.size(); ++j) {
+            const T potential = exact_potential(rivals[j]);
+            if (potential < lowest) {
+                lowest = potential;
+                winner = rivals[j];
+            }
+        }
+        return winner;
+    }
+
+    // What the potential would be: distances are changed, summed up, and set back.
+    T exact_potential(std::size_t t) {
+        const double work = row_cost * static_cast<double>(points_.n_rows());
+        for_chunks(work, [&](std::size_t chunk, ListedRows& listed) {
+            list(chunk, t, listed);
+            nearest_.try_out(chunk, listed, trials_.row(t));
+        });
+        const double potential = add_up(true);
+        for_chunks(work, [&](std::size_t chunk, ListedRows&) { nearest_.set_back(chunk); });
+        return static_cast<T>(potential);
+    }
+
+    // Makes trial t a seed.
+    void take(std::size_t t) {
+        if (filter_->order() == nullptr) {
+            take_listed(t);
+            potential_ = nearest_.potential();
+        } else if (2 * n_touched(t) > points_.n_panels()) {
+            sweep(t);
+            lower_marked(t);
+            potential_ = nearest_.potential();
+        } else {
+            take_listed(t);
+            potential_ = add_up(false);
+        }
+        ++n_seeds_;
+        if (may_fail_ && n_undecided_ > fail_from &&
+            static_cast<double>(n_undecided_) > fail_share * static_cast<double>(n_seeds_)) {
+            use_float_gains();
+        }
+    }
+
+    // Looks at the rows that it might bring nearer, by place.
+    void take_listed(std::size_t t) {
+        const bool in_place = filter_->order() == nullptr;
+        for_chunks(row_work() * static_cast<double>(n_listed_),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       list(chunk, t, listed);
+                       listed.n_looked_at += listed.count;
+                       nearest_.lower(listed, trials_.row(t), n_seeds_);
+                       if (listed.count == 0) return;
+                       filter_->lower(listed);
+                       if (in_place) nearest_.add_up(chunk);
+                   });
+        n_listed_ = 0;
+        for (ListedRows& listed : listed_) n_listed_ += std::exchange(listed.n_looked_at, 0);
+    }
+
+    // Looks at all rows, one after the other.
+    void sweep(std::size_t t) {
+        for_chunks(row_work() * static_cast<double>(points_.n_rows()),
+                   [&](std::size_t chunk, ListedRows& listed) {
+                       listed.all(chunk, points_.n_rows());
+                       nearest_.lower(listed, trials_.row(t), n_seeds_);
+                       nearest_.add_up(chunk);
+                   });
+    }
+
+    // Panels that it might bring nearer to some row.
+    std::size_t n_touched(std::size_t t) const {
+        std::size_t n = 0;
+        for (std::size_t at = t; at < touched_.size(); at += n_trials_) {
+            n += static_cast<std::size_t>(std::popcount(touched_[at]));
+        }
+        return n;
+    }
+
+    TrialMarks marks_of(std::size_t chunk) {
+        return {bits_.data() + chunk * chunk_panels * n_trials_, n_trials_,
+                touched_.data() + chunk * n_trials_};
+    }
+
+    // The rows of a chunk that trial t might bring nearer.
+    void list(std::size_t chunk, std::size_t t, ListedRows& listed) {
+        const TrialMarks marks = marks_of(chunk);
+        listed.count = kernels().list_places(marks.bits + t, marks.stride, marks.panels[t],
+                                             static_cast<std::uint32_t>(chunk * chunk_rows),
+                                             listed.places.data());
+        listed.look_up(filter_->order());
+    }
+
+    double add_up(bool tried) {
+        for_chunks(static_cast<double>(points_.n_panels()) * panel_cost * 2,
+                   [&](std::size_t chunk, ListedRows&) { nearest_.add_up(chunk, tried); });
+        return nearest_.potential(tried);
+    }
+
+    const Points<T>& points_;
+    std::size_t n_trials_;
+    int n_threads_;
+    NearestSeeds<T> nearest_;
+    std::unique_ptr<GainFilter<T>> filter_;
+    bool may_fail_ = false;
+    Buffer<std::uint32_t> bits_;     // by panel and trial: rows that the trial might bring nearer
+    Buffer<std::uint64_t> touched_;  // by chunk and trial: panels with such rows
+    std::vector<ListedRows> listed_;
+    std::vector<std::size_t> trial_rows_;
+    ExactCenters trials_;
+    std::vector<Gain> gains_;
+    std::size_t n_seeds_ = 0, n_undecided_ = 0, n_listed_ = 0;
+    double potential_ = 0.0;
+};
+
+}  // namespace
+
+template <class T>
+std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_clusters,
+                                         const double* uniforms, std::size_t n_trials,
+                                         int n_threads, std::int32_t* labels, GainKind kind) {
+    std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
+    if (labels != nullptr) std::fill(labels, labels + points.n_panels() * panel_rows, 0);
+    if (n_clusters == 1) return seeds;
+    Seeding<T> seeding(points, n_clusters, n_trials, n_threads, labels, kind);
+    seeding.start(seeds[0]);
+    for (std::size_t c = 1; c < n_clusters; ++c) {
+        poll_interrupt();
+        seeds.push_back(seeding.step(uniforms + 1 + (c - 1) * n_trials));
+    }
+    return seeds;
+}
+
+template std::vector<std::size_t> kmeans_plusplus(const Points<float>&, std::size_t, const double*,
+                                                  std::size_t, int, std::int32_t*, GainKind);
+template std::vector<std::size_t> kmeans_plusplus(const Points<double>&, std::size_t, const double*,
+                                                  std::size_t, int, std::int32_t*, GainKind);
+
+}  // namespace kwise

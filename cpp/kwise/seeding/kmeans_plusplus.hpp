@@ -1,0 +1,30 @@
+// Greedy k-means++ with scikit-learn's draws (Arthur and Vassilvitskii, "k-means++: the
+// advantages of careful seeding", SODA 2007, with several trials a step).
+//
+// All trials of a step are scored in one pass of a filter, which bounds by how much each would
+// lower the potential. Where the bounds name the best trial, as they nearly always do, canonical
+// distances are computed only for the rows that it might bring nearer; where they do not, exact
+// potentials of the rivals decide. Potentials are float64 sums in a fixed order: seeds depend on
+// neither the number of threads nor the instruction set nor the filter.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+
+namespace kwise {
+
+enum class GainKind { automatic, floats, wholes };  // see seeding/trial_filter.hpp
+
+// Chooses n_clusters rows. `uniforms` holds 1 + (n_clusters - 1) * n_trials numbers in [0, 1).
+// The running sum that a draw is looked up in is taken in T, row after row, as NumPy's cumsum.
+// `labels`, where given (n_panels() * panel_rows), receives each row's nearest seed by canonical
+// distance, the lowest on ties, or -1 where distances rounded to T do not tell.
+template <class T>
+std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_clusters,
+                                         const double* uniforms, std::size_t n_trials,
+                                         int n_threads, std::int32_t* labels = nullptr,
+                                         GainKind kind = GainKind::automatic);
+
+}  // namespace kwise

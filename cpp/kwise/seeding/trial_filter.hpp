@@ -1,0 +1,56 @@
+// Filters of greedy k-means++: by how much each trial would lower the potential, as certain
+// bounds, and which rows it might bring nearer, without exact distances.
+//
+// Two kinds: FloatGains reads the float32 panels; WholeGains reads rows in whole numbers, which is
+// several times faster but tells less where distances are small beside the data's extent. What
+// either cannot tell is decided by exact distances, so the choice never changes an answer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kwise/data/dense_rows.hpp"
+#include "kwise/filters/certified_filter.hpp"
+#include "kwise/seeding/seed_distances.hpp"
+
+namespace kwise {
+
+// Certain bounds of a fall of the potential: within `error` of `gain`, in squared data units.
+struct Gain {
+    double gain = 0.0, error = 0.0;
+};
+
+template <class T>
+class GainFilter {
+  public:
+    virtual ~GainFilter() = default;
+    // The row at each place, where the filter keeps an order of its own; else null.
+    virtual const std::uint32_t* order() const { return nullptr; }
+    // Sets the trials: `exact` are the rows as float64.
+    virtual void prepare(const std::vector<std::size_t>& rows, const ExactCenters& exact) = 0;
+    // For the places of one chunk: adds to each trial's gain, and marks the rows that it might
+    // bring nearer; no panel is marked before.
+    virtual void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const = 0;
+    // Takes over the distances of the rows at the listed places, which ascend.
+    virtual void lower(const ListedRows& listed) = 0;
+    // Panels that the last score() read for a trial, per panel and trial: 1 without pruning.
+    virtual double share_read() const { return 1.0; }
+};
+
+template <class T>
+std::unique_ptr<GainFilter<T>> make_float_gains(const Points<T>& points);
+
+// Null where whole numbers of 16 bits cannot hold the rows.
+template <class T>
+std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::size_t n_seeds,
+                                                int n_threads);
+
+// Weights of a panel's places, zero past the end; returns the largest. Without weights it is 1,
+// and nothing is written.
+template <class T>
+float load_weights(const Points<T>& points, const std::uint32_t* order, std::size_t panel,
+                   float* weights);
+
+}  // namespace kwise

@@ -1,0 +1,119 @@
+#include <algorithm>
+
+#include "kwise/seeding/trial_filter.hpp"
+
+namespace kwise {
+namespace {
+
+template <class T>
+class FloatGains : public GainFilter<T> {
+  public:
+    explicit FloatGains(const Points<T>& points)
+        : points_(points),
+          thresholds_(points.n_panels() * panel_rows),
+          largest_norm_(points.n_panels()) {
+        std::fill(thresholds_.data(), thresholds_.data() + thresholds_.size(), 0.0f);
+        for (std::size_t p = 0; p < points.n_panels(); ++p) {
+            largest_norm_[p] = *std::max_element(norms(p), norms(p) + panel_rows);
+        }
+    }
+
+    void prepare(const std::vector<std::size_t>&, const ExactCenters& exact) override {
+        filter_.pack(exact, points_.n_features(), points_.frame());
+    }
+
+    void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const override {
+        std::uint32_t* bits = marks.bits;
+        const std::size_t n = filter_.n_centers(), d = points_.n_features();
+        const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
+        const double scale = points_.frame().scale * points_.frame().scale;
+        std::vector<float> sums(n * panel_rows, 0.0f);
+        float weights[panel_rows];
+        for (std::size_t p = chunk * chunk_panels; p < end; ++p, bits += n) {
+            const float largest = largest_norm_[p];
+            const float heaviest = load_weights(points_, nullptr, p, weights);
+            const PackedCenters<float> centers = filter_.packed();
+            const float* group = centers.values;
+            for (std::size_t b = 0, first = 0; b < centers.n_groups; ++b) {
+                const std::size_t size = centers.group_sizes[b];
+                kernels().gains_f32(points_.panel(p), d + 1, group, size,
+                                    thresholds_.data() + p * panel_rows,
+                                    points_.weights() == nullptr ? nullptr : weights,
+                                    sums.data() + first * panel_rows, bits + first);
+                group += size * (d + 2);
+                first += size;
+            }
+            for (std::size_t t = 0; t < n; ++t) {
+                bits[t] &= places_of(p);
+                if (bits[t] == 0) continue;
+                marks.panels[t] |= std::uint64_t{1} << p % chunk_panels;
+                const float band = filter_.band_constant()[t] + filter_.band_slope()[t] * largest +
+                                   0x1p-17f * largest * largest;
+                gains[t].error +=
+                    static_cast<double>(band * heaviest) * __builtin_popcount(bits[t]) / scale;
+            }
+        }
+        for (std::size_t t = 0; t < n; ++t) {
+            double sum = 0.0;
+            for (std::size_t r = 0; r < panel_rows; ++r) {
+                sum += static_cast<double>(sums[t * panel_rows + r]);
+            }
+            gains[t].gain += sum / scale;
+            gains[t].error += sum / scale * 0x1p-16;
+        }
+    }
+
+    // Scores below a row's threshold may mean a smaller distance than the row has.
+    void lower(const ListedRows& listed) override {
+        const float scale = static_cast<float>(points_.frame().scale * points_.frame().scale);
+        for (std::size_t j = 0; j < listed.count; ++j) {
+            const std::size_t row = listed.places[j];
+            const float norm = norms(row / panel_rows)[row % panel_rows], square = norm * norm;
+            const float near = static_cast<float>(listed.distances[j]) * scale;
+            thresholds_[row] = (near - square) + 0x1p-19f * (near + square);
+        }
+    }
+
+  private:
+    // The places of a panel that have rows.
+    std::uint32_t places_of(std::size_t p) const {
+        const std::size_t count = std::min(panel_rows, points_.n_rows() - p * panel_rows);
+        return count == panel_rows ? ~0u : (1u << count) - 1u;
+    }
+    const float* norms(std::size_t p) const {
+        return points_.panel(p) + points_.n_features() * panel_rows;
+    }
+
+    const Points<T>& points_;
+    Buffer<float> thresholds_, largest_norm_;
+    FilterCenters<float> filter_;
+};
+
+}  // namespace
+
+template <class T>
+float load_weights(const Points<T>& points, const std::uint32_t* order, std::size_t panel,
+                   float* weights) {
+    if (points.weights() == nullptr) return 1.0f;
+    float heaviest = 0.0f;
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        const std::size_t place = panel * panel_rows + r;
+        weights[r] = 0.0f;
+        if (place >= points.n_rows()) continue;
+        weights[r] = static_cast<float>(points.weight(order == nullptr ? place : order[place]));
+        heaviest = std::max(heaviest, weights[r]);
+    }
+    return heaviest;
+}
+
+template <class T>
+std::unique_ptr<GainFilter<T>> make_float_gains(const Points<T>& points) {
+    return std::make_unique<FloatGains<T>>(points);
+}
+
+template float load_weights(const Points<float>&, const std::uint32_t*, std::size_t, float*);
+template float load_weights(const Points<double>&, const std::uint32_t*, std::size_t, float*);
+template std::unique_ptr<GainFilter<float>> make_float_gains(const Points<float>&);
+template std::unique_ptr<GainFilter<double>> make_float_gains(const Points<double>&);
+
+}  // namespace kwise

@@ -1,0 +1,350 @@
+// Distances from rows to all centers; see predict/center_distances.hpp. Included by kernels.inl.
+//
+// Centers lie side by side in lanes, eight of them in an octet, so that rows are read as they are
+// and distances are written in the order in which they are wanted.
+
+constexpr std::size_t octet = 8;
+#if defined(__AVX512F__)
+constexpr std::size_t tile_octets = 3;
+constexpr int tile_rows = 8;
+#elif defined(__AVX2__)
+constexpr std::size_t tile_octets = 1;
+constexpr int tile_rows = 4;
+#else
+constexpr std::size_t tile_octets = 1;
+constexpr int tile_rows = 2;
+#endif
+constexpr int octet_vectors = static_cast<int>(octet) / lanes<double>;
+// Products of float64 values are added up in blocks of so many, which keeps errors small.
+constexpr std::size_t dot_block = 32;
+
+// One bit a lane: a < b.
+inline std::uint32_t below_bits(Vector<double> a, Vector<double> b) {
+#if defined(__AVX512F__)
+    return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+#elif defined(__AVX2__)
+    return static_cast<std::uint32_t>(
+        _mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ)));
+#else
+    const Index<double> less = a < b;
+    std::uint32_t bits = 0;
+    for (int lane = 0; lane < lanes<double>; ++lane) {
+        bits |= static_cast<std::uint32_t>(less[lane] & 1) << lane;
+    }
+    return bits;
+#endif
+}
+
+inline Vector<double> square_root(Vector<double> v) {
+#if defined(__AVX512F__)
+    return (Vector<double>)_mm512_sqrt_pd((__m512d)v);
+#elif defined(__AVX2__)
+    return (Vector<double>)_mm256_sqrt_pd((__m256d)v);
+#else
+    for (int lane = 0; lane < lanes<double>; ++lane) v[lane] = __builtin_sqrt(v[lane]);
+    return v;
+#endif
+}
+
+// Roots of an octet of squares. Those of float32 are taken in float32: one more rounding.
+inline void quick_roots(const Vector<double>* squares, double* out) {
+    for (int v = 0; v < octet_vectors; ++v) store(out + v * lanes<double>, square_root(squares[v]));
+}
+inline void quick_roots(const Vector<double>* squares, float* out) {
+#if defined(__AVX512F__)
+    _mm256_storeu_ps(out, _mm256_sqrt_ps(_mm512_cvtpd_ps((__m512d)squares[0])));
+#elif defined(__AVX2__)
+    for (int v = 0; v < octet_vectors; ++v) {
+        _mm_storeu_ps(out + v * lanes<double>, _mm_sqrt_ps(_mm256_cvtpd_ps((__m256d)squares[v])));
+    }
+#else
+    for (std::size_t c = 0; c < octet; ++c) {
+        const double square = squares[c / lanes<double>][c % lanes<double>];
+        out[c] = __builtin_sqrtf(static_cast<float>(square));
+    }
+#endif
+}
+// Roots in float64, then rounded.
+inline void exact_roots(const Vector<double>* squares, double* out) {
+    quick_roots(squares, out);
+}
+inline void exact_roots(const Vector<double>* squares, float* out) {
+    for (int v = 0; v < octet_vectors; ++v) {
+        const HalfVector half = __builtin_convertvector(square_root(squares[v]), HalfVector);
+        __builtin_memcpy(out + v * lanes<double>, &half, sizeof half);
+    }
+}
+
+template <class T>
+inline void write_roots(const T* roots, std::size_t count, T* out) {
+    if (count >= octet) {
+        __builtin_memcpy(out, roots, octet * sizeof(T));
+    } else {
+        for (std::size_t c = 0; c < count; ++c) out[c] = roots[c];
+    }
+}
+
+// One row in float64, padded with zeros, less `offset` where that is not null; returns the square
+// of its norm, added up as canonical distances are.
+template <class T>
+inline double load_exact_row(const T* from, std::size_t d, const double* offset, double* out) {
+    constexpr std::size_t n_vectors = lane_count / lanes<double>;
+    Vector<double> sum[n_vectors] = {};
+    const auto keep = [&](const T* values, std::size_t i) {
+        Vector<double> value[n_vectors];
+        load_lanes<T>(values, nullptr, value);
+        for (std::size_t v = 0; v < n_vectors; ++v) {
+            if (offset != nullptr) value[v] -= load(offset + i + v * lanes<double>);
+            store(out + i + v * lanes<double>, value[v]);
+            sum[v] += value[v] * value[v];
+        }
+    };
+    std::size_t i = 0;
+    for (; i + lane_count <= d; i += lane_count) {
+        __builtin_prefetch(from + i + 1024 / sizeof(T));
+        keep(from + i, i);
+    }
+    if (i < d) {
+        T rest[lane_count] = {};
+        for (std::size_t l = 0; i + l < d; ++l) rest[l] = from[i + l];
+        keep(rest, i);
+    }
+    return fold_lanes(sum);
+}
+
+template <class T>
+void load_exact_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
+                     std::size_t padded, const double* offset, double* out, double* squares) {
+    const std::size_t d = rows.n_features;
+    for (std::size_t r = 0; r < count; ++r, out += padded) {
+        if (rows.column_stride == 1 && rows.shift == nullptr) {
+            const T* from = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
+            squares[r] = load_exact_row(from, d, offset, out);
+        } else {
+            read_row(rows, first + r, out);
+            squares[r] = load_exact_row<double>(out, padded, offset, out);
+        }
+    }
+}
+
+// sum + x * c, rounded once: fused where that is the same because products are exact.
+template <bool exact_products>
+inline Vector<double> add_product(Vector<double> x, Vector<double> c, Vector<double> sum) {
+    if constexpr (exact_products) {
+        return multiply_add(x, c, sum);
+    } else {
+        return sum + x * c;
+    }
+}
+
+// Adds to the dot products of R rows and V vectors of centers those of some features. Fetches other
+// rows meanwhile, `next_step` bytes a feature.
+template <bool exact_products, int R, int V>
+inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, std::size_t end,
+                     const double* group, const char* next, std::size_t next_step,
+                     Vector<double> (&dots)[R][V]) {
+    Vector<double> sum[R][V] = {};
+    const double* centers = group + begin * V * lanes<double>;
+    for (std::size_t i = begin; i < end; ++i, centers += V * lanes<double>) {
+        __builtin_prefetch(next + i * next_step, 0, 2);
+        Vector<double> c[V];
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) c[v] = load(centers + v * lanes<double>);
+#pragma GCC unroll 8
+        for (int r = 0; r < R; ++r) {
+            const Vector<double> x = broadcast(rows[static_cast<std::size_t>(r) * padded + i]);
+#pragma GCC unroll 4
+            for (int v = 0; v < V; ++v) sum[r][v] = add_product<exact_products>(x, c[v], sum[r][v]);
+        }
+    }
+    for (int r = 0; r < R; ++r) {
+        for (int v = 0; v < V; ++v)
+            dots[r][v] = exact_products ? sum[r][v] : dots[r][v] + sum[r][v];
+    }
+}
+
+// The rows and centers of one tile, and where its answers go.
+template <class T>
+struct Tile {
+    const double *rows, *squares;
+    std::size_t n_rows, padded;
+    const double *group, *center_squares;
+    std::size_t n_centers;  // of the group
+    T* out;
+    std::size_t stride;
+    std::uint8_t* doubtful;
+    std::size_t n_octets;  // of all centers
+    const char* next;      // rows to fetch meanwhile
+    std::size_t next_step;
+};
+
+// From the dot products of one row and one octet to distances.
+template <class T>
+inline void finish_octet(const Tile<T>& tile, std::size_t r, std::size_t o,
+                         const Vector<double>* dots, const ExpansionLimits& limits) {
+    const Vector<double> square = broadcast(tile.squares[r]);
+    Vector<double> distances[octet_vectors];
+    std::uint32_t sure = 0;
+#pragma GCC unroll 4
+    for (int v = 0; v < octet_vectors; ++v) {
+        const Vector<double> sum =
+            square + load(tile.center_squares + o * octet + v * lanes<double>);
+        distances[v] = sum - (dots[v] + dots[v]);
+        const Vector<double> least = larger(broadcast(limits.share) * sum, broadcast(limits.least));
+        sure |= below_bits(least, distances[v]) << (v * lanes<double>);
+    }
+    const std::size_t left = tile.n_centers - o * octet;
+    T* const out = tile.out + r * tile.stride + o * octet;
+    std::uint32_t all = 0xffu;
+    if (left >= octet) {
+        quick_roots(distances, out);
+    } else {
+        T roots[octet];
+        quick_roots(distances, roots);
+        for (std::size_t c = 0; c < left; ++c) out[c] = roots[c];
+        all = (1u << left) - 1u;
+    }
+    tile.doubtful[r * tile.n_octets + o] = static_cast<std::uint8_t>(all & ~sure);
+}
+
+template <bool exact_products, int octets, class T>
+inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLimits& limits) {
+    constexpr int R = tile_rows, V = octets * octet_vectors;
+    Vector<double> dots[R][V] = {};
+    const std::size_t step = exact_products ? n_features : dot_block;
+    for (std::size_t i = 0; i < n_features; i += step) {
+        const std::size_t end = i + step < n_features ? i + step : n_features;
+        add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.group, tile.next,
+                                       tile.next_step, dots);
+    }
+    for (std::size_t r = 0; r < static_cast<std::size_t>(R) && r < tile.n_rows; ++r) {
+#pragma GCC unroll 4
+        for (std::size_t o = 0; o < static_cast<std::size_t>(octets); ++o) {
+            finish_octet(tile, r, o, dots[r] + o * octet_vectors, limits);
+        }
+    }
+}
+
+// Calls function(begin, end) for every group of octets.
+template <class Function>
+inline void for_groups(std::size_t n_centers, const Function& function) {
+    const std::size_t n_octets = (n_centers + octet - 1) / octet;
+    const std::size_t n_groups = (n_octets + tile_octets - 1) / tile_octets;
+    for (std::size_t g = 0; g < n_groups; ++g) {
+        function(g * n_octets / n_groups, (g + 1) * n_octets / n_groups);
+    }
+}
+
+template <bool exact_products, class T>
+inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
+                       const ExpansionLimits& limits, T* out, std::uint8_t* doubtful) {
+    const std::size_t d = centers.n_features, k = centers.n_centers;
+    const std::size_t n_octets = (k + octet - 1) / octet;
+    for_groups(k, [&](std::size_t begin, std::size_t end) {
+        const std::size_t c = begin * octet;
+        for (std::size_t r = 0; r < rows.n_rows; r += static_cast<std::size_t>(tile_rows)) {
+            const Tile<T> tile{rows.values + r * rows.padded,
+                               rows.squares + r,
+                               rows.n_rows - r,
+                               rows.padded,
+                               centers.values + c * d,
+                               centers.squares + c,
+                               k - c,
+                               out + r * k + c,
+                               k,
+                               doubtful + r * n_octets + begin,
+                               n_octets,
+                               rows.next + r * rows.row_bytes,
+                               begin == 0 ? rows.row_bytes * tile_rows / d : 0};
+            if constexpr (tile_octets > 1) {
+                if (end - begin == 3) {
+                    expand_tile<exact_products, 3>(tile, d, limits);
+                    continue;
+                }
+                if (end - begin == 2) {
+                    expand_tile<exact_products, 2>(tile, d, limits);
+                    continue;
+                }
+            }
+            expand_tile<exact_products, 1>(tile, d, limits);
+        }
+    });
+}
+
+template <class T>
+void expanded_distances(const RowBlockView& rows, const CenterOctets& centers,
+                        const ExpansionLimits& limits, T* out, std::uint8_t* doubtful) {
+    if constexpr (sizeof(T) == 4) {
+        if (limits.exact_products) {
+            return expand_all<true>(rows, centers, limits, out, doubtful);
+        }
+    }
+    expand_all<false>(rows, centers, limits, out, doubtful);
+}
+
+// Distances of one row of D features to one octet: canonical ones, whose lanes hold one feature
+// each.
+template <int D, class T>
+inline void short_distances(const Vector<double> (&x)[D], const double* centers, std::size_t step,
+                            std::size_t left, T* out) {
+    Vector<double> sums[octet_vectors];
+    std::uint32_t ordinary = 0;
+    for (int v = 0; v < octet_vectors; ++v) {
+        Vector<double> lane[4] = {};
+        const double* center = centers + v * lanes<double>;
+#pragma GCC unroll 4
+        for (int i = 0; i < D; ++i, center += step) {
+            const Vector<double> difference = x[i] - load(center);
+            lane[i] = difference * difference;
+        }
+        sums[v] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
+        ordinary |= below_bits(sums[v], broadcast(0x1p120)) << (v * lanes<double>);
+        ordinary &= ~(below_bits(sums[v], broadcast(0x1p-100)) << (v * lanes<double>));
+    }
+    alignas(64) T roots[octet];
+    if (ordinary == 0xffu) {
+        quick_roots(sums, roots);
+    } else {
+        exact_roots(sums, roots);
+    }
+    write_roots(roots, left, out);
+}
+
+template <int D, class T>
+bool short_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
+                const CenterOctets& centers, T* out) {
+    const std::size_t k = centers.n_centers;
+    double all = 0.0;
+    for (std::size_t r = first; r < first + count; ++r, out += k) {
+        const T* from = rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
+        Vector<double> x[D];
+#pragma GCC unroll 4
+        for (int i = 0; i < D; ++i, from += rows.column_stride) {
+            const double value = static_cast<double>(*from);
+            all += value * 0.0;
+            x[i] = broadcast(value);
+        }
+        for_groups(k, [&](std::size_t begin, std::size_t end) {
+            const double* group = centers.values + begin * octet * D;
+            for (std::size_t o = begin; o < end; ++o, group += octet) {
+                short_distances<D>(x, group, (end - begin) * octet, k - o * octet, out + o * octet);
+            }
+        });
+    }
+    return all == 0.0;
+}
+
+template <class T>
+bool short_row_distances(const RowView<T>& rows, std::size_t first, std::size_t count,
+                         const CenterOctets& centers, T* out) {
+    switch (rows.n_features) {
+        case 1:
+            return short_rows<1>(rows, first, count, centers, out);
+        case 2:
+            return short_rows<2>(rows, first, count, centers, out);
+        case 3:
+            return short_rows<3>(rows, first, count, centers, out);
+        default:
+            return short_rows<4>(rows, first, count, centers, out);
+    }
+}

@@ -1,0 +1,120 @@
+// The nearest centers of rows in whole numbers; see filters/int16_filter.hpp. Included by kernels.inl.
+
+// Half squared distances less half of the row's square, ranked with the label in the last bits.
+struct Nearest2 {
+    Index<float> best[strip_vectors], second[strip_vectors];
+};
+
+template <int G>
+inline void nearest_whole_group(const std::int32_t* strip, std::size_t n_pairs,
+                                const std::int32_t* words, const std::int32_t* constants,
+                                std::int32_t first, std::int32_t label_bits, Nearest2& found) {
+    Index<float> scores[G][strip_vectors];
+    for (int g = 0; g < G; ++g) {
+        for (int v = 0; v < strip_vectors; ++v) {
+            scores[g][v] = broadcast_index<float>(constants[g]);
+        }
+    }
+    for (std::size_t pair = 0; pair < n_pairs; ++pair, strip += panel_rows, words += G) {
+        Index<float> x[strip_vectors];
+        for (int v = 0; v < strip_vectors; ++v) x[v] = load_index(strip + v * lanes<float>);
+#pragma GCC unroll 8
+        for (int g = 0; g < G; ++g) {
+            const Index<float> word = broadcast_index<float>(words[g]);
+#pragma GCC unroll 2
+            for (int v = 0; v < strip_vectors; ++v) {
+                scores[g][v] = add_pair_products(scores[g][v], x[v], word);
+            }
+        }
+    }
+    const Index<float> keep = broadcast_index<float>(~label_bits);
+#pragma GCC unroll 8
+    for (int g = 0; g < G; ++g) {
+        const Index<float> label = broadcast_index<float>(first + g);
+#pragma GCC unroll 2
+        for (int v = 0; v < strip_vectors; ++v) {
+            const Index<float> score = (scores[g][v] & keep) | label;
+            found.second[v] = smaller(found.second[v], larger(found.best[v], score));
+            found.best[v] = smaller(found.best[v], score);
+        }
+    }
+}
+
+inline void nearest_whole_strip(const std::int32_t* strip, std::size_t n_pairs,
+                                const WholeCenters& centers, Nearest2& found) {
+    for (int v = 0; v < strip_vectors; ++v) {
+        found.best[v] = found.second[v] = broadcast_index<float>(0x7fffffff);
+    }
+    const std::int32_t* words = centers.words;
+    std::int32_t first = 0;
+    const auto run = [&]<int G>() {
+        nearest_whole_group<G>(strip, n_pairs, words, centers.constants + first, first,
+                               centers.label_bits, found);
+    };
+    for (std::size_t b = 0; b < centers.n_groups; ++b) {
+        const std::size_t size = centers.group_sizes[b];
+        switch (size) {
+            case 1:
+                run.template operator()<1>();
+                break;
+            case 2:
+                run.template operator()<2>();
+                break;
+            case 3:
+                run.template operator()<3>();
+                break;
+            case 4:
+                run.template operator()<4>();
+                break;
+#if defined(__AVX512F__)
+            case 5:
+                run.template operator()<5>();
+                break;
+            case 6:
+                run.template operator()<6>();
+                break;
+            case 7:
+                run.template operator()<7>();
+                break;
+            case 8:
+                run.template operator()<8>();
+                break;
+#endif
+        }
+        words += n_pairs * size;
+        first += static_cast<std::int32_t>(size);
+    }
+}
+
+void nearest_whole(const std::int32_t* panel, std::size_t n_pairs, const std::int32_t* half_squares,
+                   const WholeCenters& centers, const float* drift, std::int32_t* labels,
+                   float* margins, std::uint32_t* uncertain) {
+    constexpr float rounding = 0x1p-20f;  // of roots and of what they are taken of
+    const Vector<float> zero{}, error = broadcast(centers.error);
+    const bool few = centers.n_centers <= ShortTable::most;
+    const ShortTable short_drift(drift, few ? centers.n_centers : 0);
+    *uncertain = 0;
+    for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
+        Nearest2 found;
+        nearest_whole_strip(panel + row, n_pairs, centers, found);
+        for (std::size_t v = 0; v < strip_vectors; ++v) {
+            const std::size_t at = row + v * lanes<float>;
+            const Index<float> label = found.best[v] & centers.label_bits;
+            __builtin_memcpy(labels + at, &label, sizeof label);
+            const Index<float> half = load_index(half_squares + at);
+            const Vector<float> near =
+                2.0f * __builtin_convertvector(found.best[v] + half, Vector<float>);
+            const Vector<float> next =
+                2.0f * __builtin_convertvector(found.second[v] + half, Vector<float>);
+            const Vector<float> own = square_root(larger(zero, near + error)) * (1.0f + rounding);
+            const Vector<float> other = square_root(larger(zero, next - error)) * (1.0f - rounding);
+            const Vector<float> margin = other - own - broadcast(centers.gap);
+            constexpr std::uint32_t all = (1u << lanes<float>)-1u;
+            *uncertain |= (all & ~less_bits(zero, margin)) << at;
+            if (margins == nullptr) continue;
+            const Vector<float> moved = few ? short_drift[label] : gather(drift, label);
+            store(margins + at, margin * broadcast(centers.to_frame * (1.0f - rounding)) +
+                                    moved * (1.0f - 0x1p-21f));
+        }
+    }
+}

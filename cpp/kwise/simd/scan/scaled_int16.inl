@@ -1,0 +1,271 @@
+// Rows in fixed point and their filter; see data/scaled_int16_rows.hpp. Included by kernels.inl.
+//
+// Two int16 values share a 32-bit lane, so that one instruction multiplies both and adds them up.
+// Sums are exact, hence the same on every instruction set.
+
+// sum + x.low * c.low + x.high * c.high in every lane.
+inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<float> c) {
+#if defined(__AVX512VNNI__)
+    return (Index<float>)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)x, (__m512i)c);
+#elif defined(__AVX512BW__)
+    return sum + (Index<float>)_mm512_madd_epi16((__m512i)x, (__m512i)c);
+#elif defined(__AVX2__)
+    return sum + (Index<float>)_mm256_madd_epi16((__m256i)x, (__m256i)c);
+#elif defined(__SSE2__)
+    return sum + (Index<float>)_mm_madd_epi16((__m128i)x, (__m128i)c);
+#else
+    return sum + ((x << 16) >> 16) * ((c << 16) >> 16) + (x >> 16) * (c >> 16);
+#endif
+}
+
+// Certain lower bounds of the scores of G centers for one strip, ranked.
+template <int G>
+inline void top2_pairs_group(const std::int32_t* strip, const float* factors, const float* norms,
+                             const FixedCenters& centers, const std::int32_t* pairs,
+                             std::int32_t first, Top2<float>& top) {
+    Index<float> sums[G][strip_vectors] = {};
+    for (std::size_t p = 0; p < centers.n_words; ++p, strip += panel_rows, pairs += G) {
+        Index<float> x[strip_vectors];
+        for (int v = 0; v < strip_vectors; ++v) x[v] = load_index(strip + v * lanes<float>);
+#pragma GCC unroll 8
+        for (int g = 0; g < G; ++g) {
+            const Index<float> pair = broadcast_index<float>(pairs[g]);
+#pragma GCC unroll 2
+            for (int v = 0; v < strip_vectors; ++v) {
+                sums[g][v] = add_pair_products(sums[g][v], x[v], pair);
+            }
+        }
+    }
+#pragma GCC unroll 8
+    for (int g = 0; g < G; ++g) {
+        const float factor = centers.scores.factor[first + g];
+        const float slope = centers.scores.slope[first + g];
+        const float constant = centers.scores.constant[first + g];
+        const Index<float> center = broadcast_index<float>(first + g);
+#pragma GCC unroll 2
+        for (int v = 0; v < strip_vectors; ++v) {
+            const Vector<float> product = __builtin_convertvector(sums[g][v], Vector<float>) *
+                                          load(factors + v * lanes<float>);
+            const Vector<float> rest =
+                multiply_add(load(norms + v * lanes<float>), broadcast(slope), broadcast(constant));
+            const Vector<float> lower = multiply_add(product, broadcast(factor), rest);
+            top.second[v] = smaller(top.second[v], larger(top.best[v], lower));
+            keep_smaller(lower, center, top.best[v], top.index[v]);
+        }
+    }
+}
+
+void top2_pairs(const std::int32_t* panel, const float* factors, const float* norms,
+                const FixedCenters& centers, float* best, float* second, std::int32_t* index) {
+    constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
+    for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
+        Top2<float> top;
+        for (int v = 0; v < strip_vectors; ++v) {
+            top.best[v] = top.second[v] = broadcast(__builtin_inff());
+            top.index[v] = Index<float>{};
+        }
+        const std::int32_t* pairs = centers.words;
+        std::int32_t first = 0;
+        const auto run = [&]<int G>() {
+            top2_pairs_group<G>(panel + row, factors + row, norms + row, centers, pairs, first,
+                                top);
+        };
+        for (std::size_t b = 0; b < centers.n_groups; ++b) {
+            const std::size_t size = centers.group_sizes[b];
+            switch (size) {
+                case 1:
+                    run.template operator()<1>();
+                    break;
+                case 2:
+                    run.template operator()<2>();
+                    break;
+                case 3:
+                    run.template operator()<3>();
+                    break;
+                case 4:
+                    run.template operator()<4>();
+                    break;
+#if defined(__AVX512F__)
+                case 5:
+                    run.template operator()<5>();
+                    break;
+                case 6:
+                    run.template operator()<6>();
+                    break;
+                case 7:
+                    run.template operator()<7>();
+                    break;
+                case 8:
+                    run.template operator()<8>();
+                    break;
+#endif
+            }
+            pairs += size * centers.n_words;
+            first += static_cast<std::int32_t>(size);
+        }
+        for (int v = 0; v < strip_vectors; ++v) {
+            const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
+            store(best + at, top.best[v]);
+            store(second + at, top.second[v]);
+            __builtin_memcpy(index + at, &top.index[v], sizeof top.index[v]);
+        }
+    }
+}
+
+// Two features a word, as they are stored.
+void arrange_pairs(const std::int16_t* values, std::size_t n_words, std::int32_t* words) {
+    __builtin_memcpy(words, values, n_words * sizeof(std::int32_t));
+}
+
+// Turns the rows' words: panel[word * 32 + row]. Reads and writes n_words made a multiple of 16.
+void gather_pairs(const std::int16_t* values, std::size_t stride, std::size_t n_words,
+                  const std::uint32_t* listed, std::int32_t* panel) {
+    constexpr std::size_t width = lanes<float>;
+    for (std::size_t strip = 0; strip < panel_rows; strip += width) {
+        for (std::size_t word = 0; word < n_words; word += width) {
+            Vector<float> square[width];
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < width; ++r) {
+                __builtin_memcpy(&square[r], values + listed[strip + r] * stride + 2 * word,
+                                 sizeof square[r]);
+            }
+            transpose(square);
+#pragma GCC unroll 16
+            for (std::size_t i = 0; i < width; ++i) {
+                __builtin_memcpy(panel + (word + i) * panel_rows + strip, &square[i],
+                                 sizeof square[i]);
+            }
+        }
+    }
+}
+
+// Nothing to prepare.
+void nothing() {}
+
+constexpr FixedKernels fixed_pairs = {2,          group_limit, false,  arrange_pairs, gather_pairs,
+                                      top2_pairs, nothing,     nothing};
+
+// Up to fixed_rows rows as float32, padded with zeros; adds to the statistics.
+constexpr std::size_t fixed_rows = 8;
+
+template <class T>
+inline void load_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
+                      std::size_t stride, float* out, const PackStatistics<T>& statistics) {
+    const std::size_t d = rows.n_features;
+    for (std::size_t i0 = 0; i0 < d; i0 += block) {
+        const std::size_t width = d - i0 < block ? d - i0 : block;
+        BlockStatistics<T> kept(&statistics, i0, width, rows.shift);
+        for (std::size_t r = 0; r < count; ++r) {
+            const T* const from =
+                rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride + i0;
+            __builtin_prefetch(from + 8 * block);  // more streams than hardware follows
+            const RowBlock<T> shifted = kept.take(load_block(from, width), rows.shift);
+            store(out + r * stride + i0, to_floats(shifted));
+        }
+        kept.keep();
+    }
+}
+
+// Sums and the largest of lanes, in any order.
+#if defined(__AVX512F__)
+inline float sum_of(Vector<float> v) {
+    return _mm512_reduce_add_ps((__m512)v);
+}
+inline double sum_of(Vector<double> v) {
+    return _mm512_reduce_add_pd((__m512d)v);
+}
+inline float largest_of(Vector<float> v) {
+    return _mm512_reduce_max_ps((__m512)v);
+}
+#else
+template <class V>
+inline auto sum_of(V v) {
+    auto sum = v[0];
+    for (std::size_t lane = 1; lane < sizeof v / sizeof v[0]; ++lane) sum += v[lane];
+    return sum;
+}
+inline float largest_of(Vector<float> v) {
+    float largest = v[0];
+    for (int lane = 1; lane < lanes<float>; ++lane) largest = v[lane] > largest ? v[lane] : largest;
+    return largest;
+}
+#endif
+
+// Rounds a padded row to multiples of `factor`; the sum of squared errors in those units.
+inline float round_row(const float* row, std::size_t n_features, float factor,
+                       std::int16_t* values) {
+    constexpr std::size_t width = lanes<float>;
+    // Adding and subtracting it rounds to whole numbers.
+    const Vector<float> magic = broadcast(0x1.8p23f), inverse = broadcast(1.0f / factor);
+    Vector<float> squares{};
+    const std::size_t stored = (n_features + 1) / 2 * 2;
+    for (std::size_t i = 0; i < stored; i += width) {
+        const Vector<float> exact = load(row + i) * inverse;
+        const Vector<float> rounded = (exact + magic) - magic;
+        const Vector<float> error = exact - rounded;
+        squares += error * error;
+        const Shorts shorts =
+            __builtin_convertvector(__builtin_convertvector(rounded, Index<float>), Shorts);
+        if (stored - i >= width) {
+            __builtin_memcpy(values + i, &shorts, sizeof shorts);
+        } else {
+            __builtin_memcpy(values + i, &shorts, (stored - i) * sizeof(std::int16_t));
+        }
+    }
+    return sum_of(squares);
+}
+
+inline void add_both_halves(Vector<float> values, Vector<double>& squares) {
+    for (int h = 0; h < 2; ++h) {
+        const Vector<double> half = half_of(RowBlock<float>{{values}}, h);
+        squares += half * half;
+    }
+}
+
+// One row, padded with zeros, to fixed point; returns its |rounding error| / |row|, rounded up.
+inline float quantize_row(const float* row, std::size_t n_features, std::size_t r,
+                          const FixedStore& to) {
+    Vector<double> squares{};
+    Vector<float> peaks{};
+    for (std::size_t i = 0; i < n_features; i += lanes<float>) {
+        const Vector<float> x = load(row + i);
+        peaks = larger(peaks, absolute(x));
+        add_both_halves(x, squares);
+    }
+    const double norm = __builtin_sqrt(sum_of(squares));
+    const double by_peak = static_cast<double>(largest_of(peaks)) / 32766.0;
+    const double by_norm = norm / to.norm_limit;
+    const float factor =
+        static_cast<float>((by_norm > by_peak ? by_norm : by_peak) * (1.0 + 0x1p-22));
+    std::int16_t* const values = to.values + r * to.stride;
+    if (!(factor >= 0x1p-100f && factor <= 0x1p100f)) {
+        // Zero rows are exact; what float32 cannot hold is left to finer filters.
+        __builtin_memset(values, 0, to.stride * sizeof(std::int16_t));
+        to.factors[r] = 0.0f;
+        to.norms[r] = norm == 0.0 ? 0.0f : __builtin_inff();
+        return 0.0f;
+    }
+    to.factors[r] = factor;
+    to.norms[r] = static_cast<float>(norm * (1.0 + 0x1p-22));
+    const double error =
+        __builtin_sqrt(static_cast<double>(round_row(row, n_features, factor, values))) *
+        static_cast<double>(factor) * (1.0 + 0x1p-10);
+    return static_cast<float>((error / norm + 0x1p-21) * (1.0 + 0x1p-22));
+}
+
+template <class T>
+float quantize(const RowView<T>& rows, std::size_t first, std::size_t n, float* scratch,
+               const PackStatistics<T>& statistics, const FixedStore& to) {
+    const std::size_t stride = (rows.n_features + 15) / 16 * 16;
+    float worst = 0.0f;
+    for (std::size_t start = first; start < first + n; start += fixed_rows) {
+        const std::size_t left = first + n - start;
+        const std::size_t count = left < fixed_rows ? left : fixed_rows;
+        load_rows(rows, start, count, stride, scratch, statistics);
+        for (std::size_t r = 0; r < count; ++r) {
+            const float ratio = quantize_row(scratch + r * stride, rows.n_features, start + r, to);
+            worst = ratio > worst ? ratio : worst;
+        }
+    }
+    return worst;
+}

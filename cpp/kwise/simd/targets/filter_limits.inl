@@ -1,0 +1,33 @@
+// Where which filter is the fastest, by measurement: see dispatch/policy.hpp for what the numbers
+// mean and docs/decisions/few-centers.md for where they come from. Included by kernels.inl.
+
+#if defined(__AVX512F__)
+constexpr FilterLimits filter_limits = {
+    .streamed = {{8, 4}, {16, 10}, {32, 12}, {48, 24}, {96, 30}},
+#if defined(__AVX512VNNI__)
+    .streamed_again = {{48, 10}, {128, 16}, {256, 24}, {512, 28}},
+#else
+    .streamed_again = {{64, 10}, {128, 16}, {256, 24}, {512, 28}},
+#endif
+    .side = {{32, 32}, {96, 0}},
+#if defined(__AVX512VNNI__)
+    .fixed = {48, 33, 50},
+#else
+    .fixed = {64, 64, 50},
+#endif
+};
+#elif defined(__AVX2__)
+constexpr FilterLimits filter_limits = {
+    .streamed = {{16, 6}, {32, 8}, {64, 12}},
+    .streamed_again = {{64, 4}, {256, 6}},
+    .side = {{32, 16}},
+    .fixed = {64, 64, 50},
+};
+#else
+constexpr FilterLimits filter_limits = {
+    .streamed = {{16, 4}, {32, 12}, {48, 16}},
+    .streamed_again = {{64, 3}},
+    .side = {},
+    .fixed = {64, 64, 50},
+};
+#endif

@@ -1,0 +1,178 @@
+#include "kwise/sparse/sparse_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kwise/base/lanes.hpp"
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+template <class T>
+SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n_threads)
+    : rows_(rows),
+      weights_(weights),
+      squares_(rows.n_rows),
+      column_largest_(pad_features(rows.n_features), 0.0) {
+    parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) squares_[r] = square_of(rows_, r);
+    });
+    for (std::int64_t e = 0; e < rows.starts[rows.n_rows]; ++e) {
+        double& largest = column_largest_[static_cast<std::size_t>(rows.columns[e])];
+        largest = std::max(largest, std::fabs(static_cast<double>(rows.values[e])));
+    }
+    if (weights_ != nullptr) {
+        largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
+    }
+}
+
+template <class T>
+void SparsePoints<T>::exact_row(std::size_t row, double* out) const {
+    std::fill(out, out + padded(), 0.0);
+    for (std::int64_t e = rows_.starts[row]; e < rows_.starts[row + 1]; ++e) {
+        out[rows_.columns[e]] += static_cast<double>(rows_.values[e]);
+    }
+}
+
+template <class T>
+double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t* labels,
+                                int n_threads, double* distances) const {
+    std::vector<double> center_squares(centers.n_centers, 0.0);
+    for (std::size_t c = 0; c < centers.n_centers; ++c) {
+        for (std::size_t i = 0; i < n_features(); ++i) {
+            center_squares[c] += centers.row(c)[i] * centers.row(c)[i];
+        }
+    }
+    std::vector<double> partial(n_chunks(), 0.0);
+    parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
+        const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
+        double lane[8] = {};
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+            const auto label = static_cast<std::size_t>(labels[r]);
+            const double* center = centers.row(label);
+            // Differences where the row has entries; the rest of the center's square is left.
+            double near = 0.0, rest = center_squares[label];
+            for (std::int64_t e = rows_.starts[r]; e < rows_.starts[r + 1]; ++e) {
+                const double c = center[rows_.columns[e]];
+                const double difference = static_cast<double>(rows_.values[e]) - c;
+                near += difference * difference;
+                rest -= c * c;
+            }
+            const double distance = near + std::max(rest, 0.0);
+            if (distances != nullptr) distances[r] = distance;
+            lane[r % 8] += weight(r) * distance;
+        }
+        partial[chunk] = add_lanes(lane);
+    });
+    double total = 0.0;
+    for (const double sum : partial) total += sum;
+    return total;
+}
+
+template <class T>
+SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t n_centers,
+                                      int n_threads)
+    : points_(points),
+      n_threads_(n_threads),
+      labels_(points.n_rows(), -1),
+      bounds_(points.n_rows(), n_centers) {
+    for (int w = 0; w < std::max(1, n_threads); ++w) {
+        workers_.push_back(std::make_unique<Worker>());
+    }
+}
+
+template <class T>
+std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
+    centers_.set_filter(centers, points_.n_features());
+    for (auto& worker : workers_) worker->sums.begin(sums, worker == workers_.front());
+    bounds_.begin(std::numeric_limits<std::size_t>::max());
+    parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
+        assign_chunk(chunk, *workers_[static_cast<std::size_t>(w)]);
+    });
+    std::size_t n_moved = 0, n_scanned = 0;
+    for (auto& worker : workers_) {
+        n_moved += worker->n_moved;
+        n_scanned += worker->n_scanned;
+        worker->n_moved = worker->n_scanned = 0;
+        worker->sums.end();
+    }
+    bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
+    return n_moved;
+}
+
+template <class T>
+void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
+    const std::size_t end = std::min(points_.n_rows(), (chunk + 1) * chunk_rows);
+    for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+        if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
+        const double square = points_.square(r);
+        const SparseNearest nearest =
+            find_nearest(points_.rows(), r, square, centers_, worker.scores);
+        ++worker.n_scanned;
+        if (bounds_.keep()) {
+            const double own = std::sqrt(std::max(0.0, square + nearest.best + nearest.error));
+            const double other = std::sqrt(std::max(0.0, square + nearest.second - nearest.error));
+            const double sum = other - own + static_cast<double>(bounds_.drift()[nearest.label]);
+            bounds_.margins()[r] = static_cast<float>(sum - 1e-6 * (std::fabs(sum) + own + other));
+        }
+        settle(r, nearest.label, worker);
+    }
+}
+
+// Entries that are not stored are zeros and add nothing: only the stored ones are moved.
+template <class T>
+void SparseAssignment<T>::settle(std::size_t row, std::int32_t label, Worker& worker) {
+    const std::int32_t was = labels_[row];
+    if (was == label) return;
+    labels_[row] = label;
+    ++worker.n_moved;
+    const SparseView<T>& rows = points_.rows();
+    const SumsView sums = worker.sums.view();
+    const double weight = points_.weight(row);
+    const auto add = [&](std::int32_t center, double sign) {
+        const auto c = static_cast<std::size_t>(center);
+        sums.touched[c] = 1;
+        double* block = sums.sums + c * sums.padded * sums.n_parts;
+        const auto add_value = [&](double rest, const double* magic, double* to,
+                                   std::size_t stride) {
+            for (std::size_t part = 0; part < sums.n_parts; ++part) {
+                const double unit = magic[part * stride];
+                const double rounded = (rest + unit) - unit;
+                to[part * stride] += sign * rounded;
+                rest -= rounded;
+            }
+        };
+        for (std::int64_t e = rows.starts[row]; e < rows.starts[row + 1]; ++e) {
+            const auto i = static_cast<std::size_t>(rows.columns[e]);
+            add_value(static_cast<double>(rows.values[e]) * weight, sums.magic + i, block + i,
+                      sums.padded);
+        }
+        add_value(weight, sums.mass_magic, sums.mass + c * sums.n_parts, 1);
+    };
+    if (was >= 0) add(was, -1.0);
+    add(label, 1.0);
+}
+
+template <class T>
+void label_sparse_rows(const SparseView<T>& rows, const ExactCenters& exact, int n_threads,
+                       std::int32_t* labels) {
+    TransposedCenters centers;
+    centers.set_filter(exact, rows.n_features);
+    std::vector<std::vector<double>> scores(static_cast<std::size_t>(std::max(1, n_threads)));
+    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int w) {
+        const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
+        std::vector<double>& mine = scores[static_cast<std::size_t>(w)];
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+            labels[r] = find_nearest(rows, r, square_of(rows, r), centers, mine).label;
+        }
+    });
+}
+
+template class SparsePoints<float>;
+template class SparsePoints<double>;
+template class SparseAssignment<float>;
+template class SparseAssignment<double>;
+template void label_sparse_rows(const SparseView<float>&, const ExactCenters&, int, std::int32_t*);
+template void label_sparse_rows(const SparseView<double>&, const ExactCenters&, int, std::int32_t*);
+}  // namespace kwise

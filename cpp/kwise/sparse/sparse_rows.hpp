@@ -1,0 +1,93 @@
+// Sparse rows (CSR): k-means without ever making them dense.
+//
+// Squared distances are |x|^2 + (|c|^2 - 2 x.c) with the product over the stored entries only, in
+// float64, entry by entry and without fused operations: that is the canonical distance of sparse
+// data, the same on every machine. Centers are transposed, so that one entry of a row meets all
+// centers at once. Rows are never centered, as in scikit-learn.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kwise/bounds/hamerly.hpp"
+#include "kwise/exact/exact_sums.hpp"
+#include "kwise/filters/certified_filter.hpp"
+#include "kwise/sparse/sparse_filter.hpp"
+
+namespace kwise {
+
+template <class T>
+class SparseAssignment;
+
+template <class T>
+class SparsePoints {
+  public:
+    using Value = T;
+    using Assignment = SparseAssignment<T>;
+
+    // The arrays must outlive the object. Weights may be null.
+    SparsePoints(const SparseView<T>& rows, const T* weights, int n_threads);
+
+    std::size_t n_rows() const { return rows_.n_rows; }
+    bool takes_labels(std::size_t) const { return false; }
+    std::size_t n_features() const { return rows_.n_features; }
+    std::size_t padded() const { return pad_features(rows_.n_features); }
+    std::size_t n_chunks() const { return (n_rows() + chunk_rows - 1) / chunk_rows; }
+    const SparseView<T>& rows() const { return rows_; }
+    const T* weights() const { return weights_; }
+    double weight(std::size_t row) const {
+        return weights_ == nullptr ? 1.0 : static_cast<double>(weights_[row]);
+    }
+    double square(std::size_t row) const { return squares_[row]; }
+    void exact_row(std::size_t row, double* out) const;
+    const std::vector<double>& column_largest() const { return column_largest_; }
+    double largest_weight() const { return largest_weight_; }
+    double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
+                   double* distances) const;
+
+  private:
+    SparseView<T> rows_;
+    const T* weights_;
+    std::vector<double> squares_, column_largest_;
+    double largest_weight_ = 1.0;
+};
+
+template <class T>
+class SparseAssignment {
+  public:
+    SparseAssignment(const SparsePoints<T>& points, std::size_t n_centers, int n_threads);
+    std::size_t assign(const ExactCenters& centers, ExactSums& sums);
+    void centers_moved(const std::vector<double>& shifts) { bounds_.centers_moved(shifts, 1.0); }
+    const std::int32_t* labels() const { return labels_.data(); }
+    void write_labels(std::int32_t* to) const { std::copy(labels_.begin(), labels_.end(), to); }
+
+  private:
+    struct Worker {
+        WorkerSums sums;
+        std::vector<double> scores;
+        std::size_t n_moved = 0, n_scanned = 0;
+    };
+    void assign_chunk(std::size_t chunk, Worker& worker);
+    void settle(std::size_t row, std::int32_t label, Worker& worker);
+
+    const SparsePoints<T>& points_;
+    int n_threads_;
+    std::vector<std::int32_t> labels_;
+    Bounds bounds_;
+    TransposedCenters centers_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+template <class T>
+void label_sparse_rows(const SparseView<T>& rows, const ExactCenters& centers, int n_threads,
+                       std::int32_t* labels);
+
+// As kmeans_plusplus for dense points.
+template <class T>
+std::vector<std::size_t> kmeans_plusplus(const SparsePoints<T>& points, std::size_t n_clusters,
+                                         const double* uniforms, std::size_t n_trials,
+                                         int n_threads);
+
+}  // namespace kwise
