@@ -65,14 +65,11 @@ def draw_alternative(data: ReportData, plane: Plane) -> str:
     other = data.selection.alternative
     assert other is not None
     n = other.n_clusters
-    known, sizes = np.unique(other.labels[other.labels >= 0], return_counts=True)
-    place = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")  # by size, as everywhere
-    inside = np.clip(np.searchsorted(known, other.labels), 0, max(n - 1, 0))
-    labels = np.where(other.labels >= 0, place[inside], n)
-    figure, ax, made = _framed(plane, other.rows)
+    labels = np.where(other.labels >= 0, other.labels, n)
+    figure, ax, made = _framed(plane)
     colors = [*(cluster_color(c) for c in range(n)), _GREY]
     picture = png(*paint(made, labels.astype(np.int32), n + 1, colors=colors))
-    middle = [plane.points[other.rows][labels == c].mean(axis=0) for c in range(n)]
+    middle = [plane.points[labels == c].mean(axis=0) for c in range(n)]
     plot_centers(np.array(middle).reshape(-1, 2), ax=ax)
     label = f"The groups that {other.label} finds"
     return to_svg(figure, name="alternative", label=label, rasters={0: {None: picture}})
@@ -142,9 +139,7 @@ def _coarser(pixels: int, n_pictures: int) -> int:
     return round(pixels * math.sqrt(min(1.0, _FINE / max(n_pictures, 1))))
 
 
-def _framed(
-    plane: Plane, rows: np.ndarray | None = None, *, n_pictures: int = 1
-) -> tuple[Figure, Axes, Cloud]:
+def _framed(plane: Plane, *, n_pictures: int = 1) -> tuple[Figure, Axes, Cloud]:
     """Make the figure of a plane, ready for its picture, and the cloud of its points."""
     bounds, height = _frame(plane)
     figure = new_figure(WIDTH, height)
@@ -155,8 +150,7 @@ def _framed(
     raster_mark(ax)
     wide = _coarser(_PIXELS, n_pictures)
     tall = max(240, round(wide * (height - 0.65) / (0.86 * WIDTH)))
-    points = plane.points if rows is None else plane.points[rows]
-    return figure, ax, cloud(points, bounds, (wide, tall))
+    return figure, ax, cloud(plane.points, bounds, (wide, tall))
 
 
 def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from kwise.comparison import METHODS
-from kwise.results import Choice, Sweep
+from kwise.results import Alternative, Choice, Sweep
 from kwise.selection.suitability import Suitability
 from kwise.selection.valleys import CRITICAL
 from kwise.selection.verdict import Judgement
@@ -51,15 +51,27 @@ def explain(
     return [reason for reason in reasons if reason]
 
 
-def who_finds_what(name: str, suitability: Suitability) -> str:
-    """Say what kind of structure the better method saw."""
-    partition = suitability.partitions[name]
-    agree = suitability.measures[f"{name}_agree_same_k"]
-    return (
-        f"{METHODS[name].label} finds {METHODS[name].finds}: {partition.n_clusters} groups "
-        f"({partition.settings}). With as many clusters, k-means agrees with them only to an "
-        f"adjusted Rand index of {agree:.2f}."
+def who_finds_what(other: Alternative, suitability: Suitability) -> str:
+    """Say what kind of structure the better method sees, and by what it is better."""
+    agree = suitability.measures[f"{other.method}_agree_same_k"]
+    n = len(other.labels)
+    words = (
+        f"{other.label} finds {METHODS[other.method].finds}: {other.n_clusters} groups "
+        f"({other.settings}). Near neighbors' groups tell {other.information:.2f} bits of each "
+        f"other, those of as many clusters of k-means {other.information_kmeans:.2f}"
     )
+    if other.n_judged < n:
+        words += (
+            f" (from {other.n_judged:,} rows against all; the standard error of the difference "
+            f"is {other.error:.2g})"
+        )
+    words += f"; the two partitions agree to an adjusted Rand index of {agree:.2f}"
+    if other.n_seen < n:
+        words += (
+            f" on the {other.n_seen:,} rows that {other.label} saw; every other row joins the "
+            "group of the nearest of these"
+        )
+    return f"{words}."
 
 
 def _agreement(found: Judgement, choices: Mapping[str, Choice], labels: Mapping[str, str]) -> str:

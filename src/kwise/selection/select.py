@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from kwise._background import begin
 from kwise._progress import Progress, silent
 from kwise._registry import resolve
-from kwise.comparison import METHODS
 from kwise.results import Alternative, Selection, Structure, Sweep
+from kwise.selection.alternatives import alternative_for_all_rows
 from kwise.selection.background_scores import begin_scores
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
@@ -161,8 +161,8 @@ def _read(
     if context is None:
         reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
     elif found.alternative is not None and suitability is not None:
-        alternative = _alternative(context, suitability, found.alternative, sweep.ks)
-        reasons.insert(0, who_finds_what(alternative.method, suitability))
+        alternative = alternative_for_all_rows(context, suitability, found.alternative, sweep.ks)
+        reasons.insert(0, who_finds_what(alternative, suitability))
     structures = _structures(context, found, alternative, shape)
     reasons += [each.words for each in structures]
     return Selection(
@@ -198,21 +198,6 @@ def _structures(
         seen += structure_of_groups(rows, alternative.labels)
         seen += structure_of_clusters(found.k, shape)
     return (*seen, *structure_of_table(context.X))
-
-
-def _alternative(
-    context: SweepContext, suitability: Suitability, name: str, ks: Sequence[int]
-) -> Alternative:
-    """Put the partition of the better method on record."""
-    partition = suitability.partitions[name]
-    return Alternative(
-        method=name,
-        label=METHODS[name].label,
-        settings=partition.settings,
-        n_clusters=partition.n_clusters,
-        rows=context.rows(sample_limit(ks)),
-        labels=partition.labels,
-    )
 
 
 def _possible(X: ArrayLike, ks: Iterable[int]) -> tuple[list[int], str]:
