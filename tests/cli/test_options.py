@@ -15,6 +15,8 @@ import pytest
 import kwise
 from kwise.cli import main
 from kwise.explain.margins import row_margins
+from kwise.io.exporters import EXPORTERS
+from tables import row_added
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,3 +92,19 @@ def test_the_process_ends_with_its_code_and_what_was_to_be_done(
     assert done.stdout.startswith("begun ")
     assert done.stdout.endswith("done\n")
     assert ("No such command" in done.stderr) == (code == 2)
+
+
+def test_an_unknown_target_of_exports_is_refused_with_those_there_are(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = table.with_name("m.kwise")
+    assert main(["fit", str(table), "--k", "2", "-o", str(model)]) == 0
+
+    assert main(["export", str(model), "--to", "pyhton"]) == 2
+    assert "unknown target of exports 'pyhton'; did you mean 'python'" in capsys.readouterr().err
+
+    with row_added(EXPORTERS, "words", lambda model: f"{model.n_clusters} groups"):
+        assert main(["export", "--help"]) == 0
+        assert "[python|words]" in capsys.readouterr().out
+        assert main(["export", str(model), "--to", "words"]) == 0
+    assert capsys.readouterr().out == "2 groups\n"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Unpack, cast
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from kwise._numbering import size_order
@@ -21,6 +22,15 @@ from kwise.preparation import Preparation
 from kwise.results import Floats, Selection
 from kwise.selection import select_k
 from kwise.selection.sweep import check_given
+from kwise.table_options import (
+    Names,
+    PreparationOptions,
+    SourceOptions,
+    TableOptions,
+    changed_options,
+    known_options,
+    takes_options,
+)
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -28,33 +38,22 @@ if TYPE_CHECKING:
 
     from kwise.io.table import Table
 
-__all__ = ["Categories", "Missing", "Names", "Scale", "analyze", "prepared_rows"]
-
-Names: TypeAlias = Sequence[str] | str | None
-Missing: TypeAlias = Literal["drop", "median", "mean", "error"]
-Categories: TypeAlias = Literal["drop", "one-hot"]
-Scale: TypeAlias = Literal["standard", "minmax", "robust", "none", "normalize-rows"]
+__all__ = ["analyze", "prepared_rows", "split_options"]
 
 
-def analyze(  # noqa: PLR0913 - the one call that has every setting
+@takes_options(TableOptions)
+def analyze(
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
-    columns: Names = None,
-    drop: Names = (),
     outside: Names = None,
     truth: str | None = None,
     ks: Iterable[int] = range(1, 11),
     k: int | None = None,
-    scale: Scale = "standard",
-    components: float | None = None,
-    missing: Missing = "drop",
-    categories: Categories = "drop",
-    transform_skew: bool = False,
-    delimiter: str | None = None,
-    transpose: bool = False,
+    preparation: Preparation | None = None,
     random_state: int = 0,
     progress: Progress = silent,
     executor: Executor | None = None,
+    **options: Unpack[TableOptions],
 ) -> Analysis:
     """Find the groups in a table: how many, whether they are real, what they are.
 
@@ -63,11 +62,6 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     frame_or_path : path, data frame, array or Table
         The table: a file of any format that ``read_table`` knows, a frame of pandas, polars
         or Arrow, or an array.
-    columns : str or sequence of str, optional
-        Columns to cluster by; by default all that hold numbers, less ``drop``, ``outside`` and
-        ``truth``.
-    drop : str or sequence of str, default=()
-        Columns to leave out.
     outside : str or sequence of str, optional
         Columns to set beside the clusters; they take no part in making them.
     truth : str, optional
@@ -76,27 +70,17 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
         Candidate numbers of clusters.
     k : int, optional
         The number of clusters, where it is known: nothing is chosen then.
-    scale : str, default="standard"
-        How columns are brought to one scale; a name in ``kwise.preparation.SCALINGS``.
-    components : int or float, optional
-        Principal components to keep: a count, or the share of variance to be reached.
-    missing : {"drop", "median", "mean", "error"}, default="drop"
-        What is done about missing cells: leave the row out, fill with the column's median or
-        mean, or refuse.
-    categories : {"drop", "one-hot"}, default="drop"
-        What is done about columns of categories: left out, or an indicator for each category.
-    transform_skew : bool, default=False
-        Whether strongly skewed columns are evened out before they are scaled.
-    delimiter : str, optional
-        What stands between cells of a text file, as for ``read_table``; found out by default.
-    transpose : bool, default=False
-        Whether samples stand in columns.
+    preparation : Preparation, optional
+        The treatment of columns and cells as an object, in the place of its options; it is
+        copied, and columns in ``outside`` and ``truth`` are left out of it.
     random_state : int, default=0
         The same number gives the same analysis, on any number of threads.
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
     executor : concurrent.futures.Executor, optional
         Works beside this process, as ``ProcessPoolExecutor(1)`` does; the answer is the same.
+    **options : Unpack[TableOptions]
+        How the table is read and prepared.
 
     Returns
     -------
@@ -124,51 +108,73 @@ def analyze(  # noqa: PLR0913 - the one call that has every setting
     >>> analysis.k, analysis.labels[:4].tolist()
     (2, [0, 0, 1, 1])
     """
-    table = read_table(frame_or_path, delimiter=delimiter, transpose=transpose, progress=progress)
-    beside, used = _names(outside), _names(columns)
-    away = [*beside, *([truth] if truth is not None else [])]
-    check_set_beside(table.frame, beside, truth)
-    preparation = Preparation(
-        columns=used or None,
-        drop=[name for name in dict.fromkeys([*_names(drop), *away]) if name not in used],
-        scale=scale,
-        missing=missing,
-        components=components,
-        categories=categories,
-        transform_skew=transform_skew,
-    )
+    reading, preparing = split_options(known_options(analyze, options))
+    set_beside = _names(outside)
+    prepared_by = _preparation(preparation, preparing)
+    table = read_table(frame_or_path, **reading, progress=progress)
+    check_set_beside(table.frame, set_beside, truth)
+    asked = changed_options({**reading, **prepared_by.get_params()})
+    _leave_out(prepared_by, [*set_beside, *([truth] if truth is not None else [])])
     progress("preparing the table", 0, 1)
-    X, rows = prepared_rows(preparation, table)
+    X, rows = prepared_rows(prepared_by, table)
     selection = _selection(X, [k] if k is not None else ks, random_state, progress, executor)
-    kmeans = _by_size(X, selection, random_state)
-    asked = _changed(
-        columns=used, drop=_names(drop), outside=beside, truth=truth, k=k,
-        ks=[] if k is not None or ks == range(1, 11) else sorted(set(ks)), scale=scale,
-        components=components, missing=missing, categories=categories,
-        transform_skew=transform_skew, delimiter=delimiter,
-        transpose=transpose,
-    )  # fmt: skip
     return Analysis(
         table=table,
-        model=Pipeline([("preparation", preparation), ("kmeans", kmeans)]),
+        model=Pipeline(
+            [("preparation", prepared_by), ("kmeans", _by_size(X, selection, random_state))]
+        ),
         selection=selection,
         X=X,
         rows=rows,
-        outside=tuple(beside),
+        outside=tuple(set_beside),
         truth=truth,
         random_state=random_state,
-        options=asked,
+        options=_asked(set_beside, truth, k, ks) | asked,
     )
 
 
-def _changed(**asked: object) -> dict[str, object]:
-    """Return the arguments that say more than their defaults do."""
-    unchanged: dict[str, object] = {"scale": "standard", "missing": "drop", "categories": "drop"}
-    return {
-        name: value
-        for name, value in asked.items()
-        if value not in (None, [], False) and value != unchanged.get(name)
-    }
+def split_options(options: TableOptions) -> tuple[SourceOptions, PreparationOptions]:
+    """Return what ``read_table`` obeys, and what ``Preparation`` does."""
+    given = cast("dict[str, object]", options)
+    parts = ({name: given[name] for name in group.__annotations__ if name in given}
+             for group in (SourceOptions, PreparationOptions))  # fmt: skip
+    return cast("tuple[SourceOptions, PreparationOptions]", tuple(parts))
+
+
+def _preparation(given: Preparation | None, options: PreparationOptions) -> Preparation:
+    """Return a copy of the caller's preparation, or one that does as the options say."""
+    if given is None:
+        prepared_by = Preparation(**options)
+    elif not isinstance(given, Preparation):
+        raise TypeError(
+            f"preparation is {type(given).__name__}; pass a kwise.preparation.Preparation"
+        )
+    elif options:
+        name = next(iter(options))
+        raise ValueError(f"{name} and preparation are both given; pass Preparation({name}=...)")
+    else:
+        prepared_by = clone(given)
+    prepared_by.set_params(
+        columns=_names(prepared_by.columns) or None, drop=_names(prepared_by.drop)
+    )
+    prepared_by.check_parameters()
+    return prepared_by
+
+
+def _leave_out(preparation: Preparation, away: list[str]) -> None:
+    """Drop columns that are only compared with, unless they are named to be used."""
+    used = _names(preparation.columns)
+    dropped = [*_names(preparation.drop), *away]
+    preparation.drop = [name for name in dict.fromkeys(dropped) if name not in used]
+
+
+def _asked(
+    outside: list[str], truth: str | None, k: int | None, ks: Iterable[int]
+) -> dict[str, object]:
+    """Return the questions that are not those of a call with a table alone."""
+    candidates = [] if k is not None or ks == range(1, 11) else sorted(set(ks))
+    asked = {"outside": outside, "truth": truth, "k": k, "ks": candidates}
+    return {name: value for name, value in asked.items() if value not in (None, [])}
 
 
 def _names(names: Names) -> list[str]:

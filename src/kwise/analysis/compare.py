@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
-from kwise.analysis.analyze import Categories, Missing, Names, Scale, analyze
+from kwise.analysis.analyze import analyze, split_options
 from kwise.comparison import METHODS, Comparison, Method, compare_methods, dbscan_with
 from kwise.comparison import k_medoids_with as medoids_with
 from kwise.io import Table, read_table
+from kwise.table_options import TableOptions, known_options, takes_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,30 +21,26 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
+    from kwise.preparation import Preparation
+
 __all__ = ["compare"]
 
 
-def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the methods can be told
+@takes_options(TableOptions)
+def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
     methods: Sequence[str | Method] | None = None,
     k: int | None = None,
     ks: Iterable[int] = range(1, 11),
-    columns: Names = None,
-    drop: Names = (),
     truth: str | NDArray[np.generic] | None = None,
-    scale: Scale = "standard",
-    components: float | None = None,
-    missing: Missing = "drop",
-    categories: Categories = "drop",
-    transform_skew: bool = False,
-    delimiter: str | None = None,
-    transpose: bool = False,
+    preparation: Preparation | None = None,
     eps: float | None = None,
     metric: str = "euclidean",
     stability_runs: int = 3,
     random_state: int = 0,
     progress: Progress = silent,
+    **options: Unpack[TableOptions],
 ) -> Comparison:
     """Cluster a table by several methods, and set the answers side by side.
 
@@ -58,26 +55,10 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
         and 2 where that finds one group.
     ks : iterable of int, default=range(1, 11)
         Candidates, where k is chosen.
-    columns : str or sequence of str, optional
-        Columns to cluster by.
-    drop : str or sequence of str, default=()
-        Columns to leave out.
     truth : str or array-like of shape (n_samples,), optional
         A column of true labels, or the labels themselves.
-    scale : str, default="standard"
-        How columns are brought to one scale.
-    components : int or float, optional
-        Principal components to keep.
-    missing : {"drop", "median", "mean", "error"}, default="drop"
-        What is done about missing cells.
-    categories : {"drop", "one-hot"}, default="drop"
-        What is done about columns of categories.
-    transform_skew : bool, default=False
-        Whether strongly skewed columns are evened out.
-    delimiter : str, optional
-        What stands between cells of a text file, as for ``read_table``; found out by default.
-    transpose : bool, default=False
-        Whether samples stand in columns.
+    preparation : Preparation, optional
+        The treatment of columns and cells, as for ``analyze``.
     eps : float, optional
         Reach of DBSCAN in units of the prepared rows; by default the knee of the distances to
         near neighbors.
@@ -89,6 +70,8 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
         The same number gives the same answers.
     progress : callable, optional
         Called as ``progress(task, done, total)``; it may raise to stop.
+    **options : Unpack[TableOptions]
+        How the table is read and prepared.
 
     Returns
     -------
@@ -114,24 +97,20 @@ def compare(  # noqa: PLR0913 - a setting for each thing that analyze and the me
     >>> [outcome.n_clusters for outcome in found.outcomes]
     [2, 2]
     """
-    table = read_table(frame_or_path, delimiter=delimiter, transpose=transpose, progress=progress)
+    reading, preparing = split_options(known_options(compare, options))
+    table = read_table(frame_or_path, **reading, progress=progress)
     column = truth if isinstance(truth, str) else None
     if column is not None and column not in table.frame.columns:
         raise ValueError(unknown_name(column, table.frame.columns, what="column"))
     analysis = analyze(
         table,
-        columns=columns,
-        drop=drop,
         truth=column,
         k=k,
         ks=ks,
-        scale=scale,
-        components=components,
-        missing=missing,
-        categories=categories,
-        transform_skew=transform_skew,
+        preparation=preparation,
         random_state=random_state,
         progress=progress,
+        **preparing,
     )
     known = table.frame[column].to_numpy() if column is not None else truth
     return compare_methods(

@@ -17,6 +17,7 @@ from contextlib import suppress
 
 from kwise._optional import require
 from kwise.exceptions import KwiseError, MissingDependencyError
+from kwise.table_options import TABLE_OPTIONS
 
 __all__ = ["COMMANDS", "main", "script"]
 
@@ -36,9 +37,9 @@ COMMANDS = {
 
 USER_MISTAKE, INTERRUPTED = 2, 130
 
-# What errors of the library advise, in the words of Python.
+# What errors of the library advise, in the words of Python: these arguments are options.
 _ARGUMENT = re.compile(
-    r"\b(categories|columns|delimiter|drop|missing|outside|scale|transform_skew|transpose|truth)="
+    rf"\b({'|'.join([*TABLE_OPTIONS, 'k', 'ks', 'outside', 'truth'])})="
     r"(?:'([^']*)'|\['([^'\]]*)'\]|True\b|\.\.\.)"
 )
 

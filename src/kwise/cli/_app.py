@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from kwise._registry import unknown_name
 from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
+from kwise.cli._options import CHOICES
 from kwise.cli._overwriting import refuse_overwriting
+from kwise.table_options import in_one_word, names_in
 
 __all__ = ["run"]
 
@@ -57,13 +61,25 @@ def _message(error: Exception) -> str:
 
 
 class _Command(TyperCommand):
-    """A command whose output is none of its inputs."""
+    """A command whose output is none of its inputs, and whose help lists what the tables hold."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command, once that is sure."""
         told = {**(ctx.parent.params if ctx.parent else {}), **ctx.params}
         refuse_overwriting(told, told.get("output"))
         return super().invoke(ctx)
+
+    def get_help(self, ctx: Any) -> str:
+        """Write the help; the tables are imported for that alone."""
+        for each in self.params:
+            if each.name not in CHOICES or not isinstance(each, TyperOption):
+                continue
+            names = names_in(CHOICES[each.name])
+            if each.metavar is None:
+                each.metavar = f"[{'|'.join(names)}]"
+            else:
+                each.help = f"{each.help} Of: {', '.join(names)}."
+        return super().get_help(ctx)
 
 
 def _app() -> typer.Typer:
@@ -105,11 +121,11 @@ def _before(
     ] = False,
 ) -> None:
     if config is not None:
-        context.default_map = _defaults(config)
+        context.default_map = _defaults(config, cast("TyperGroup", context.command).commands)
 
 
-def _defaults(config: Path) -> dict[str, object]:
-    """Read options from a file; lists become what the command line reads."""
+def _defaults(config: Path, commands: Mapping[str, Any]) -> dict[str, object]:
+    """Read options from a file, under the names that they have as options."""
     import tomllib
 
     try:
@@ -117,11 +133,21 @@ def _defaults(config: Path) -> dict[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{config}: {error}") from error
     for command, options in read.items():
-        if command not in COMMANDS or not isinstance(options, dict):
-            known = ", ".join(f"[{name}]" for name in COMMANDS)
+        if command not in commands or not isinstance(options, dict):
+            known = ", ".join(f"[{name}]" for name in commands)
             raise ValueError(f"{config}: {command!r} is no table of a command; allowed: {known}")
+        names = {
+            word.lstrip("-"): each.name
+            for each in commands[command].params
+            for word in each.opts
+            if word.startswith("--")
+        }
+        for name in options:
+            if name.replace("_", "-") not in names:
+                what = f"option of [{command}]"
+                raise ValueError(f"{config}: {unknown_name(name, list(names), what=what)}")
         read[command] = {
-            name.replace("-", "_"): ",".join(map(str, value)) if isinstance(value, list) else value
+            names[name.replace("_", "-")]: in_one_word(value) if isinstance(value, list) else value
             for name, value in options.items()
         }
     return read

@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias, cast
 
 import typer
 
+from kwise.table_options import TABLE_OPTIONS, Names, Option, options_in
+
 __all__ = [
-    "Categories",
-    "CategoriesOption",
-    "Columns",
-    "Components",
-    "Delimiter",
-    "Drop",
+    "CHOICES",
     "Format",
     "FormatOption",
     "K",
     "Ks",
-    "Missing",
-    "MissingOption",
     "Output",
     "Quiet",
-    "Scale",
-    "ScaleOption",
     "Seed",
     "TableArgument",
-    "TransformSkew",
-    "Transpose",
     "named",
     "range_of",
+    "table_options",
 ]
 
+# Parameter of a command -> the table whose names it takes. --help lists them; what is none of
+# them is refused by the library, which knows the nearest.
+CHOICES = {name: row.choices for name, row in TABLE_OPTIONS.items() if row.choices} | {
+    "methods": "kwise.comparison:METHODS",
+    "target": "kwise.io.exporters:EXPORTERS",
+    "tasks": "kwise.benchmark:TASKS",
+}
 
-class Scale(StrEnum):
-    """How columns are brought to one scale."""
-
-    STANDARD = "standard"
-    MINMAX = "minmax"
-    ROBUST = "robust"
-    NONE = "none"
-    NORMALIZE_ROWS = "normalize-rows"
-
-
-class Missing(StrEnum):
-    """What is done about missing cells."""
-
-    DROP = "drop"
-    MEDIAN = "median"
-    MEAN = "mean"
-    ERROR = "error"
-
-
-class Categories(StrEnum):
-    """What is done about columns of categories."""
-
-    DROP = "drop"
-    ONE_HOT = "one-hot"
+Command: TypeAlias = Callable[..., None]
 
 
 class Format(StrEnum):
@@ -72,35 +51,10 @@ class Format(StrEnum):
 TableArgument = Annotated[
     str, typer.Argument(metavar="TABLE", help="CSV, Parquet, Arrow, NPY ...; - reads stdin.")
 ]
-Columns = Annotated[
-    str | None, typer.Option(metavar="A,B", help="Columns to cluster by; default: all numbers.")
-]
-Drop = Annotated[str | None, typer.Option(metavar="A,B", help="Columns to leave out.")]
 K = Annotated[int | None, typer.Option(min=1, help="The number of groups, where it is known.")]
 Ks = Annotated[
     str, typer.Option(metavar="FROM:TO", help="Candidates: 1:10, or a list such as 2,3,5.")
 ]
-ScaleOption = Annotated[
-    Scale, typer.Option("--scale", help="How columns are brought to one scale.")
-]
-MissingOption = Annotated[
-    Missing, typer.Option("--missing", help="Rows with missing cells: left out, or filled.")
-]
-CategoriesOption = Annotated[
-    Categories, typer.Option("--categories", help="Columns of categories: left out, or one-hot.")
-]
-TransformSkew = Annotated[
-    bool, typer.Option("--transform-skew", help="Even out strongly skewed columns first.")
-]
-Components = Annotated[
-    float | None,
-    typer.Option(help="Principal components: a count, or a share of variance below 1."),
-]
-Delimiter = Annotated[
-    str | None,
-    typer.Option(metavar="C", help="Between cells: a character, tab or whitespace; else found."),
-]
-Transpose = Annotated[bool, typer.Option("--transpose", help="Samples stand in columns.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")
@@ -135,8 +89,45 @@ def range_of(words: str) -> list[int]:
     return numbers
 
 
-def components_of(number: float | None) -> float | None:
-    """Read a count as a whole number, and a share as it is."""
-    if number is not None and number >= 1 and number == int(number):
-        return int(number)
-    return number
+def table_options(group: type) -> Callable[[Command], Command]:
+    """Give a command, which takes them as ``**options``, the options of a group of the table's."""
+
+    def decorate(command: Command) -> Command:
+        rows = options_in(group)
+
+        @wraps(command)
+        def run(**words: object) -> None:
+            options = {name: _meant(kind, words.pop(name)) for name, (kind, _) in rows.items()}
+            command(**words, **options)
+
+        signature = inspect.signature(command, eval_str=True)
+        own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+        asked = [_parameter(name, kind, row) for name, (kind, row) in rows.items()]
+        run.__signature__ = signature.replace(parameters=[*own, *asked])  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in [*own, *asked]}
+        return run
+
+    return decorate
+
+
+def _parameter(name: str, kind: Any, row: Option) -> inspect.Parameter:
+    """Write an option as Typer reads it: names in one word, a flag, a number or a word."""
+    word = {bool: bool, Names: str | None, (float | None): float | None}.get(
+        kind, str if row.default is not None else str | None
+    )
+    option = typer.Option(f"--{name.replace('_', '-')}", help=row.help, metavar=row.metavar)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None if kind is Names else row.default,
+        annotation=Annotated[word, option],
+    )
+
+
+def _meant(kind: Any, word: object) -> object:
+    """Return what the library takes for a word: a list of names, and a count as a whole number."""
+    if kind is Names:
+        return named(cast("str | None", word)) or None
+    if isinstance(word, float) and word >= 1 and word == int(word):
+        return int(word)
+    return word

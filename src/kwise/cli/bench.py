@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from kwise.cli._options import (
-    Columns,
-    Delimiter,
-    Drop,
     Format,
     FormatOption,
     Output,
     Quiet,
-    Scale,
-    ScaleOption,
     Seed,
     named,
+    table_options,
 )
+from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
+    from kwise._progress import Progress
     from kwise.benchmark import Timing
-    from kwise.io import Table
     from kwise.results import Floats
 
 
+@table_options(TableOptions)
 def bench(
     table: Annotated[
         str | None, typer.Argument(metavar="[TABLE]", help="Rows of yours; else round groups.")
@@ -38,16 +36,13 @@ def bench(
     k: Annotated[int, typer.Option(min=2, help="Number of groups.")] = 8,
     tasks: Annotated[
         str | None,
-        typer.Option(metavar="A,B", help="fit, iterations, seeding, predict, silhouette."),
+        typer.Option(metavar="A,B", help="What to time; default: all."),
     ] = None,
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each; medians count.")] = 5,
-    columns: Columns = None,
-    drop: Drop = None,
-    scale: ScaleOption = Scale.STANDARD,
-    delimiter: Delimiter = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
+    **options: Unpack[TableOptions],
 ) -> None:
     """Time kwise beside scikit-learn: the same task in turn, the answers compared.
 
@@ -62,14 +57,12 @@ def bench(
     """
     from kwise.benchmark import time_against_sklearn
     from kwise.cli._output import progress_bar, put
-    from kwise.io import read_table
 
     with progress_bar(quiet=quiet) as progress:
         if table is None:
             X = _blobs(*_shape(shape), k, seed)
         else:
-            rows = read_table(table, delimiter=delimiter, progress=progress)
-            X = _prepared(rows, named(columns), named(drop), scale)
+            X = _prepared(table, options, progress)
         timings = time_against_sklearn(
             X, k, tasks=named(tasks) or None, repeats=repeats, random_state=seed, progress=progress
         )
@@ -93,13 +86,15 @@ def _blobs(n: int, d: int, k: int, seed: int) -> Floats:
     return X
 
 
-def _prepared(table: Table, columns: list[str], drop: list[str], scale: Scale) -> Floats:
-    """Prepare the rows as ``kwise fit`` would."""
-    from kwise.analysis.analyze import prepared_rows
+def _prepared(table: str, options: TableOptions, progress: Progress) -> Floats:
+    """Read a table and prepare its rows as ``kwise fit`` would."""
+    from kwise.analysis.analyze import prepared_rows, split_options
+    from kwise.io import read_table
     from kwise.preparation import Preparation
 
-    preparation = Preparation(columns=columns or None, drop=drop, scale=scale.value)
-    return prepared_rows(preparation, table)[0]
+    reading, preparing = split_options(options)
+    rows = read_table(table, **reading, progress=progress)
+    return prepared_rows(Preparation(**preparing), rows)[0]
 
 
 def _printed(timings: tuple[Timing, ...], shape: tuple[int, ...], k: int, form: Format) -> str:

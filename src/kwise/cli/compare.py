@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
 from kwise.cli._options import (
-    Categories,
-    CategoriesOption,
-    Columns,
-    Components,
-    Delimiter,
-    Drop,
     Format,
     FormatOption,
     K,
-    Missing,
-    MissingOption,
     Output,
     Quiet,
-    Scale,
-    ScaleOption,
     Seed,
     TableArgument,
-    TransformSkew,
-    Transpose,
-    components_of,
     named,
+    table_options,
 )
+from kwise.table_options import TableOptions
 
 
+@table_options(TableOptions)
 def compare(
     table: TableArgument,
     output: Output = None,
     methods: Annotated[
         str | None, typer.Option(metavar="A,B", help="Methods to run; default: all.")
     ] = None,
-    columns: Columns = None,
-    drop: Drop = None,
     truth: Annotated[
         str | None, typer.Option(metavar="A", help="Column of true labels to compare with.")
     ] = None,
@@ -49,16 +37,10 @@ def compare(
     metric: Annotated[
         str, typer.Option(help="Distance of k-medoids; correlation is 1 - Pearson r.")
     ] = "euclidean",
-    scale: ScaleOption = Scale.STANDARD,
-    missing: MissingOption = Missing.DROP,
-    categories: CategoriesOption = Categories.DROP,
-    transform_skew: TransformSkew = False,
-    components: Components = None,
-    delimiter: Delimiter = None,
-    transpose: Transpose = False,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
+    **options: Unpack[TableOptions],
 ) -> None:
     """Run several clustering methods on one table, and set their answers side by side.
 
@@ -78,21 +60,13 @@ def compare(
         found = compared(
             table,
             methods=named(methods) or None,
-            columns=named(columns) or None,
-            drop=named(drop),
             truth=truth,
             k=k,
             eps=eps,
             metric=metric,
-            scale=scale.value,
-            missing=missing.value,
-            categories=categories.value,
-            transform_skew=transform_skew,
-            components=components_of(components),
-            delimiter=delimiter,
-            transpose=transpose,
             random_state=seed,
             progress=progress,
+            **options,
         )
         if output is not None:
             save_comparison(found, output)

@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from kwise.cli._options import (
-    Categories,
-    CategoriesOption,
-    Columns,
-    Components,
-    Delimiter,
-    Drop,
     Format,
     FormatOption,
     K,
     Ks,
-    Missing,
-    MissingOption,
     Output,
     Quiet,
-    Scale,
-    ScaleOption,
     Seed,
     TableArgument,
-    TransformSkew,
-    Transpose,
-    components_of,
-    named,
     range_of,
+    table_options,
 )
+from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
     from kwise.report.summary import Cluster
 
 
+@table_options(TableOptions)
 def explain(
     table: TableArgument,
     output: Output = None,
-    columns: Columns = None,
-    drop: Drop = None,
     k: K = None,
     ks: Ks = "1:10",
-    scale: ScaleOption = Scale.STANDARD,
-    missing: MissingOption = Missing.DROP,
-    categories: CategoriesOption = Categories.DROP,
-    transform_skew: TransformSkew = False,
-    components: Components = None,
-    delimiter: Delimiter = None,
-    transpose: Transpose = False,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
+    **options: Unpack[TableOptions],
 ) -> None:
     """Say in words what sets each group apart, with a rule that finds it.
 
@@ -69,19 +50,11 @@ def explain(
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
             table,
-            columns=named(columns) or None,
-            drop=named(drop),
             k=k,
             ks=candidates,
-            scale=scale.value,
-            missing=missing.value,
-            categories=categories.value,
-            transform_skew=transform_skew,
-            components=components_of(components),
-            delimiter=delimiter,
-            transpose=transpose,
             random_state=seed,
             progress=progress,
+            **options,
         )
         clusters = analysis.summary.chosen.clusters
     if form is not Format.TABLE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +10,9 @@ import typer
 from kwise.cli._options import Output
 
 
-class Target(StrEnum):
-    """What a model can be turned into."""
-
-    PYTHON = "python"
-
-
 def export(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file from kwise fit.")],
-    target: Annotated[Target, typer.Option("--to", help="What to make.")] = Target.PYTHON,
+    target: Annotated[str, typer.Option("--to", help="What to make.")] = "python",
     output: Output = None,
 ) -> None:
     """Turn a model into a predictor of its own, preparation folded in.
@@ -28,8 +21,9 @@ def export(
 
       kwise export model.kwise --to python -o predictor.py
     """
+    from kwise._registry import resolve
     from kwise.cli._output import put
     from kwise.io.exporters import EXPORTERS
     from kwise.io.model_file import load
 
-    put(EXPORTERS[target.value](load(model)), output)
+    put(resolve(EXPORTERS, target, what="target of exports")(load(model)), output)

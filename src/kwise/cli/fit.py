@@ -5,55 +5,36 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from kwise.cli._options import (
-    Categories,
-    CategoriesOption,
-    Columns,
-    Components,
-    Delimiter,
-    Drop,
     K,
     Ks,
-    Missing,
-    MissingOption,
     Quiet,
-    Scale,
-    ScaleOption,
     Seed,
     TableArgument,
-    TransformSkew,
-    Transpose,
-    components_of,
-    named,
     range_of,
+    table_options,
 )
+from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
     from kwise.analysis import Analysis
 
 
+@table_options(TableOptions)
 def fit(
     table: TableArgument,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="The model; - is stdout.")
     ],
-    columns: Columns = None,
-    drop: Drop = None,
     k: K = None,
     ks: Ks = "1:10",
-    scale: ScaleOption = Scale.STANDARD,
-    missing: MissingOption = Missing.DROP,
-    categories: CategoriesOption = Categories.DROP,
-    transform_skew: TransformSkew = False,
-    components: Components = None,
-    delimiter: Delimiter = None,
-    transpose: Transpose = False,
     seed: Seed = 0,
     quiet: Quiet = False,
+    **options: Unpack[TableOptions],
 ) -> None:
     """Cluster a table and save the model, preparation included.
 
@@ -73,19 +54,11 @@ def fit(
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
             table,
-            columns=named(columns) or None,
-            drop=named(drop),
             k=k,
             ks=candidates,
-            scale=scale.value,
-            missing=missing.value,
-            categories=categories.value,
-            transform_skew=transform_skew,
-            components=components_of(components),
-            delimiter=delimiter,
-            transpose=transpose,
             random_state=seed,
             progress=progress,
+            **options,
         )
         if str(output) == "-":
             _to_stdout(analysis)

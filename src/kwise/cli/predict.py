@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from kwise.cli._options import Delimiter, Format, FormatOption, Output, Quiet, TableArgument
+from kwise.cli._options import (
+    Format,
+    FormatOption,
+    Output,
+    Quiet,
+    TableArgument,
+    table_options,
+)
+from kwise.table_options import SourceOptions
 
 if TYPE_CHECKING:
     from kwise.io import Table
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from kwise.results import Labels
 
 
+@table_options(SourceOptions)
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file from kwise fit.")],
     table: TableArgument,
@@ -22,9 +31,9 @@ def predict(
     margin: Annotated[
         bool, typer.Option("--margin", help="Say too how clear each row's place is, 0 to 1.")
     ] = False,
-    delimiter: Delimiter = None,
     form: FormatOption = Format.CSV,
     quiet: Quiet = False,
+    **options: Unpack[SourceOptions],
 ) -> None:
     """Say to which cluster each row of a table belongs.
 
@@ -46,7 +55,7 @@ def predict(
 
     with progress_bar(quiet=quiet) as progress:
         fitted = load(model)
-        rows = read_table(table, delimiter=delimiter, progress=progress)
+        rows = read_table(table, **options, progress=progress)
         labels = fitted.predict(rows)
         margins = _margins(fitted, rows, labels) if margin else []
     told: list[dict[str, object]] = [

@@ -3,50 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from kwise.cli._options import (
-    Categories,
-    CategoriesOption,
-    Columns,
-    Components,
-    Delimiter,
-    Drop,
     Format,
     FormatOption,
     K,
     Ks,
-    Missing,
-    MissingOption,
     Output,
     Quiet,
-    Scale,
-    ScaleOption,
     Seed,
-    TransformSkew,
-    Transpose,
-    components_of,
     named,
     range_of,
+    table_options,
 )
 from kwise.cli._overwriting import refuse_overwriting
 from kwise.cli._worker import second_process
+from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
     from kwise.analysis import Analysis
     from kwise.io import Table
 
 
+@table_options(TableOptions)
 def report(
     table: Annotated[
         str | None,
         typer.Argument(metavar="[TABLE]", help="The table; without it, a real one comes along."),
     ] = None,
     output: Output = None,
-    columns: Columns = None,
-    drop: Drop = None,
     outside: Annotated[
         str | None, typer.Option(metavar="A,B", help="Columns to set beside the groups.")
     ] = None,
@@ -55,16 +43,10 @@ def report(
     ] = None,
     k: K = None,
     ks: Ks = "1:10",
-    scale: ScaleOption = Scale.STANDARD,
-    missing: MissingOption = Missing.DROP,
-    categories: CategoriesOption = Categories.DROP,
-    transform_skew: TransformSkew = False,
-    components: Components = None,
-    delimiter: Delimiter = None,
-    transpose: Transpose = False,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
+    **options: Unpack[TableOptions],
 ) -> None:
     """Find the groups in a table and write a page about them.
 
@@ -87,22 +69,14 @@ def report(
         source, truth = _source(table, truth)
         analysis = analyze(
             source,
-            columns=named(columns) or None,
-            drop=named(drop),
             outside=named(outside) or None,
             truth=truth,
             k=k,
             ks=candidates if candidates != list(range(1, 11)) else range(1, 11),
-            scale=scale.value,
-            missing=missing.value,
-            categories=categories.value,
-            transform_skew=transform_skew,
-            components=components_of(components),
-            delimiter=delimiter,
-            transpose=transpose,
             random_state=seed,
             progress=progress,
             executor=executor,
+            **options,
         )
         page = _page_path(output, analysis.table, form)
         refuse_overwriting({"table": table}, page)

@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from kwise.cli._options import (
-    Categories,
-    CategoriesOption,
-    Columns,
-    Components,
-    Delimiter,
-    Drop,
     Format,
     FormatOption,
     Ks,
-    Missing,
-    MissingOption,
     Output,
     Quiet,
-    Scale,
-    ScaleOption,
     Seed,
     TableArgument,
-    TransformSkew,
-    Transpose,
-    components_of,
-    named,
     range_of,
+    table_options,
 )
+from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
     from kwise.results import Selection
 
 
+@table_options(TableOptions)
 def select_k(
     table: TableArgument,
     output: Output = None,
-    columns: Columns = None,
-    drop: Drop = None,
     ks: Ks = "1:10",
-    scale: ScaleOption = Scale.STANDARD,
-    missing: MissingOption = Missing.DROP,
-    categories: CategoriesOption = Categories.DROP,
-    transform_skew: TransformSkew = False,
-    components: Components = None,
-    delimiter: Delimiter = None,
-    transpose: Transpose = False,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
+    **options: Unpack[TableOptions],
 ) -> None:
     """Say how many groups there are, and what speaks for it.
 
@@ -66,18 +47,10 @@ def select_k(
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
             table,
-            columns=named(columns) or None,
-            drop=named(drop),
             ks=candidates,
-            scale=scale.value,
-            missing=missing.value,
-            categories=categories.value,
-            transform_skew=transform_skew,
-            components=components_of(components),
-            delimiter=delimiter,
-            transpose=transpose,
             random_state=seed,
             progress=progress,
+            **options,
         )
     put(_printed(analysis.selection, form), output)
 

@@ -9,6 +9,7 @@ from kwise._optional import require
 
 require("polars", extra="report")
 
+from kwise.preparation.categories import CATEGORIES
 from kwise.preparation.influence import ColumnInfluence, column_influence
 from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import SCALINGS
@@ -17,6 +18,7 @@ from kwise.preparation.summary import ColumnSummary, PreparationSummary
 from kwise.preparation.transformer import Preparation
 
 __all__ = [
+    "CATEGORIES",
     "FILLINGS",
     "SCALINGS",
     "ColumnInfluence",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -9,6 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+
+# Treatment -> whether each category becomes an indicator; otherwise its column is left out.
+CATEGORIES: Mapping[str, bool] = MappingProxyType({"drop": False, "one-hot": True})
 
 
 def find_levels(column: pl.Series) -> tuple[str, ...]:

@@ -40,8 +40,8 @@ Floats: TypeAlias = NDArray[np.float64]
 def fit_preparation(
     frame: pl.DataFrame,
     *,
-    columns: Sequence[str] | None,
-    drop: Sequence[str],
+    columns: Sequence[str] | str | None,
+    drop: Sequence[str] | str,
     missing: str,
     scaling: Scaling,
     components: float | None,

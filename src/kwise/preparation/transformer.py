@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from kwise._frames import to_frame
 from kwise._registry import resolve
+from kwise.preparation.categories import CATEGORIES
 from kwise.preparation.fitting import fit_preparation
 from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import SCALINGS
 from kwise.preparation.state import FittedState
 from kwise.preparation.summary import PreparationSummary
+from kwise.table_options import Names
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,23 +36,26 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
 
     Parameters
     ----------
-    columns : sequence of str, optional
+    columns : str or sequence of str, optional
         Use exactly these. By default every column of numbers is used that is neither constant
         nor an id (whole numbers, all distinct, that count the rows or are named as an id).
-    drop : sequence of str, default=()
+    drop : str or sequence of str, default=()
         Leave these out.
-    missing : {"drop", "median", "mean", "error"}, default="drop"
-        What to do about missing cells in used columns: leave the row out (it comes out as
-        nan), fill the cell (categories with the most frequent one), or raise.
-    scale : {"standard", "minmax", "robust", "none", "normalize-rows"}, default="standard"
-        How columns are brought to one scale. Columns that share a unit, such as latitude and
-        longitude, are scaled like any others; "none" keeps distances in that unit.
+    missing : str, default="drop"
+        What to do about missing cells in used columns, a name in ``FILLINGS``: leave the row
+        out (it comes out as nan), fill the cell (categories with the most frequent one), or
+        raise.
+    scale : str, default="standard"
+        How columns are brought to one scale, a name in ``SCALINGS``. Columns that share a unit,
+        such as latitude and longitude, are scaled like any others; "none" keeps distances in
+        that unit.
     components : int or float, optional
         Keep so many principal components, or enough for this share of the variance (in
         (0, 1)), computed after scaling.
-    categories : {"drop", "one-hot"}, default="drop"
-        Leave columns of categories out, or make one indicator of 0 and 1 per category;
-        indicators are not scaled. A category that was not seen in ``fit`` is 0 in each.
+    categories : str, default="drop"
+        A name in ``CATEGORIES``: leave columns of categories out, or make one indicator of 0
+        and 1 per category; indicators are not scaled. A category that was not seen in ``fit``
+        is 0 in each.
     transform_skew : bool, default=False
         Even out columns with a skewness beyond 1 (Yeo-Johnson) before scaling.
 
@@ -84,13 +88,13 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
 
     def __init__(
         self,
-        columns: Sequence[str] | None = None,
+        columns: Names = None,
         *,
-        drop: Sequence[str] = (),
-        missing: Literal["drop", "median", "mean", "error"] = "drop",
-        scale: Literal["standard", "minmax", "robust", "none", "normalize-rows"] = "standard",
+        drop: Names = (),
+        missing: str = "drop",
+        scale: str = "standard",
         components: float | None = None,
-        categories: Literal["drop", "one-hot"] = "drop",
+        categories: str = "drop",
         transform_skew: bool = False,
     ) -> None:
         self.columns = columns
@@ -228,7 +232,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
 
     def _fit(self, X: Frame) -> Floats:
         """Fit, and return the prepared rows."""
-        self._check_parameters()
+        self.check_parameters()
         frame, _ = to_frame(_two_dimensional(X))
         if frame.height < 2:
             raise ValueError(
@@ -237,20 +241,20 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         self.state_, self.summary_, prepared = fit_preparation(
             frame,
             columns=self.columns,
-            drop=self.drop,
+            drop=self.drop or (),
             missing=self.missing,
             scaling=SCALINGS[self.scale],
             components=self.components,
-            one_hot=self.categories == "one-hot",
+            one_hot=CATEGORIES[self.categories],
             transform_skew=self.transform_skew,
         )
         return prepared
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
         """Raise for parameters that are out of range."""
         resolve(SCALINGS, self.scale, what="scale")
         resolve(dict(FILLINGS), self.missing, what="treatment of missing cells")
-        resolve({"drop": 0, "one-hot": 1}, self.categories, what="treatment of categories")
+        resolve(dict(CATEGORIES), self.categories, what="treatment of categories")
         share = self.components
         if share is None:
             return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kwise._formatting import count, listed
 from kwise.report.summary import Reproduction
+from kwise.table_options import in_one_word
 
 if TYPE_CHECKING:
     from kwise.report.data import Asked, ReportData
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["asked_in_words", "reproduction"]
 
 _PACKAGES = ("kwise", "numpy", "scipy", "scikit-learn", "polars")
-
-# Argument of ``kwise.analyze`` -> option of ``kwise report``.
-_OPTIONS = {"random_state": "--seed"}
 
 
 def asked_in_words(data: ReportData) -> tuple[str, ...]:
@@ -67,25 +65,13 @@ def _command(data: ReportData) -> str:
     if asked.path is not None:
         words.append(shlex.quote(asked.path))
     for name, value in asked.options.items():
-        option = _OPTIONS.get(name, "--" + name.replace("_", "-"))
+        option = "--" + name.replace("_", "-")
         if value is True:
             words.append(option)
         else:
-            words += [option, shlex.quote(_argument(value))]
+            words += [option, shlex.quote(in_one_word(value))]
     words += ["--seed", str(asked.random_state)]
     return " ".join(words)
-
-
-def _argument(value: object) -> str:
-    """Write a value as the command line reads it: a,b for lists, 1:10 for ranges."""
-    if isinstance(value, list | tuple):
-        numbers = list(value)
-        if len(numbers) > 2 and all(isinstance(each, int) for each in numbers):
-            first, last = numbers[0], numbers[-1]
-            if numbers == list(range(first, last + 1)):
-                return f"{first}:{last}"
-        return ",".join(str(each) for each in value)
-    return str(value)
 
 
 def _code(data: ReportData) -> str:
