@@ -14,46 +14,6 @@ def summary_of(frame, **parameters):
     return Preparation(**parameters).fit(frame).summary_
 
 
-def kind_of(cells, name="v"):
-    frame = pl.DataFrame({name: cells, "other": np.arange(len(cells)) % 3}, strict=False)
-    return next(each for each in summary_of(frame).columns if each.name == name)
-
-
-@pytest.mark.parametrize(
-    ("cells", "name", "kind"),
-    [
-        (list(range(20)), "v", "id"),  # counts the rows
-        (list(range(100, 120)), "v", "id"),
-        ([float(i) for i in range(20)], "v", "id"),
-        (list(range(1990, 2010)), "year", "number"),  # a measurement, although it counts up
-        (list(RNG.permutation(20)), "v", "number"),  # distinct, but in no order
-        (list(RNG.permutation(20)), "customer_id", "id"),
-        (list(RNG.permutation(20)), "customerId", "id"),
-        (list(RNG.permutation(20)), "humid", "number"),
-        (list(RNG.permutation(20)), "grid", "number"),
-        ([1, 1, *range(18)], "id", "number"),  # not distinct
-        (list(range(5)), "v", "number"),  # too few rows to tell
-        (list(RNG.normal(size=20)), "id", "number"),  # not whole
-        ([3.5] * 20, "v", "constant"),
-        (["x"] * 20, "v", "constant"),
-        (["x", "y"] * 10, "v", "category"),
-        (["true", "False"] * 10, "v", "boolean"),
-        ([True, False] * 10, "v", "boolean"),
-        ([f"name {i}" for i in range(20)], "v", "id"),
-        ([f"word {i % 15}" for i in range(20)], "v", "text"),
-        (["2024-01-01", "2024-02-01"] * 10, "v", "date"),
-        (["01.02.2024", "1.3.2024"] * 10, "v", "date"),
-        ([[1, 2]] * 20, "v", "text"),
-    ],
-)
-def test_kinds_are_recognized(cells, name, kind):
-    column = kind_of(cells, name)
-
-    assert column.kind == kind
-    assert column.used == (kind == "number")
-    assert column.used or column.reason
-
-
 def test_numbers_with_a_few_wrong_cells_are_pointed_out():
     cells = [str(i * 1.5) for i in range(99)] + ["error"]
     frame = pl.DataFrame({"v": cells, "w": np.arange(100) % 7})

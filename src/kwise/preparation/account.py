@@ -10,6 +10,9 @@ from kwise.preparation.kinds import Described
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.summary import ColumnSummary, PreparationSummary
 
+# How bad a warning is: the answer is about something else; it may mislead; good to know.
+HEADLINE, MISLEADS, NOTE = 0, 1, 2
+SPREAD_OUT = ("measurement", "count", "coordinate")  # kinds with far cells
 STATISTICS = ("mean", "std", "min", "q1", "median", "q3", "max", "skewness")
 
 
@@ -18,15 +21,25 @@ class Account:
     """Sentences, gathered while a preparation is fitted."""
 
     steps: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+    def warn(self, sentence: str, severity: int) -> None:
+        """Add a warning, once."""
+        if (severity, sentence) not in self.warnings:
+            self.warnings.append((severity, sentence))
 
     def summary(
         self, described: Described, choice: ColumnChoice, n_rows: int, n_rows_used: int
     ) -> PreparationSummary:
         """Return everything as one record."""
         columns = column_summaries(described, choice)
+        worst_first = sorted(self.warnings, key=lambda each: each[0])
         return PreparationSummary(
-            columns, tuple(self.steps), tuple(self.warnings), n_rows, n_rows_used
+            columns,
+            tuple(self.steps),
+            tuple(sentence for _, sentence in worst_first),
+            n_rows,
+            n_rows_used,
         )
 
 
@@ -43,12 +56,12 @@ def column_summaries(described: Described, choice: ColumnChoice) -> tuple[Column
         rows.append(
             ColumnSummary(
                 name=name,
-                kind=kind.kind,
+                kind="duplicate" if name in choice.duplicates else kind.kind,
                 used=name in used,
-                reason=kind.reason if name in used else choice.reasons[name],
+                reason=choice.notes.get(name, "") if name in used else choice.reasons[name],
                 n_missing=described.n_missing[name],
                 n_distinct=described.n_distinct[name],
-                n_outliers=0 if j is None else n_outliers[j],
+                n_outliers=0 if j is None or kind.kind not in SPREAD_OUT else n_outliers[j],
                 **numbers,
             )
         )
@@ -72,11 +85,9 @@ def tell_columns(account: Account, described: Described, choice: ColumnChoice) -
         by_reason.setdefault("every cell is the same" if constant else reason, []).append(name)
     for reason, names in by_reason.items():
         account.steps.append(_left_out(names, reason))
-    account.warnings.extend(
-        f"C{kind.warning[1:]}."
-        for name, kind in described.kinds.items()
-        if kind.warning and name in choice.reasons
-    )
+    for name, kind in described.kinds.items():
+        if kind.warning and name in choice.reasons:
+            account.warn(f"C{kind.warning[1:]}.", MISLEADS)
 
 
 def _left_out(names: list[str], reason: str) -> str:
@@ -104,9 +115,10 @@ def tell_missing(
         )
         if n_rows_with_gaps > 0.2 * n_rows:
             worst = max(gaps, key=lambda name: gaps[name])
-            account.warnings.append(
+            account.warn(
                 f"{n_rows_with_gaps / n_rows:.0%} of the rows were left out for missing cells; "
-                f"leaving out column {worst!r} or missing='median' would keep more."
+                f"leaving out column {worst!r} or missing='median' would keep more.",
+                HEADLINE,
             )
     else:
         account.steps.append(
@@ -119,15 +131,17 @@ def tell_scaling(account: Account, scaling: Scaling, names: list[str], n_rows: i
     """Say how columns were scaled, and what to beware of."""
     account.steps.append(scaling.sentence)
     if scaling.by_row and len(names) > 1:
-        account.warnings.append(
+        account.warn(
             "normalize-rows scales rows, not columns: it keeps only the direction of each row, so "
             f"columns of different units ({listed(names[:3])}) do not become comparable; "
-            "'standard' does that."
+            "'standard' does that.",
+            MISLEADS,
         )
     if len(names) > n_rows:
-        account.warnings.append(
+        account.warn(
             f"There are more columns ({len(names):,}) than rows ({n_rows:,}): distances become "
-            "alike in so many dimensions; components=10, say, keeps the main ones."
+            "alike in so many dimensions; components=10, say, keeps the main ones.",
+            NOTE,
         )
 
 

@@ -1,4 +1,4 @@
-"""Columns of text as indicators: one column of 0 and 1 per category."""
+"""Columns of words as numbers: an indicator of 0 and 1 per category, or the steps of a scale."""
 
 from __future__ import annotations
 
@@ -47,6 +47,30 @@ def indicators(column: pl.Series, levels: tuple[str, ...], filling: str | None) 
     return matrix
 
 
+def in_steps(column: pl.Series, order: tuple[str, ...]) -> pl.Series:
+    """Return 0 for the lowest word of a scale, 1 for the next ...; missing cells stay so.
+
+    Blanks around a word and its capital letters do not matter; a word that is none of them
+    raises ValueError.
+    """
+    text = as_text(column)
+    words = text.str.strip_chars().str.to_lowercase()
+    steps = {word.strip().lower(): step for step, word in enumerate(order)}
+    numbers = words.replace_strict(steps, default=None, return_dtype=pl.Float64)
+    wrong = numbers.is_null() & text.is_not_null()
+    if wrong.any():
+        row = int(wrong.arg_max() or 0)
+        raise ValueError(
+            f"row {row + 1}, column {column.name!r}: {text[row]!r} is none of the words that "
+            f"stand for numbers here: {', '.join(order)}"
+        )
+    return numbers.alias(column.name)
+
+
 def as_text(column: pl.Series) -> pl.Series:
-    """Return the cells as text: true and false for truth values."""
+    """Return the cells as text: true and false for truth values, whole numbers without a point."""
+    if column.dtype.is_float():
+        whole = column.fill_nan(None).cast(pl.Int64, strict=False)
+        if (whole.cast(column.dtype) == column.fill_nan(None)).all():
+            return whole.cast(pl.String)
     return column.cast(pl.String)

@@ -2,59 +2,75 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kwise.preparation.account import Account, listed
+from kwise.preparation.account import MISLEADS, NOTE, Account, listed
+from kwise.preparation.choice import AS_ASKED, ColumnChoice
 from kwise.preparation.kinds import Described
+from kwise.preparation.name_words import LONGITUDES, words_of
 
 Floats: TypeAlias = NDArray[np.float64]
 
 DOMINANT = 0.9  # share of the variance from which one column decides everything
 VERY_SKEWED = 3.0  # absolute skewness that is worth a warning
 THE_SAME = 0.999  # absolute correlation from which two columns say the same
-MOST_LABELS = 50
 MOST_PRODUCTS = 2e9  # of cells, to find columns that say the same
-LATITUDE = {"lat", "latitude", "y_lat"}
-LONGITUDE = {"lon", "long", "lng", "longitude"}
-LABEL_NAME = re.compile(
-    r"(.*[\W_])?(class|label|labels|target|truth|species|category|group|cluster|y)", re.IGNORECASE
-)
+SPREAD_OUT = ("measurement", "count")  # kinds that can be skewed and have far cells
 
 
 def warn_of_data(account: Account, described: Described, names: list[str]) -> None:
-    """Warn of skew, of far outliers and of longitudes that wrap around."""
+    """Warn of far outliers and of longitudes that wrap around."""
     position = {name: j for j, name in enumerate(described.numeric)}
     statistics = described.statistics
-    n_cells = sum(int(statistics.n_outliers[position[name]]) for name in names)
-    if n_cells:
-        worst = sorted(names, key=lambda name: -int(statistics.n_outliers[position[name]]))[:3]
+    far = {
+        name: int(statistics.n_outliers[position[name]])
+        for name in names
+        if described.kinds[name].kind in SPREAD_OUT and name in position
+    }
+    if any(far.values()):
+        worst = sorted(far, key=lambda name: -far[name])[:3]
         account.steps.append(
-            f"{n_cells:,} cells lie more than three interquartile ranges outside the quartiles, "
-            f"most of them in {listed(worst)}; they were kept."
+            f"{sum(far.values()):,} cells lie more than three interquartile ranges outside the "
+            f"quartiles, most of them in {listed(worst)}; they were kept."
         )
-    lowered = {name.lower(): name for name in names}
-    longitude = next((lowered[each] for each in LONGITUDE if each in lowered), None)
-    has_latitude = any(each in lowered for each in LATITUDE)
-    if longitude is not None and has_latitude:
-        j = position[longitude]
-        if statistics.max[j] - statistics.min[j] > 350:
-            account.warnings.append(
-                f"{longitude} goes round the globe: places on either side of 180 degrees are "
-                "neighbors, but far apart for k-means."
+    for name in names:
+        j = position.get(name)
+        if j is None or described.kinds[name].kind != "coordinate":
+            continue
+        if LONGITUDES.intersection(words_of(name)) and statistics.max[j] - statistics.min[j] > 350:
+            account.warn(
+                f"{name} goes round the globe: places on either side of 180 degrees are "
+                "neighbors, but far apart for k-means.",
+                MISLEADS,
             )
+
+
+def skewness_of(described: Described, names: Iterable[str]) -> Floats:
+    """Return the skewness of columns, 0 for those of kinds that have none: yes/no, scales ..."""
+    position = {name: j for j, name in enumerate(described.numeric)}
+    return np.array(
+        [
+            described.statistics.skewness[position[name]]
+            if described.kinds[name].kind in SPREAD_OUT
+            else 0.0
+            for name in names
+        ],
+        dtype=np.float64,
+    )
 
 
 def warn_of_skew(account: Account, names: list[str], skewness: Floats) -> None:
     """Warn of strongly skewed columns that were left as they are."""
     skewed = [name for name, each in zip(names, skewness.tolist()) if abs(each) > VERY_SKEWED]
     if skewed:
-        account.warnings.append(
+        account.warn(
             f"Strongly skewed: {listed(skewed)}; few large cells pull centers towards them "
-            "(transform_skew=True evens them out)."
+            "(transform_skew=True evens them out).",
+            NOTE,
         )
 
 
@@ -67,24 +83,43 @@ def warn_of_dominance(account: Account, X: Floats, names: list[str]) -> None:
     j = int(variance.argmax())
     if variance[j] > DOMINANT * total:
         share = min(variance[j] / total, 0.999)  # rounding must not claim all of it
-        account.warnings.append(
+        account.warn(
             f"Without scaling, column {names[j]!r} holds {share:.1%} of the "
-            "variance and decides nearly alone; scale='standard' gives every column a say."
+            "variance and decides nearly alone; scale='standard' gives every column a say.",
+            MISLEADS,
         )
 
 
-def warn_of_labels(account: Account, described: Described, names: list[str]) -> None:
-    """Warn of numbers that look like the answer: few whole ones, in a column named so."""
-    position = {name: j for j, name in enumerate(described.numeric)}
-    whole, n_distinct = described.statistics.is_whole, described.statistics.n_distinct
-    for name in names:
-        j = position[name]
-        if LABEL_NAME.fullmatch(name) and whole[j] and n_distinct[j] <= MOST_LABELS:
-            account.warnings.append(
-                f"Column {name!r} looks like labels ({n_distinct[j]} different whole numbers), "
-                f"and it helps to make the clusters; leave it out with drop=[{name!r}] if it is "
-                "an answer that you know."
+def warn_of_labels(account: Account, described: Described, choice: ColumnChoice) -> None:
+    """Warn of columns that look like the answer, used or not."""
+    used = set(choice.used)
+    for name, kind in described.kinds.items():
+        if kind.kind != "label" or choice.reasons.get(name) == AS_ASKED:
+            continue
+        looks = f"Column {name!r} {kind.reason.removeprefix('it ')}"
+        if name in used:
+            account.warn(
+                f"{looks}, and it helps to make the clusters; leave it out with drop=[{name!r}] "
+                "if it is an answer that you know.",
+                MISLEADS,
             )
+        else:
+            account.warn(
+                f"{looks} and was left out; truth={name!r} compares the groups with it, "
+                f"columns=[..., {name!r}] clusters by it.",
+                NOTE,
+            )
+
+
+def warn_of_duplicates(account: Account, choice: ColumnChoice) -> None:
+    """Say which columns were left out because another says the same."""
+    pairs = [f"{name} (as {first})" for name, first in choice.duplicates.items()]
+    if pairs:
+        account.warn(
+            "Columns that say the same as another were left out, as together they would count "
+            f"double: {listed(pairs, 4)}.",
+            NOTE,
+        )
 
 
 def warn_of_repetition(account: Account, X: Floats, names: list[str]) -> None:
@@ -99,7 +134,8 @@ def warn_of_repetition(account: Account, X: Floats, names: list[str]) -> None:
     i, j = np.nonzero(np.triu(correlation > THE_SAME, k=1))
     pairs = [f"{names[a]} and {names[b]}" for a, b in zip(i.tolist(), j.tolist())]
     if pairs:
-        account.warnings.append(
+        account.warn(
             f"Columns that say the same (correlation beyond {THE_SAME:g}) count double: "
-            f"{listed(pairs, 4)}."
+            f"{listed(pairs, 4)}.",
+            MISLEADS,
         )

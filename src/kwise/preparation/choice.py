@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kwise._column_names import check_columns
-from kwise.preparation.kinds import MAX_LEVELS, Described
+from kwise.preparation.column_kind import ColumnKind
+from kwise.preparation.kinds import KINDS, Described
+from kwise.preparation.summary import Kind
+from kwise.preparation.text_kinds import MAX_LEVELS
 
 AS_ASKED = "it was left out as asked"
+BATTERY = 4  # columns of one scale that are used beside measurements if they are more than those
+# Where there is little else: kinds in the order in which they are taken, until something is used.
+ELSE: tuple[tuple[Kind, ...], ...] = (
+    ("ordinal", "yes/no"), ("one-hot", "category"), ("date",), ("code", "id", "label"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """The used columns in the order of the result, and a reason for every other one."""
+    """The used columns in the order of the result, and a reason for every other one.
+
+    ``duplicates`` maps a column that was left out for it to the one that says the same;
+    ``notes`` holds reasons of columns that are used although their kind seldom is.
+    """
 
     numbers: list[str]
     categories: list[str]
     reasons: dict[str, str]
+    duplicates: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> list[str]:
@@ -37,21 +51,81 @@ def choose_columns(
     if columns is not None:
         return _as_told(described, check_columns(columns, names), dropped, one_hot)
     _refuse_empty(described, dropped)
-    numeric = set(described.numeric)
+    left = [name for name in names if name not in set(dropped)]
+    used = _without_asking(described, left)
+    if one_hot:
+        used |= {name for name in left if _makes_indicators(described, name)}
     choice = ColumnChoice([], [], dict.fromkeys(dropped, AS_ASKED))
-    for name in names:
+    numeric = set(described.numeric)
+    for name in left:
         kind = described.kinds[name]
-        if name in choice.reasons:
-            continue
-        if kind.kind == "number":
-            choice.numbers.append(name)
-        elif one_hot and kind.kind in ("category", "boolean"):
+        first = described.repeats.get(name)
+        if first in used:
+            choice.duplicates[name] = str(first)
+            choice.reasons[name] = f"it says the same as {first}; {_by_name(name)}"
+        elif name not in used:
+            choice.reasons[name] = kind.reason + _remedy(kind, name, name in numeric)
+        elif one_hot and _makes_indicators(described, name):
             choice.categories.append(name)
         else:
-            choice.reasons[name] = kind.reason + _remedy(kind.kind, name, name in numeric)
+            choice.numbers.append(name)
+            if KINDS[kind.kind] != "used":
+                choice.notes[name] = _why_used(kind.kind)
     if not choice.used:
         raise ValueError(_nothing_left(choice))
     return choice
+
+
+def _without_asking(described: Described, left: list[str]) -> set[str]:
+    """Return the columns that are used if nobody says which.
+
+    Measurements, counts and places; scales and yes/no where they are the greater part of the
+    table; and where there is but one column or none, the next best.
+    """
+    numeric = set(described.numeric)
+    by_kind: dict[Kind, list[str]] = {}
+    for name in left:
+        if name in numeric:
+            by_kind.setdefault(described.kinds[name].kind, []).append(name)
+    core = [
+        name for kind, names in by_kind.items() if KINDS[kind] == "used" for name in names
+    ]  # fmt: skip
+    used = set(core)
+    for kind in ("ordinal", "yes/no"):
+        battery = by_kind.get(kind, [])
+        if len(battery) >= BATTERY and len(battery) > len(core):
+            used.update(battery)
+    if len(core) > 1:
+        return used
+    used.update(name for kind in ELSE[0] for name in by_kind.get(kind, []))
+    for kinds in ELSE[1:]:
+        if not used:
+            used.update(name for kind in kinds for name in by_kind.get(kind, []))
+    return used
+
+
+def _makes_indicators(described: Described, name: str) -> bool:
+    """Say whether a column becomes one indicator a category if that is asked for."""
+    few = described.n_distinct[name] <= MAX_LEVELS
+    kind = described.kinds[name].kind
+    words = name not in set(described.numeric)
+    return few and (kind == "category" or (words and kind in ("yes/no", "ordinal")))
+
+
+def _why_used(kind: Kind) -> str:
+    """Say why a column is used whose kind seldom is."""
+    if kind in ELSE[0]:
+        return "the table has too few measurements to go by"
+    return "no other column holds numbers"
+
+
+def orders_of(described: Described, choice: ColumnChoice) -> tuple[tuple[str, ...], ...]:
+    """Return the words that stand for 0, 1, 2 ... in each of ``choice.numbers``, if any do."""
+    numeric = set(described.numeric)
+    orders = tuple(
+        () if name in numeric else described.kinds[name].order for name in choice.numbers
+    )
+    return orders if any(orders) else ()
 
 
 def _as_told(
@@ -64,8 +138,11 @@ def _as_told(
     if not columns:
         raise ValueError("columns is empty; name at least one, or pass None for all that fit")
     numeric = set(described.numeric)
-    numbers = [name for name in columns if name in numeric]
-    categories = [name for name in columns if name not in numeric]
+    ranked = {name for name in columns if described.kinds[name].order and not one_hot}
+    numbers = [name for name in columns if name in numeric | ranked]
+    if one_hot:
+        numbers = [name for name in numbers if not _makes_indicators(described, name)]
+    categories = [name for name in columns if name not in numbers]
     for name in categories:
         _check_category(described, name, one_hot)
     for name in numbers:
@@ -115,13 +192,30 @@ def _check_category(described: Described, name: str, one_hot: bool) -> None:
         )
 
 
-def _remedy(kind: str, name: str, is_numeric: bool) -> str:
+def _remedy(kind: ColumnKind, name: str, is_numeric: bool) -> str:
     """Say how a column that was left out could be used after all."""
-    if kind in ("category", "boolean"):
+    if kind.kind == "label":
+        return f"; truth={name!r} compares the groups with it, {_by_name(name)}"
+    if kind.kind == "category":
         return "; categories='one-hot' uses it"
-    if kind == "id" and is_numeric:
-        return f"; columns=[..., {name!r}] uses it"
+    if kind.kind == "constant":
+        return ""
+    if is_numeric:
+        return f"; {_by_name(name)}"
+    if kind.order:
+        return f"; {_by_name(name)} as {_as_numbers(kind.order)}"
     return ""
+
+
+def _by_name(name: str) -> str:
+    """Say that a column is used if it is named."""
+    return f"columns=[..., {name!r}] uses it"
+
+
+def _as_numbers(order: tuple[str, ...]) -> str:
+    """Say which numbers words stand for."""
+    most = len(order) - 1
+    return f"0 ({order[0]}) to {most} ({order[-1]})" if most > 1 else "0 and 1"
 
 
 def _nothing_left(choice: ColumnChoice) -> str:

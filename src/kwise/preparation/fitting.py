@@ -19,13 +19,15 @@ from kwise.preparation.account import (
 )
 from kwise.preparation.categories import find_levels, most_frequent
 from kwise.preparation.cautions import (
+    skewness_of,
     warn_of_data,
     warn_of_dominance,
+    warn_of_duplicates,
     warn_of_labels,
     warn_of_repetition,
     warn_of_skew,
 )
-from kwise.preparation.choice import ColumnChoice, choose_columns
+from kwise.preparation.choice import ColumnChoice, choose_columns, orders_of
 from kwise.preparation.decomposition import fit_components
 from kwise.preparation.kinds import Described, describe
 from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
@@ -53,14 +55,16 @@ def fit_preparation(
     described = describe(frame)
     choice = choose_columns(described, columns, drop, one_hot)
     tell_columns(account, described, choice)
-    numbers = number_matrix(frame, choice.numbers)
+    orders = orders_of(described, choice)
+    numbers = number_matrix(frame, choice.numbers, orders)
     refuse_infinite(numbers, choice.numbers)
     complete = _treat_missing(account, frame, numbers, choice, described, missing)
-    state = _start(frame, choice, scaling, missing, numbers)
+    state = _start(frame, choice, scaling, missing, numbers, orders)
     if FILLINGS[missing] is not None:
         fill(numbers, state.fillings)
     warn_of_data(account, described, choice.numbers)
-    warn_of_labels(account, described, choice.numbers)
+    warn_of_labels(account, described, choice)
+    warn_of_duplicates(account, choice)
     state = _even_out(account, state, numbers, complete, described, transform_skew)
     state = _scale(account, state, numbers, complete, scaling)
     X = state.with_indicators(numbers, frame, state.category_fillings)
@@ -110,7 +114,12 @@ def _treat_missing(
 
 
 def _start(
-    frame: pl.DataFrame, choice: ColumnChoice, scaling: Scaling, missing: str, numbers: Floats
+    frame: pl.DataFrame,
+    choice: ColumnChoice,
+    scaling: Scaling,
+    missing: str,
+    numbers: Floats,
+    orders: tuple[tuple[str, ...], ...],
 ) -> FittedState:
     """Return a state that fills missing cells and does nothing else yet."""
     width = len(choice.numbers)
@@ -130,6 +139,7 @@ def _start(
         powers=np.full(width, np.nan),
         centers=np.zeros(width),
         spreads=np.ones(width),
+        orders=orders,
     )
 
 
@@ -142,10 +152,7 @@ def _even_out(
     transform_skew: bool,
 ) -> FittedState:
     """Transform skewed columns if asked; otherwise warn of strong skew."""
-    position = {name: j for j, name in enumerate(described.numeric)}
-    skewness = np.array(
-        [described.statistics.skewness[position[name]] for name in state.numbers], dtype=np.float64
-    )
+    skewness = skewness_of(described, state.numbers)
     if not transform_skew:
         warn_of_skew(account, list(state.numbers), skewness)
         return state

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kwise.preparation.categories import indicators
+from kwise.preparation.categories import in_steps, indicators
 from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
 from kwise.preparation.scaling import row_lengths
 from kwise.preparation.skew import apply_powers
@@ -24,6 +24,8 @@ class FittedState:
 
     ``fillings`` and ``powers`` are nan, and ``category_fillings`` None, where nothing is
     filled or evened out. ``components`` has shape (n_components, n_features), or none.
+    ``orders`` holds for each of ``numbers`` the words that stand for 0, 1, 2 ...; none for a
+    column of numbers, and nothing at all where no column holds words.
     """
 
     names_in: tuple[str, ...]
@@ -40,6 +42,7 @@ class FittedState:
     component_mean: Floats = field(default_factory=lambda: np.empty(0))
     components: Floats = field(default_factory=lambda: np.empty((0, 0)))
     variance_shares: Floats = field(default_factory=lambda: np.empty(0))
+    orders: tuple[tuple[str, ...], ...] = ()
 
     @property
     def original_names(self) -> tuple[str, ...]:
@@ -60,7 +63,7 @@ class FittedState:
 
     def transform(self, frame: pl.DataFrame) -> Floats:
         """Prepare the rows of a table."""
-        numbers = number_matrix(frame, self.numbers)
+        numbers = self.number_cells(frame)
         refuse_infinite(numbers, list(self.numbers))
         if self.missing == "error":
             refuse_missing(numbers, list(self.numbers))
@@ -90,7 +93,11 @@ class FittedState:
     def originals(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns in their own units."""
         nothing = (None,) * len(self.categories)
-        return self.with_indicators(number_matrix(frame, self.numbers), frame, nothing)
+        return self.with_indicators(self.number_cells(frame), frame, nothing)
+
+    def number_cells(self, frame: pl.DataFrame) -> Floats:
+        """Return the used columns of numbers, and of words in an order, as they are."""
+        return number_matrix(frame, self.numbers, self.orders)
 
     def with_indicators(
         self, numbers: Floats, frame: pl.DataFrame, fillings: tuple[str | None, ...]
@@ -111,13 +118,20 @@ def any_nan(X: Floats) -> NDArray[np.bool_]:
     return np.asarray(np.isnan(X).any(axis=1))
 
 
-def number_matrix(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> Floats:
+def number_matrix(
+    frame: pl.DataFrame,
+    names: tuple[str, ...] | list[str],
+    orders: tuple[tuple[str, ...], ...] = (),
+) -> Floats:
     """Return columns as a C-ordered, writable matrix; missing cells are nan."""
     if not names:
         return np.empty((frame.height, 0))
     require_columns(frame, names)
     # Column by column: a query over 20,000 columns costs more than the cells do.
-    matrix = pl.DataFrame([_as_numbers(frame[name]) for name in names]).to_numpy(order="c")
+    told = zip(names, orders or ((),) * len(names))
+    columns = [in_steps(frame[name], order) if order else _as_numbers(frame[name])
+               for name, order in told]  # fmt: skip
+    matrix = pl.DataFrame(columns).to_numpy(order="c")
     return matrix if matrix.flags.writeable else matrix.copy()
 
 

@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["number", "category", "date", "id", "constant", "text", "boolean"]
+Kind: TypeAlias = Literal[
+    "measurement", "count", "coordinate", "ordinal", "yes/no", "category", "one-hot", "date", "id",
+    "code", "label", "duplicate", "text", "constant",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

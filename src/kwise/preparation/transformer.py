@@ -37,8 +37,10 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
     Parameters
     ----------
     columns : str or sequence of str, optional
-        Use exactly these. By default every column of numbers is used that is neither constant
-        nor an id (whole numbers, all distinct, that count the rows or are named as an id).
+        Use exactly these. By default measurements, counts and places are used: no constants,
+        ids, codes, dates, answers, categories or columns that say what another says; yes/no
+        and the steps of a scale only where there is little else. Words in an order (low,
+        medium, high; no, yes) that are named here are used as 0, 1, 2.
     drop : str or sequence of str, default=()
         Leave these out.
     missing : str, default="drop"
