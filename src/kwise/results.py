@@ -10,12 +10,23 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Alternative", "Choice", "History", "Run", "Score", "Selection", "Structure", "Sweep"]
+__all__ = [
+    "Alternative",
+    "Choice",
+    "History",
+    "Run",
+    "Score",
+    "Selection",
+    "Structure",
+    "Sweep",
+    "Usefulness",
+]
 
 Floats: TypeAlias = NDArray[np.floating]
 Labels: TypeAlias = NDArray[np.int32]
 Kind: TypeAlias = Literal["clear", "one group", "unclear", "unsuitable"]
 StructureKind: TypeAlias = Literal["shape", "density", "size", "outliers", "column", "duplicates"]
+Dependability: TypeAlias = Literal["high", "fair", "low", "unknown"]
 Direction: TypeAlias = Literal["higher", "lower", "knee", "first within one s.e.", "threshold"]
 
 
@@ -97,6 +108,25 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class Usefulness:
+    """What k-means' division into ``k`` parts is worth, separate groups or not.
+
+    Each in [0, 1], higher is better, nan where it was not computed: ``variance_explained`` is
+    the share of the variance that lies between the parts, ``stability`` the weakest part's
+    Jaccard likeness in bootstrap samples, ``prediction_strength`` how well one half of the rows
+    foretells the other's parts, ``smallest_share`` the share of rows in the smallest part.
+    ``dependability`` is the level that stability and prediction strength reach together.
+    """
+
+    k: int
+    variance_explained: float
+    stability: float
+    prediction_strength: float
+    smallest_share: float
+    dependability: Dependability
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """The clustering of another method, whose groups follow the data better than k-means'.
 
@@ -135,7 +165,8 @@ class Selection:
     holds each candidate's share of the evidence, in the order of ``sweep.ks``; ``measures``
     what the comparison with other methods found, and ``alternative`` the one that fits better
     where the kind is "unsuitable". ``structures`` name what was seen in the data that k-means
-    misreads: shape, density, size, outliers, one dominating column, duplicates.
+    misreads: shape, density, size, outliers, one dominating column, duplicates. ``usefulness``
+    tells of every candidate what k-means' division is worth, which is another question.
     """
 
     k: int
@@ -152,6 +183,7 @@ class Selection:
     measures: Mapping[str, float] = field(default_factory=dict)
     alternative: Alternative | None = None
     structures: tuple[Structure, ...] = ()
+    usefulness: tuple[Usefulness, ...] = ()
 
     def table(self) -> list[dict[str, object]]:
         """Return one row per k: inertia, scores and support, ready for JSON or a data frame."""

@@ -18,7 +18,7 @@ from kwise.cli._options import (
 from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
-    from kwise.results import Selection
+    from kwise.results import Alternative, Selection
 
 
 @table_options(TableOptions)
@@ -61,6 +61,7 @@ def _printed(selection: Selection, form: Format) -> str:
 
     if form is Format.JSON:
         import json
+        from dataclasses import asdict
 
         from kwise.report.summary import plain
 
@@ -72,6 +73,8 @@ def _printed(selection: Selection, form: Format) -> str:
             "candidates": selection.candidates,
             "reasons": selection.reasons,
             "structures": [each.kind for each in selection.structures],
+            "usefulness": [asdict(each) for each in selection.usefulness],
+            "alternative": _other(selection.alternative),
             "choices": {name: choice.k for name, choice in selection.choices.items()},
             "directions": dict(selection.directions),
             "scores": selection.table(),
@@ -82,3 +85,22 @@ def _printed(selection: Selection, form: Format) -> str:
         return rows
     reasons = "\n".join(f"  {reason}" for reason in selection.reasons)
     return f"{selection.verdict}\n\n{rows}\n\n{reasons}"
+
+
+def _other(alternative: Alternative | None) -> dict[str, object] | None:
+    """Tell of the better method's groups: their sizes, the largest first, and how good they are."""
+    if alternative is None:
+        return None
+    labels = alternative.labels
+    sizes = [int((labels == c).sum()) for c in range(alternative.n_clusters)]
+    return {
+        "method": alternative.method,
+        "settings": alternative.settings,
+        "sizes": sizes,
+        "without_group": len(labels) - sum(sizes),
+        "rows_seen": alternative.n_seen,
+        "rows_judged": alternative.n_judged,
+        "information": alternative.information,
+        "information_kmeans": alternative.information_kmeans,
+        "standard_error": alternative.error,
+    }

@@ -32,6 +32,7 @@ from kwise.selection.suitability import (
 )
 from kwise.selection.support import VOTERS
 from kwise.selection.sweep import all_candidates, begin_context, fit_candidates, run_sweep
+from kwise.selection.usefulness import usefulness_in_words, usefulness_of
 from kwise.selection.verdict import Judgement, judge
 
 __all__ = ["select_k"]
@@ -165,6 +166,9 @@ def _read(
         reasons.insert(0, who_finds_what(alternative, suitability))
     structures = _structures(context, found, alternative, shape)
     reasons += [each.words for each in structures]
+    usefulness = usefulness_of(sweep)
+    if found.kind in ("unclear", "unsuitable"):
+        reasons += filter(None, [usefulness_in_words(usefulness)])
     return Selection(
         k=found.k,
         kind=found.kind,
@@ -180,6 +184,7 @@ def _read(
         measures={**suitability.measures, **shape} if suitability else {},
         alternative=alternative,
         structures=structures,
+        usefulness=usefulness,
     )
 
 
