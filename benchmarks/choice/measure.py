@@ -1,8 +1,8 @@
-"""Measure simulated tables: every criterion, the suitability measures and the truth.
+"""Measure simulated tables: every criterion, all that the verdict may look at, and the truth.
 
-    python benchmarks/choice/measure.py SET CACHE [--part I/N] [--again CRITERION ...]
+    python benchmarks/choice/measure.py SET CACHE [--part I/N] [--rounds N] [--again CRITERION ...]
 
-A SET is "tuning", "tuning-more" or "fresh". Measurements are kept in the folder CACHE, one line a
+A SET is "tuning", "calibration" or "final". Measurements are kept in the folder CACHE, one line a
 table; run again, it goes on where it stopped. Several parts may run at once. ``--again`` only
 scores some criteria anew, on the tables that are in the cache.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import time
 import zlib
 from collections.abc import Iterator
@@ -19,76 +20,91 @@ from pathlib import Path
 import numpy as np
 from families import FAMILIES, Table
 
-from kwise.results import Run, Score
-from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
+from kwise.results import Score
+from kwise.selection import CRITERIA, SweepContext
 from kwise.selection.agreement import agreement
-from kwise.selection.suitability import measure_shape, measure_suitability
-from kwise.selection.sweep import score_candidates
+from kwise.selection.suitability import measure_shape, measure_suitability, sample_limit
+from kwise.selection.sweep import fit_candidates, score_candidates
 
-# Seeds of the set that the constants are fitted on, and of the one that they are judged by.
-# What is in "tuning-more" counts as tuning.
-FIRST_SEED = {"tuning": 20_000, "tuning-more": 40_000, "fresh": 60_000}
-# How many tables of a family are drawn, by what the family stands for.
-N_TABLES = {
-    "blobs": 34,
-    "overlapping": 90,
-    "crowds": 10,
-    "other round": 40,
-    "shaped": 40,
-    "one group": 63,
-}
-MOST = 10  # candidates go to this, or beyond the true k where that is larger
-MANY = 20  # above so many groups, candidates between the small ones and the true one are thinned
+# What the weights are fitted on, what the confidence is fitted on, what both are judged by.
+FIRST_SEED = {"tuning": 100_000, "calibration": 200_000, "final": 300_000}
+# How many rounds through all families a set takes; a family that comes less often sits some out.
+ROUNDS = {"tuning": 30, "calibration": 12, "final": 12}
+# Candidates end at one of these, the first of which the true number is in the lower part.
+ENDS = (10, 20, 40, 80)
+IN_LOWER_PART = 0.7
+MANY = 20  # beyond, candidates between the small ones and the true one are thinned
+# The same gaps, by another rule.
+SCORED = tuple(name for name in CRITERIA if name != "gap_first_peak")
 
 Line = dict[str, object]
 
 
-def candidates(k: int) -> tuple[int, ...]:
-    """Return the candidates for a table of k groups: a person would not know where to stop."""
-    if k <= MANY:
-        return tuple(range(1, max(MOST, k + 4) + 1))
-    return tuple(sorted({*range(1, 8), 10, *range(15, k + 15, 8), *range(k - 3, k + 4)}))
+def candidates(k: int, n_rows: int) -> tuple[int, ...]:
+    """Return the candidates of a person who widens the range until the answer is well inside."""
+    end = next(end for end in ENDS if k <= IN_LOWER_PART * end)
+    if end <= MANY:
+        return tuple(range(1, min(end, n_rows // 2) + 1))
+    return tuple(sorted({*range(1, 8), 10, *range(15, end + 1, 8), *range(k - 3, k + 4)}))
 
 
 def draw(family: str, seed: int) -> Table:
     """Return the table of this family and seed, always the same."""
     rng = np.random.default_rng([seed, zlib.crc32(family.encode())])
-    return FAMILIES[family][0](rng)
+    return FAMILIES[family].draw(rng)
 
 
 def measure(table: Table, seed: int) -> Line:
     """Return everything that the verdict may look at, and the truth."""
-    ks = candidates(table.k)
+    ks = candidates(table.k, len(table.X))
     context = SweepContext(np.ascontiguousarray(table.X), None, n_init=10, seed=seed)
     start = time.process_time()
-    sweep = score_candidates(context, ks, [CRITERIA[name] for name in DEFAULT_CRITERIA], None)
+    fit_candidates(context, ks)
+    sweep = score_candidates(context, ks, [CRITERIA[name] for name in SCORED], None, {})
     middle = time.process_time()
+    others = measure_suitability(context, ks)
+    real = table.groups[context.rows(sample_limit(ks))]
     line: Line = {
         "k": table.k,
+        "also": list(table.also),
+        "shaped": table.shaped,
         "ks": list(ks),
         "rows_columns": list(table.X.shape),
-        "shaped": table.shaped,
-        "fit": [fit(table, run) for run in sweep.runs],
+        "fit": [fit(table.groups, run.labels) for run in sweep.runs],
+        "other_fit": {name: fit(real, each.labels) for name, each in others.partitions.items()},
         **noted(sweep.scores),
-        "suitability": short(measure_suitability(context, ks).measures),
+        "starts": [starts_of(each) for each in sweep.inertias],
+        "suitability": short(others.measures),
         "shape": {k: short(measure_shape(context, k)) for k in ks},
     }
-    return line | {"seconds": [middle - start, time.process_time() - middle]}
+    return line | {"seconds": [round(middle - start, 3), round(time.process_time() - middle, 3)]}
 
 
 def measure_again(line: Line, names: list[str]) -> Line:
     """Return the line with these criteria scored anew."""
     table = draw(line["family"], line["seed"])
-    context = SweepContext(np.ascontiguousarray(table.X), None, n_init=10, seed=line["seed"])
-    sweep = score_candidates(context, tuple(line["ks"]), [CRITERIA[name] for name in names], None)
+    X = np.ascontiguousarray(table.X)
+    context = SweepContext(X, None, n_init=10, seed=line["seed"])
+    ks = tuple(line["ks"])
+    fit_candidates(context, ks)
+    sweep = score_candidates(context, ks, [CRITERIA[name] for name in names], None, {})
     anew = noted(sweep.scores)
     return line | {part: line[part] | anew[part] for part in anew}
 
 
-def fit(table: Table, run: Run) -> float:
-    """Return how far a run agrees with the true groups, noise apart."""
-    real = table.groups >= 0
-    return round(agreement(table.groups[real], run.labels[real]), 4)
+def fit(groups: np.ndarray, labels: np.ndarray) -> float:
+    """Return how far labels agree with the true groups, on rows that are not noise."""
+    real = groups >= 0
+    return round(agreement(groups[real], labels[real] + 1), 4)
+
+
+def starts_of(inertias: tuple[float, ...]) -> list[float]:
+    """Return the share of starts that came to the best run, and how much the next one lacks."""
+    best = inertias[0]
+    lost = [each / best - 1.0 if best > 0 else 0.0 for each in inertias]
+    same = [each for each in lost if each < 1e-3]
+    other = [each for each in lost if each >= 1e-3]
+    return [round(len(same) / len(lost), 3), round(min(other, default=1.0), 4)]
 
 
 def noted(scores: dict[str, tuple[Score, ...]]) -> Line:
@@ -106,13 +122,14 @@ def short(measures: dict[str, float]) -> dict[str, float]:
     return {name: float(f"{value:.5g}") for name, value in measures.items()}
 
 
-def tables_of(which: str) -> list[tuple[str, int]]:
+def tables_of(which: str, rounds: int) -> list[tuple[str, int]]:
     """Return family and seed of every table of a set, families taking turns."""
     units = []
-    for family, (_, kind) in FAMILIES.items():
-        count = N_TABLES[kind]
-        units += [((i + 0.5) / count, family, FIRST_SEED[which] + i) for i in range(count)]
-    return [(family, seed) for _, family, seed in sorted(units)]
+    for i, family in enumerate(FAMILIES):
+        often = FAMILIES[family].often
+        numbers = range(math.ceil(rounds * often))
+        units += [((j + 0.5) / often, i, family, FIRST_SEED[which] + j) for j in numbers]
+    return [(family, seed) for turn, _, family, seed in sorted(units) if turn <= rounds]
 
 
 def read_cache(which: str, cache: Path) -> dict[tuple[str, int], Line]:
@@ -127,15 +144,15 @@ def read_cache(which: str, cache: Path) -> dict[tuple[str, int], Line]:
     return found
 
 
-def new_lines(which: str, cache: Path, part: slice, again: list[str]) -> Iterator[Line]:
+def new_lines(which: str, given: argparse.Namespace, part: slice) -> Iterator[Line]:
     """Measure what is not in the cache yet, or again what is."""
-    done = read_cache(which, cache)
-    for family, seed in tables_of(which)[part]:
+    done = read_cache(which, given.cache)
+    for family, seed in tables_of(which, given.rounds or ROUNDS[which])[part]:
         known = done.get((family, seed))
-        if again and known:
-            yield measure_again(known, again)
-        elif not again and not known:
-            head = {"family": family, "kind": FAMILIES[family][1], "seed": seed}
+        if given.again and known:
+            yield measure_again(known, given.again)
+        elif not given.again and not known:
+            head = {"family": family, "kind": FAMILIES[family].kind, "seed": seed}
             yield head | measure(draw(family, seed), seed)
 
 
@@ -145,13 +162,14 @@ def main() -> None:
     parser.add_argument("which", choices=FIRST_SEED)
     parser.add_argument("cache", type=Path)
     parser.add_argument("--part", default="1/1", help="I/N: every N-th table, from the I-th")
+    parser.add_argument("--rounds", type=int, default=0, help="through all families")
     parser.add_argument("--again", nargs="+", default=[], choices=CRITERIA, metavar="CRITERION")
     given = parser.parse_args()
     first, step = map(int, given.part.split("/"))
     given.cache.mkdir(parents=True, exist_ok=True)
     name = f"{given.which}-{first}-of-{step}{'-again' if given.again else ''}.jsonl"
     with (given.cache / name).open("a") as out:
-        for line in new_lines(given.which, given.cache, slice(first - 1, None, step), given.again):
+        for line in new_lines(given.which, given, slice(first - 1, None, step)):
             print(json.dumps(line), file=out, flush=True)
 
 

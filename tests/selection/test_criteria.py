@@ -21,7 +21,7 @@ def four_blobs():
 def test_four_far_apart_blobs_are_found(name, four_blobs):
     criterion = CRITERIA[name]
 
-    sweep = sweep_k(four_blobs, range(1, 8), criteria=[name], n_init=3, random_state=0)
+    sweep = sweep_k(four_blobs, range(1, 8), criteria=[name], n_init=3, random_state=3)
 
     assert criterion.choose(sweep.ks, sweep.scores[name]).k == 4
 
@@ -151,3 +151,31 @@ def test_a_small_group_beside_a_large_one_has_its_valley():
     ]
 
     assert score.value > 0.5
+
+
+def test_density_drops_at_borders_of_groups_and_not_of_halves():
+    rng = np.random.default_rng(0)
+    one = rng.normal(size=(400, 2))
+    two = one + np.repeat([0.0, 6.0], 200)[:, None]
+
+    found = [
+        sweep_k(X, [2, 3], criteria=["border_density"], random_state=0).scores["border_density"]
+        for X in (one, two)
+    ]
+
+    assert found[0][0].value > 0.0
+    assert found[1][0].value < -1.0
+    assert found[1][1].value > -0.5
+
+
+def test_a_gap_to_one_peak_finds_groups_and_not_skew():
+    rng = np.random.default_rng(0)
+    skewed = rng.exponential(size=(300, 2))
+    groups = rng.normal(size=(300, 2)) + 8.0 * np.repeat(np.eye(2)[[0, 1]], 150, axis=0)
+
+    chosen = []
+    for X in (skewed, groups):
+        sweep = sweep_k(X, range(1, 5), criteria=["unimodal_gap"], random_state=0)
+        chosen.append(CRITERIA["unimodal_gap"].choose(sweep.ks, sweep.scores["unimodal_gap"]).k)
+
+    assert chosen == [1, 2]

@@ -74,7 +74,9 @@ def _precision(
         precision: NDArray[np.floating] = 1.0 / (rows.var(axis=0) + floor)
         return precision
     covariance = np.atleast_2d(np.cov(rows, rowvar=False, bias=True))
-    return np.linalg.inv(covariance + floor * np.eye(X.shape[1]))
+    inverse = np.linalg.inv(covariance + floor * np.eye(X.shape[1]))
+    # Columns that follow from others make the inverse large, and its halves unlike by rounding.
+    return (inverse + inverse.T) / 2.0
 
 
 GAUSSIAN_MIXTURE = Method(

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from kwise._progress import Progress, silent
 from kwise.results import Run
+from kwise.selection.dequantization import spread_values
 from kwise.selection.fitter import Fitter, Starts
+from kwise.selection.row_order import order_by_content, written_once
 
 __all__ = ["SweepContext", "rows_for"]
 
@@ -91,21 +93,23 @@ class SweepContext:
         return np.random.default_rng([self.seed, *words])
 
     def rows(self, limit: int) -> NDArray[np.intp]:
-        """Return all row numbers, or a sorted random sample of ``limit`` that all criteria share.
+        """Return a random sample of at most ``limit`` row numbers that all criteria share.
 
-        Where weights are given, each row comes as often as its weight asks, in proportion.
+        Which rows, and in which order, depends on what they hold and on the seed alone. Where
+        weights are given, each row comes as often as its weight asks, in proportion.
         """
-        if self.sample_weight is None and len(self.X) <= limit:
-            return np.arange(len(self.X))
         return self.shared(("rows", limit), lambda: self._draw_rows(limit))
 
     def sample(self, limit: int) -> NDArray[np.float64]:
-        """Return the rows of ``rows(limit)`` as float64, less their mean."""
+        """Return the rows of ``rows(limit)`` as float64, less their mean.
+
+        Columns of few values are spread over the ranges that the values stand for.
+        """
 
         def make() -> NDArray[np.float64]:
             data = np.array(self.X[self.rows(limit)], dtype=np.float64)
             data -= data.mean(axis=0)
-            return data
+            return spread_values(data, self.rng("spread", limit))
 
         return self.shared(("sample", limit), make)
 
@@ -113,6 +117,7 @@ class SweepContext:
         """Return the context of the sampled rows alone: small enough for another process."""
         rows = self.rows(limit)
         alone = SweepContext(self.X[rows], None, n_init=self.n_init, seed=self.seed)
+        alone.shared("order", lambda: np.arange(len(rows)))
         alone.shared(("described", limit), lambda: self.describe_rows(limit))
         for k, starts in self.starts.items():
             best = replace(starts.best, labels=starts.best.labels[rows], history=None)
@@ -128,17 +133,21 @@ class SweepContext:
 
     def _draw_rows(self, limit: int) -> NDArray[np.intp]:
         """Draw the sample of ``rows``."""
-        rng = self.rng("rows", limit)
-        n_samples, weight = len(self.X), self.sample_weight
-        if weight is None:
-            return np.sort(rng.choice(n_samples, limit, replace=False))
+        weight = self.sample_weight
+        if weight is None or weight.min() == weight.max():
+            return self.shared("order", self._order)[:limit]
         # Systematic: each row comes as often as its weight says, give or take less than once.
-        order = rng.permutation(n_samples)
+        order = order_by_content(np.column_stack([self.X, weight]), self.seed)
         reach = np.cumsum(weight[order], dtype=np.float64)
-        size = min(limit, int(np.count_nonzero(weight)))
-        marks = (np.arange(size) + rng.random()) * (reach[-1] / size)
-        drawn = np.minimum(np.searchsorted(reach, marks, side="right"), n_samples - 1)
-        return np.sort(order[drawn])
+        size = min(limit, int(np.count_nonzero(weight[order])))
+        marks = (np.arange(size) + self.rng("rows", limit).random()) * (reach[-1] / size)
+        drawn = np.minimum(np.searchsorted(reach, marks, side="right"), len(order) - 1)
+        rows: NDArray[np.intp] = order[drawn]
+        return rows
+
+    def _order(self) -> NDArray[np.intp]:
+        """Put the rows in the order in which samples take them."""
+        return written_once(self.X, order_by_content(self.X, self.seed))
 
     def describe_rows(self, limit: int) -> str:
         """Say in a note which rows ``rows(limit)`` are; empty where they are simply all."""

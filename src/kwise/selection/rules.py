@@ -17,6 +17,7 @@ __all__ = [
     "Rule",
     "above",
     "below",
+    "down_to",
     "first_se_max",
     "first_within_one_standard_error",
     "highest",
@@ -116,6 +117,21 @@ def below(threshold: float) -> Rule:
         return Choice(min(good), f"smallest k that comes down to {threshold:g}")
 
     return first_below
+
+
+def down_to(threshold: float) -> Rule:
+    """Make the rule that chooses the largest k whose score is at most a threshold."""
+
+    def largest_below(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
+        points = _computed(ks, scores)
+        if not points:
+            return _nothing(scores)
+        good = [k for k, score in points if score.value <= threshold]
+        if not good:
+            return Choice(None, f"no k comes down to {threshold:g}")
+        return Choice(max(good), f"largest k that comes down to {threshold:g}")
+
+    return largest_below
 
 
 def _computed(ks: Sequence[int], scores: Sequence[Score]) -> list[tuple[int, Score]]:

@@ -15,8 +15,10 @@ from threadpoolctl import threadpool_limits
 from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.agreement import agreement
 from kwise.selection.context import SweepContext, rows_for
+from kwise.selection.dequantization import few_valued
 from kwise.selection.fitter import Fitter
 from kwise.selection.neighbor_information import neighbor_information
+from kwise.selection.traits import measure_traits
 
 __all__ = [
     "Suitability",
@@ -50,6 +52,8 @@ MUCH_ALIKE = 0.8
 # Borders that cut so many links between near neighbors run through the middle of a group.
 MOST_CUT = 0.15
 PART = 0.8
+# A cluster of fewer rows has no form.
+FEWEST_ROWS = 3
 # A few rows that lie close together by chance are a group to these methods, but no structure.
 SEE_SHAPES = ("hdbscan", "dbscan")
 LEAST_SECOND = 0.06
@@ -106,6 +110,10 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
             f"{name}_information_same_k": neighbor_information(equal, equal[neighbors]),
             f"{name}_entropy_same_k": _bits(equal),
         }
+    one = METHODS["gaussian_mixture"].fit(data, 1, seed)
+    measures["gaussian_mixture_gain"] = _gain(one, partitions["gaussian_mixture"], len(data))
+    raw = np.asarray(context.X[rows], dtype=np.float64)
+    measures |= measure_traits(raw, data, neighbors)
     return Suitability(measures, partitions)
 
 
@@ -115,11 +123,20 @@ def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
     data = context.sample(limit)
     labels = context.run(k).labels[context.rows(limit)]
     neighbors = _neighbors_in(context, limit)
-    return _shape(data, labels, k) | {
+    raw = np.asarray(context.X[context.rows(limit)], dtype=np.float64)
+    return {
+        **_shape(data, labels, k),
+        **_columns_between(raw, labels, k),
         "cut": _cut(labels, neighbors),
         "information": neighbor_information(labels, labels[neighbors]),
         "entropy": _bits(labels),
     }
+
+
+def _gain(one: Partition, best: Partition, n_rows: int) -> float:
+    """Return by how much BIC falls from one Gaussian to the best mixture, for each row."""
+    gain = (one.bic - best.bic) / n_rows
+    return gain if math.isfinite(gain) else 0.0
 
 
 def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
@@ -262,24 +279,50 @@ def _agreement(labels: Labels, others: Labels, kept: NDArray[np.bool_]) -> float
 
 def _shape(data: Floats, labels: Labels, k: int) -> dict[str, float]:
     """Measure how unequal, how elongated and how tight the k-means clusters are."""
-    sizes, radii, longest, tails = [], [], [], []
-    for c in range(k):
-        rows = data[labels == c]
-        if len(rows) < 3:
-            sizes.append(len(rows))
-            continue
-        away = rows - rows.mean(axis=0)
-        distance = np.sqrt((away**2).sum(axis=1))
-        spread = np.linalg.svd(away, compute_uv=False) ** 2
-        sizes.append(len(rows))
-        radii.append(math.sqrt(float((distance**2).mean())) + 1e-300)
-        longest.append(float(spread[0] * len(spread) / max(spread.sum(), 1e-300)))
-        tails.append(float((distance > 4.0 * np.median(distance)).mean()))
-    weights = [size for size in sizes if size >= 3] or [1]
+    sizes = np.bincount(labels, minlength=k)
+    found = [_form(data[labels == c]) for c in range(k) if sizes[c] >= FEWEST_ROWS]
+    if not found:
+        found = [_form(data)]
+    weights = np.array([size for size in sizes if size >= FEWEST_ROWS] or [1], dtype=np.float64)
+    radii, longest, tails, skews, peaks = np.array(found).T
     return {
-        "size_ratio": math.log(max(sizes) / max(1, min(sizes))),
-        "radius_ratio": math.log(max(radii) / min(radii)) if radii else 0.0,
-        "elongation": float(np.average(longest, weights=weights)) if longest else 1.0,
-        "tail": float(np.average(tails, weights=weights)) if tails else 0.0,
-        "smallest_share": min(sizes) / len(data),
+        "size_ratio": math.log(sizes.max() / max(1, sizes.min())),
+        "radius_ratio": math.log(radii.max() / radii.min()),
+        "elongation": float(np.average(longest, weights=weights)),
+        "tail": float(np.average(tails, weights=weights)),
+        "smallest_share": float(sizes.min() / len(data)),
+        "concentration": float(((sizes / len(data)) ** 2).sum()),
+        "inner_skew": float(np.average(skews, weights=weights)),
+        "inner_peak": float(np.average(peaks, weights=weights)),
+        "inner_peak_least": float(peaks.min()),
+    }
+
+
+def _form(rows: Floats) -> tuple[float, float, float, float, float]:
+    """Return radius, length, share far out, and skewness and kurtosis along the longest axis."""
+    away = rows - rows.mean(axis=0)
+    distance = np.sqrt((away**2).sum(axis=1))
+    _, lengths, axes = np.linalg.svd(away, full_matrices=False)
+    spread = lengths**2
+    along = away @ axes[0]
+    width = math.sqrt(float((along**2).mean())) + 1e-300
+    z = along / width
+    return (
+        math.sqrt(float((distance**2).mean())) + 1e-300,
+        float(spread[0] * len(spread) / max(spread.sum(), 1e-300)),
+        float((distance > 4.0 * np.median(distance)).mean()),
+        min(abs(float((z**3).mean())), 5.0),
+        min(float((z**4).mean()) - 3.0, 10.0),
+    )
+
+
+def _columns_between(raw: Floats, labels: Labels, k: int) -> dict[str, float]:
+    """Measure how much of what sets the clusters apart lies in columns of few values, or in one."""
+    sizes = np.maximum(np.bincount(labels, minlength=k), 1)
+    means = np.array([np.bincount(labels, column, minlength=k) / sizes for column in raw.T])
+    between = (sizes * (means - raw.mean(axis=0)[:, None]) ** 2).sum(axis=1)
+    total = max(float(between.sum()), 1e-300)
+    return {
+        "few_valued_between": float(between[few_valued(raw)].sum() / total),
+        "one_column_between": float(between.max() / total),
     }

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.criteria.bic import BIC
+from kwise.selection.criteria.border_density import BORDER_DENSITY
 from kwise.selection.criteria.calinski_harabasz import CALINSKI_HARABASZ
 from kwise.selection.criteria.davies_bouldin import DAVIES_BOULDIN
 from kwise.selection.criteria.gap import GAP
@@ -22,6 +23,7 @@ from kwise.selection.criteria.prediction_strength import PREDICTION_STRENGTH
 from kwise.selection.criteria.separation import SEPARATION
 from kwise.selection.criteria.silhouette import SILHOUETTE
 from kwise.selection.criteria.stability import STABILITY
+from kwise.selection.criteria.unimodal_gap import UNIMODAL_GAP
 
 __all__ = ["CRITERIA", "DEFAULT_CRITERIA", "Criterion"]
 
@@ -39,9 +41,24 @@ _ALL = (
     STABILITY,
     SEPARATION,
     ONE_GROUP,
+    BORDER_DENSITY,
+    UNIMODAL_GAP,
 )
 
 CRITERIA: Mapping[str, Criterion] = MappingProxyType({each.name: each for each in _ALL})
 
 # What sweep_k and select_k compute where nothing else is asked: the gap is read by one rule.
-DEFAULT_CRITERIA: tuple[str, ...] = tuple(name for name in CRITERIA if name != "gap_first_peak")
+DEFAULT_CRITERIA: tuple[str, ...] = (
+    "inertia",
+    "silhouette",
+    "calinski_harabasz",
+    "davies_bouldin",
+    "bic",
+    "mixture",
+    "gap",
+    "jump",
+    "prediction_strength",
+    "stability",
+    "separation",
+    "one_group",
+)
