@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kwise.results import Labels
+    from kwise.results import Labels, Run
 
-__all__ = ["size_order"]
+__all__ = ["numbered_by_size", "size_order"]
 
 
 def size_order(labels: Labels, k: int) -> NDArray[np.intp]:
@@ -25,3 +26,13 @@ def size_order(labels: Labels, k: int) -> NDArray[np.intp]:
     present, rows = np.unique(labels, return_index=True)
     first[present] = rows
     return np.lexsort((first, -sizes))
+
+
+def numbered_by_size(run: Run) -> Run:
+    """Return the same run with its clusters in order of size, the largest first."""
+    order = size_order(run.labels, len(run.centers))
+    place = np.argsort(order).astype(np.int32)
+    history = run.history
+    if history is not None:
+        history = replace(history, centers=history.centers[:, order])
+    return replace(run, centers=run.centers[order], labels=place[run.labels], history=history)

@@ -84,7 +84,8 @@ class Sweep:
     """Every candidate k, fitted and scored; made by ``sweep_k``.
 
     ``runs[i]`` and ``scores[criterion][i]`` belong to ``ks[i]``; ``ks`` ascends.
-    ``inertias[i]`` holds the inertia of every start of that k, best first.
+    ``inertias[i]`` holds the inertia of every start of that k, best first. The clusters of a
+    run are numbered by size, the largest first.
     """
 
     ks: tuple[int, ...]

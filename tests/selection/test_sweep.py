@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
 
+from kwise._numbering import size_order
 from kwise.estimators import KMeans
-from kwise.results import Score
+from kwise.results import Run, Score
 from kwise.selection import Criterion, rules, sweep_k
+from kwise.selection.numbering import settle_numbers
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,19 @@ def test_a_run_is_what_kmeans_finds(blobs):
 
     model = KMeans(n_clusters=4, n_init=3, random_state=7).fit(blobs)
     assert run.inertia == pytest.approx(model.inertia_, rel=1e-12)
-    assert (run.labels == model.labels_).all()
+    order = size_order(model.labels_, 4)
+    assert (order[run.labels] == model.labels_).all()
+    np.testing.assert_array_equal(run.centers, model.cluster_centers_[order])
+
+
+def test_a_row_as_near_to_two_centers_is_where_predict_puts_it():
+    X = np.array([[-3.0], [-3.0], [0.0], [2.0], [2.0], [2.0], [2.0]])
+    run = Run(np.array([[-2.0], [2.0]]), np.array([0, 0, 0, 1, 1, 1, 1], np.int32), 6.0, 3, True)
+
+    settled = settle_numbers(X, run)
+
+    assert settled.centers.tolist() == [[2.0], [-2.0]]
+    assert settled.labels.tolist() == [1, 1, 0, 0, 0, 0, 0]
 
 
 def test_every_start_is_on_record_best_first(blobs):

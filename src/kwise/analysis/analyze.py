@@ -11,11 +11,11 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from kwise._numbering import size_order
 from kwise._progress import Progress, silent
 from kwise.analysis.check_columns import check_set_beside
 from kwise.analysis.result import Analysis
 from kwise.estimators import KMeans
+from kwise.estimators.kmeans import fitted_kmeans
 from kwise.exceptions import DataFileError
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
@@ -121,7 +121,7 @@ def analyze(
     return Analysis(
         table=table,
         model=Pipeline(
-            [("preparation", prepared_by), ("kmeans", _by_size(X, selection, random_state))]
+            [("preparation", prepared_by), ("kmeans", _fitted(selection, random_state))]
         ),
         selection=selection,
         X=X,
@@ -213,12 +213,8 @@ def _selection(
     return select_k(X, wanted, random_state=random_state, progress=progress, executor=executor)
 
 
-def _by_size(X: Floats, selection: Selection, random_state: int) -> KMeans:
-    """Return the chosen clustering as an estimator, its clusters numbered by size."""
-    run = selection.sweep.run(selection.k)
-    order = size_order(run.labels, selection.k)
-    kmeans = KMeans(
-        n_clusters=selection.k, init=run.centers[order], n_init=1, random_state=random_state
-    )
-    kmeans.fit(X)
-    return kmeans
+def _fitted(selection: Selection, random_state: int) -> KMeans:
+    """Return the chosen run, which all scores are of, as an estimator."""
+    sweep = selection.sweep
+    inertias = sweep.inertias[sweep.ks.index(selection.k)]
+    return fitted_kmeans(sweep.run(selection.k), inertias, random_state)

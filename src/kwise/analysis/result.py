@@ -108,7 +108,6 @@ class Analysis:
         return build_report_data(
             table=self.table,
             preparation=self.model["preparation"],
-            kmeans=self.model["kmeans"],
             X=self.X,
             rows=self.rows,
             selection=self.selection,

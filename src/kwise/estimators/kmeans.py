@@ -246,3 +246,12 @@ class KMeans(BaseKMeans):
         self.inertias_ = inertias
         if run.history is not None:
             self.history_ = run.history
+
+
+def fitted_kmeans(run: Run, inertias: tuple[float, ...], random_state: RandomState) -> KMeans:
+    """Return an estimator as it is after a fit that found this run; a new fit starts from it."""
+    kmeans = KMeans(len(run.centers), init=run.centers, n_init=1, random_state=random_state)
+    kmeans._keep(run, inertias)
+    kmeans._n_init = 1
+    kmeans.n_features_in_ = run.centers.shape[1]
+    return kmeans

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._formatting import short
-from kwise._numbering import size_order
 from kwise.explain.cluster_stability import cluster_stability
 from kwise.explain.external_variables import Variable
 from kwise.explain.hierarchy import hierarchy
@@ -23,10 +22,9 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from kwise.estimators import KMeans
     from kwise.io.table import Table
     from kwise.preparation import ColumnSummary, Preparation
-    from kwise.results import Floats, Labels, Selection
+    from kwise.results import Floats, Selection
 
 __all__ = ["build_report_data", "with_stability"]
 
@@ -35,7 +33,6 @@ def build_report_data(
     *,
     table: Table,
     preparation: Preparation,
-    kmeans: KMeans,
     X: Floats,
     rows: NDArray[np.int64],
     selection: Selection,
@@ -44,14 +41,11 @@ def build_report_data(
     random_state: int,
     options: Mapping[str, object],
 ) -> ReportData:
-    """Bring the parts of an analysis together: all that pictures show.
-
-    Clusters of every candidate are numbered by size; those of the chosen k as ``kmeans``
-    numbers them.
-    """
+    """Bring the parts of an analysis together: all that pictures show."""
     originals = preparation.originals(table.frame)
     complete = len(rows) == table.frame.height
-    labels, centers = _by_size(selection, kmeans)
+    sweep = selection.sweep
+    labels = {k: run.labels for k, run in zip(sweep.ks, sweep.runs)}
     scored, silhouettes = row_silhouettes(X, labels, seed=random_state)
     facts = preparation.summary_
     beside = {**dict.fromkeys(outside, "set beside the groups")}
@@ -76,7 +70,7 @@ def build_report_data(
         warnings=facts.warnings,
         selection=selection,
         labels=labels,
-        centers=centers,
+        centers={k: run.centers for k, run in zip(sweep.ks, sweep.runs)},
         scored_rows=scored,
         silhouettes=silhouettes,
         histories=recorded_runs(X, selection.k, random_state),
@@ -89,19 +83,6 @@ def build_report_data(
 def with_stability(data: ReportData, random_state: int) -> ReportData:
     """Add how well each cluster comes back, which is told in numbers alone."""
     return replace(data, stability=cluster_stability(data.X, data.labels, random_state))
-
-
-def _by_size(selection: Selection, kmeans: KMeans) -> tuple[dict[int, Labels], dict[int, Floats]]:
-    """Give the clusters of every candidate their numbers by size, the largest first."""
-    labels, centers = {}, {}
-    for k, run in zip(selection.sweep.ks, selection.sweep.runs):
-        order = size_order(run.labels, k)
-        place = np.empty(k, dtype=np.int32)
-        place[order] = np.arange(k, dtype=np.int32)
-        labels[k], centers[k] = place[run.labels], run.centers[order]
-    labels[selection.k] = kmeans.labels_.astype(np.int32)
-    centers[selection.k] = kmeans.cluster_centers_
-    return labels, centers
 
 
 def _variable(

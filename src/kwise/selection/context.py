@@ -15,6 +15,7 @@ from kwise._progress import Progress, silent
 from kwise.results import Run
 from kwise.selection.dequantization import spread_values
 from kwise.selection.fitter import Fitter, Starts
+from kwise.selection.numbering import settle_numbers
 from kwise.selection.row_order import order_by_content, written_once
 
 __all__ = ["SweepContext", "rows_for"]
@@ -81,10 +82,14 @@ class SweepContext:
         self._shared: dict[Hashable, object] = {}
 
     def run(self, k: int) -> Run:
-        """Return the best run with ``k`` clusters, fitting it if it is not there yet."""
+        """Return the best run with ``k`` clusters, fitting it if it is not there yet.
+
+        Clusters are numbered by size here, once: scores, labels and models are of this run.
+        """
         if k not in self.starts:
             fitter = self.shared("fitter", lambda: Fitter(self.X, self.sample_weight))
-            self.starts[k] = fitter.fit(k, n_init=self.n_init, random_state=self.seed)
+            starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed)
+            self.starts[k] = replace(starts, best=settle_numbers(self.X, starts.best))
         return self.starts[k].best
 
     def rng(self, *names: str | int) -> np.random.Generator:

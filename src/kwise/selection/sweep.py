@@ -64,7 +64,8 @@ def sweep_k(
         Non-negative. ``None`` weighs all samples equally.
     random_state : int, RandomState or None, default=None
         An int gives the same sweep every time, for any number of threads; each run is then the
-        one that ``KMeans`` finds with the same ``n_init`` and ``random_state``.
+        one that ``KMeans`` finds with the same ``n_init`` and ``random_state``, its clusters
+        numbered by size, the largest first.
     sweep : Sweep, optional
         An earlier sweep of the same data: its runs and scores are kept, and only what is new is
         fitted and scored. Its candidates stay in the answer.
