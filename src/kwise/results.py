@@ -155,6 +155,17 @@ class Alternative:
         """Places of the rows that ``labels`` belong to: all rows."""
         return np.arange(len(self.labels))
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Rows in each group, the largest first."""
+        counts = np.bincount(self.labels[self.labels >= 0], minlength=self.n_clusters)
+        return tuple(counts.tolist())
+
+    @property
+    def without_group(self) -> int:
+        """Rows that belong to no group."""
+        return len(self.labels) - sum(self.sizes)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

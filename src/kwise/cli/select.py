@@ -91,13 +91,11 @@ def _other(alternative: Alternative | None) -> dict[str, object] | None:
     """Tell of the better method's groups: their sizes, the largest first, and how good they are."""
     if alternative is None:
         return None
-    labels = alternative.labels
-    sizes = [int((labels == c).sum()) for c in range(alternative.n_clusters)]
     return {
         "method": alternative.method,
         "settings": alternative.settings,
-        "sizes": sizes,
-        "without_group": len(labels) - sum(sizes),
+        "sizes": alternative.sizes,
+        "without_group": alternative.without_group,
         "rows_seen": alternative.n_seen,
         "rows_judged": alternative.n_judged,
         "information": alternative.information,

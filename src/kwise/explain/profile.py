@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kwise.report.data import ReportData
     from kwise.results import Floats, Labels
 
 __all__ = ["MOST_COLUMNS", "Profile", "profile"]
@@ -38,12 +37,13 @@ class Profile:
     effects: Mapping[int, NDArray[np.float64]]
 
 
-def profile(data: ReportData) -> Profile:
+def profile(values: Floats, labels: Mapping[int, Labels], chosen: int) -> Profile:
     """Compare the clusters of every candidate by their means; cells that miss are left out.
 
-    Columns are ranked by the share of their variance that lies between the chosen clusters.
+    ``values`` (n_samples, n_columns) are in their own units, NaN where a cell is missing;
+    ``labels`` belong to the candidates. Columns are ranked by the share of their variance that
+    lies between the ``chosen`` clusters.
     """
-    values = data.originals
     present = ~np.isnan(values)
     complete = bool(present.all())
     filled = values if complete else np.where(present, values, 0.0)
@@ -54,8 +54,8 @@ def profile(data: ReportData) -> Profile:
     apart = filled - overall if complete else np.where(present, filled - overall, 0.0)
     spread = np.sqrt(np.einsum("ij,ij->j", apart, apart, dtype=np.float64) / n_known)
     spread = np.where(spread > 1e-12 * np.maximum(np.abs(overall), 1e-300), spread, np.inf)
-    shifts = {k: _cluster_means(apart, known, labels, k) for k, labels in data.labels.items()}
-    order = _ranked(shifts, data.labels, data.selection.k, spread)[:MOST_COLUMNS]
+    shifts = {k: _cluster_means(apart, known, each, k) for k, each in labels.items()}
+    order = _ranked(shifts, labels, chosen, spread)[:MOST_COLUMNS]
     finite = np.where(np.isfinite(spread), spread, 1.0)[order]
     effects = {k: (shift / spread[:, None])[order] for k, shift in shifts.items()}
     # What rounding leaves of nothing is nothing: ranks must not depend on it.

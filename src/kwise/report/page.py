@@ -92,6 +92,8 @@ def render_page(
         context = pictures.get(section.name) or section.context(material)
         shown.append((section, template.render(summary=summary, section=section, **context)))
     most = max(len(each.clusters) for each in summary.clusterings)
+    if summary.alternative is not None:
+        most = max(most, len(summary.alternative.groups))
     return (
         environment.get_template("page.html")
         .render(
@@ -103,6 +105,7 @@ def render_page(
             colors=[cluster_color(c) for c in range(most)],
             labels=_packed_labels(data),
             margins=_packed_margins(data),
+            other_labels=_packed_alternative(data),
             rows=_packed(data.rows.astype("<u4")) if _row_numbers_needed(data) else None,
         )
         .lstrip()
@@ -169,6 +172,14 @@ def _packed_labels(data: ReportData) -> dict[int, str]:
         return {}
     ks = [k for k in data.labels if n <= _MOST_LABELED or k == data.selection.k]
     return {k: _packed((data.labels[k] + 1).astype("<u2")) for k in ks}
+
+
+def _packed_alternative(data: ReportData) -> str | None:
+    """Pack the groups of the better method, from 1; 0 for rows without one."""
+    other = data.selection.alternative
+    if other is None or len(data.X) > 10 * _MOST_LABELED:
+        return None
+    return _packed((other.labels + 1).astype("<u2"))
 
 
 def _packed_margins(data: ReportData) -> str | None:

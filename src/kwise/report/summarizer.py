@@ -21,6 +21,8 @@ from kwise.report.summary import (
     Clustering,
     ColumnRow,
     CriterionRow,
+    OtherClustering,
+    OtherGroup,
     RowNote,
     Summary,
     TableFacts,
@@ -66,7 +68,7 @@ def summarize(data: ReportData, *, progress: Progress = silent) -> Summary:
     >>> kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]]), k=2).summary.chosen.k
     2
     """
-    made = profile(data)
+    made = profile(data.originals, data.labels, data.selection.k)
     told = []
     for i, k in enumerate(sorted(data.labels)):
         progress("describing clusters", i, len(data.labels))
@@ -83,7 +85,31 @@ def summarize(data: ReportData, *, progress: Progress = silent) -> Summary:
         means={k: tuple(tuple(map(float, row)) for row in rows) for k, rows in made.means.items()},
         clusterings=tuple(told),
         n_scored=len(data.scored_rows),
+        alternative=_alternative(data),
         reproduction=reproduction(data),
+    )
+
+
+def _alternative(data: ReportData) -> OtherClustering | None:
+    """Tell of another method's groups, where they follow the data better."""
+    other = data.selection.alternative
+    if other is None:
+        return None
+    kept, n = other.labels >= 0, other.n_clusters
+    effects = effects_of(profile(data.originals[kept], {n: other.labels[kept]}, n), data.columns, n)
+    return OtherClustering(
+        label=other.label,
+        settings=other.settings,
+        n_seen=other.n_seen,
+        n_judged=other.n_judged,
+        information=other.information,
+        information_kmeans=other.information_kmeans,
+        error=other.error,
+        without_group=other.without_group,
+        groups=tuple(
+            OtherGroup(c + 1, name, sentence_of(effects[c], n), size, size / len(other.labels))
+            for c, (name, size) in enumerate(zip(names_of(effects), other.sizes))
+        ),
     )
 
 

@@ -18,6 +18,8 @@ __all__ = [
     "Clustering",
     "ColumnRow",
     "CriterionRow",
+    "OtherClustering",
+    "OtherGroup",
     "Reproduction",
     "RowNote",
     "Summary",
@@ -149,6 +151,37 @@ class Reproduction:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherGroup:
+    """One group of another method, numbered from 1, the largest first."""
+
+    number: int
+    name: str
+    sentence: str
+    size: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClustering:
+    """Another method's groups, which follow the data better than k-means'.
+
+    The method saw ``n_seen`` rows; ``information`` and ``information_kmeans`` are bits that near
+    neighbors' groups tell of each other, for it and for as many clusters of k-means, measured
+    from ``n_judged`` rows with ``error`` as the standard error of their difference.
+    """
+
+    label: str
+    settings: str
+    n_seen: int
+    n_judged: int
+    information: float
+    information_kmeans: float
+    error: float
+    without_group: int
+    groups: tuple[OtherGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What one analysis found, ready to be shown or written as JSON.
 
@@ -168,6 +201,7 @@ class Summary:
     means: dict[int, tuple[tuple[float, ...], ...]]
     clusterings: tuple[Clustering, ...]
     n_scored: int
+    alternative: OtherClustering | None
     reproduction: Reproduction
 
     def clustering(self, k: int) -> Clustering:

@@ -102,12 +102,23 @@
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Kind(await new Response(stream).arrayBuffer());
   };
+  const rowNumbers = async () => {
+    const numbers = document.querySelector("script.row-numbers");
+    return numbers ? unpack(numbers.textContent, Uint32Array) : null;
+  };
+  const saveLines = (lines, name) => save(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), name);
+  const saveAlternative = async () => {
+    const groups = await unpack(document.querySelector("script.alternative").textContent, Uint16Array);
+    const rows = await rowNumbers();
+    const lines = ["row,group"];
+    groups.forEach((group, i) => lines.push(`${(rows ? rows[i] : i) + 1},${group || ""}`));
+    saveLines(lines, "groups.csv");
+  };
   const saveLabels = async () => {
     const held = all("script.labels");
     const source = held.find((each) => each.dataset.for === shownK()) || held[0];
     const labels = await unpack(source.textContent, Uint16Array);
-    const numbers = document.querySelector("script.row-numbers");
-    const rows = numbers ? await unpack(numbers.textContent, Uint32Array) : null;
+    const rows = await rowNumbers();
     const packed = document.querySelector("script.margins");
     const margins = packed && packed.dataset.for === source.dataset.for
       ? await unpack(packed.textContent, Uint8Array) : null;
@@ -115,11 +126,12 @@
     labels.forEach((label, i) => lines.push(
       `${(rows ? rows[i] : i) + 1},${label}${margins ? `,${(margins[i] / 100).toFixed(2)}` : ""}`,
     ));
-    save(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }), `labels-k${source.dataset.for}.csv`);
+    saveLines(lines, `labels-k${source.dataset.for}.csv`);
   };
   if (document.querySelector("script.labels") && "DecompressionStream" in window) {
     all(".downloads").forEach((part) => { part.hidden = false; });
     all("[data-download=labels]").forEach((each) => each.addEventListener("click", saveLabels));
+    all("[data-download=alternative]").forEach((each) => each.addEventListener("click", saveAlternative));
   }
 
   // Keys: digits show that many groups, n and p walk through the sections, d turns the colors.

@@ -18,14 +18,7 @@ def applies(material: Material) -> bool:
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the other method's groups."""
-    other = material.data.selection.alternative
-    assert other is not None
-    noise = float((other.labels < 0).mean())
-    return {
-        "figure": draw_alternative(material.data, material.plane),
-        "other": other,
-        "noise": noise,
-    }
+    return {"figure": draw_alternative(material.data, material.plane)}
 
 
 ALTERNATIVE = Section("alternative", "What fits better", applies, context, draws=True)

@@ -12,12 +12,14 @@ from kwise.report.sections.base import Material, Section
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kwise.report.data import ReportData
+
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the plane, and the most telling columns in pairs, and say what they are."""
     data, made = material.data, material.plane
     several = made.kind == "components" and len(data.columns) > 2
-    telling = profile(data).columns[:3].tolist() if several else []
+    telling = _telling(data) if several else []
     return {
         "figure": draw_clusters(data, made),
         "kind": made.kind,
@@ -29,6 +31,12 @@ def context(material: Material) -> Mapping[str, object]:
         "n_components": len(made.shares),
         "pairs": draw_pairs(data, telling) if len(telling) == 3 else None,
     }
+
+
+def _telling(data: ReportData) -> list[int]:
+    """Return the three columns that tell the chosen clusters apart best."""
+    made = profile(data.originals, data.labels, data.selection.k)
+    return [int(j) for j in made.columns[:3]]
 
 
 MAP = Section("map", "The groups, drawn", context=context, draws=True)
