@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from kwise._background import begin
 from kwise._progress import Progress, silent
 from kwise.io.atomic import write_text
-from kwise.io.model import as_model
+from kwise.io.model import Model, as_model
 from kwise.io.model_file import save_model
 from kwise.report import build_report_data, draw_sections, render_page, summarize
 from kwise.report.building import with_stability
@@ -193,5 +193,15 @@ class Analysis:
         Path
             The file.
         """
-        save_model(path, as_model(self.model, metadata={"verdict": self.verdict}))
+        save_model(path, self.to_model())
         return Path(path)
+
+    def to_model(self) -> Model:
+        """Return what ``save`` writes: preparation and centers, and the verdict beside them.
+
+        Returns
+        -------
+        Model
+            Predicts new tables.
+        """
+        return as_model(self.model, metadata={"verdict": self.verdict})

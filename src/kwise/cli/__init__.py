@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, redirect_stderr, suppress
 
 from kwise._optional import require
 from kwise.exceptions import KwiseError, MissingDependencyError
@@ -35,7 +37,7 @@ COMMANDS = {
     "doctor": "kwise.cli.doctor:doctor",
 }
 
-USER_MISTAKE, INTERRUPTED = 2, 130
+USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 70, 130
 
 # What errors of the library advise, in the words of Python: these arguments are options.
 _ARGUMENT = re.compile(
@@ -55,13 +57,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 2 for a mistake of the user, said in one line on stderr; 130 for Ctrl-C.
+        0; 2 for what the user can mend, 70 for an error of kwise's own, each said in one line on
+        stderr (and where it arose, if ``KWISE_DEBUG`` is 1); 130 for Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     # A command is short, and its arrays are freed without the collector, whose walks through
     # freshly imported libraries would be a tenth of the time.
     collecting = gc.isenabled()
     gc.disable()
+    try:
+        with redirect_stderr(io.StringIO()) if sys.stderr is None else nullcontext():
+            return _outcome(words)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _outcome(words: list[str]) -> int:
+    """Run the words, and turn every way to fail into a line and an exit code."""
     try:
         require("typer", extra="report")
         from kwise.cli._app import run
@@ -70,15 +83,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _stop("stopped; nothing was written", INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has had enough; Python need not say so
-        return 0
-    except MemoryError:
-        return _stop("not enough memory for this table", USER_MISTAKE)
+        return 0  # the reader of our output has had enough
+    except MemoryError as error:
+        return _stop(_in_one_line(error) if error.args else "not enough memory", USER_MISTAKE)
     except (KwiseError, MissingDependencyError, OSError, ValueError, TypeError) as error:
         return _stop(_in_one_line(error), USER_MISTAKE)
-    finally:
-        if collecting:
-            gc.enable()
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # panics of libraries in Rust are no Exception
+        what = f"{type(error).__name__}: {_in_one_line(error)}"
+        return _stop(f"an error inside kwise ({what}); KWISE_DEBUG=1 shows where", OUR_MISTAKE)
 
 
 def script() -> int:
@@ -90,43 +104,44 @@ def script() -> int:
         The exit code of ``main``.
     """
     from kwise.cli._lazy_imports import import_late
+    from kwise.cli._streams import make_ready, put_away
 
     # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    make_ready()
     import_late()
     gc.disable()  # not even at the end, where all memory is given back anyway
     code = main()
-    _leave(code)
-    return code
-
-
-def _leave(code: int) -> None:
-    """End this process: taking a thousand modules apart would be a tenth of a second and more.
-
-    What was to be done at the end is done. Where threads are at work or a stream is closed,
-    nothing happens: Python ends the process in its own way.
-    """
-    if threading.active_count() > 1:
-        return
-    atexit._run_exitfuncs()
-    with suppress(OSError, ValueError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()
+        put_away()
+        # Taking a thousand modules apart would be a tenth of a second and more.
         os._exit(code)
+    put_away()
+    return code
 
 
 def _stop(message: str, code: int) -> int:
     """Say why the command stops."""
-    sys.stderr.write(f"kwise: {message}\n")
+    if os.environ.get("KWISE_DEBUG", "0") not in ("", "0"):
+        traceback.print_exc()
+    with suppress(OSError, ValueError):  # nobody listens
+        sys.stderr.write(f"kwise: {message}\n")
+        sys.stderr.flush()
     return code
 
 
 def _in_one_line(error: BaseException) -> str:
     """Write an error as one line; a system's error names its file."""
     if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror.lower()}"
+        return f"{_text(error.filename)}: {error.strerror[0].lower()}{error.strerror[1:]}"
     words = " ".join(str(error).split()) or type(error).__name__
     return printable(_ARGUMENT.sub(_as_option, words))
+
+
+def _text(name: object) -> str:
+    """Write a file's name, whatever bytes it is of."""
+    return os.fsdecode(name) if isinstance(name, (str, bytes)) else str(name)
 
 
 def _as_option(argument: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from kwise._registry import unknown_name
 from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
 from kwise.cli._options import CHOICES
 from kwise.cli._overwriting import refuse_overwriting
+from kwise.cli._streams import to_stdout
 from kwise.table_options import in_one_word, names_in
 
 __all__ = ["run"]
@@ -33,7 +34,8 @@ Examples:
 
   kwise fit rows.parquet -o model.kwise && kwise predict model.kwise new.csv
 
-Results go to stdout, all else to stderr. Exit codes: 0, 2 for a mistake of yours, 130 for Ctrl-C.
+Results go to stdout, all else to stderr. Exit codes: 0, 2 for what you can mend, 70 for an error
+inside kwise (KWISE_DEBUG=1 shows where), 130 for Ctrl-C.
 """
 
 
@@ -106,7 +108,7 @@ def _version(asked: bool) -> None:
     if asked:
         from kwise import __version__
 
-        sys.stdout.write(f"kwise {__version__}\n")
+        to_stdout(f"kwise {__version__}\n")
         raise typer.Exit
 
 

@@ -14,20 +14,27 @@ from pathlib import Path
 from kwise._progress import Progress, silent
 from kwise.cli import printable
 from kwise.cli._options import Format
+from kwise.cli._streams import to_stdout
 
-__all__ = ["progress_bar", "put", "rows_as"]
+__all__ = ["progress_bar", "put", "put_beside", "rows_as"]
 
 
 def put(text: str, output: Path | None = None) -> None:
     """Print a result, or write it whole to a file."""
+    text = text if text.endswith("\n") else text + "\n"
     if output is None or str(output) == "-":
-        shown = printable(text) if sys.stdout.isatty() else text
-        sys.stdout.write(shown if shown.endswith("\n") else shown + "\n")
-        sys.stdout.flush()
+        eyes = sys.stdout is not None and sys.stdout.isatty()
+        to_stdout(printable(text) if eyes else text)
         return
     from kwise.io.atomic import write_text
 
-    write_text(output, text if text.endswith("\n") else text + "\n")
+    write_text(output, text)
+
+
+def put_beside(text: str) -> None:
+    """Print what is told beside a result that is in a file already; nobody need be there."""
+    if sys.stdout is not None:
+        put(text)
 
 
 def rows_as(rows: Sequence[dict[str, object]], form: Format) -> str:

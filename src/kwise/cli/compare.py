@@ -53,7 +53,7 @@ def compare(
       kwise compare wine.csv --truth cultivar --format csv
     """
     from kwise.analysis.compare import compare as compared
-    from kwise.cli._output import progress_bar, put, rows_as
+    from kwise.cli._output import progress_bar, put, put_beside, rows_as
     from kwise.plots import save_comparison
 
     with progress_bar(quiet=quiet) as progress:
@@ -73,4 +73,4 @@ def compare(
     rows = rows_as(found.table(), form)
     if form is Format.TABLE:
         rows = f"k = {found.n_clusters}, {len(found.plane):,} rows\n\n{rows}\n\n{found.caution}"
-    put(rows)
+    (put if output is None else put_beside)(rows)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
@@ -70,6 +70,9 @@ def fit(
 
 def _to_stdout(analysis: Analysis) -> None:
     """Write the model's bytes to stdout, whole."""
-    with TemporaryDirectory() as folder:
-        sys.stdout.buffer.write(analysis.save(Path(folder) / "model.kwise").read_bytes())
-    sys.stdout.buffer.flush()
+    from kwise.cli._streams import to_stdout
+    from kwise.io import save_model
+
+    made = io.BytesIO()
+    save_model(made, analysis.to_model())
+    to_stdout(made.getvalue())

@@ -60,7 +60,7 @@ def report(
     """
     candidates = range_of(ks)
 
-    from kwise.cli._output import progress_bar, put
+    from kwise.cli._output import progress_bar, put, put_beside
 
     ready = "kwise.report:get_ready_to_draw"
     with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
@@ -81,11 +81,12 @@ def report(
         page = _page_path(output, analysis.table, form)
         refuse_overwriting({"table": table}, page)
         html = analysis.to_html(progress=progress, executor=executor) if page is not None else ""
-    if page is not None:
-        put(html, page)
-    if str(page) == "-":
+    if page is None:
+        put(_printed(analysis, form, page))
         return
-    put(_printed(analysis, form, page))
+    put(html, page)
+    if str(page) != "-":
+        put_beside(_printed(analysis, form, page))
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:

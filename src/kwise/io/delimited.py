@@ -171,11 +171,10 @@ def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 
 def _read_csv(text: _Text, types: dict[str, type[pl.DataType]]) -> pl.DataFrame:
-    """Let polars read the cells; the file itself where its bytes are used as they are."""
-    same = text.data is text.source.data and text.source.path is not None
+    """Let polars read the cells."""
     dialect = text.dialect
     return pl.read_csv(
-        text.source.path if same and text.source.path else io.BytesIO(text.data[:]),
+        io.BytesIO(text.data[:]),
         has_header=False,
         separator=dialect.delimiter,
         comment_prefix=dialect.comment,

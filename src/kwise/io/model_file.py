@@ -8,11 +8,12 @@ import hashlib
 import io
 import json
 import math
+import os
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ MAY_BE_NAN = {"fillings", "powers"}
 
 
 def save_model(
-    path: str | Path,
+    path: str | Path | IO[bytes],
     fitted: Model | Pipeline | FittedCenters,
     *,
     preparation: Preparation | None = None,
@@ -54,7 +55,7 @@ def save_model(
 
     Parameters
     ----------
-    path : path
+    path : path or binary stream
         Usually ending in ``.kwise``. An existing file is replaced.
     fitted : Model, Pipeline or estimator
         A pipeline of a ``Preparation`` and an estimator with ``cluster_centers_``; or that
@@ -89,12 +90,24 @@ def save_model(
     members[DESCRIPTION] = _json(_description(model, state))
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(members.items())}
     members[CHECKSUMS] = _json(sums)
-    with written_whole(path) as file, zipfile.ZipFile(file, "w") as archive:
+    whole = _archived(members)
+    if not isinstance(path, (str, os.PathLike)):
+        path.write(whole)
+        return
+    with written_whole(path) as file:
+        file.write(whole)
+
+
+def _archived(members: Mapping[str, bytes]) -> bytes:
+    """Return the archive of the members; the same for the same."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
         for name, data in members.items():
             # A fixed date keeps the bytes of the same model the same.
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
+    return made.getvalue()
 
 
 def load(path: str | Path) -> Model:

@@ -19,9 +19,7 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
             f"{source.name}: the Parquet data is cut off; write or fetch the file again"
         )
     try:
-        frame = pl.read_parquet(
-            source.path or io.BytesIO(source.data[:]), n_rows=options.n_rows, glob=False
-        )
+        frame = pl.read_parquet(io.BytesIO(source.data), n_rows=options.n_rows)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise DataFileError(
             f"{source.name}: the Parquet data is damaged or cut off ({_first_line(error)}); "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import mmap
+import os
 import re
+import stat
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,17 +27,12 @@ _ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """The bytes of one table file, unpacked.
-
-    ``path`` is set while the bytes are still those of a file, so that a reader may map or
-    scan the file itself. ``suffix`` says the format ("" where nothing tells).
-    """
+    """The bytes of one table file, unpacked; ``suffix`` says the format ("" where nothing does)."""
 
     name: str
     label: str
     suffix: str
-    data: bytes | mmap.mmap
-    path: Path | None = None
+    data: bytes
     notes: tuple[str, ...] = ()
 
 
@@ -45,18 +41,38 @@ def open_source(source: str | Path | BinaryIO, options: ReadOptions) -> Source:
     if isinstance(source, (str, Path)) and str(source) != "-":
         opened = _from_path(Path(source).expanduser())
     else:
-        stream = sys.stdin.buffer if isinstance(source, (str, Path)) else source
-        data = stream.read()
-        if not isinstance(data, bytes):
-            raise TypeError("the stream yields text; open it in binary mode, open(path, 'rb')")
-        opened = Source("standard input", "standard input", "", data)
+        stream = _standard_input() if isinstance(source, (str, Path)) else source
+        opened = Source("standard input", "standard input", "", _all_of(stream))
     if len(opened.data) == 0:
         raise DataFileError(f"{opened.name}: the file is empty (0 bytes)")
     return _unpack(opened, options)
 
 
+def _standard_input() -> BinaryIO:
+    """Return the stream of bytes behind ``-``."""
+    if sys.stdin is None:
+        raise DataFileError("standard input is closed; name a file, or send the table in")
+    return sys.stdin.buffer
+
+
+def _all_of(stream: BinaryIO) -> bytes:
+    """Read a stream to its end."""
+    try:
+        data = stream.read()
+    except OSError as error:
+        raise DataFileError(
+            f"standard input: cannot be read ({error.strerror or error})"
+        ) from error
+    if not isinstance(data, bytes):
+        raise TypeError("the stream yields text; open it in binary mode, open(path, 'rb')")
+    return data
+
+
 def _from_path(path: Path) -> Source:
-    """Map a file into memory, or say why it cannot be read."""
+    """Read a file, or say why it cannot be read.
+
+    It is not mapped: a page of a file that was cut meanwhile would end the process.
+    """
     if _ADDRESS.match(str(path)):
         raise DataFileError(
             f"{path}: this is an address, and kwise reads files; download it first, or send it "
@@ -68,14 +84,17 @@ def _from_path(path: Path) -> Source:
         if not path.exists():
             raise DataFileError(f"{path}: no such file{_nearest(path)}")
         with path.open("rb") as file:
-            size = path.stat().st_size
-            # A pipe or device has no size and cannot be mapped.
-            mappable = path.is_file() and size > 0
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if mappable else file.read()
+            before = os.fstat(file.fileno())
+            data = file.read()
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise DataFileError(f"{path}: cannot be read ({error.strerror or error})") from error
-    suffix = path.suffix.lower()
-    return Source(str(path), _stem(path.name), suffix, data, path if mappable else None)
+    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+    if changed and stat.S_ISREG(before.st_mode):
+        raise DataFileError(
+            f"{path}: the file changed while it was read; try again once it is whole"
+        )
+    return Source(str(path), _stem(path.name), path.suffix.lower(), data)
 
 
 def _unpack(opened: Source, options: ReadOptions) -> Source:
@@ -104,7 +123,7 @@ def _decompressed(opened: Source, kind: str, options: ReadOptions) -> Source:
     if stem.suffix.lower() in {kind, *COMPRESSIONS[kind].suffixes}:
         stem = stem.with_suffix("")
     suffix = ".tar" if opened.suffix in ARCHIVES else stem.suffix.lower()
-    return replace(opened, data=data, suffix=suffix, path=None)
+    return replace(opened, data=data, suffix=suffix)
 
 
 def _member(opened: Source, options: ReadOptions) -> Source:
@@ -116,7 +135,6 @@ def _member(opened: Source, options: ReadOptions) -> Source:
         label=_stem(Path(member).name),
         suffix=Path(member).suffix.lower(),
         data=data,
-        path=None,
         notes=(*opened.notes, note),
     )
 
