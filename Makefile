@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize docs bench peers counts counts-reference clean tools
+.PHONY: demo test fast check sanitize fuzz-bindings docs bench peers counts counts-reference clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -33,6 +33,16 @@ sanitize: $(VENV)/.venv
 	for isa in baseline avx2 avx512 avx512vnni amx; do \
 	  for check in $(patsubst cpp/tests/%.cpp,build/sanitize/%,$(wildcard cpp/tests/check_*.cpp)); do \
 	    KWISE_MAX_ISA=$$isa $$check || exit 1; done; done
+
+# The bindings under the same sanitizers, called through Python with damaged arguments.
+CALLS ?= 100000 0
+ASAN := build/asan
+fuzz-bindings: $(VENV)/.developed
+	$(BIN)/cmake -S . -B $(ASAN) -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON \
+	  -DSKBUILD=ON -DSKBUILD_PROJECT_VERSION=0 -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python -Dnanobind_DIR=$$($(BIN)/python -m nanobind --cmake_dir)
+	$(BIN)/cmake --build $(ASAN) --target _native
+	KWISE_NATIVE=$$(ls $(ASAN)/_native.*.so) LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)" \
+	  ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 $(BIN)/python tests/fuzz/bindings.py $(CALLS)
 
 # Instructions of the core's work beside benchmarks/results/counts.json, by valgrind.
 counts counts-reference: $(VENV)/.venv

@@ -64,6 +64,8 @@ nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double t
         };
     }
     const std::size_t k = centers.shape(0), d = centers.shape(1);
+    check_centers(k, d, held.points().n_features());
+    check_threads(n_threads);
     auto known = taken(labels, held.points().n_rows());
     return as_dict<T>(without_lock([&] {
                           return kwise::lloyd(held.points(), centers.data(), k, options,
@@ -77,6 +79,9 @@ auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int 
               const std::vector<FirstLabels*>& labels) {
     const kwise::LloydOptions options{max_iter, tol, n_threads, false, &pick_farthest<T>, {}};
     const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
+    check_count(n_starts, 1, "starts");
+    check_centers(k, d, held.points().n_features());
+    check_threads(n_threads);
     std::vector<kwise::Buffer<std::int32_t>> known(n_starts);
     for (std::size_t s = 0; s < std::min(n_starts, labels.size()); ++s) {
         known[s] = taken(labels[s], held.points().n_rows());

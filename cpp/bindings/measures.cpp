@@ -1,5 +1,6 @@
 // Distances, silhouettes and the dip for Python.
 #include "bindings/arrays.hpp"
+#include "bindings/checks.hpp"
 
 #include <nanobind/stl/optional.h>
 
@@ -15,6 +16,12 @@ namespace {
 template <class T>
 void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> weights,
           Column<std::int32_t> codes, std::size_t n_clusters, int n_threads) {
+    check_shape(X, 1);
+    require(n_clusters >= 1 && n_clusters <= 1u << 24, "n_clusters is 1 to 2^24");
+    check_weights(weights, X.shape(0));
+    check_row_labels(codes, X.shape(0), n_clusters);
+    check_all_present(codes, n_clusters);
+    check_threads(n_threads);
     without_lock([&] {
         new (self) kwise::Silhouette(view_of<T>(X, nullptr), weights ? weights->data() : nullptr,
                                      codes.data(), n_clusters, n_threads);
@@ -22,6 +29,7 @@ void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> we
 }
 
 void run_steps(kwise::Silhouette& self, std::size_t first, std::size_t last) {
+    require(first <= last && last <= self.n_steps(), "steps are 0 to n_steps, in order");
     without_lock([&] {
         for (std::size_t step = first; step < last; ++step) self.run(step);
     });
@@ -36,6 +44,7 @@ auto values(const kwise::Silhouette& self) {
 
 auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     const std::size_t n = rows.shape(0);
+    check_indices(rows.data(), n, self.n_rows(), "rows");
     std::vector<double> out(n);
     without_lock([&] { self.values_of(rows.data(), n, out.data()); });
     return to_numpy(std::move(out), {n});
@@ -43,6 +52,7 @@ auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
 
 auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     const std::size_t n = rows.shape(0), k = self.n_clusters();
+    check_indices(rows.data(), n, self.n_rows(), "rows");
     std::vector<double> out(n * k);
     without_lock([&] { self.sums_of(rows.data(), n, out.data()); });
     return to_numpy(std::move(out), {n, k});
@@ -52,6 +62,9 @@ auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
 template <class T>
 nb::tuple distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     const std::size_t n = X.shape(0), k = centers.shape(0);
+    check_shape(X, 0);
+    check_centers(k, centers.shape(1), X.shape(1));
+    check_threads(n_threads);
     kwise::Buffer<T> out(n * k);  // first touched by the threads that fill it
     const bool finite = without_lock([&] {
         const auto exact = kwise::ExactCenters::from(centers.data(), k, centers.shape(1));
@@ -62,6 +75,8 @@ nb::tuple distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
 
 template <class T>
 auto column_means(Matrix<T> X, int n_threads) {
+    check_shape(X, 1);
+    check_threads(n_threads);
     std::vector<T> means;
     without_lock([&] { means = kwise::column_means(view_of<T>(X, nullptr), n_threads); });
     const std::size_t d = means.size();
@@ -71,6 +86,8 @@ auto column_means(Matrix<T> X, int n_threads) {
 // Means of the columns, and the mean of their variances.
 template <class T>
 auto moments(Matrix<T> X, int n_threads) {
+    check_shape(X, 1);
+    check_threads(n_threads);
     std::vector<T> means;
     double variance = 0.0;
     without_lock([&] {
@@ -79,6 +96,15 @@ auto moments(Matrix<T> X, int n_threads) {
     });
     const std::size_t d = means.size();
     return nb::make_tuple(to_numpy(std::move(means), {d}), variance);
+}
+
+double dip_of(Column<double> sorted) {
+    check_count(sorted.shape(0), 1, "values");
+    for (std::size_t i = 0; i < sorted.shape(0); ++i) {
+        require(std::isfinite(sorted(i)) && (i == 0 || sorted(i - 1) <= sorted(i)),
+                "values are finite and ascend");
+    }
+    return kwise::dip(sorted.data(), sorted.shape(0));
 }
 
 template <class T>
@@ -104,7 +130,5 @@ void bind_measures(nb::module_& m) {
         .def("values", &values)
         .def("values_of", &values_of, "rows"_a.noconvert())
         .def("sums_of", &sums_of, "rows"_a.noconvert());
-    m.def(
-        "dip", [](Column<double> sorted) { return kwise::dip(sorted.data(), sorted.shape(0)); },
-        "sorted"_a.noconvert());
+    m.def("dip", &dip_of, "sorted"_a.noconvert());
 }

@@ -13,6 +13,9 @@ namespace {
 // Labels, and whether all rows are certainly finite.
 template <class T>
 nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
+    check_shape(X, 0);
+    check_centers(centers.shape(0), centers.shape(1), X.shape(1));
+    check_threads(n_threads);
     kwise::Buffer<std::int32_t> labels(X.shape(0));
     const bool finite = without_lock([&] {
         const auto exact =
@@ -26,6 +29,11 @@ nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
 template <class T>
 double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> centers,
                Column<std::int32_t> labels, int n_threads) {
+    check_shape(X, 0);
+    check_centers(centers.shape(0), centers.shape(1), X.shape(1));
+    check_weights(weights, X.shape(0));
+    check_row_labels(labels, X.shape(0), centers.shape(0));
+    check_threads(n_threads);
     return without_lock([&] {
         const auto exact =
             kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
@@ -36,6 +44,8 @@ double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> center
 
 template <class T>
 nb::tuple assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_threads) {
+    check_centers(centers.shape(0), centers.shape(1), held.points().n_features());
+    check_threads(n_threads);
     std::vector<std::int32_t> labels(held.points().n_rows());
     without_lock([&] {
         const auto exact =
@@ -49,6 +59,9 @@ nb::tuple assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, in
 template <class T>
 double inertia_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers,
                       Column<std::int32_t> labels, int n_threads) {
+    check_centers(centers.shape(0), centers.shape(1), held.points().n_features());
+    check_row_labels(labels, held.points().n_rows(), centers.shape(0));
+    check_threads(n_threads);
     return without_lock([&] {
         const auto exact =
             kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "bindings/arrays.hpp"
+#include "bindings/checks.hpp"
 #include "kwise/data/dense_rows.hpp"
 #include "kwise/sparse/sparse_rows.hpp"
 
@@ -16,6 +17,10 @@ class HeldPoints {
     HeldPoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
                int n_threads, std::size_t n_centers)
         : X_(X), shift_(shift), weights_(weights) {
+        check_shape(X, 1);
+        check_threads(n_threads);
+        if (shift) check_length(shift->shape(0), X.shape(1), "shift");
+        check_weights(weights, X.shape(0));
         points_ = without_lock([&] {
             return std::make_unique<kwise::Points<T>>(
                 view_of(X_, shift_ ? shift_->data() : nullptr),
@@ -37,6 +42,9 @@ class HeldSparsePoints {
     HeldSparsePoints(Column<T> values, Column<std::int32_t> columns, Column<std::int64_t> starts,
                      std::size_t n_features, std::optional<Column<T>> weights, int n_threads)
         : values_(values), columns_(columns), starts_(starts), weights_(weights) {
+        check_threads(n_threads);
+        check_compressed(values.shape(0), columns, starts, n_features);
+        check_weights(weights, starts.shape(0) - 1);
         points_ = without_lock([&] {
             return std::make_unique<kwise::SparsePoints<T>>(
                 kwise::SparseView<T>{values_.data(), columns_.data(), starts_.data(),

@@ -23,12 +23,6 @@ kwise::GainKind gain_kind(const std::string& name) {
     throw nb::value_error("the filter is automatic, floats or wholes");
 }
 
-void check_draws(const Column<double>& uniforms, std::size_t n_clusters, std::size_t n_trials) {
-    if (uniforms.shape(0) != 1 + (n_clusters - 1) * n_trials) {
-        throw nb::value_error("one uniform for the first seed and n_trials for each other");
-    }
-}
-
 auto seed_rows(const std::vector<std::size_t>& rows) {
     return to_numpy(std::vector<std::int64_t>(rows.begin(), rows.end()), {rows.size()});
 }
@@ -37,7 +31,8 @@ template <class T>
 nb::tuple run_seeding(const HeldPoints<T>& held, std::size_t n_clusters, Column<double> uniforms,
                       std::size_t n_trials, int n_threads, const std::string& filter,
                       bool with_labels) {
-    check_draws(uniforms, n_clusters, n_trials);
+    check_draws(uniforms, n_clusters, n_trials, held.points().n_rows());
+    check_threads(n_threads);
     const kwise::GainKind kind = gain_kind(filter);
     const kwise::Points<T>& points = held.points();
     kwise::Buffer<std::int32_t> labels(with_labels ? points.n_panels() * kwise::panel_rows : 0);
@@ -53,7 +48,8 @@ template <class T>
 nb::tuple run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clusters,
                              Column<double> uniforms, std::size_t n_trials, int n_threads,
                              const std::string&, bool) {
-    check_draws(uniforms, n_clusters, n_trials);
+    check_draws(uniforms, n_clusters, n_trials, held.points().n_rows());
+    check_threads(n_threads);
     const auto rows = without_lock([&] {
         return kwise::kmeans_plusplus(held.points(), n_clusters, uniforms.data(), n_trials,
                                       n_threads);

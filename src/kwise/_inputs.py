@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from scipy import sparse
 from sklearn.utils.validation import check_array
 
+from kwise._sparse import check_structure, summed
+
 __all__ = ["check_labels", "check_rows", "check_weights", "readable"]
 
 _FLOATS = (np.float64, np.float32)
@@ -42,6 +44,8 @@ def check_rows(
             ensure_min_samples=least,
             input_name=name,
         )
+    if sparse.issparse(rows):
+        return summed(rows)  # type: ignore[no-any-return]
     return rows[:, None] if rows.ndim == 1 else rows
 
 
@@ -49,6 +53,8 @@ def check_rows(
 def readable(X: object, name: str) -> Iterator[None]:
     """Refuse what cannot be read as an array; say where a cell could not be read as a number."""
     _refuse_unread(X, name)
+    if sparse.issparse(X):
+        check_structure(X, name)
     try:
         yield
     except (TypeError, ValueError) as error:

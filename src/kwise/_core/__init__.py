@@ -218,6 +218,8 @@ def pack_sparse(
     Entries of one row at the same column add up.
     """
     kind = _native.SparsePoints32 if X.dtype == np.float32 else _native.SparsePoints64
+    if X.shape[1] > np.iinfo(np.int32).max:
+        raise ValueError(f"X has {X.shape[1]} columns; at most 2^31 - 1 can be told apart.")
     starts = X.indptr.astype(np.int64, copy=False)
     columns = X.indices.astype(np.int32, copy=False)
     points: Points = kind(X.data, columns, starts, X.shape[1], sample_weight, n_threads)

@@ -26,6 +26,7 @@ from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._inputs import check_weights, readable
+from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.init import INITIALIZERS, Start
 
@@ -86,10 +87,9 @@ class BaseKMeans(
                 X,
                 accept_sparse="csr",
                 dtype=[np.float64, np.float32],
-                accept_large_sparse=False,
                 reset=reset,
             )
-        return checked
+        return summed(checked) if sparse.issparse(checked) else checked
 
     def _is_plain(self, X: NDArray[np.generic], reset: bool, finite: bool) -> bool:
         """Tell whether scikit-learn's checks, which take a while, would return X as it is."""
@@ -192,7 +192,8 @@ class BaseKMeans(
             Index of the nearest center, the lowest of equally near ones.
         """
         check_is_fitted(self)
-        labels, finite = assign(self._check_test_data(X, finite=False), self.cluster_centers_)
+        rows = self._check_test_data(X, finite=False)
+        labels, finite = assign(rows, self._centers_for(rows))
         if not finite:
             self._check_test_data(X)
         return labels
@@ -263,15 +264,36 @@ class BaseKMeans(
         check_is_fitted(self)
         X = self._check_test_data(X)
         weights = check_weights(sample_weight, X)
-        return -assign_inertia(X, self.cluster_centers_, weights)[1]
+        return -assign_inertia(X, self._centers_for(X), weights)[1]
 
     def _check_test_data(self, X: Data, *, finite: bool = True) -> Matrix:
         """Validate X against the features seen in fit."""
         return self._check_training_data(X, reset=False, finite=finite)
 
+    def _centers_for(self, X: Matrix) -> NDArray[np.floating]:
+        """Return the centers, which may have been set by hand, after checking that they fit X."""
+        centers = self.cluster_centers_
+        if (
+            type(centers) is not np.ndarray
+            or centers.dtype.char not in "fd"
+            or not centers.dtype.isnative
+            or centers.ndim != 2
+            or centers.size == 0
+            or not _has_finite_sum(centers)
+        ):
+            kinds = [np.float64, np.float32]
+            centers = check_array(centers, dtype=kinds, input_name="cluster_centers_")
+        if centers.shape[1] != X.shape[1]:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{centers.shape[1]} features as input: cluster_centers_ has shape {centers.shape}."
+            )
+        return centers
+
     def _distances(self, X: Data) -> NDArray[np.floating]:
         """Return the distances to all centers; only where they tell of it, refuse values."""
-        found, finite = distances(self._check_test_data(X, finite=False), self.cluster_centers_)
+        rows = self._check_test_data(X, finite=False)
+        found, finite = distances(rows, self._centers_for(rows))
         if not finite:
             self._check_test_data(X)
         return found

@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from kwise._core.dataset import pack
-from kwise._inputs import check_weights
+from kwise._inputs import check_labels, check_weights
 from kwise.estimators._base import BaseKMeans, Data, Init, RandomState, all_or_nothing
 from kwise.estimators._split_tree import Node, SplitTree, as_arrays
 from kwise.estimators._splitter import Splitter
@@ -188,7 +188,7 @@ class BisectingKMeans(BaseKMeans):
         labels : ndarray of shape (n_samples,), int32
             At every split the row goes to the side whose center is nearer.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "_tree")  # centers alone, set by hand, are no tree
         return self._tree.descend(self._check_test_data(X))
 
     def cut(self, n_clusters: int, labels: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
@@ -211,8 +211,16 @@ class BisectingKMeans(BaseKMeans):
         ValueError
             If the tree has fewer clusters.
         """
-        check_is_fitted(self)
-        return self._tree.cut(n_clusters)[self.labels_ if labels is None else labels]
+        check_is_fitted(self, "_tree")
+        groups = self._tree.cut(n_clusters)
+        if labels is None:
+            return groups[self.labels_]
+        known = check_labels(labels)
+        if known.dtype.kind not in "iu" or not np.isin(known, np.arange(len(groups))).all():
+            raise ValueError(
+                f"labels are not those of predict: whole numbers from 0 to {len(groups) - 1}."
+            )
+        return groups[known.astype(np.intp)]
 
     def _keep(self, root: Node, n_samples: int) -> None:
         """Set the fitted attributes."""

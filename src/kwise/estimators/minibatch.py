@@ -15,7 +15,14 @@ from sklearn.utils._param_validation import Interval
 from kwise._core.columns import Matrix, mean_variance_of
 from kwise._inputs import check_weights
 from kwise.estimators._assign import assign_inertia
-from kwise.estimators._base import BaseKMeans, Data, Init, RandomState, all_or_nothing
+from kwise.estimators._base import (
+    BaseKMeans,
+    Data,
+    Init,
+    RandomState,
+    all_or_nothing,
+    check_center_shape,
+)
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step
 
 
@@ -210,11 +217,22 @@ class MiniBatchKMeans(BaseKMeans):
                 self._check_sizes(X)
                 self.n_steps_ = 0
                 self._begin(self._draw_centers(X, weights, self._check_init(X), self._random_state))
+            else:
+                self._take_up(X)
             self._advance(X, weights, self._random_state)
             if self.compute_labels:
                 self.labels_, self.inertia_ = assign_inertia(X, self.cluster_centers_, weights)
             self.n_steps_ += 1
         return self
+
+    def _take_up(self, X: Matrix) -> None:
+        """Go on from the centers there are; from those set by hand as if no row had been seen."""
+        centers = self._centers_for(X)
+        check_center_shape(X, centers, self.n_clusters)
+        if not hasattr(self, "_counts"):
+            self._check_sizes(X)
+            self.n_steps_ = 0
+            self._begin(np.array(centers))
 
     def _check_sizes(self, X: Matrix) -> None:
         """Work out numbers of rows and starts from the parameters and the data."""

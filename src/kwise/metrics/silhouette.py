@@ -309,7 +309,10 @@ def _whole(sample_size: int | None) -> int | None:
 
 def _dense_if_small(X: ArrayLike, metric: str) -> ArrayLike:
     """Return sparse rows as dense ones where these take little memory, anything else as it is."""
-    if metric == "euclidean" and sparse.issparse(X) and math.prod(X.shape) <= DENSE_ENTRIES:
+    if not sparse.issparse(X):
+        return X
+    X = check_rows(X, accept_sparse="csr")
+    if metric == "euclidean" and math.prod(X.shape) <= DENSE_ENTRIES:
         dense: ArrayLike = X.toarray()
         return dense
     return X

@@ -1,0 +1,113 @@
+"""Centers that were set by hand are used where they fit, and refused in words where they do not."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from kwise import BisectingKMeans, KMeans, MiniBatchKMeans
+
+CENTERS = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
+METHODS = ("predict", "transform", "score")
+
+
+def _by_hand(kind, centers):
+    model = kind(len(np.asarray(centers)))
+    model.cluster_centers_ = centers
+    return model
+
+
+@pytest.mark.parametrize("kind", [KMeans, MiniBatchKMeans])
+@pytest.mark.parametrize(
+    "centers",
+    [
+        CENTERS,
+        CENTERS.astype(np.float32),
+        CENTERS.astype(int),
+        CENTERS.astype(">f8"),
+        np.asfortranarray(CENTERS),
+        CENTERS.tolist(),
+    ],
+    ids=["float64", "float32", "whole", "big-endian", "columns first", "lists"],
+)
+def test_centers_of_any_kind_are_used(kind, centers):
+    X = CENTERS + 0.25
+    model = _by_hand(kind, centers)
+
+    assert model.predict(X).tolist() == [0, 1, 2]
+    assert model.transform(X).argmin(axis=1).tolist() == [0, 1, 2]
+    assert model.score(X) == pytest.approx(-3 * 2 * 0.25**2)
+
+
+@pytest.mark.parametrize("make", [np.asarray, sparse.csr_matrix], ids=["dense", "sparse"])
+@pytest.mark.parametrize("width", [1, 3, 500])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", [KMeans, MiniBatchKMeans])
+def test_centers_of_another_width_are_refused(kind, method, width, make):
+    model = _by_hand(kind, np.zeros((4, width)))
+
+    with pytest.raises(ValueError, match=rf"X has 2 features.*expecting {width} features"):
+        getattr(model, method)(make(np.ones((3, 2))))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_centers_of_another_width_after_a_fit_are_refused(method, blobs):
+    model = KMeans(3, random_state=0).fit(blobs)
+    model.cluster_centers_ = np.zeros((3, blobs.shape[1] + 5))
+
+    with pytest.raises(ValueError, match="cluster_centers_"):
+        getattr(model, method)(blobs)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("centers", "words"),
+    [
+        (np.full((2, 2), np.nan), "cluster_centers_ contains NaN"),
+        (np.array([[np.inf, 0.0]]), "cluster_centers_ contains infinity"),
+        (np.zeros(2), "2D array"),
+        (np.zeros((0, 2)), "0 sample"),
+        (np.array([["oak", "elm"]]), "convert string"),
+    ],
+    ids=["NaN", "infinity", "a vector", "none", "text"],
+)
+def test_centers_that_are_none_are_refused(method, centers, words):
+    model = KMeans(2)
+    model.cluster_centers_ = centers
+
+    with pytest.raises(ValueError, match=words):
+        getattr(model, method)(np.ones((3, 2)))
+
+
+def test_a_tree_cannot_be_set_by_hand():
+    model = _by_hand(BisectingKMeans, CENTERS)
+
+    with pytest.raises(ValueError, match="not fitted"):
+        model.predict(CENTERS)
+    with pytest.raises(ValueError, match="not fitted"):
+        model.cut(2)
+
+
+@pytest.mark.parametrize("labels", [[-1, 0], [0, 3], [0.5, 1.0], ["a", "b"], [[0], [1]]])
+def test_only_labels_of_the_tree_are_cut(labels):
+    model = BisectingKMeans(3, random_state=0).fit(np.repeat(CENTERS, 3, axis=0))
+
+    with pytest.raises(ValueError, match="labels"):
+        model.cut(2, labels)
+
+
+def test_batches_go_on_from_centers_set_by_hand():
+    X = np.repeat(CENTERS + 0.25, 5, axis=0)
+    model = _by_hand(MiniBatchKMeans, CENTERS)
+
+    model.partial_fit(X)
+
+    np.testing.assert_allclose(model.cluster_centers_, CENTERS + 0.25)
+    np.testing.assert_array_equal(CENTERS[0], 0.0)  # the caller's own are not moved
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (2, 2), (4, 2)])
+def test_batches_do_not_go_on_from_centers_of_another_shape(shape):
+    for model in (MiniBatchKMeans(3), MiniBatchKMeans(3, random_state=0).fit(CENTERS)):
+        model.cluster_centers_ = np.zeros(shape)
+        with pytest.raises(ValueError, match=r"features|does not match"):
+            model.partial_fit(CENTERS)

@@ -1,0 +1,290 @@
+"""Calls every entry of the bindings with damaged arguments: an error in words, or an answer.
+
+``python tests/fuzz/bindings.py CALLS SEED`` prints how many calls each entry took and refused.
+A crash, or a word from a sanitizer that the module is built with, is what it looks for. With
+``KWISE_NATIVE=FILE`` it loads that build of the module: see ``make fuzz-bindings``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections import Counter
+
+import numpy as np
+
+REFUSALS = (ValueError, TypeError, OverflowError, MemoryError)
+
+
+def load():
+    """Return the native module, that of ``KWISE_NATIVE`` if it is set."""
+    path, name = os.environ.get("KWISE_NATIVE"), "kwise._core._native"
+    if path:
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return importlib.import_module(name)
+
+
+class Arguments:
+    """Draws arguments: mostly sound ones, each damaged now and then."""
+
+    def __init__(self, native, rng):
+        self.native, self.rng = native, rng
+        self.dtype = rng.choice([np.float32, np.float64])
+        self.n, self.d = (
+            int(rng.choice([1, 2, 7, 33, 65, 300, 2100])),
+            int(rng.choice([1, 2, 3, 4, 5, 8, 17, 33, 70])),
+        )
+        self.k = int(min(self.n, rng.choice([1, 2, 3, 5, 8, 17, 40, 130])))
+        self.damage = rng.uniform() < 0.7
+
+    def broken(self, chance=0.12):
+        """Tell whether the next argument is damaged."""
+        return self.damage and self.rng.uniform() < chance
+
+    def number(self, good):
+        """Return the number, or another."""
+        odd = [
+            0,
+            -1,
+            1,
+            2,
+            good + 1,
+            good - 1,
+            2**31 - 1,
+            2**31,
+            2**32,
+            2**63 - 1,
+            -(2**31),
+            1.5,
+            None,
+            "3",
+        ]
+        return odd[self.rng.randint(len(odd))] if self.broken(0.06) else good
+
+    def floats(self, *shape):
+        """Return values of any size, layout and type."""
+        rng = self.rng
+        values = rng.normal(size=shape) * 10.0 ** rng.choice([0, 0, 0, -30, 30, 150, -200, 3])
+        if rng.uniform() < 0.3:
+            values = np.round(values)
+        if self.broken() and values.size:
+            places = rng.randint(values.size, size=3)
+            values.ravel()[places] = rng.choice([np.nan, np.inf, -np.inf, 1e308, 5e-324], 3)
+        values = values.astype(self.dtype)
+        if self.broken(0.05):
+            values = values.astype(
+                rng.choice([np.float16, np.float64, np.float32, np.int64, object, complex])
+            )
+        if self.broken(0.05):
+            values = [
+                values.tolist(),
+                values[..., None],
+                values.ravel(),
+                values[:0],
+                values[..., :0],
+                None,
+            ][rng.randint(6)]
+        return self.layout(values)
+
+    def layout(self, values):
+        """Return the same in another order in memory."""
+        if not isinstance(values, np.ndarray) or values.ndim != 2 or self.rng.uniform() < 0.6:
+            return values
+        wide = np.zeros((2 * values.shape[0], 3 * values.shape[1]), values.dtype)
+        wide[::2, 1::3] = values
+        return [
+            np.asfortranarray(values),
+            wide[::2, 1::3],
+            values[::-1, ::-1],
+            np.broadcast_to(values[:1], values.shape),
+        ][self.rng.randint(4)]
+
+    def rows(self):
+        """Return the rows."""
+        return self.floats(self.n, self.d)
+
+    def centers(self):
+        """Return the centers, now and then of another width."""
+        return np.ascontiguousarray(
+            self.floats(self.k, self.d + (self.rng.randint(-1, 900) if self.broken() else 0))
+        )
+
+    def vector(self, size, *, optional=True):
+        """Return weights or a shift."""
+        if optional and self.rng.uniform() < 0.5:
+            return None
+        values = self.floats(size + (self.rng.randint(-size, 900) if self.broken() else 0))
+        return (
+            np.abs(values)
+            if isinstance(values, np.ndarray) and values.dtype.kind == "f"
+            else values
+        )
+
+    def indices(self, size, end, dtype):
+        """Return indices, now and then outside."""
+        size += self.rng.randint(-size, 50) if self.broken() else 0
+        values = self.rng.randint(0, max(end, 1), size).astype(dtype)
+        if self.broken() and size:
+            odd = [-1, end, 2**31 - 1, -(2**31), end + 1000]
+            values[self.rng.randint(size, size=2)] = self.rng.choice(odd, 2)
+        if self.broken(0.05):
+            values = [values.astype(np.int16), values[::2], values.astype(float), None][
+                self.rng.randint(4)
+            ]
+        return values
+
+    def threads(self):
+        """Return a number of threads."""
+        return self.number(int(self.rng.choice([1, 2, 3])))
+
+    def dense(self):
+        """Return dense points."""
+        kind = self.native.Points32 if self.dtype == np.float32 else self.native.Points64
+        return kind(
+            self.rows(),
+            self.vector(self.d),
+            self.vector(self.n),
+            self.threads(),
+            self.number(self.k),
+        )
+
+    def sparse(self):
+        """Return sparse points, their index arrays damaged now and then."""
+        rng = self.rng
+        counts = rng.randint(0, self.d + 2, self.n)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        size = int(starts[-1])
+        if self.broken():
+            starts[rng.randint(len(starts))] = rng.choice([-1, 0, size + 1, 2**40, -(2**62)])
+        values = self.vector(size, optional=False)
+        kind = (
+            self.native.SparsePoints32 if self.dtype == np.float32 else self.native.SparsePoints64
+        )
+        columns = self.indices(size, self.d, np.int32)
+        starts = starts[: -rng.randint(1, 3)] if self.broken(0.05) else starts
+        return kind(
+            values, columns, starts, self.number(self.d), self.vector(self.n), self.threads()
+        )
+
+    def points(self):
+        """Return points of either kind."""
+        return self.dense() if self.rng.uniform() < 0.6 else self.sparse()
+
+    def seeding(self, points, *, with_labels=True):
+        """Seed."""
+        k, trials = self.number(self.k), self.number(int(self.rng.randint(1, 5)))
+        size = 1 + (self.k - 1) * trials if isinstance(trials, int) and 0 < trials < 100 else 3
+        uniforms = self.rng.uniform(size=size + (self.rng.randint(-1, 2) if self.broken() else 0))
+        if self.broken() and len(uniforms):
+            uniforms[-1] = self.rng.choice([1.0, -0.5, np.nan, np.inf])
+        filters = ["automatic", "floats", "wholes", "none"] if self.damage else ["automatic"]
+        kind = filters[self.rng.randint(len(filters))]
+        return self.native.kmeans_plusplus(
+            points, k, uniforms, trials, self.threads(), kind, with_labels
+        )
+
+    def first_labels(self, points):
+        """Return labels that seeding knows, now and then those of other rows."""
+        if self.rng.uniform() < 0.6:
+            return None
+        other = self.dense() if self.broken() else points
+        return self.seeding(other)[1]
+
+
+def _lloyd(a):
+    points = a.points()
+    history = bool(a.rng.randint(2))
+    heard = (lambda *_: None) if a.rng.uniform() < 0.2 else None
+    return a.native.lloyd(
+        points,
+        a.centers(),
+        int(a.rng.choice([4, 1, 0, -1])),
+        a.number(0.0),
+        a.threads(),
+        history,
+        heard,
+        a.first_labels(points),
+    )
+
+
+def _runs(a):
+    points, n_starts = a.points(), a.rng.randint(1, 4)
+    starts = a.floats(n_starts, a.k, a.d + (a.rng.randint(-1, 70) if a.broken() else 0))
+    labels = [a.first_labels(points) for _ in range(a.rng.randint(0, n_starts + 2))]
+    return a.native.best_of_runs(
+        points, starts, int(a.rng.choice([4, 1, 0, -1])), a.number(0.0), a.threads(), labels
+    )
+
+
+def _silhouette(a):
+    codes = a.rng.permutation(np.arange(a.n, dtype=np.int32) % a.k)
+    made = a.native.Silhouette(
+        a.rows(),
+        None if a.rng.uniform() < 0.5 else np.abs(a.rng.normal(size=a.n + a.broken())),
+        a.indices(a.n, a.k, np.int32) if a.broken() else codes,
+        a.number(a.k),
+        a.threads(),
+    )
+    made.run(a.number(0), a.number(made.n_steps))
+    made.values()
+    made.values_of(a.indices(5, a.n, np.int64))
+    return made.sums_of(a.indices(5, a.n, np.int64))
+
+
+def _dip(a):
+    values = a.floats(a.n)
+    if not a.broken() and isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        values = np.sort(values.astype(float))
+    return a.native.dip(values)
+
+
+ENTRIES = {
+    "Points": lambda a: (a.dense().takes_labels(a.number(a.k)), a.dense().variance),
+    "SparsePoints": lambda a: a.sparse().n_samples,
+    "lloyd": _lloyd,
+    "best_of_runs": _runs,
+    "kmeans_plusplus": lambda a: a.seeding(a.points(), with_labels=bool(a.rng.randint(2))),
+    "assign": lambda a: a.native.assign(a.rows(), a.centers(), a.threads()),
+    "assign, sparse": lambda a: a.native.assign(a.sparse(), a.centers(), a.threads()),
+    "inertia": lambda a: a.native.inertia(
+        a.rows(), a.vector(a.n), a.centers(), a.indices(a.n, a.k, np.int32), a.threads()
+    ),
+    "inertia, sparse": lambda a: a.native.inertia(
+        a.sparse(), a.centers(), a.indices(a.n, a.k, np.int32), a.threads()
+    ),
+    "distances": lambda a: a.native.distances(a.rows(), a.centers(), a.threads()),
+    "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),
+    "moments": lambda a: a.native.moments(a.rows(), a.threads()),
+    "Silhouette": _silhouette,
+    "dip": _dip,
+}
+
+
+def fuzz(n_calls, seed, *, aloud=False):
+    """Call the entries in turn; return what became of the calls, by entry."""
+    native = load()
+    outcomes = {name: Counter() for name in ENTRIES}
+    for call in range(n_calls):
+        name = list(ENTRIES)[call % len(ENTRIES)]
+        if aloud:
+            print(seed + call, name, flush=True)  # noqa: T201 - the last line names the call
+        arguments = Arguments(native, np.random.RandomState((seed + call) % 2**32))
+        try:
+            with np.errstate(all="ignore"):
+                ENTRIES[name](arguments)
+        except REFUSALS as refusal:
+            outcomes[name][type(refusal).__name__] += 1
+        else:
+            outcomes[name]["answered"] += 1
+    return outcomes
+
+
+if __name__ == "__main__":
+    total, first = map(int, sys.argv[1:])
+    for entry, counts in fuzz(total, first, aloud="FUZZ_ALOUD" in os.environ).items():
+        print(f"{entry:18s}", dict(counts))  # noqa: T201
+    print(f"{total} calls from seed {first}: none ended the process")  # noqa: T201
