@@ -36,6 +36,14 @@ LIBRARIES = ("scikit-learn", "sklearnex", "faiss", "superkmeans", "geokmeans")
 # Contestants whose inertia is higher than kwise's by more than this did not do the work.
 MEANINGFUL = 0.2
 DISTRIBUTIONS = ("scikit-learn", "scikit-learn-intelex", "faiss-cpu", "superkmeans", "geokmeans")
+# The rows that the README shows: one of each kind of work.
+SHORT = (
+    "default fit, 1,000,000 x 8, k = 20, float64",
+    "default fit, 100,000 x 32, k = 100, float64",
+    "k-means++ alone, 50,000 x 128, k = 400",
+    "predict, 1,000,000 x 8, k = 16",
+    "silhouette, 30,000 x 10, k = 8",
+)
 MARKS = ("<!-- speed: written by benchmarks/versus.py --readme -->\n", "<!-- end of speed -->\n")
 
 
@@ -133,6 +141,19 @@ def markdown(variants: list[dict[str, object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def short(variants: list[dict[str, object]]) -> str:
+    """Return the rows of ``SHORT`` beside scikit-learn, of the first variant."""
+    by_name = {row["name"]: Row(**row) for row in variants[0]["rows"]}  # type: ignore[attr-defined]
+    lines = ["| work | kwise | scikit-learn | times |", "|---|---:|---:|---:|"]
+    for name in SHORT:
+        row = by_name.get(name)
+        if row is None:
+            sys.exit(f"{name!r} was not measured; the README's table needs all of SHORT.")
+        cells = cells_of(row, "scikit-learn")
+        lines.append(f"| {name} | {row.median('kwise') * 1e3:.4g} ms | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def replace_table(path: Path, table: str) -> None:
     """Put the table between the marks of a page."""
     before, begin, rest = path.read_text().partition(MARKS[0])
@@ -152,7 +173,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--isa", nargs="+", default=["best"], help="limits (KWISE_MAX_ISA)")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
-    parser.add_argument("--readme", type=Path, help="a page whose table is replaced")
+    parser.add_argument("--readme", type=Path, help="a page whose short table is replaced")
     parser.add_argument("--from-json", type=Path, help="measure nothing: write tables again")
     parser.add_argument("--variant", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -179,7 +200,7 @@ def main() -> None:
     if options.markdown:
         options.markdown.write_text(table)
     if options.readme:
-        replace_table(options.readme, table)
+        replace_table(options.readme, short(record["variants"]))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pages
+import reference_pages
 
 project = "kwise"
 author = "The kwise developers"
 version = release = _version("kwise")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
-exclude_patterns = ["decisions"]
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 numpydoc_show_class_members = False
@@ -23,5 +23,6 @@ html_copy_source = False
 
 
 def setup(app: object) -> None:
-    """Run the pages and draw their pictures before Sphinx reads them."""
+    """Write the reference, and run the pages and draw their pictures, before Sphinx reads them."""
+    app.connect("builder-inited", lambda _: reference_pages.write_reference())  # type: ignore[attr-defined]
     app.connect("builder-inited", lambda _: pages.draw_pictures())  # type: ignore[attr-defined]
