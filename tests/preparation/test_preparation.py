@@ -232,7 +232,9 @@ def test_a_table_without_a_complete_row_is_refused():
         {"x": [1.0, 2.0, None, None], "y": [None, None, 3.0, 4.0], "z": [1, 2, 3, 5]}
     )
 
-    with pytest.raises(ValueError, match=r"every row has .* leave out column 'x'"):
+    with pytest.raises(
+        ValueError, match=r"every row has .*leaving out column 'x' .*keeps 2; missing='median'"
+    ):
         Preparation().fit(frame)
 
 

@@ -88,7 +88,7 @@ def test_steps_tell_what_was_left_out_filled_and_scaled():
             {},
             "count double: m and km.",
         ),
-        (pl.DataFrame({"v": [1.0, None, 3.0, 5.0], "w": [1.0, 2, 3, 5]}), {}, "25% of the rows"),
+        (pl.DataFrame({"v": [1.0, None, 3.0, 5.0], "w": [1.0, 2, 3, 5]}), {}, r"1 of 4 rows (25%)"),
     ],
 )
 def test_what_may_mislead_is_warned_of(frame, parameters, words):

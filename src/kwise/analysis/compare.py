@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
@@ -113,7 +114,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
         **preparing,
     )
     known = table.frame[column].to_numpy() if column is not None else truth
-    return compare_methods(
+    found = compare_methods(
         analysis.X,
         k if k is not None else max(analysis.k, min(2, len(analysis.X))),
         methods=_with_settings(methods, eps, metric),
@@ -122,6 +123,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
         random_state=random_state,
         progress=progress,
     )
+    return replace(found, account=analysis.account)
 
 
 def _with_settings(

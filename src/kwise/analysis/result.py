@@ -18,6 +18,7 @@ from kwise.io.atomic import write_text
 from kwise.io.model import Model, as_model
 from kwise.io.model_file import save_model
 from kwise.report import build_report_data, draw_sections, render_page, summarize
+from kwise.report.account import table_facts
 from kwise.report.building import with_stability
 from kwise.results import Floats, Kind, Labels, Selection
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from kwise.io.table import Table
     from kwise.report import ReportData, Summary
+    from kwise.report.summary import TableFacts
 
 __all__ = ["Analysis"]
 
@@ -115,6 +117,14 @@ class Analysis:
             truth=self.truth,
             random_state=self.random_state,
             options=self.options,
+            account=self.account,
+        )
+
+    @cached_property
+    def account(self) -> TableFacts:
+        """What was used of the table, what was left out and why, and what may mislead."""
+        return table_facts(
+            self.table, self.model["preparation"], outside=self.outside, truth=self.truth
         )
 
     @cached_property

@@ -11,6 +11,7 @@ import gc
 import io
 import os
 import re
+import shlex
 import sys
 import threading
 import traceback
@@ -42,8 +43,9 @@ USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 70, 130
 # What errors of the library advise, in the words of Python: these arguments are options.
 _ARGUMENT = re.compile(
     rf"\b({'|'.join([*TABLE_OPTIONS, 'k', 'ks', 'outside', 'truth'])})="
-    r"(?:'([^']*)'|\['([^'\]]*)'\]|True\b|\.\.\.)"
+    r"(?:'([^']*)'|\[([^\]]*)\]|True\b|\.\.\.)"
 )
+_ITEM = re.compile(r"'((?:[^'\\]|\\.)*)'|(\.\.\.)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -136,7 +138,12 @@ def _in_one_line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{_text(error.filename)}: {error.strerror[0].lower()}{error.strerror[1:]}"
     words = " ".join(str(error).split()) or type(error).__name__
-    return printable(_ARGUMENT.sub(_as_option, words))
+    return printable(in_options(words))
+
+
+def in_options(words: str) -> str:
+    """Write arguments of Python as options: missing='mean' as --missing mean."""
+    return _ARGUMENT.sub(_as_option, words)
 
 
 def _text(name: object) -> str:
@@ -145,9 +152,13 @@ def _text(name: object) -> str:
 
 
 def _as_option(argument: re.Match[str]) -> str:
-    """Write an argument of Python as the command line's option: missing='mean' as --missing."""
-    name, value = argument[1].replace("_", "-"), argument[2] or argument[3]
-    return f"--{name} {value}" if value else f"--{name}"
+    """Write one argument of Python as the command line's option; names are joined by commas."""
+    name, value = argument[1].replace("_", "-"), argument[2]
+    if argument[3] is not None:
+        items = [item[1].replace(",", ",,") if item[2] is None else item[2]
+                 for item in _ITEM.finditer(argument[3])]  # fmt: skip
+        value = ",".join(items)
+    return f"--{name} {shlex.quote(value)}" if value else f"--{name}"
 
 
 def printable(text: str) -> str:

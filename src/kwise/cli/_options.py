@@ -24,6 +24,7 @@ __all__ = [
     "Quiet",
     "Seed",
     "TableArgument",
+    "Verbose",
     "named",
     "range_of",
     "table_options",
@@ -60,6 +61,10 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Say all that was done to the table, and all warnings."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
 
 

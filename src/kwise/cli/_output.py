@@ -7,16 +7,22 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kwise._progress import Progress, silent
-from kwise.cli import printable
+from kwise.cli import in_options, printable
 from kwise.cli._options import Format
 from kwise.cli._streams import to_stdout
 
-__all__ = ["progress_bar", "put", "put_beside", "rows_as"]
+if TYPE_CHECKING:
+    from kwise.report.summary import TableFacts
+
+__all__ = ["account_of", "as_json", "progress_bar", "put", "put_beside", "rows_as", "say_account"]
+
+_WORST = 3  # warnings that are said unasked
 
 
 def put(text: str, output: Path | None = None) -> None:
@@ -35,6 +41,33 @@ def put_beside(text: str) -> None:
     """Print what is told beside a result that is in a file already; nobody need be there."""
     if sys.stdout is not None:
         put(text)
+
+
+def as_json(answer: Mapping[str, object]) -> str:
+    """Write an answer as JSON; what is not a number is null."""
+    from kwise.report.summary import plain
+
+    return json.dumps(plain(dict(answer)), indent=2, allow_nan=False)
+
+
+def account_of(facts: TableFacts, *, verbose: bool) -> str:
+    """Write the account of a table in one line and its worst warnings, or in full."""
+    shown = facts.warnings if verbose else facts.warnings[:_WORST]
+    lines = [facts.account, *(f"Beware: {warning}" for warning in shown)]
+    if verbose:
+        lines += [f"- {step}" for step in facts.steps]
+        lines += [f"- {row.name}: {row.kind}, {row.fate}" for row in facts.columns]
+    elif len(facts.warnings) > _WORST:
+        more = len(facts.warnings) - _WORST
+        lines.append(f"({more} more warning{'s' if more > 1 else ''}: -v)")
+    return in_options("\n".join(lines))
+
+
+def say_account(facts: TableFacts, *, verbose: bool, quiet: bool) -> None:
+    """Say the account on stderr, where stdout holds rows alone; nothing if quiet was asked for."""
+    if quiet and not verbose:
+        return
+    sys.stderr.write(printable(account_of(facts, verbose=verbose)) + "\n")
 
 
 def rows_as(rows: Sequence[dict[str, object]], form: Format) -> str:

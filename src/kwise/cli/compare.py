@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Unpack
 
 import typer
@@ -14,6 +15,7 @@ from kwise.cli._options import (
     Quiet,
     Seed,
     TableArgument,
+    Verbose,
     named,
     table_options,
 )
@@ -39,6 +41,7 @@ def compare(
     ] = "euclidean",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
+    verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
 ) -> None:
@@ -53,7 +56,15 @@ def compare(
       kwise compare wine.csv --truth cultivar --format csv
     """
     from kwise.analysis.compare import compare as compared
-    from kwise.cli._output import progress_bar, put, put_beside, rows_as
+    from kwise.cli._output import (
+        account_of,
+        as_json,
+        progress_bar,
+        put,
+        put_beside,
+        rows_as,
+        say_account,
+    )
     from kwise.plots import save_comparison
 
     with progress_bar(quiet=quiet) as progress:
@@ -70,7 +81,17 @@ def compare(
         )
         if output is not None:
             save_comparison(found, output)
+    say = put if output is None else put_beside
+    account = found.account
+    assert account is not None
+    if form is Format.JSON:
+        told = {"k": found.n_clusters, "methods": found.table(), "caution": found.caution}
+        say(as_json({**told, "table": asdict(account)}))
+        return
     rows = rows_as(found.table(), form)
-    if form is Format.TABLE:
-        rows = f"k = {found.n_clusters}, {len(found.plane):,} rows\n\n{rows}\n\n{found.caution}"
-    (put if output is None else put_beside)(rows)
+    if form is Format.CSV:
+        say_account(account, verbose=verbose, quiet=quiet)
+        say(rows)
+        return
+    head = f"k = {found.n_clusters}, {len(found.plane):,} rows"
+    say(f"{head}\n{account_of(account, verbose=verbose)}\n\n{rows}\n\n{found.caution}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Unpack
 
 from kwise.cli._options import (
@@ -14,6 +15,7 @@ from kwise.cli._options import (
     Quiet,
     Seed,
     TableArgument,
+    Verbose,
     range_of,
     table_options,
 )
@@ -31,6 +33,7 @@ def explain(
     ks: Ks = "1:10",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
+    verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
 ) -> None:
@@ -45,7 +48,7 @@ def explain(
     candidates = range_of(ks)
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar, put, rows_as
+    from kwise.cli._output import account_of, as_json, progress_bar, put, rows_as, say_account
 
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
@@ -57,10 +60,18 @@ def explain(
             **options,
         )
         clusters = analysis.summary.chosen.clusters
-    if form is not Format.TABLE:
-        put(rows_as([_row(each) for each in clusters], form), output)
+    account = analysis.account
+    if form is Format.TABLE:
+        head = f"{analysis.verdict}\n{account_of(account, verbose=verbose)}"
+        put("\n\n".join([head, *map(_words, clusters)]), output)
         return
-    put("\n\n".join([analysis.verdict, *map(_words, clusters)]), output)
+    rows = [_row(each) for each in clusters]
+    if form is Format.CSV:
+        say_account(account, verbose=verbose, quiet=quiet)
+        put(rows_as(rows, form), output)
+        return
+    told = {"verdict": analysis.verdict, "clusters": rows, "table": asdict(account)}
+    put(as_json(told), output)
 
 
 def _row(cluster: Cluster) -> dict[str, object]:

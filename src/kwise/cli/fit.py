@@ -15,6 +15,7 @@ from kwise.cli._options import (
     Quiet,
     Seed,
     TableArgument,
+    Verbose,
     range_of,
     table_options,
 )
@@ -33,6 +34,7 @@ def fit(
     k: K = None,
     ks: Ks = "1:10",
     seed: Seed = 0,
+    verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
 ) -> None:
@@ -49,7 +51,7 @@ def fit(
     candidates = range_of(ks)
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar
+    from kwise.cli._output import progress_bar, say_account
 
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
@@ -66,6 +68,7 @@ def fit(
             analysis.save(output)
     if not quiet:
         sys.stderr.write(f"{output}: {analysis.verdict}\n")
+        say_account(analysis.account, verbose=verbose, quiet=quiet)
 
 
 def _to_stdout(analysis: Analysis) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
 
@@ -65,6 +66,13 @@ def predict(
     for row, value in zip(told, margins):
         row["margin"] = value
     put(rows_as(told, form), output)
+    lost = int((labels < 0).sum())
+    if lost and not quiet:
+        were = "row has" if lost == 1 else "rows have"
+        sys.stderr.write(
+            f"{lost:,} of {len(labels):,} {were} no cluster: a cell is missing there that the "
+            "model needs\n"
+        )
 
 
 def _margins(model: Model, table: Table, labels: Labels) -> list[float | None]:

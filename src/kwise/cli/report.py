@@ -15,6 +15,7 @@ from kwise.cli._options import (
     Output,
     Quiet,
     Seed,
+    Verbose,
     named,
     range_of,
     table_options,
@@ -45,6 +46,7 @@ def report(
     ks: Ks = "1:10",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
+    verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
 ) -> None:
@@ -82,11 +84,11 @@ def report(
         refuse_overwriting({"table": table}, page)
         html = analysis.to_html(progress=progress, executor=executor) if page is not None else ""
     if page is None:
-        put(_printed(analysis, form, page))
+        put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
         return
     put(html, page)
     if str(page) != "-":
-        put_beside(_printed(analysis, form, page))
+        put_beside(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:
@@ -109,9 +111,11 @@ def _page_path(output: Path | None, table: Table, form: Format) -> Path | None:
     return Path(f"{name.strip('.') or 'table'}-clusters.html")
 
 
-def _printed(analysis: Analysis, form: Format, page: Path | None) -> str:
+def _printed(
+    analysis: Analysis, form: Format, page: Path | None, *, verbose: bool, quiet: bool
+) -> str:
     """Write what goes to stdout: the whole summary as JSON, or one row for each cluster."""
-    from kwise.cli._output import rows_as
+    from kwise.cli._output import account_of, rows_as, say_account
 
     if form is Format.JSON:
         import json
@@ -128,5 +132,7 @@ def _printed(analysis: Analysis, form: Format, page: Path | None) -> str:
         for each in analysis.summary.chosen.clusters
     ]
     if form is Format.CSV:
+        say_account(analysis.account, verbose=verbose, quiet=quiet)
         return rows_as(clusters, form)
-    return f"{analysis.verdict}\n\n{rows_as(clusters, form)}\n\npage: {page}"
+    told = account_of(analysis.account, verbose=verbose)
+    return f"{analysis.verdict}\n{told}\n\n{rows_as(clusters, form)}\n\npage: {page}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Unpack
 
 from kwise.cli._options import (
@@ -12,12 +13,14 @@ from kwise.cli._options import (
     Quiet,
     Seed,
     TableArgument,
+    Verbose,
     range_of,
     table_options,
 )
 from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
+    from kwise.report.summary import TableFacts
     from kwise.results import Alternative, Selection
 
 
@@ -28,6 +31,7 @@ def select_k(
     ks: Ks = "1:10",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
+    verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
 ) -> None:
@@ -52,19 +56,16 @@ def select_k(
             progress=progress,
             **options,
         )
-    put(_printed(analysis.selection, form), output)
+    put(_printed(analysis.selection, analysis.account, form, verbose=verbose, quiet=quiet), output)
 
 
-def _printed(selection: Selection, form: Format) -> str:
+def _printed(
+    selection: Selection, account: TableFacts, form: Format, *, verbose: bool, quiet: bool
+) -> str:
     """Write the choice: all of it as JSON, the scores as CSV, or both for eyes."""
-    from kwise.cli._output import rows_as
+    from kwise.cli._output import account_of, as_json, rows_as, say_account
 
     if form is Format.JSON:
-        import json
-        from dataclasses import asdict
-
-        from kwise.report.summary import plain
-
         answer = {
             "k": selection.k,
             "kind": selection.kind,
@@ -78,13 +79,16 @@ def _printed(selection: Selection, form: Format) -> str:
             "choices": {name: choice.k for name, choice in selection.choices.items()},
             "directions": dict(selection.directions),
             "scores": selection.table(),
+            "table": asdict(account),
         }
-        return json.dumps(plain(answer), indent=2, allow_nan=False)
+        return as_json(answer)
     rows = rows_as(selection.table(), form)
     if form is Format.CSV:
+        say_account(account, verbose=verbose, quiet=quiet)
         return rows
     reasons = "\n".join(f"  {reason}" for reason in selection.reasons)
-    return f"{selection.verdict}\n\n{rows}\n\n{reasons}"
+    told = account_of(account, verbose=verbose)
+    return f"{selection.verdict}\n{told}\n\n{rows}\n\n{reasons}"
 
 
 def _other(alternative: Alternative | None) -> dict[str, object] | None:

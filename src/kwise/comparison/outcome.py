@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kwise.comparison.base import Partition
+    from kwise.report.summary import TableFacts
 
 __all__ = ["Comparison", "Outcome"]
 
@@ -62,7 +63,8 @@ class Comparison:
     of methods i and j on the rows that neither calls noise: 1 for the same groups, about 0 for
     unrelated ones, nan where one was skipped. ``plane`` (n_samples, 2) holds the rows as they
     are drawn: their two columns, or their first two principal components. ``caution`` says what
-    the silhouettes of different families cannot tell.
+    the silhouettes of different families cannot tell; ``account`` what was done to the table,
+    where the rows come from one.
     """
 
     n_clusters: int
@@ -70,6 +72,7 @@ class Comparison:
     agreement: NDArray[np.float64]
     plane: NDArray[np.floating]
     caution: str = CAUTION
+    account: TableFacts | None = None
 
     def outcome(self, name: str) -> Outcome:
         """Return what one method found."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kwise.preparation.choice import AS_ASKED, ColumnChoice
+from kwise.preparation.choice import ColumnChoice
 from kwise.preparation.kinds import Described
 from kwise.preparation.scaling import Scaling
-from kwise.preparation.summary import ColumnSummary, PreparationSummary
+from kwise.preparation.summary import AS_ASKED, ColumnSummary, PreparationSummary
 
 # How bad a warning is: the answer is about something else; it may mislead; good to know.
 HEADLINE, MISLEADS, NOTE = 0, 1, 2
@@ -113,13 +113,6 @@ def tell_missing(
             f"{n_rows_with_gaps:,} of {n_rows:,} rows were left out, as cells are missing there: "
             f"{where} (missing='drop')."
         )
-        if n_rows_with_gaps > 0.2 * n_rows:
-            worst = max(gaps, key=lambda name: gaps[name])
-            account.warn(
-                f"{n_rows_with_gaps / n_rows:.0%} of the rows were left out for missing cells; "
-                f"leaving out column {worst!r} or missing='median' would keep more.",
-                HEADLINE,
-            )
     else:
         account.steps.append(
             f"{sum(gaps.values()):,} missing cells were filled with their column's {policy}: "

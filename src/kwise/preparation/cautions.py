@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.preparation.account import MISLEADS, NOTE, Account, listed
-from kwise.preparation.choice import AS_ASKED, ColumnChoice
+from kwise.preparation.choice import ColumnChoice
 from kwise.preparation.kinds import Described
 from kwise.preparation.name_words import LONGITUDES, words_of
+from kwise.preparation.summary import AS_ASKED
 
 Floats: TypeAlias = NDArray[np.float64]
 

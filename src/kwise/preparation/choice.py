@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from kwise._column_names import check_columns
 from kwise.preparation.column_kind import ColumnKind
 from kwise.preparation.kinds import KINDS, Described
-from kwise.preparation.summary import Kind
+from kwise.preparation.summary import AS_ASKED, Kind
 from kwise.preparation.text_kinds import MAX_LEVELS
 
-AS_ASKED = "it was left out as asked"
 BATTERY = 4  # columns of one scale that are used beside measurements if they are more than those
 # Where there is little else: kinds in the order in which they are taken, until something is used.
 ELSE: tuple[tuple[Kind, ...], ...] = (

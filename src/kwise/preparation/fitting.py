@@ -11,12 +11,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kwise.preparation.account import (
+    HEADLINE,
+    MISLEADS,
     Account,
     listed,
     tell_columns,
     tell_missing,
     tell_scaling,
 )
+from kwise.preparation.advice import ways_back
 from kwise.preparation.categories import find_levels, most_frequent
 from kwise.preparation.cautions import (
     skewness_of,
@@ -37,6 +40,8 @@ from kwise.preparation.state import FittedState, any_nan, number_matrix
 from kwise.preparation.summary import PreparationSummary
 
 Floats: TypeAlias = NDArray[np.float64]
+
+WORTH_A_WORD, MANY = 0.02, 0.2  # shares of rows left out: worth a warning; the first thing to say
 
 
 def fit_preparation(
@@ -103,14 +108,33 @@ def _treat_missing(
     n_missing = {name: described.n_missing[name] for name in choice.used}
     tell_missing(account, missing, n_missing, frame.height, int(complete.sum()))
     if FILLINGS[missing] is not None:
-        complete = np.ones_like(complete)
-    if not complete.any():
-        worst = max(n_missing, key=lambda name: n_missing[name])
-        raise ValueError(
-            "every row has a missing cell in a used column; leave out column "
-            f"{worst!r} ({n_missing[worst]:,} missing cells), or pass missing='median'"
-        )
+        return np.ones_like(complete)
+    if not complete.all():
+        _advise(account, frame, numbers, choice, complete)
     return complete
+
+
+def _advise(
+    account: Account,
+    frame: pl.DataFrame,
+    numbers: Floats,
+    choice: ColumnChoice,
+    complete: NDArray[np.bool_],
+) -> None:
+    """Say how many rows were left out and what would keep them; refuse if none is left."""
+    lost = len(complete) - int(complete.sum())
+    if lost <= WORTH_A_WORD * len(complete):
+        return
+    texts = [frame[name].is_null().to_numpy() for name in choice.categories]
+    ways = ways_back(np.column_stack([np.isnan(numbers), *texts]), choice.used)
+    if not complete.any():
+        raise ValueError(f"every row has a missing cell in a used column; {ways}")
+    share = lost / len(complete)
+    account.warn(
+        f"{lost:,} of {len(complete):,} rows ({share:.0%}) were left out for missing cells; "
+        f"{ways}.",
+        HEADLINE if share > MANY else MISLEADS,
+    )
 
 
 def _start(

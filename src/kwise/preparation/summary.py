@@ -11,6 +11,9 @@ Kind: TypeAlias = Literal[
     "code", "label", "duplicate", "text", "constant",
 ]  # fmt: skip
 
+AS_ASKED = "it was left out as asked"
+MOST_LISTED = 6  # columns named in the account's one line
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnSummary:
@@ -59,3 +62,31 @@ class PreparationSummary:
     def used(self) -> tuple[str, ...]:
         """Return the names of the columns that are used."""
         return tuple(each.name for each in self.columns if each.used)
+
+    def in_short(self) -> str:
+        """Return one line: how many rows and columns are used, and what was left out."""
+        used = [each for each in self.columns if each.used]
+        rows, columns = (
+            _of(self.n_rows_used, self.n_rows, "row"),
+            _of(len(used), len(self.columns), "column"),
+        )
+        lost = self.n_rows - self.n_rows_used
+        why = f" ({lost:,} with missing cells {'was' if lost == 1 else 'were'} left out)"
+        line = f"Used: {rows}{why if lost else ''} and {columns}."
+        left = [f"{each.name} ({_short(each)})" for each in self.columns if not each.used]
+        if not left:
+            return line
+        more = f" and {len(left) - MOST_LISTED:,} more" if len(left) > MOST_LISTED else ""
+        return f"{line} Left out: {', '.join(left[:MOST_LISTED])}{more}."
+
+
+def _short(column: ColumnSummary) -> str:
+    """Say in a word or two why a column is not used."""
+    return "as asked" if column.reason == AS_ASKED else column.kind
+
+
+def _of(n: int, total: int, what: str) -> str:
+    """Write how many of a number there are."""
+    if n == total:
+        return f"all {total:,} {what}s" if total > 1 else f"the only {what}"
+    return f"{n:,} of {total:,} {what}s"

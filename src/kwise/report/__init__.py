@@ -1,14 +1,13 @@
 """From a finished analysis to one HTML page; ``README.md`` here explains the way."""
 
 from kwise.report.building import build_report_data
-from kwise.report.data import Asked, ColumnFact, ReportData
+from kwise.report.data import Asked, ReportData
 from kwise.report.page import draw_sections, get_ready_to_draw, render_page
 from kwise.report.summarizer import summarize
 from kwise.report.summary import Summary
 
 __all__ = [
     "Asked",
-    "ColumnFact",
     "ReportData",
     "Summary",
     "build_report_data",

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise._formatting import short
 from kwise.explain.cluster_stability import cluster_stability
 from kwise.explain.external_variables import Variable
 from kwise.explain.hierarchy import hierarchy
 from kwise.explain.recorded_runs import recorded_runs
 from kwise.explain.row_silhouettes import row_silhouettes
 from kwise.io.datasets.bundled import BUNDLED
-from kwise.report.data import Asked, ColumnFact, ReportData
+from kwise.report.data import Asked, ReportData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kwise.io.table import Table
-    from kwise.preparation import ColumnSummary, Preparation
+    from kwise.preparation import Preparation
+    from kwise.report.summary import TableFacts
     from kwise.results import Floats, Selection
 
 __all__ = ["build_report_data", "with_stability"]
@@ -40,6 +40,7 @@ def build_report_data(
     truth: str | None,
     random_state: int,
     options: Mapping[str, object],
+    account: TableFacts,
 ) -> ReportData:
     """Bring the parts of an analysis together: all that pictures show."""
     originals = preparation.originals(table.frame)
@@ -47,10 +48,6 @@ def build_report_data(
     sweep = selection.sweep
     labels = {k: run.labels for k, run in zip(sweep.ks, sweep.runs)}
     scored, silhouettes = row_silhouettes(X, labels, seed=random_state)
-    facts = preparation.summary_
-    beside = {**dict.fromkeys(outside, "set beside the groups")}
-    if truth is not None:
-        beside[truth] = "compared with the groups"
     return ReportData(
         asked=Asked(
             table.name,
@@ -64,10 +61,7 @@ def build_report_data(
         X=X,
         features=tuple(str(name) for name in preparation.get_feature_names_out()),
         rows=rows,
-        n_rows=table.frame.height,
-        facts=tuple(_fact(each, beside) for each in facts.columns),
-        steps=(*(_sentence(note) for note in table.notes), *facts.steps),
-        warnings=facts.warnings,
+        account=account,
         selection=selection,
         labels=labels,
         centers={k: run.centers for k, run in zip(sweep.ks, sweep.runs)},
@@ -97,26 +91,3 @@ def _variable(
         return Variable(name, np.asarray(numbers, dtype=np.float64)[rows])
     cells = np.array(column.cast(pl.String, strict=False).to_list(), dtype=object)
     return Variable(name, cells[rows])
-
-
-def _fact(column: ColumnSummary, beside: Mapping[str, str]) -> ColumnFact:
-    """Say in words what became of a column."""
-    if column.used:
-        fate = f"clustered ({column.reason})" if column.reason else "clustered"
-    else:
-        fate = beside.get(column.name) or column.reason
-    summary = f"{column.n_distinct:,} distinct"
-    if np.isfinite(column.mean):
-        summary = (
-            f"{short(column.min, 4)} to {short(column.max, 4)}, median "
-            f"{short(column.median, 4)}, {summary}"
-        )
-    if column.n_outliers:
-        summary += f", {column.n_outliers:,} outliers"
-    return ColumnFact(column.name, column.kind, fate, column.n_missing, summary)
-
-
-def _sentence(note: str) -> str:
-    """Write a note as a sentence."""
-    text = note[:1].upper() + note[1:]
-    return text if text.endswith((".", "!", "?")) else text + "."

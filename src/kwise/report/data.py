@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from kwise.explain.external_variables import Variable
     from kwise.explain.hierarchy import Hierarchy
+    from kwise.report.summary import TableFacts
     from kwise.results import Floats, History, Labels, Selection
 
-__all__ = ["Asked", "ColumnFact", "ReportData"]
+__all__ = ["Asked", "ReportData"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,6 @@ class Asked:
     options: Mapping[str, object] = field(default_factory=dict)
     random_state: int | None = 0
     bundled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnFact:
-    """One column of the table: its name, its kind, what became of it and why, in words."""
-
-    name: str
-    kind: str
-    fate: str
-    missing: int = 0
-    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +52,7 @@ class ReportData:
         Names of the columns of ``X``.
     rows : ndarray of shape (n_samples,)
         Place of each row in the table, from 0.
-    n_rows : int
-        Rows in the table, left-out ones included.
-    facts, steps, warnings : tuples
+    account : TableFacts
         What was done to the table: by column, in order, and what to beware of.
     selection : Selection
         The choice of k.
@@ -94,10 +82,7 @@ class ReportData:
     X: Floats
     features: tuple[str, ...]
     rows: NDArray[np.int64]
-    n_rows: int
-    facts: tuple[ColumnFact, ...]
-    steps: tuple[str, ...]
-    warnings: tuple[str, ...]
+    account: TableFacts
     selection: Selection
     labels: Mapping[int, Labels]
     centers: Mapping[int, Floats]

@@ -193,7 +193,7 @@ def _packed_margins(data: ReportData) -> str | None:
 
 def _row_numbers_needed(data: ReportData) -> bool:
     """Whether rows were left out, so that places in the table must be told."""
-    return len(data.rows) != data.n_rows and len(data.rows) <= 10 * _MOST_LABELED
+    return len(data.rows) != data.account.n_rows and len(data.rows) <= 10 * _MOST_LABELED
 
 
 def _packed(values: np.ndarray) -> str:

@@ -19,13 +19,11 @@ from kwise.report.summary import (
     Answer,
     Cluster,
     Clustering,
-    ColumnRow,
     CriterionRow,
     OtherClustering,
     OtherGroup,
     RowNote,
     Summary,
-    TableFacts,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["summarize"]
 
-_MOST_LISTED = 60  # columns of the table whose fate is told one by one
 _ROWS_SHOWN = 3
 _RULE_COLUMNS = 20  # a rule on the most telling columns; more would not be short
 
@@ -77,7 +74,7 @@ def summarize(data: ReportData, *, progress: Progress = silent) -> Summary:
         title=data.asked.table,
         asked=asked_in_words(data),
         answer=_answer(data),
-        table=_table(data),
+        table=data.account,
         profile=tuple(data.columns[j] for j in made.columns),
         n_profiled=len(data.columns),
         overall=tuple(map(float, made.overall)),
@@ -255,21 +252,3 @@ def _answer(data: ReportData) -> Answer:
 def _finite(value: float) -> float | None:
     """Return the value, or None if it is not a number."""
     return float(value) if math.isfinite(value) else None
-
-
-def _table(data: ReportData) -> TableFacts:
-    """Put down what the table is and what was done to it."""
-    return TableFacts(
-        name=data.asked.table,
-        n_rows=data.n_rows,
-        n_used=len(data.X),
-        n_columns=len(data.facts),
-        n_clustered=len(data.columns),
-        n_features=data.X.shape[1],
-        columns=tuple(
-            ColumnRow(each.name, each.kind, each.fate, each.missing, each.summary)
-            for each in data.facts[:_MOST_LISTED]
-        ),
-        steps=data.steps,
-        warnings=data.warnings,
-    )

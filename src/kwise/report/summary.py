@@ -127,9 +127,14 @@ class ColumnRow:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """The table and what was done to it; ``columns`` may be the first of many."""
+    """The table and what was done to it.
+
+    ``account`` is one line: rows and columns used and left out. ``columns`` may be the first of
+    many; ``warnings`` begins with the worst.
+    """
 
     name: str
+    account: str
     n_rows: int
     n_used: int
     n_columns: int
