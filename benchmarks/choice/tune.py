@@ -23,7 +23,7 @@ from kwise.selection.verdict import LEAST_EVIDENCE, MOST_EVIDENCE, Rules
 
 RIDGES = (0.1, 0.3, 1.0)  # the one that foretells held-out tables best
 N_FOLDS = 6
-CLEAR_FROM = 0.5
+CLEAR_FROM = 0.7
 FALSE_ALARMS = 0.02  # of suitable tables, at most, in tuning
 BY_FAMILY, BY_SEED = slice(0, N_FOLDS), slice(N_FOLDS, None)
 AS_SAID = {"one group": (0.0, 1.0), "several": (0.0, 1.0), "unsuitable": (0.0, 1.0)}

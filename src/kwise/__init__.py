@@ -17,6 +17,7 @@ _HOME = {
     "analyze": "kwise.analysis",
     "build_info": "kwise._core",
     "compare": "kwise.analysis.compare",
+    "judge_sweep": "kwise.selection",
     "k_means": "kwise.estimators.function",
     "kmeans_plusplus": "kwise.init",
     "load": "kwise.io",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -99,6 +99,19 @@ class Sweep:
         """Return the best run with ``k`` clusters."""
         return self.runs[self.ks.index(k)]
 
+    def of(self, ks: tuple[int, ...]) -> Sweep:
+        """Return the part of the sweep that belongs to some candidates."""
+        if ks == self.ks:
+            return self
+        at = [self.ks.index(k) for k in ks]
+        return replace(
+            self,
+            ks=ks,
+            runs=tuple(self.runs[i] for i in at),
+            scores={name: tuple(row[i] for i in at) for name, row in self.scores.items()},
+            inertias=tuple(self.inertias[i] for i in at) if self.inertias else (),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
@@ -171,10 +184,13 @@ class Alternative:
 class Selection:
     """The choice of k, with its evidence; made by ``select_k``.
 
-    ``k`` is always the best supported whole number; ``kind`` says how to read it: "clear",
-    "one group", "unclear" (see ``candidates``) or "unsuitable" (see ``reasons``).
-    ``confidence`` is in [0, 1]. ``choices`` holds each criterion's own answer. ``support``
-    holds each candidate's share of the evidence, in the order of ``sweep.ks``; ``measures``
+    ``k`` is the number of clusters that the data support, whatever was asked; ``kind`` says how
+    to read it: "clear", "one group", "unclear" (see ``candidates``) or "unsuitable" (see
+    ``reasons``). ``confidence`` in [0, 1] is how often answers like this one are right.
+    ``asked`` are the numbers of clusters that were asked for, if any, and ``shown`` the one to
+    look at: of these the best supported, else k.
+    ``choices`` holds each criterion's own answer. ``support`` holds each judged candidate's
+    share of the evidence, in the order of ``sweep.ks``, nan where one was not judged; ``measures``
     what the comparison with other methods found, and ``alternative`` the one that fits better
     where the kind is "unsuitable". ``structures`` name what was seen in the data that k-means
     misreads: shape, density, size, outliers, one dominating column, duplicates. ``usefulness``
@@ -182,6 +198,7 @@ class Selection:
     """
 
     k: int
+    shown: int
     kind: Kind
     verdict: str
     confidence: float
@@ -190,6 +207,7 @@ class Selection:
     choices: Mapping[str, Choice]
     directions: Mapping[str, Direction]
     labels_of_criteria: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[int, ...] = ()
     sweep: Sweep = field(default_factory=lambda: Sweep((), (), {}))
     support: tuple[float, ...] = ()
     measures: Mapping[str, float] = field(default_factory=dict)

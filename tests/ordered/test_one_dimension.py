@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwise import KMeans, select_k, sweep_k
+from kwise import KMeans, judge_sweep, sweep_k
 from kwise.ordered import kmeans_1d
 
 
@@ -98,10 +98,10 @@ def test_the_exact_runs_can_be_scored_and_chosen_from():
     x = np.concatenate([rng.normal(at, 0.3, 60) for at in (0, 3, 6)])[:, None]
 
     exact = kmeans_1d(x, range(1, 6))
-    scored = sweep_k(x, exact.ks, sweep=exact, criteria=["silhouette", "bic"], random_state=0)
+    scored = sweep_k(x, exact.ks, sweep=exact, random_state=0)
 
     assert scored.run(3) is exact.run(3)
-    assert select_k(scored, criteria=["silhouette", "bic"]).k == 3
+    assert judge_sweep(scored).k == 3
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ def summary():
 @pytest.mark.parametrize(
     ("kind", "confidence", "said"),
     [
-        ("clear", 0.95, "Two groups, clearly."),
-        ("clear", 0.9, "Two groups, clearly."),
-        ("clear", 0.74, "Probably two groups."),
-        ("clear", 0.51, "The best-supported number of groups is two."),
+        ("clear", 0.98, "Two groups, clearly."),
+        ("clear", 0.97, "Two groups, clearly."),
+        ("clear", 0.9, "Probably two groups."),
+        ("clear", 0.7, "Probably two groups."),
         ("one group", 0.99, "One group: no clusters here."),
         ("one group", 0.8, "Probably one group: no clusters here."),
         ("one group", 0.6, "One group has most support: no clusters show."),
@@ -36,3 +36,33 @@ def summary():
 def test_the_headline_is_as_sure_as_the_answer(summary, kind, confidence, said):
     answer = replace(summary.answer, kind=kind, confidence=confidence, candidates=(2,))
     assert headline(replace(summary, answer=answer)) == said
+
+
+@pytest.mark.parametrize(
+    ("k", "kind", "confidence", "said"),
+    [
+        (2, "clear", 0.99, "Two groups, as asked, and the data support two."),
+        (4, "clear", 0.99, "Two groups, as asked; the data support four."),
+        (4, "clear", 0.8, "Two groups, as asked; the data probably support four."),
+        (1, "one group", 0.99, "Two groups, as asked; the data show one."),
+        (4, "unclear", 0.6, "Two groups, as asked; how many the data support is unclear."),
+        (3, "unsuitable", 0.99, "Two groups, as asked; the data hold groups of another kind."),
+    ],
+)
+def test_the_headline_says_what_was_asked_and_what_the_data_support(
+    summary, k, kind, confidence, said
+):
+    answer = replace(summary.answer, k=k, shown=2, asked=(2,), kind=kind, confidence=confidence)
+    assert headline(replace(summary, answer=answer)) == said
+
+
+def test_an_unclear_answer_that_is_likely_says_so(summary):
+    answer = replace(summary.answer, kind="unclear", confidence=0.6, candidates=(2, 3))
+
+    assert headline(replace(summary, answer=answer)) == "More likely than not two groups; or 3."
+
+
+def test_few_rows_get_no_headline_of_groups():
+    few = kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]])).summary
+
+    assert headline(few) == "Too few rows to tell groups."

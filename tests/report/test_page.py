@@ -169,13 +169,16 @@ def test_of_very_many_columns_the_page_says_that_it_shows_some() -> None:
     assert "most telling of 120 columns" in page
 
 
-def test_a_given_k_shows_no_choice() -> None:
-    X = np.random.default_rng(0).normal(size=(30, 2))
+def test_a_given_k_is_shown_beside_what_the_data_support() -> None:
+    X = np.random.default_rng(0).normal(size=(80, 2))
 
-    reader = Reader(kwise.analyze(X, k=3).to_html())
+    analysis = kwise.analyze(X, k=3)
 
-    assert "choice" not in reader.ids()
-    assert "clusters" in reader.ids()
+    assert (analysis.k, analysis.selection.k) == (3, 1)
+    assert set(analysis.report_data.labels) == {1, 3}
+    html = analysis.to_html()
+    assert "Three groups, as asked; the data" in html
+    assert Reader(html).wrong == []
 
 
 def test_rows_all_alike_have_a_page() -> None:

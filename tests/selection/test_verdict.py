@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs, make_moons
 
-from kwise.results import Choice
-from kwise.selection import SweepContext, select_k, support, sweep_k
+from kwise.selection import SweepContext, select_k, support
 from kwise.selection.fitted_weights import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
 from kwise.selection.reasons import sentence
 from kwise.selection.suitability import measure_suitability
-from kwise.selection.verdict import Rules, calibrated, conclude, vote
+from kwise.selection.verdict import Rules, calibrated, conclude
 
 
 @pytest.fixture(scope="module")
@@ -54,30 +53,24 @@ def test_duplicates_are_named():
     assert any("duplicates" in reason for reason in reasons)
 
 
-def test_with_few_criteria_their_choices_are_counted_alike():
-    X = make_blobs(200, 2, centers=3, cluster_std=0.5, random_state=3)[0]
-
-    found = select_k(X, range(2, 6), criteria=["silhouette", "davies_bouldin"], random_state=0)
-
-    assert found.k == 3
-    assert found.support == (0.0, 1.0, 0.0, 0.0)
-    assert found.measures == {}
-
-
-def test_votes_that_differ_are_unclear():
-    X = make_blobs(60, 2, centers=3, random_state=0)[0]
-    sweep = sweep_k(X, [1, 2, 3], criteria=[], n_init=1, random_state=0)
-
-    found = vote(sweep, {"a": Choice(2, ""), "b": Choice(3, ""), "c": Choice(None, "")})
+@pytest.mark.parametrize("X", [[[1.0, 2.0]], [[0.0, 0.0], [10.0, 10.0]], np.arange(7.0)[:, None]])
+def test_too_few_rows_say_nothing_for_sure(X):
+    found = select_k(np.array(X), random_state=0)
 
     assert found.kind == "unclear"
-    assert set(found.candidates) == {2, 3}
-    assert found.confidence == 0.5
+    assert found.confidence < 0.5
+    assert found.verdict.startswith("Too few rows")
+
+
+def test_the_last_candidate_is_never_unsuitable():
+    found = conclude((1, 2, 3), np.array([0.0, 0.1, 0.9]), 0.9, "hdbscan", PLAIN)
+
+    assert found.kind != "unsuitable"
 
 
 def test_support_sums_to_one_and_every_sign_has_a_weight():
     X = make_blobs(200, 2, centers=3, random_state=0)[0]
-    found = select_k(X, range(1, 5), random_state=0)
+    found = select_k(X, random_state=0)
 
     shares, parts = support.probabilities(found.sweep.ks, found.sweep.scores, found.choices)
 
@@ -146,6 +139,45 @@ def test_support_and_doubt_make_the_kind(support, doubt, alternative, kind, cand
     assert found.k == candidates[0]
     assert (found.alternative is None) == (kind != "unsuitable")
     assert sentence(found).endswith("% sure).") or "fits better" in sentence(found)
+
+
+@pytest.mark.parametrize(
+    ("support", "said"),
+    [
+        ([0.0, 0.98, 0.02], "2 clusters (98 % sure)."),
+        ([0.1, 0.8, 0.1], "Probably 2 clusters (80 % sure)."),
+        ([0.9, 0.1, 0.0], "Probably one group: these data hold no separate clusters (90 % sure)."),
+        ([0.1, 0.55, 0.35], "Unclear: more likely than not 2 clusters, else 1 or 3 (55 % sure)."),
+        ([0.2, 0.42, 0.38], "Unclear: 1, 2 or 3; 2 has most support (42 % sure)."),
+    ],
+)
+def test_words_follow_the_confidence(support, said):
+    assert sentence(conclude((1, 2, 3), np.array(support), 0.0, None, PLAIN)) == said
+
+
+@pytest.mark.parametrize(
+    ("support", "doubt", "said"),
+    [
+        ([0.0, 0.98, 0.02], 0.0, "You asked for 3; the data support 2 (98 % sure)."),
+        ([0.9, 0.1, 0.0], 0.0, "You asked for 3; the data probably show one group (90 % sure)."),
+        (
+            [0.2, 0.42, 0.38],
+            0.0,
+            "You asked for 3; what the data support is unclear: 1, 2 or 3; 2 has most support "
+            "(42 % sure).",
+        ),
+        (
+            [0.1, 0.9, 0.0],
+            0.8,
+            "You asked for 3; k-means probably does not suit these data (80 % sure); Ward fits "
+            "better.",
+        ),
+    ],
+)
+def test_what_was_asked_is_said_first(support, doubt, said):
+    found = conclude((1, 2, 3), np.array(support), doubt, "ward", PLAIN)
+
+    assert sentence(found, (3,), 3) == said
 
 
 def test_the_confidence_is_about_the_claim():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
@@ -21,7 +20,7 @@ from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.results import Floats, Selection
 from kwise.selection import select_k
-from kwise.selection.sweep import check_given
+from kwise.selection.candidates import Ks, check_given
 from kwise.table_options import (
     Names,
     PreparationOptions,
@@ -47,7 +46,7 @@ def analyze(
     *,
     outside: Names = None,
     truth: str | None = None,
-    ks: Iterable[int] = range(1, 11),
+    ks: Ks = "auto",
     k: int | None = None,
     preparation: Preparation | None = None,
     random_state: int = 0,
@@ -66,10 +65,11 @@ def analyze(
         Columns to set beside the clusters; they take no part in making them.
     truth : str, optional
         A column of true labels to compare with; it takes no part either.
-    ks : iterable of int, default=range(1, 11)
-        Candidate numbers of clusters.
+    ks : iterable of int or "auto", default="auto"
+        Candidate numbers of clusters, of which the best supported is shown. By default 1 to 10,
+        and more while more groups show; what the data support is judged over those in any case.
     k : int, optional
-        The number of clusters, where it is known: nothing is chosen then.
+        The number of clusters to be shown, where it is known.
     preparation : Preparation, optional
         The treatment of columns and cells as an object, in the place of its options; it is
         copied, and columns in ``outside`` and ``truth`` are left out of it.
@@ -168,11 +168,9 @@ def _leave_out(preparation: Preparation, away: list[str]) -> None:
     preparation.drop = [name for name in dict.fromkeys(dropped) if name not in used]
 
 
-def _asked(
-    outside: list[str], truth: str | None, k: int | None, ks: Iterable[int]
-) -> dict[str, object]:
+def _asked(outside: list[str], truth: str | None, k: int | None, ks: Ks) -> dict[str, object]:
     """Return the questions that are not those of a call with a table alone."""
-    candidates = [] if k is not None or ks == range(1, 11) else sorted(set(ks))
+    candidates = [] if k is not None or ks == "auto" else sorted(set(ks))
     asked = {"outside": outside, "truth": truth, "k": k, "ks": candidates}
     return {name: value for name, value in asked.items() if value not in (None, [])}
 
@@ -199,22 +197,23 @@ def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArr
 
 def _selection(
     X: Floats,
-    ks: Iterable[int],
+    ks: Ks,
     random_state: int,
     progress: Progress,
     executor: Executor | None,
 ) -> Selection:
-    """Choose k among candidates that the rows allow; of one candidate nothing is chosen."""
-    wanted = sorted(set(ks))
-    if len(wanted) == 1:
-        check_given(X, wanted[0])
-    else:
-        wanted = [k for k in wanted if k <= len(X)] or wanted[:1]
+    """Judge the rows, and choose what is shown among candidates that they allow."""
+    wanted: Ks = "auto"
+    if ks != "auto":
+        given = sorted(set(ks))
+        if len(given) == 1:
+            check_given(X, given[0])
+        wanted = [k for k in given if k <= len(X)] or given[:1]
     return select_k(X, wanted, random_state=random_state, progress=progress, executor=executor)
 
 
 def _fitted(selection: Selection, random_state: int) -> KMeans:
-    """Return the chosen run, which all scores are of, as an estimator."""
+    """Return the run that is shown, which all scores are of, as an estimator."""
     sweep = selection.sweep
-    inertias = sweep.inertias[sweep.ks.index(selection.k)]
-    return fitted_kmeans(sweep.run(selection.k), inertias, random_state)
+    inertias = sweep.inertias[sweep.ks.index(selection.shown)]
+    return fitted_kmeans(sweep.run(selection.shown), inertias, random_state)

@@ -84,12 +84,12 @@ class Analysis:
 
     @property
     def k(self) -> int:
-        """The number of clusters."""
-        return self.selection.k
+        """The number of clusters shown: what was asked for, else what the data support."""
+        return self.selection.shown
 
     @property
     def kind(self) -> Kind:
-        """How to read ``k``: "clear", "one group", "unclear" or "unsuitable"."""
+        """What the data say: "clear", "one group", "unclear" or "unsuitable"."""
         return self.selection.kind
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, cast
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import typer
 
@@ -54,7 +54,7 @@ TableArgument = Annotated[
 ]
 K = Annotated[int | None, typer.Option(min=1, help="The number of groups, where it is known.")]
 Ks = Annotated[
-    str, typer.Option(metavar="FROM:TO", help="Candidates: 1:10, or a list such as 2,3,5.")
+    str, typer.Option(metavar="FROM:TO", help="Candidates: auto, 1:10, or a list such as 2,3,5.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")]
 Output = Annotated[
@@ -76,8 +76,10 @@ def named(words: str | None) -> list[str]:
     return [part.strip().replace(",,", ",") for part in parts if part.strip()]
 
 
-def range_of(words: str) -> list[int]:
-    """Read candidates: 1:10 with both ends, or a list of numbers."""
+def range_of(words: str) -> list[int] | Literal["auto"]:
+    """Read candidates: auto, 1:10 with both ends, or a list of numbers."""
+    if words.strip().lower() == "auto":
+        return "auto"
     try:
         if ":" in words:
             first, last = (int(part) for part in words.split(":"))
@@ -88,8 +90,8 @@ def range_of(words: str) -> list[int]:
         numbers = []
     if not numbers or min(numbers) < 1:
         raise ValueError(
-            f"--ks {words} is not understood; write a range such as 1:10, or numbers such as "
-            "2,3,5, each at least 1"
+            f"--ks {words} is not understood; write auto, a range such as 1:10, or numbers such "
+            "as 2,3,5, each at least 1"
         )
     return numbers
 

@@ -30,7 +30,7 @@ def explain(
     table: TableArgument,
     output: Output = None,
     k: K = None,
-    ks: Ks = "1:10",
+    ks: Ks = "auto",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     verbose: Verbose = False,

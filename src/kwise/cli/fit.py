@@ -32,7 +32,7 @@ def fit(
         Path, typer.Option("--output", "-o", metavar="FILE", help="The model; - is stdout.")
     ],
     k: K = None,
-    ks: Ks = "1:10",
+    ks: Ks = "auto",
     seed: Seed = 0,
     verbose: Verbose = False,
     quiet: Quiet = False,

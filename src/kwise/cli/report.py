@@ -43,7 +43,7 @@ def report(
         str | None, typer.Option(metavar="A", help="Column of true labels to compare with.")
     ] = None,
     k: K = None,
-    ks: Ks = "1:10",
+    ks: Ks = "auto",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     verbose: Verbose = False,
@@ -74,7 +74,7 @@ def report(
             outside=named(outside) or None,
             truth=truth,
             k=k,
-            ks=candidates if candidates != list(range(1, 11)) else range(1, 11),
+            ks=candidates,
             random_state=seed,
             progress=progress,
             executor=executor,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def select_k(
     table: TableArgument,
     output: Output = None,
-    ks: Ks = "1:10",
+    ks: Ks = "auto",
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     verbose: Verbose = False,
@@ -68,6 +68,8 @@ def _printed(
     if form is Format.JSON:
         answer = {
             "k": selection.k,
+            "shown": selection.shown,
+            "asked": selection.asked,
             "kind": selection.kind,
             "verdict": selection.verdict,
             "confidence": selection.confidence,

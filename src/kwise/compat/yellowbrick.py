@@ -6,17 +6,17 @@ Code that imported them from ``yellowbrick.cluster`` imports them from here: ``f
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 
 from kwise._optional import require
 from kwise.metrics import silhouette_samples
-from kwise.plots.criterion import plot_criterion
+from kwise.plots._axes import axes_or_new
+from kwise.plots.criterion import draw_scores
 from kwise.plots.distances import place_centers, plot_distances
 from kwise.plots.silhouette import plot_silhouette
-from kwise.selection import select_k
+from kwise.selection import CRITERIA, sweep_k
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,14 +163,18 @@ class KElbowVisualizer(_Visualizer):
         """Score every candidate, and draw."""
         criterion = _METRICS[self.metric]
         seed = getattr(self.estimator, "random_state", None)
-        found = select_k(X, self.k_values_, criteria=[criterion], random_state=seed)
-        self.k_scores_ = [score.value for score in found.sweep.scores[criterion]]
-        self.elbow_value_ = found.choices[criterion].k if self.locate_elbow else None
+        sweep = sweep_k(X, self.k_values_, criteria=[criterion], random_state=seed)
+        scores = sweep.scores[criterion]
+        self.k_scores_ = [score.value for score in scores]
+        choice = CRITERIA[criterion].choose(sweep.ks, scores)
+        self.elbow_value_ = choice.k if self.locate_elbow else None
         self.elbow_score_ = 0.0
         if self.elbow_value_ is not None:
             self.elbow_score_ = self.k_scores_[self.k_values_.index(self.elbow_value_)]
-        shown = found if self.locate_elbow else replace(found, choices={})
-        self.ax = self._titled(plot_criterion(shown, criterion, ax=self.ax))
+        shown = choice if self.locate_elbow else None
+        ax = axes_or_new(self.ax, (4.2, 3.0))
+        draw_scores(ax, CRITERIA[criterion].label, sweep.ks, scores, shown)
+        self.ax = self._titled(ax)
         return self
 
 

@@ -11,11 +11,13 @@ from kwise.plots._axes import axes_or_new, dress
 from kwise.plots.palette import ACCENT, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
-    from kwise.results import Selection
+    from kwise.results import Choice, Score, Selection
 
-__all__ = ["plot_criteria", "plot_criterion"]
+__all__ = ["draw_scores", "plot_criteria", "plot_criterion"]
 
 
 def plot_criterion(selection: Selection, criterion: str, *, ax: Axes | None = None) -> Axes:
@@ -58,25 +60,31 @@ def plot_criterion(selection: Selection, criterion: str, *, ax: Axes | None = No
         known = ", ".join(selection.sweep.scores)
         raise ValueError(f"unknown criterion {criterion!r}. This selection holds: {known}.")
     ax = axes_or_new(ax, (4.2, 3.0))
-    ks = np.array(selection.sweep.ks)
+    ax.axvline(selection.k, color=LINE, lw=7, zorder=0)
+    label = selection.labels_of_criteria.get(criterion, criterion)
+    draw_scores(ax, label, selection.sweep.ks, scores, selection.choices.get(criterion))
+    return ax
+
+
+def draw_scores(
+    ax: Axes, label: str, candidates: Sequence[int], scores: Sequence[Score], choice: Choice | None
+) -> None:
+    """Draw scores over the candidates, with a ring around the choice."""
+    ks = np.array(candidates)
     values = np.array([score.value for score in scores])
     errors = np.array([score.standard_error for score in scores])
     known_k = np.isfinite(values)
-    label = selection.labels_of_criteria.get(criterion, criterion)
     dress(ax, title=label, xlabel="number of clusters k", grid="y")
-    ax.axvline(selection.k, color=LINE, lw=7, zorder=0)
     ax.plot(ks[known_k], values[known_k], color=ACCENT, lw=1.8, zorder=2)
     ax.scatter(ks[known_k], values[known_k], s=16, color=ACCENT, lw=0, zorder=3)
     bars = known_k & np.isfinite(errors)
     if bars.any():
         ax.vlines(ks[bars], (values - errors)[bars], (values + errors)[bars], color=MUTED, lw=1.1)
-    choice = selection.choices.get(criterion)
-    if choice is not None and choice.k in selection.sweep.ks:
-        at = selection.sweep.ks.index(choice.k)
+    if choice is not None and choice.k is not None and choice.k in candidates:
+        at = candidates.index(choice.k)
         ax.scatter([choice.k], [values[at]], s=95, fc=PAPER, ec=ACCENT, lw=1.8, zorder=2.5)
     ax.set_xlim(ks.min() - 0.6, ks.max() + 0.6)
     ax.set_xticks(ks if len(ks) <= 12 else ks[:: int(np.ceil(len(ks) / 10))])
-    return ax
 
 
 def plot_criteria(selection: Selection, *, axs: list[Axes] | None = None) -> list[Axes]:

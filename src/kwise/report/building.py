@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["build_report_data", "with_stability"]
 
+# Candidates that are told of in full; scores are told of all.
+MOST_TOLD = 12
+
 
 def build_report_data(
     *,
@@ -45,8 +48,8 @@ def build_report_data(
     """Bring the parts of an analysis together: all that pictures show."""
     originals = preparation.originals(table.frame)
     complete = len(rows) == table.frame.height
-    sweep = selection.sweep
-    labels = {k: run.labels for k, run in zip(sweep.ks, sweep.runs)}
+    told = {k: selection.sweep.run(k) for k in _told(selection)}
+    labels = {k: run.labels for k, run in told.items()}
     scored, silhouettes = row_silhouettes(X, labels, seed=random_state)
     return ReportData(
         asked=Asked(
@@ -64,10 +67,10 @@ def build_report_data(
         account=account,
         selection=selection,
         labels=labels,
-        centers={k: run.centers for k, run in zip(sweep.ks, sweep.runs)},
+        centers={k: run.centers for k, run in told.items()},
         scored_rows=scored,
         silhouettes=silhouettes,
-        histories=recorded_runs(X, selection.k, random_state),
+        histories=recorded_runs(X, selection.shown, random_state),
         hierarchy=hierarchy(X, random_state),
         outside=tuple(_variable(table.frame, name, rows) for name in outside),
         truth=_variable(table.frame, truth, rows, words=True) if truth is not None else None,
@@ -77,6 +80,16 @@ def build_report_data(
 def with_stability(data: ReportData, random_state: int) -> ReportData:
     """Add how well each cluster comes back, which is told in numbers alone."""
     return replace(data, stability=cluster_stability(data.X, data.labels, random_state))
+
+
+def _told(selection: Selection) -> list[int]:
+    """Return the candidates to be told of, of many those next to the one shown.
+
+    They are what was asked for and what the data support, or all where nothing was asked.
+    """
+    wanted = selection.asked or selection.sweep.ks
+    near = sorted(wanted, key=lambda k: (abs(k - selection.shown), k))
+    return sorted({selection.k, *near[:MOST_TOLD]})
 
 
 def _variable(

@@ -68,7 +68,7 @@ class ReportData:
     truth : Variable or None
         True labels to compare with.
     histories : tuple of History
-        Runs of the chosen k, iteration by iteration; the best first; may be empty.
+        Runs of the k that is shown, iteration by iteration; the best first; may be empty.
     stability : mapping from k to ndarray of shape (k,)
         How well each cluster comes back in bootstrap samples, in [0, 1], nan where unknown;
         candidates with too few rows a cluster are left out.

@@ -170,7 +170,7 @@ def _packed_labels(data: ReportData) -> dict[int, str]:
     n = len(data.X)
     if n > 10 * _MOST_LABELED:
         return {}
-    ks = [k for k in data.labels if n <= _MOST_LABELED or k == data.selection.k]
+    ks = [k for k in data.labels if n <= _MOST_LABELED or k == data.selection.shown]
     return {k: _packed((data.labels[k] + 1).astype("<u2")) for k in ks}
 
 
@@ -183,8 +183,8 @@ def _packed_alternative(data: ReportData) -> str | None:
 
 
 def _packed_margins(data: ReportData) -> str | None:
-    """Pack the margin of every row under the chosen k, in percent."""
-    k = data.selection.k
+    """Pack the margin of every row under the k shown, in percent."""
+    k = data.selection.shown
     if k < 2 or len(data.X) > 10 * _MOST_LABELED:
         return None
     near = row_margins(data.X, data.centers[k], data.labels[k])

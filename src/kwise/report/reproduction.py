@@ -29,13 +29,21 @@ def asked_in_words(data: ReportData) -> tuple[str, ...]:
     if "k" in options:
         said.append(f"The number of groups was given: {options['k']}.")
     elif ks:
-        said.append(f"The number of groups was to be found, from {ks[0]} to {ks[-1]}.")
+        said.append(f"The number of groups was to be found; {_looked_at(data)} were looked at.")
     if data.outside:
         names = [each.name for each in data.outside]
         said.append(f"Set beside the groups, and not used to make them: {listed(names)}.")
     if data.truth is not None:
         said.append(f"Compared with the labels in {data.truth.name}.")
     return tuple(said)
+
+
+def _looked_at(data: ReportData) -> str:
+    """Say which numbers of groups were looked at."""
+    ks = data.selection.sweep.ks
+    gap = next((i for i in range(1, len(ks)) if ks[i] != ks[i - 1] + 1), len(ks))
+    parts = [f"{part[0]} to {part[-1]}" for part in (ks[:gap], ks[gap:]) if part]
+    return " and ".join(parts)
 
 
 def reproduction(data: ReportData) -> Reproduction:

@@ -65,7 +65,7 @@ def summarize(data: ReportData, *, progress: Progress = silent) -> Summary:
     >>> kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]]), k=2).summary.chosen.k
     2
     """
-    made = profile(data.originals, data.labels, data.selection.k)
+    made = profile(data.originals, data.labels, data.selection.shown)
     told = []
     for i, k in enumerate(sorted(data.labels)):
         progress("describing clusters", i, len(data.labels))
@@ -238,13 +238,15 @@ def _answer(data: ReportData) -> Answer:
         )
     return Answer(
         k=chosen.k,
+        shown=chosen.shown,
+        asked=tuple(chosen.asked),
         kind=chosen.kind,
         verdict=chosen.verdict,
         confidence=float(chosen.confidence),
         reasons=tuple(chosen.reasons),
         candidates=tuple(chosen.candidates),
         ks=tuple(sweep.ks),
-        support=tuple(map(float, chosen.support)),
+        support=tuple(map(_finite, chosen.support)),
         criteria=tuple(rows),
     )
 

@@ -101,16 +101,22 @@ class CriterionRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The choice of k in words and numbers; ``support`` is each candidate's share of it."""
+    """What the data support, ``k``, in words and numbers, and what is shown, which may differ.
+
+    ``asked`` are the numbers of groups asked for; ``support`` is each candidate's share of the
+    evidence.
+    """
 
     k: int
+    shown: int
+    asked: tuple[int, ...]
     kind: str
     verdict: str
     confidence: float
     reasons: tuple[str, ...]
     candidates: tuple[int, ...]
     ks: tuple[int, ...]
-    support: tuple[float, ...]
+    support: tuple[float | None, ...]
     criteria: tuple[CriterionRow, ...]
 
 
@@ -215,8 +221,8 @@ class Summary:
 
     @property
     def chosen(self) -> Clustering:
-        """What is told about the chosen k."""
-        return self.clustering(self.answer.k)
+        """What is told about the k that is shown."""
+        return self.clustering(self.answer.shown)
 
     def to_dict(self) -> dict[str, object]:
         """Return plain dicts, lists, numbers and words; what is not a number is None."""

@@ -6,7 +6,7 @@ To add a criterion: one file in ``criteria/`` and one row in its table ``CRITERI
 from kwise.selection.components import ComponentSweep, sweep_components
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
-from kwise.selection.select import select_k
+from kwise.selection.select import judge_sweep, select_k
 from kwise.selection.sweep import sweep_k
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ComponentSweep",
     "Criterion",
     "SweepContext",
+    "judge_sweep",
     "select_k",
     "sweep_components",
     "sweep_k",

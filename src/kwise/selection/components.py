@@ -16,7 +16,7 @@ from kwise._progress import Progress, silent
 from kwise.estimators import KMeans
 from kwise.metrics import silhouette_score
 from kwise.results import Run
-from kwise.selection.sweep import check_candidates
+from kwise.selection.candidates import check_candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

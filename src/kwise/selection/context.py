@@ -79,7 +79,21 @@ class SweepContext:
         self.seed = seed
         self.progress = progress
         self.starts: dict[int, Starts] = {}
+        # How arguments and rows were read, in words for the reasons.
+        self.notes: list[str] = []
         self._shared: dict[Hashable, object] = {}
+
+    def say(self, words: str) -> None:
+        """Note how rows or arguments were read, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are, counted by their weights."""
+        if self.sample_weight is None:
+            return len(self.X)
+        return round(float(self.sample_weight.sum(dtype=np.float64)))
 
     def run(self, k: int) -> Run:
         """Return the best run with ``k`` clusters, fitting it if it is not there yet.

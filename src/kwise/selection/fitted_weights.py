@@ -76,7 +76,7 @@ UNSUITABLE_WEIGHTS: Mapping[str, float] = MappingProxyType(
 )
 
 # A k with less confidence than this is not called clear.
-CLEAR_FROM = 0.5
+CLEAR_FROM = 0.7
 
 # Doubt from which k-means is called unsuitable: about 2% of the suitable tables
 # of the tuning reach it when held out, and it is at least one half.

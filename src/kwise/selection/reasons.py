@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Choice, Sweep
@@ -13,27 +13,86 @@ from kwise.selection.verdict import Judgement
 
 __all__ = ["explain", "sentence", "who_finds_what"]
 
+# From these confidences on an answer is said clearly, as probable, and as more likely than not.
+CLEARLY, PROBABLY, LIKELY = 0.97, 0.7, 0.5
 
-def sentence(found: Judgement) -> str:
-    """Say the verdict in one sentence."""
-    sure = _sure(found.confidence)
+
+def sentence(found: Judgement, asked: tuple[int, ...] = (), shown: int | None = None) -> str:
+    """Say the verdict in one sentence; what was asked for first, where something was."""
+    if found.too_few:
+        rows = "1 row says" if found.too_few == 1 else f"{found.too_few} rows say"
+        return f"Too few rows to tell groups: {rows} nothing for sure ({_sure(found)})."
+    if not asked or (len(asked) > 1 and found.k in asked):
+        return _sentence(found)
+    also = ", and" if shown == found.k else ";"
+    return f"You asked for {_numbers(asked)}{also} {_what_the_data_say(found)}"
+
+
+def _sentence(found: Judgement) -> str:
+    """Say what the data support."""
     if found.kind == "unsuitable":
-        better = METHODS[found.alternative].label if found.alternative else "another method"
-        return f"k-means does not suit these data ({sure}); {better} fits better."
-    if found.kind == "one group":
-        return f"One group: these data hold no separate clusters ({sure})."
+        return _unsuitable(found)
     if found.kind == "unclear":
-        if len(found.candidates) == 1:
-            groups = "one group" if found.k == 1 else f"{found.k} clusters"
-            return f"Unclear: {groups} at best, but k-means may not suit these data ({sure})."
-        named = " or ".join(str(k) for k in sorted(found.candidates))
-        return f"No clear number of clusters: {named}; {found.k} has most support ({sure})."
-    return f"{found.k} clusters ({sure})."
+        said = _unclear(found)
+        return said[0].upper() + said[1:]
+    probably = found.confidence < CLEARLY
+    if found.kind == "one group":
+        groups = "Probably one group" if probably else "One group"
+        return f"{groups}: these data hold no separate clusters ({_sure(found)})."
+    return f"{'Probably ' if probably else ''}{found.k} clusters ({_sure(found)})."
 
 
-def _sure(confidence: float) -> str:
+def _what_the_data_say(found: Judgement) -> str:
+    """Say what the data support, after what was asked for."""
+    if found.kind == "unsuitable":
+        return _unsuitable(found)
+    if found.kind == "unclear":
+        return f"what the data support is {_unclear(found)}"
+    probably = "probably " if found.confidence < CLEARLY else ""
+    if found.kind == "one group":
+        return f"the data {probably}show one group ({_sure(found)})."
+    return f"the data {probably}support {found.k} ({_sure(found)})."
+
+
+def _unsuitable(found: Judgement) -> str:
+    """Say that k-means does not suit, and what does."""
+    better = METHODS[found.alternative].label if found.alternative else "another method"
+    if found.confidence >= CLEARLY:
+        return f"k-means does not suit these data ({_sure(found)}); {better} fits better."
+    if found.confidence >= PROBABLY:
+        return f"k-means probably does not suit these data ({_sure(found)}); {better} fits better."
+    return f"k-means may not suit these data ({_sure(found)}); {better} may fit better."
+
+
+def _unclear(found: Judgement) -> str:
+    """Name the candidates, or the doubt that remains."""
+    groups = "one group" if found.k == 1 else f"{found.k} clusters"
+    if len(found.candidates) == 1:
+        return f"unclear: {groups} at best, but k-means may not suit these data ({_sure(found)})."
+    others = _alternatives(sorted(k for k in found.candidates if k != found.k))
+    if found.confidence >= LIKELY:
+        return f"unclear: more likely than not {groups}, else {others} ({_sure(found)})."
+    named = _alternatives(sorted(found.candidates))
+    return f"unclear: {named}; {found.k} has most support ({_sure(found)})."
+
+
+def _alternatives(ks: Sequence[int]) -> str:
+    """Write 2, 3 or 5."""
+    *first, last = map(str, ks)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _numbers(ks: tuple[int, ...]) -> str:
+    """Write candidates as a range, where they are one."""
+    if len(ks) > 2 and ks == tuple(range(ks[0], ks[-1] + 1)):
+        return f"{ks[0]} to {ks[-1]}"
+    return _alternatives(ks)
+
+
+def _sure(found: Judgement) -> str:
     """Say a confidence; nothing here is ever 100 % sure."""
-    return "over 99 % sure" if confidence > 0.99 else f"{100 * confidence:.0f} % sure"
+    sure = found.confidence
+    return "over 99 % sure" if sure > 0.99 else f"{100 * sure:.0f} % sure"
 
 
 def explain(
@@ -41,12 +100,13 @@ def explain(
     sweep: Sweep,
     choices: Mapping[str, Choice],
     labels: Mapping[str, str],
+    judged: tuple[int, ...],
 ) -> list[str]:
-    """Return the reasons, the weightiest first."""
+    """Return the reasons for what the data support, the weightiest first."""
     reasons = [_agreement(found, choices, labels), *_at_k(found, sweep)]
     if found.kind == "unclear":
         reasons.append(_what_would_decide(found))
-    if found.k == max(sweep.ks) > 1 and len(sweep.ks) > 1:
+    if found.k == judged[-1] > 1 and len(judged) > 1:
         reasons.append(f"{found.k} is the largest candidate: larger ones may do better still.")
     return [reason for reason in reasons if reason]
 
@@ -92,7 +152,7 @@ def _at_k(found: Judgement, sweep: Sweep) -> list[str]:
     return [
         _valleys(found.k, value.get("separation", math.nan)),
         _inside(found.k, value.get("one_group", math.nan)),
-        _stability(found.k, value.get("stability", math.nan)),
+        "" if found.k == 1 else _stability(value.get("stability", math.nan)),
     ]
 
 
@@ -116,9 +176,9 @@ def _inside(k: int, depth: float) -> str:
     return f"{whole} a valley of density inside: there may be more groups."
 
 
-def _stability(k: int, likeness: float) -> str:
+def _stability(likeness: float) -> str:
     """Speak of how well the clusters come back."""
-    if k == 1 or not math.isfinite(likeness):
+    if not math.isfinite(likeness):
         return ""
     kind = "stable" if likeness >= 0.75 else "not stable"
     return (
@@ -129,6 +189,8 @@ def _stability(k: int, likeness: float) -> str:
 
 def _what_would_decide(found: Judgement) -> str:
     """Say what would tell the candidates apart."""
+    if found.too_few:
+        return "More rows would decide."
     if len(found.candidates) == 1:
         return "Another method may see other groups: compare some, or look at the map of the rows."
     low, high = min(found.candidates), max(found.candidates)

@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from kwise._background import begin
 from kwise._progress import Progress, silent
-from kwise._registry import resolve
-from kwise.results import Alternative, Selection, Structure, Sweep
-from kwise.selection.alternatives import alternative_for_all_rows
+from kwise.results import Selection, Sweep
+from kwise.selection.answer import Evidence, selection_of
+from kwise.selection.arguments import RandomState, begin_context, read_criteria
 from kwise.selection.background_scores import begin_scores
+from kwise.selection.candidates import (
+    FIRST,
+    Ks,
+    check_candidates,
+    distinct_rows,
+    first_candidates,
+    most_candidates,
+    wider_candidates,
+)
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
-from kwise.selection.reasons import explain, sentence, who_finds_what
-from kwise.selection.structure import (
-    structure_of_clusters,
-    structure_of_groups,
-    structure_of_table,
-)
 from kwise.selection.suitability import (
     Suitability,
     measure_shape,
     measure_suitability,
     sample_limit,
 )
-from kwise.selection.support import VOTERS
-from kwise.selection.sweep import all_candidates, begin_context, fit_candidates, run_sweep
-from kwise.selection.usefulness import usefulness_in_words, usefulness_of
-from kwise.selection.verdict import Judgement, judge
+from kwise.selection.sweep import all_candidates, fit_candidates, run_sweep
+from kwise.selection.verdict import judge, judge_few
 
-__all__ = ["select_k"]
-
-RandomState = int | np.random.RandomState | None
+__all__ = ["judge_sweep", "select_k"]
 
 
 def select_k(
-    X_or_sweep: ArrayLike | Sweep,
-    ks: Iterable[int] = range(1, 11),
+    X: ArrayLike,
+    ks: Ks = "auto",
     *,
     criteria: Sequence[str | Criterion] = DEFAULT_CRITERIA,
     n_init: int = 10,
@@ -52,21 +50,25 @@ def select_k(
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> Selection:
-    """Choose the number of clusters, say how sure that is, and why.
+    """Say how many clusters the data support, how sure that is, and why.
 
     Parameters
     ----------
-    X_or_sweep : array-like of shape (n_samples, n_features), or Sweep
-        Data, finite; or a sweep of them, which is then only read.
-    ks : iterable of int, default=range(1, 11)
-        Candidates; those above the number of distinct rows are left out and the reasons say so.
-        Not used with a sweep.
+    X : array-like of shape (n_samples, n_features)
+        Data, finite.
+    ks : iterable of int or "auto", default="auto"
+        Numbers of clusters to be shown and scored; those above the number of distinct rows are
+        left out and the reasons say so. What the data support does not depend on them: it is
+        judged over the candidates that "auto" stands for, 1 to 10 at first, and more while the
+        answer lies near the last one or more groups show, up to 80 or a fifth of the rows.
     criteria : sequence of str or Criterion, optional
-        Names in ``CRITERIA``, or criteria of your own. With a sweep, those that it has scored.
+        Names in ``CRITERIA``, or criteria of your own, whose choices are shown. The verdict rests
+        on ``DEFAULT_CRITERIA``, which are scored in any case.
     n_init : int, default=10
         Runs per candidate; the one with the lowest inertia is kept.
     sample_weight : array-like of shape (n_samples,), optional
-        Non-negative. ``None`` weighs all samples equally.
+        Non-negative; whole numbers count rows, of others only the proportions count. ``None``
+        and equal weights are the same.
     random_state : int, RandomState or None, default=None
         An int gives the same selection every time, for any number of threads.
     sweep : Sweep, optional
@@ -81,7 +83,8 @@ def select_k(
     Returns
     -------
     Selection
-        ``k``, ``kind``, ``verdict``, ``confidence``, ``reasons`` and all the evidence.
+        ``k`` that the data support, ``shown`` that was asked for, ``kind``, ``verdict``,
+        ``confidence``, ``reasons`` and all the evidence.
 
     Raises
     ------
@@ -91,135 +94,181 @@ def select_k(
     See Also
     --------
     sweep_k : The fits and scores alone.
+    judge_sweep : The verdict on a sweep, without the data.
 
     Notes
     -----
     The criteria are weighed by a conditional logit model and the comparison with other methods
-    by a logistic one, both fitted on simulated tables (``benchmarks/choice``). Where only some
-    of the default criteria are asked for, their choices are counted alike, and whether k-means
-    suits the data is not asked. Criteria that resample and the other methods look at samples of
-    2,000 rows, or more where k is above 20; the notes of the scores say so.
+    by a logistic one, both fitted on simulated tables (``benchmarks/choice``). Criteria that
+    resample and the other methods look at samples of 2,000 rows, or more where k is above 20;
+    the notes of the scores say so.
 
     Examples
     --------
     >>> from sklearn.datasets import make_blobs
     >>> from kwise import select_k
     >>> X, _ = make_blobs(300, centers=[(0, 0), (9, 0), (0, 9)], random_state=0)
-    >>> select_k(X, range(1, 6), random_state=0).k
+    >>> select_k(X, random_state=0).k
     3
+    >>> print(select_k(X, [2], random_state=0).verdict)
+    You asked for 2; the data support 3 (over 99 % sure).
     """
-    wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
-    if isinstance(X_or_sweep, Sweep):
-        wanted = [each for each in wanted if each.name in X_or_sweep.scores]
-        return _read(X_or_sweep, wanted)
-    candidates, note = _possible(X_or_sweep, ks)
+    shown = _chosen(criteria)
     context = begin_context(
-        X_or_sweep,
+        X,
         n_init=n_init,
         sample_weight=sample_weight,
         random_state=random_state,
         progress=progress,
     )
-    fitted = all_candidates(context, candidates, sweep)
-    fit_candidates(context, fitted)
-    compared = _begin_comparison(context, wanted, executor)
-    elsewhere = begin_scores(context, wanted, fitted, executor)
-    scored = run_sweep(context, candidates, wanted, sweep, elsewhere)
-    selection = _read(scored, wanted, context, compared)
-    return replace(selection, reasons=(*selection.reasons, note)) if note else selection
+    asked = () if isinstance(ks, str) and ks == "auto" else _possible(context, ks)
+    scored = {each.name: each for each in (*_judges(), *shown)}
+    search = Search(context, list(scored.values()), sweep, executor)
+    evidence = search.widen(first_candidates(context))
+    if asked:
+        whole = run_sweep(context, asked, search.criteria, evidence.sweep)
+        evidence = replace(evidence, sweep=whole)
+    return selection_of(evidence, shown, asked, context)
 
 
-def _begin_comparison(
-    context: SweepContext, criteria: list[Criterion], executor: Executor | None
-) -> Callable[[], Suitability] | None:
-    """Begin the comparison with other methods, if its weights are for these criteria."""
-    if not set(VOTERS) <= {each.name for each in criteria}:
-        return None
-    ks = tuple(sorted(context.starts))
-    if executor is None:
-        return partial(measure_suitability, context, ks)
-    return begin(executor, measure_suitability, context.of_sample(sample_limit(ks)), ks)
-
-
-def _read(
-    sweep: Sweep,
-    criteria: list[Criterion],
-    context: SweepContext | None = None,
-    compared: Callable[[], Suitability] | None = None,
+def judge_sweep(
+    sweep: Sweep, *, criteria: Sequence[str | Criterion] = DEFAULT_CRITERIA
 ) -> Selection:
-    """Turn scores into a selection; with the data at hand, see whether k-means suits them."""
-    choices = {each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in criteria}
-    labels = {each.name: each.label for each in criteria}
+    """Say how many clusters a sweep supports, without the data that it was made of.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        With scores by ``DEFAULT_CRITERIA``, as ``sweep_k`` makes them.
+    criteria : sequence of str or Criterion, optional
+        Those whose choices are shown, among the ones that the sweep has scored.
+
+    Returns
+    -------
+    Selection
+        As ``select_k`` makes it, over the candidates of the sweep alone, and without asking
+        whether k-means suits the data.
+
+    Raises
+    ------
+    ValueError
+        If the sweep lacks scores that the verdict rests on.
+
+    See Also
+    --------
+    select_k : The same with the data: more candidates if need be, and other methods beside.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_blobs
+    >>> from kwise import judge_sweep, sweep_k
+    >>> X, _ = make_blobs(300, centers=[(0, 0), (9, 0), (0, 9)], random_state=0)
+    >>> judge_sweep(sweep_k(X, random_state=0)).k
+    3
+    """
+    if not isinstance(sweep, Sweep):
+        raise TypeError(
+            f"sweep is a {type(sweep).__name__}; pass what sweep_k returns, or rows to select_k."
+        )
+    missing = [name for name in DEFAULT_CRITERIA if name not in sweep.scores]
+    if missing:
+        raise ValueError(
+            f"the sweep has no scores by {', '.join(missing)}, which the verdict rests on; "
+            "sweep_k(X, sweep.ks, sweep=sweep) adds them."
+        )
+    shown = [each for each in _chosen(criteria) if each.name in sweep.scores]
+    choices = {
+        each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in (*_judges(), *shown)
+    }
     found = judge(sweep, choices, None, {})
-    suitability: Suitability | None = None
-    shape: dict[str, float] = {}
-    if context is not None and compared is not None:
+    return selection_of(Evidence(sweep, sweep.ks, choices, found), shown, (), None)
+
+
+@dataclass
+class Search:
+    """The candidates that the verdict is given on: scored, judged, and widened if need be."""
+
+    context: SweepContext
+    criteria: list[Criterion]
+    sweep: Sweep | None
+    executor: Executor | None
+
+    def widen(self, ks: tuple[int, ...]) -> Evidence:
+        """Judge candidates; where the answer lies near the last one, look at more."""
+        most = most_candidates(self.context)
+        if most < min(FIRST, len(self.context.X)):
+            self.context.say(_ends_at(most))
+        while True:
+            evidence = self._judged(ks)
+            wider = wider_candidates(ks, evidence.found.k, _others_see(evidence), most)
+            if wider is None:
+                return evidence
+            ks, self.sweep = wider, evidence.sweep
+
+    def _judged(self, ks: tuple[int, ...]) -> Evidence:
+        """Score and judge these candidates, and no others that the sweep may hold."""
+        context = self.context
+        fit_candidates(context, all_candidates(context, ks, self.sweep))
+        compared = self._begin_comparison(ks)
+        known = set() if self.sweep is None else set(self.sweep.ks)
+        new = tuple(k for k in ks if k not in known)
+        elsewhere = begin_scores(context, self.criteria, new, self.executor)
+        sweep = run_sweep(context, ks, self.criteria, self.sweep, elsewhere)
+        judged = sweep.of(ks)
+        choices = {each.name: each.choose(ks, judged.scores[each.name]) for each in self.criteria}
         suitability = compared()
-        shape = measure_shape(context, found.k)
-        found = judge(sweep, choices, suitability, shape)
-    reasons = explain(found, sweep, choices, labels)
-    alternative: Alternative | None = None
-    if context is None:
-        reasons.append("Whether k-means suits the data was not asked: pass the data for that.")
-    elif found.alternative is not None and suitability is not None:
-        alternative = alternative_for_all_rows(context, suitability, found.alternative, sweep.ks)
-        reasons.insert(0, who_finds_what(alternative, suitability))
-    structures = _structures(context, found, alternative, shape)
-    reasons += [each.words for each in structures]
-    usefulness = usefulness_of(sweep)
-    if found.kind in ("unclear", "unsuitable"):
-        reasons += filter(None, [usefulness_in_words(usefulness)])
-    return Selection(
-        k=found.k,
-        kind=found.kind,
-        verdict=sentence(found),
-        confidence=found.confidence,
-        reasons=tuple(reasons),
-        candidates=found.candidates,
-        choices=choices,
-        directions={each.name: each.direction for each in criteria},
-        labels_of_criteria=labels,
-        sweep=sweep,
-        support=found.support,
-        measures={**suitability.measures, **shape} if suitability else {},
-        alternative=alternative,
-        structures=structures,
-        usefulness=usefulness,
-    )
+        first = judge(judged, choices, None, {})
+        shape = measure_shape(context, first.k)
+        found = judge_few(judge(judged, choices, suitability, shape), context.n_rows)
+        return Evidence(sweep, ks, choices, found, suitability, shape)
+
+    def _begin_comparison(self, ks: tuple[int, ...]) -> Callable[[], Suitability]:
+        """Begin the comparison with other methods."""
+        if self.executor is None:
+            return partial(measure_suitability, self.context, ks)
+        sample = self.context.of_sample(sample_limit(ks))
+        return begin(self.executor, measure_suitability, sample, ks)
 
 
-def _structures(
-    context: SweepContext | None,
-    found: Judgement,
-    alternative: Alternative | None,
-    shape: Mapping[str, float],
-) -> tuple[Structure, ...]:
-    """Collect what was seen that k-means misreads."""
-    if context is None:
-        return ()
-    seen: list[Structure] = []
-    if alternative is not None:
-        rows = np.asarray(context.X[alternative.rows], dtype=np.float64)
-        seen += structure_of_groups(rows, alternative.labels)
-        seen += structure_of_clusters(found.k, shape)
-    return (*seen, *structure_of_table(context.X))
+def _ends_at(distinct: int) -> str:
+    """Say why no more candidates are looked at."""
+    return f"Candidates above {distinct} were left out: no more rows are distinct."
 
 
-def _possible(X: ArrayLike, ks: Iterable[int]) -> tuple[list[int], str]:
-    """Leave out candidates above the number of distinct rows, and say so."""
-    candidates = sorted(set(ks))
-    data = np.asarray(X)
-    if not candidates or data.ndim != 2 or len(data) == 0:
-        return candidates, ""  # sweep_k has the words for what is wrong
-    # Most tables show enough distinct rows at once; only others are looked at as a whole.
-    for rows in (data[: 50 * candidates[-1]], data):
-        distinct = len(np.unique(rows, axis=0))
-        if distinct >= candidates[-1]:
-            return candidates, ""
-    kept = [k for k in candidates if k <= distinct]
+def _others_see(evidence: Evidence) -> int:
+    """Return how many groups the better method sees; 0 where none is better."""
+    found = evidence.found
+    if evidence.suitability is None or found.alternative is None:
+        return 0
+    return evidence.suitability.partitions[found.alternative].n_clusters
+
+
+def _judges() -> list[Criterion]:
+    """Return the criteria that the verdict rests on."""
+    return [CRITERIA[name] for name in DEFAULT_CRITERIA]
+
+
+def _chosen(criteria: Sequence[str | Criterion]) -> list[Criterion]:
+    """Return the criteria to be shown, of which there must be some."""
+    wanted = read_criteria(criteria)
+    if not wanted:
+        raise ValueError(
+            "criteria is empty; leave it out for all that the verdict rests on, or name some. "
+            "sweep_k fits without scores."
+        )
+    return wanted
+
+
+def _possible(context: SweepContext, ks: Ks) -> tuple[int, ...]:
+    """Leave out candidates above the number of distinct rows, and note that."""
+    candidates = check_candidates(ks, len(context.X))
+    distinct = distinct_rows(context.X, candidates[-1])
+    kept = tuple(k for k in candidates if k <= distinct)
     if not kept:
         raise ValueError(
             f"ks starts at {candidates[0]} and the data hold only {distinct} distinct rows; "
             f"pass candidates up to {distinct}."
         )
-    return kept, f"Candidates above {distinct} were left out: no more rows are distinct."
+    if len(kept) < len(candidates):
+        context.say(_ends_at(distinct))
+    return kept

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_array
 
 from kwise._progress import Progress, silent
-from kwise._registry import resolve
 from kwise.exceptions import MissingDependencyError
-from kwise.results import Floats, Run, Score, Sweep
+from kwise.results import Run, Score, Sweep
+from kwise.selection.arguments import RandomState, begin_context, read_criteria
+from kwise.selection.candidates import Ks, check_candidates, first_candidates
 from kwise.selection.context import SweepContext
-from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
+from kwise.selection.criteria import DEFAULT_CRITERIA, Criterion
 from kwise.selection.fitter import Starts
 
 __all__ = [
     "all_candidates",
-    "begin_context",
-    "check_candidates",
-    "check_given",
     "computed",
     "refused",
     "run_sweep",
     "sweep_k",
 ]
 
-RandomState = int | np.random.RandomState | None
 Elsewhere = Mapping[str, Callable[[], Mapping[int, Score]]]
 
 NO_WEIGHTS = "weights not used"
@@ -39,7 +33,7 @@ NO_WEIGHTS = "weights not used"
 
 def sweep_k(
     X: ArrayLike,
-    ks: Iterable[int] = range(1, 11),
+    ks: Ks = "auto",
     *,
     criteria: Sequence[str | Criterion] = DEFAULT_CRITERIA,
     n_init: int = 10,
@@ -54,8 +48,9 @@ def sweep_k(
     ----------
     X : array-like of shape (n_samples, n_features)
         Data, finite. float32 stays float32; other types become float64.
-    ks : iterable of int, default=range(1, 11)
-        Candidates, each from 1 to n_samples. Duplicates are ignored.
+    ks : iterable of int or "auto", default="auto"
+        Candidates, each from 1 to n_samples. Duplicates are ignored. "auto" takes 1 to 10, and
+        more where a coarse look at a sample shows more groups: up to 80, or a fifth of the rows.
     criteria : sequence of str or Criterion, optional
         Names in ``CRITERIA``, or criteria of your own; by default those of ``select_k``.
     n_init : int, default=10
@@ -100,7 +95,7 @@ def sweep_k(
     >>> found.ks, found.run(2).inertia
     ((1, 2), 1.0)
     """
-    wanted = [resolve(CRITERIA, each, what="criterion") for each in criteria]
+    wanted = read_criteria(criteria)
     context = begin_context(
         X,
         n_init=n_init,
@@ -108,23 +103,8 @@ def sweep_k(
         random_state=random_state,
         progress=progress,
     )
-    return run_sweep(context, ks, wanted, sweep)
-
-
-def begin_context(
-    X: ArrayLike,
-    *,
-    n_init: int,
-    sample_weight: ArrayLike | None,
-    random_state: RandomState,
-    progress: Progress,
-) -> SweepContext:
-    """Check the data and set up what all fits and scores share."""
-    data = check_array(X, dtype=[np.float64, np.float32])
-    weight = _checked_weight(sample_weight, data)
-    if n_init < 1:
-        raise ValueError(f"n_init={n_init} is not positive; pass at least 1.")
-    return SweepContext(data, weight, n_init=n_init, seed=_seed(random_state), progress=progress)
+    candidates = first_candidates(context) if isinstance(ks, str) and ks == "auto" else ks
+    return run_sweep(context, candidates, wanted, sweep)
 
 
 def run_sweep(
@@ -198,24 +178,6 @@ def score_candidates(
     )
 
 
-def check_candidates(ks: Iterable[int], n_samples: int) -> tuple[int, ...]:
-    """Return the candidates ascending and without duplicates, after checking each."""
-    try:
-        candidates = tuple(sorted({operator.index(k) for k in ks}))
-    except TypeError as error:
-        raise TypeError(f"ks={ks!r} is not a collection of whole numbers.") from error
-    if not candidates:
-        raise ValueError("ks is empty; pass at least one number of clusters.")
-    if candidates[0] < 1:
-        raise ValueError(f"ks holds {candidates[0]}; pass numbers of clusters from 1.")
-    if candidates[-1] > n_samples:
-        raise ValueError(
-            f"ks holds {candidates[-1]}, larger than n_samples={n_samples}; "
-            f"pass at most {n_samples}."
-        )
-    return candidates
-
-
 def _score(criterion: Criterion, context: SweepContext, run: Run) -> Score:
     """Score one run; what cannot be computed becomes nan with the reason."""
     return refused(criterion, context, run) or computed(criterion, context, run)
@@ -245,28 +207,6 @@ def computed(criterion: Criterion, context: SweepContext, run: Run) -> Score:
     return replace(score, note="; ".join(filter(None, (score.note, NO_WEIGHTS))))
 
 
-def _seed(random_state: RandomState) -> int:
-    """Return an int as it is, and draw one from anything else."""
-    if isinstance(random_state, (int, np.integer)):
-        check_random_state(int(random_state))
-        return int(random_state)
-    return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
-
-
-def _checked_weight(
-    sample_weight: ArrayLike | None, data: NDArray[np.floating]
-) -> NDArray[np.floating] | None:
-    """Check the weights; None stays None."""
-    if sample_weight is None:
-        return None
-    weight: NDArray[np.floating] = _check_sample_weight(
-        sample_weight, data, dtype=data.dtype, ensure_non_negative=True
-    )
-    if not weight.any():
-        raise ValueError("every sample_weight is zero; pass at least one positive weight.")
-    return weight
-
-
 def _checked_earlier(sweep: Sweep | None, data: NDArray[np.floating]) -> Sweep | None:
     """Check that an earlier sweep can belong to these data."""
     if sweep is not None and (sweep.n_samples, sweep.n_features) != data.shape:
@@ -293,16 +233,3 @@ def _known_scores(sweep: Sweep | None) -> dict[tuple[str, int], Score]:
         for k, score in zip(sweep.ks, row)
         if score.note != "not scored"
     }
-
-
-def check_given(X: Floats, k: int) -> None:
-    """Refuse a number of clusters that the rows cannot have."""
-    if k < 1:
-        raise ValueError(f"k={k} is not possible; pass a whole number from 1")
-    for part in (X[: 50 * k], X):  # most tables show enough distinct rows at once
-        distinct = len(np.unique(part, axis=0))
-        if distinct >= k:
-            return
-    raise ValueError(
-        f"k={k} is larger than the {distinct:,} distinct rows; pass at most {distinct}"
-    )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Dependability, Sweep
 
-__all__ = ["usefulness_in_words", "usefulness_of"]
+__all__ = ["division_in_words", "usefulness_in_words", "usefulness_of"]
 
 # Least stability of the weakest part, and least prediction strength: Hennig calls a cluster of
 # 0.75 valid and of 0.85 highly stable; Tibshirani and Walther ask for 0.8 to 0.9.
@@ -81,6 +81,13 @@ def usefulness_in_words(found: Sequence[Usefulness]) -> str:
         more = "; ".join(f"{each.k} parts {_told(each, short=True)}" for each in others)
         words += f" Of use too: {more}."
     return words
+
+
+def division_in_words(each: Usefulness) -> str:
+    """Say what one division is worth."""
+    balance = percent(each.smallest_share) if each.smallest_share >= 0.01 else "under 1 %"
+    words = f"As a mere division of the rows, {each.k} parts: {_told(each)}"
+    return f"{words}; the smallest part holds {balance} of the rows."
 
 
 def _told(each: Usefulness, *, short: bool = False) -> str:

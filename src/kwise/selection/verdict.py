@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -18,17 +18,17 @@ from kwise.selection.fitted_weights import (
     UNSUITABLE_WEIGHTS,
 )
 from kwise.selection.suitability import Suitability, best_alternative, suitability_signs
-from kwise.selection.support import VOTERS, probabilities
+from kwise.selection.support import probabilities
 
-__all__ = ["Judgement", "Rules", "conclude", "judge", "unsuitable_probability", "vote"]
+__all__ = ["Judgement", "Rules", "conclude", "judge", "judge_few", "unsuitable_probability"]
 
 Floats = NDArray[np.float64]
 
 # A candidate with less support than this is not worth naming.
 WORTH_NAMING = 0.1
 MOST_CANDIDATES = 4
-# Where choices are only counted, k is clear with so large a share of them.
-MAJORITY = 0.6
+# Fewer rows than this say nothing for sure, whatever they look like.
+FEWEST_ROWS = 12
 # The models' own probabilities beyond these say no more than these.
 LEAST_EVIDENCE, MOST_EVIDENCE = 0.003, 0.997
 
@@ -56,7 +56,8 @@ class Judgement:
     """The answer, its kind, its confidence, and each candidate's share of the evidence.
 
     ``claim`` is what the confidence is about ("one group", "several" or "unsuitable"), and
-    ``evidence`` the probability that the models give it, before calibration.
+    ``evidence`` the probability that the models give it, before calibration. ``too_few`` is the
+    number of rows, where these are too few to say anything.
     """
 
     k: int
@@ -67,6 +68,7 @@ class Judgement:
     alternative: str | None = None
     claim: str = ""
     evidence: float = math.nan
+    too_few: int = 0
 
 
 def judge(
@@ -76,8 +78,6 @@ def judge(
     shape: Mapping[str, float],
 ) -> Judgement:
     """Weigh all criteria, then ask whether k-means suits the data."""
-    if not set(VOTERS) <= set(choices):
-        return vote(sweep, choices)
     support, _ = probabilities(sweep.ks, sweep.scores, choices)
     if suitability is None:
         return conclude(sweep.ks, support, 0.0, None)
@@ -98,13 +98,15 @@ def conclude(
 ) -> Judgement:
     """Read support and doubt as a verdict.
 
-    k is the best supported candidate. The kind is "unsuitable" where doubt is large enough and
-    some method sees other groups clearly; otherwise "unclear" where the confidence is small;
+    k is the best supported candidate. The kind is "unsuitable" where doubt is large enough,
+    some method sees other groups clearly and k is not the last of several candidates, beyond
+    which k-means may still do well; otherwise "unclear" where the confidence is small;
     otherwise "one group" or "clear". The confidence is the doubt or else support times
     (1 - doubt), calibrated.
     """
     best = int(np.argmax(support))
-    if doubt >= rules.unsuitable_from and alternative is not None:
+    last = len(ks) > 2 and ks[best] == max(ks)
+    if doubt >= rules.unsuitable_from and alternative is not None and not last:
         claim, evidence = "unsuitable", doubt
     else:
         claim = "one group" if ks[best] == 1 else "several"
@@ -125,27 +127,19 @@ def conclude(
     )
 
 
+def judge_few(found: Judgement, n_rows: int) -> Judgement:
+    """Return the verdict; on too few rows an unclear one."""
+    if n_rows >= FEWEST_ROWS:
+        return found
+    confidence = min(found.confidence, n_rows / (n_rows + FEWEST_ROWS))
+    return replace(found, kind="unclear", confidence=confidence, alternative=None, too_few=n_rows)
+
+
 def calibrated(evidence: float, line: tuple[float, float]) -> float:
     """Return how often verdicts with this evidence are right: log odds along a line."""
     likely = min(max(evidence, LEAST_EVIDENCE), MOST_EVIDENCE)
     shift, slope = line
     return 1.0 / (1.0 + math.exp(-shift - slope * math.log(likely / (1.0 - likely))))
-
-
-def vote(sweep: Sweep, choices: Mapping[str, Choice]) -> Judgement:
-    """Count the criteria's choices alike: the rule where only some criteria were computed."""
-    chosen = [choice.k for choice in choices.values() if choice.k is not None]
-    counts = np.array([float(chosen.count(k)) for k in sweep.ks])
-    support = counts / max(1.0, counts.sum())
-    best = int(np.argmax(support))
-    kind = _kind(sweep.ks[best], float(support[best]), MAJORITY)
-    return Judgement(
-        k=sweep.ks[best],
-        kind=kind,
-        confidence=float(support[best]),
-        candidates=_candidates(sweep.ks, support, kind),
-        support=tuple(support.tolist()),
-    )
 
 
 def unsuitable_probability(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from kwise._formatting import count, listed, percent, short
 from kwise.report.sections.base import Material, Section
+from kwise.selection.reasons import CLEARLY, LIKELY, PROBABLY
+from kwise.selection.verdict import FEWEST_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +23,7 @@ _SURE_OF = {
     "unsuitable": "that k-means does not suit",
 }
 
-# Kind of the answer -> how it is said from each of these confidences, and below them.
-_LEAST = (0.9, 0.7)
+# Kind of the answer -> how it is said from CLEARLY, from PROBABLY, and below.
 _HEADLINES = {
     "clear": (
         "{groups}, clearly.",
@@ -40,6 +41,16 @@ _HEADLINES = {
         "Perhaps not groups of the kind that k\u2011means finds.",
     ),
 }
+# The same after what was asked for.
+_AFTER = {
+    "clear": ("the data support {word}", "the data probably support {word}"),
+    "one group": ("the data show one", "the data probably show one"),
+    "unsuitable": (
+        "the data hold groups of another kind",
+        "the data probably hold groups of another kind",
+    ),
+    "unclear": ("how many the data support is unclear",) * 2,
+}
 
 
 def context(material: Material) -> Mapping[str, object]:
@@ -49,18 +60,37 @@ def context(material: Material) -> Mapping[str, object]:
 
 
 def headline(summary: Summary) -> str:
-    """Say the answer in one short sentence."""
+    """Say the answer in one short sentence, after what was asked for if it is something else."""
     answer = summary.answer
-    word = _WORDS[answer.k] if answer.k < len(_WORDS) else count(answer.k)
-    groups = f"{word.capitalize()} group{'s' if answer.k > 1 else ''}"
-    if len(answer.ks) == 1:
-        return f"{groups}, as asked."
+    if summary.table.n_used < FEWEST_ROWS:
+        return "Too few rows to tell groups."
+    how_sure = sum(answer.confidence < least for least in (CLEARLY, PROBABLY))
+    if answer.shown != answer.k or len(answer.asked) == 1:
+        after = _AFTER[answer.kind][min(how_sure, 1)].format(word=_word(answer.k))
+        joined = ", and" if answer.kind == "clear" and answer.shown == answer.k else ";"
+        among = "as asked" if len(answer.asked) == 1 else "of those asked for"
+        return f"{_groups(answer.shown)}, {among}{joined} {after}."
+    groups = _groups(answer.k)
     if answer.kind == "unclear":
         others = [str(k) for k in answer.candidates if k != answer.k]
+        if others and answer.confidence >= LIKELY:
+            likely = f"More likely than not {groups[0].lower()}{groups[1:]}"
+            return f"{likely}; or {listed(others, last='or')}."
         end = f"; {listed(others, last='or')} would do as well." if others else "."
         return f"No clear number of groups. {groups} at best{end}"
-    how_sure = sum(answer.confidence < least for least in _LEAST)
-    return _HEADLINES[answer.kind][how_sure].format(groups=groups, low=groups.lower(), word=word)
+    return _HEADLINES[answer.kind][how_sure].format(
+        groups=groups, low=groups[0].lower() + groups[1:], word=_word(answer.k)
+    )
+
+
+def _word(k: int) -> str:
+    """Write a number of groups, in letters where it is small."""
+    return _WORDS[k] if k < len(_WORDS) else count(k)
+
+
+def _groups(k: int) -> str:
+    """Write so many groups, to begin a sentence with."""
+    return f"{_word(k).capitalize()} group{'s' if k > 1 else ''}"
 
 
 def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
@@ -78,7 +108,7 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
     ]
     if chosen.silhouette is not None:
         found.append(("silhouette", short(chosen.silhouette), "from −1 to 1, higher is better"))
-    if len(answer.ks) > 1:
+    if answer.ks:
         found.append(("confidence", percent(answer.confidence), _SURE_OF[answer.kind]))
     if chosen.agreement is not None:
         found.append(("agreement", short(chosen.agreement.ari), "with the labels (ARI, at most 1)"))

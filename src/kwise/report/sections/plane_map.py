@@ -35,7 +35,7 @@ def context(material: Material) -> Mapping[str, object]:
 
 def _telling(data: ReportData) -> list[int]:
     """Return the three columns that tell the chosen clusters apart best."""
-    made = profile(data.originals, data.labels, data.selection.k)
+    made = profile(data.originals, data.labels, data.selection.shown)
     return [int(j) for j in made.columns[:3]]
 
 

@@ -47,7 +47,8 @@ _ALL = (
 
 CRITERIA: Mapping[str, Criterion] = MappingProxyType({each.name: each for each in _ALL})
 
-# What sweep_k and select_k compute where nothing else is asked: the gap is read by one rule.
+# What sweep_k and select_k compute where nothing else is asked, and what the verdict rests on.
+# Written out, so that one more row in CRITERIA changes nobody's answer.
 DEFAULT_CRITERIA: tuple[str, ...] = (
     "inertia",
     "silhouette",
