@@ -76,11 +76,26 @@ def find(name: str) -> object:
 def object_page(name: str) -> str:
     """Return the page of one object, under its public name."""
     thing = find(name)
+    heading = f"# {name.rpartition('.')[2]}\n\n"
+    if not getattr(thing, "__module__", "kwise").startswith("kwise"):
+        return f"{heading}scikit-learn's own, from `{'.'.join(thing.__module__.split('.')[:2])}`.\n"
     if inspect.isclass(thing):
-        directive = f".. autoclass:: {name}\n   :members:\n   :inherited-members:"
+        directive = f".. autoclass:: {name}\n   :members: {', '.join(_own_members(thing))}"
     else:
         directive = f".. {'autofunction' if callable(thing) else 'autodata'}:: {name}"
-    return f"# {name.rpartition('.')[2]}\n\n```{{eval-rst}}\n{directive}\n```\n"
+    return f"{heading}```{{eval-rst}}\n{directive}\n```\n"
+
+
+def _own_members(kind: type) -> list[str]:
+    """Return the public methods and properties that are ours, not those of a library's class."""
+    found = []
+    for name, member in inspect.getmembers(kind):
+        code = member.fget if isinstance(member, property) else member
+        if name.startswith("_") or not (inspect.isfunction(code) or inspect.ismethod(code)):
+            continue
+        if code.__module__.startswith("kwise"):
+            found.append(name)
+    return found
 
 
 def first_sentence(thing: object) -> str:

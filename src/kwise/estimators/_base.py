@@ -45,7 +45,7 @@ class BaseKMeans(
 
     _parameter_constraints: ClassVar[dict[str, list[object]]] = {
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
-        "init": [StrOptions(set(INITIALIZERS)), callable, "array-like"],
+        "init": [StrOptions(INITIALIZERS.keys()), callable, "array-like"],
         "n_init": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],

@@ -102,7 +102,7 @@ class BisectingKMeans(BaseKMeans):
 
     _parameter_constraints: ClassVar[dict[str, list[object]]] = {
         **BaseKMeans._parameter_constraints,
-        "init": [StrOptions(set(INITIALIZERS)), callable],
+        "init": [StrOptions(INITIALIZERS.keys()), callable],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "copy_x": ["boolean"],
         "algorithm": [StrOptions({"lloyd", "elkan"})],
