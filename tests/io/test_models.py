@@ -7,6 +7,8 @@ import zipfile
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.cluster import KMeans as SklearnKMeans
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -14,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 import kwise
 from kwise import KMeans
 from kwise.exceptions import ModelFileError
-from kwise.io import as_model, save_model
+from kwise.io import as_model, export_python, save_model
 from kwise.preparation import Preparation
 from model_samples import FRAME, PREPARATIONS, fitted
 
@@ -145,6 +147,22 @@ def state(path, **changes):
     return json.loads(members(path)["model.json"])["state"] | changes
 
 
+def summary(path):
+    return json.loads(members(path)["model.json"])["summary"]
+
+
+def in_state(**changes):
+    """Return what puts changes into the state of a model."""
+    return lambda path: {"model.json": described(path, state=state(path, **changes))}
+
+
+def declared(n):
+    """Return an array file that tells of n numbers and has none."""
+    head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({n},), }}".encode()
+    head += b" " * (117 - len(head)) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head
+
+
 CHANGES = {
     "newer": (lambda p: {"model.json": described(p, version=2)}, "format 2, this kwise reads up"),
     "no version": (lambda p: {"model.json": described(p, version="x")}, "not a number from 1"),
@@ -161,7 +179,7 @@ CHANGES = {
     "integers": (lambda p: {"cluster_centers.npy": npy(np.ones((3, 3), int))}, "holds int64"),
     "objects": (
         lambda p: {"cluster_centers.npy": npy(np.array([{}]), allow_pickle=True)},
-        "no array of numbers",
+        "holds object, not float64",
     ),
     "cut array": (
         lambda p: {"cluster_centers.npy": npy(np.ones((3, 3)))[:-9]},
@@ -172,6 +190,62 @@ CHANGES = {
     "names": (
         lambda p: {"model.json": described(p, state=state(p, numbers=["a"]))},
         r"not \(1,\)",
+    ),
+    "10^13 numbers": (lambda p: {"spreads.npy": declared(10**13)}, "no array of numbers"),
+    "10^11 numbers": (lambda p: {"spreads.npy": declared(10**11)}, "no array of numbers"),
+    "a header of brackets": (
+        lambda p: {"spreads.npy": b"\x93NUMPY\x01\x00\x40\x01" + b"(" * 320},
+        "no array of numbers",
+    ),
+    "an archive for an array": (lambda p: {"spreads.npy": b"PK\x03\x04 x"}, "no array of numbers"),
+    "more numbers": (lambda p: {"spreads.npy": npy(np.ones(3)) + b"x"}, "no array of numbers"),
+    "by columns": (
+        lambda p: {"cluster_centers.npy": npy(np.asfortranarray(np.ones((3, 3))))},
+        "not float64 by rows",
+    ),
+    "lists without end": (lambda p: {"model.json": b"[" * 100_000}, "incomplete"),
+    "5,000 digits": (
+        lambda p: {"model.json": b'{"format": "kwise model", "version": ' + b"9" * 5000 + b"}"},
+        "incomplete",
+    ),
+    "nan in json": (lambda p: {"model.json": b'{"format": NaN}'}, "NaN is no JSON"),
+    "true as version": (lambda p: {"model.json": described(p, version=True)}, "not a number"),
+    "metadata": (lambda p: {"model.json": described(p, metadata=[])}, "metadata"),
+    "infinite powers": (lambda p: {"powers.npy": npy(np.full(3, np.inf))}, "infinite"),
+    "far centers": (lambda p: {"cluster_centers.npy": npy(np.full((3, 3), 1e200))}, "beyond"),
+    "negative spread": (lambda p: {"spreads.npy": npy(-np.ones(3))}, "nothing can be divided"),
+    "an unknown member": (lambda p: {"run.py": b"print()"}, "'run.py' is missing or was added"),
+    "unknown columns": (in_state(numbers=["u", "v", "w"]), "'u' is not among names_in"),
+    "a name twice": (in_state(numbers=["width"] * 3), "a name twice"),
+    "an unknown filling": (in_state(missing="bogus"), "missing is 'bogus'"),
+    "no filling": (in_state(missing="median"), "missing cells are filled"),
+    "a number for a name": (in_state(numbers=["width", "height", 3]), "numbers is"),
+    "half a character": (in_state(numbers=["width", "height", "\ud800"]), "numbers is"),
+    "no list of categories": (in_state(categories=None), "categories is"),
+    "levels without a column": (in_state(levels=[["a"]]), "levels has not one entry"),
+    "levels of numbers": (in_state(categories=["color"], levels=[[1, 2]]), "levels is"),
+    "no levels": (
+        in_state(categories=["color"], levels=[[]], category_fillings=[None]),
+        "shape|no levels",
+    ),
+    "a word for a truth value": (in_state(by_row="yes"), "by_row is 'yes'"),
+    "orders": (in_state(orders=[["low", "high"]]), "orders has not one entry"),
+    "unknown in the state": (in_state(more=1), "unknown 'more'"),
+    "an unknown scale": (
+        lambda p: {"model.json": described(p, parameters={"scale": "bogus"})},
+        "scale is 'bogus'",
+    ),
+    "components in words": (
+        lambda p: {"model.json": described(p, parameters={"components": "2"})},
+        "components is '2'",
+    ),
+    "rows of the account": (
+        lambda p: {"model.json": described(p, summary=summary(p) | {"n_rows": "many"})},
+        "n_rows is 'many'",
+    ),
+    "columns of the account": (
+        lambda p: {"model.json": described(p, summary=summary(p) | {"columns": [{"mean": "x"}]})},
+        "columns is",
     ),
 }
 
@@ -236,3 +310,84 @@ def test_what_is_no_model_is_refused(tmp_path):
         kwise.load(tmp_path)
     with pytest.raises(ModelFileError, match="no kwise model, or it is damaged"):
         kwise.load(tmp_path / "text.kwise")
+
+
+def test_a_member_that_unpacks_to_far_more_is_refused_before_it_does(tmp_path, monkeypatch):
+    path = tmp_path / "m.kwise"
+    saved(path)
+    found = members(path) | {"cluster_centers.npy": bytes(200 << 20)}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in found.items():
+            archive.writestr(name, data)
+    monkeypatch.setattr(zipfile.ZipFile, "read", None)
+
+    with pytest.raises(ModelFileError, match=r"would unpack from .* to 209,715,200 bytes"):
+        kwise.load(path)
+
+
+def test_a_member_twice_and_other_packings_are_refused(tmp_path):
+    path = tmp_path / "m.kwise"
+    saved(path)
+    found = members(path)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("model.json", b"{}")
+    with pytest.raises(ModelFileError, match="twice"):
+        kwise.load(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, data in found.items():
+            archive.writestr(name, data)
+    with pytest.raises(ModelFileError, match="packed in a way"):
+        kwise.load(path)
+
+
+def test_arrays_that_pack_very_well_are_written_so_that_they_are_read(tmp_path):
+    centers = np.zeros((60, 20_000))
+    centers[1] = 1.0
+    estimator = kwise.KMeans(60)
+    estimator.cluster_centers_ = centers
+    save_model(tmp_path / "m.kwise", estimator)
+    np.testing.assert_array_equal(kwise.load(tmp_path / "m.kwise").centers, centers)
+
+
+def test_a_model_goes_into_a_stream(tmp_path):
+    preparation, estimator = saved(tmp_path / "m.kwise")
+    stream = io.BytesIO()
+    save_model(stream, estimator, preparation=preparation, metadata={"seed": 0})
+    assert stream.getvalue() == (tmp_path / "m.kwise").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def whole_model(tmp_path_factory):
+    """Return the bytes of a model with everything in it."""
+    path = tmp_path_factory.mktemp("model") / "m.kwise"
+    saved(path, missing="median", categories="one-hot")
+    return path.read_bytes()
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_stands_in_a_description_is_refused_in_words_or_works(
+    whole_model, tmp_path_factory, data
+):
+    path = tmp_path_factory.mktemp("models") / "m.kwise"
+    path.write_bytes(whole_model)
+    description = json.loads(members(path)["model.json"])
+    part = data.draw(st.sampled_from(["state", "parameters", "summary", "metadata", ""]))
+    place = description[part] if part else description
+    place[data.draw(st.sampled_from(sorted(place)))] = data.draw(VALUES)
+    rewritten(path, {"model.json": json.dumps(description).encode()})
+
+    try:
+        model = kwise.load(path)
+    except ModelFileError:
+        return
+    assert set(model.predict(FRAME)) <= set(range(-1, 3))
+    export_python(model)
+    save_model(path, model)

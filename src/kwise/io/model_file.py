@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import hashlib
 import io
-import json
 import math
 import os
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +16,8 @@ from numpy.typing import NDArray
 from kwise.exceptions import ModelFileError
 from kwise.io.atomic import written_whole
 from kwise.io.model import FittedCenters, Json, Model, as_model
+from kwise.io.model_archive import pack, read_json, unpack, written_json
+from kwise.io.model_checks import check_fields, check_parameters, check_state, read_array
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -28,16 +25,13 @@ if TYPE_CHECKING:
     from kwise.preparation import Preparation, PreparationSummary
     from kwise.preparation.state import FittedState
 
-Arrays: TypeAlias = dict[str, NDArray[np.float64]]
-
 FORMAT = "kwise model"
 VERSION = 1
 DESCRIPTION = "model.json"
-CHECKSUMS = "sha256.json"
-LARGEST_MEMBER = 4 << 30  # bytes unpacked; a model is far smaller
 ARRAYS = ("fillings", "powers", "centers", "spreads", "component_mean", "components",
           "variance_shares")  # fmt: skip
-MAY_BE_NAN = {"fillings", "powers"}
+CENTERS = "cluster_centers.npy"
+MEMBERS = (DESCRIPTION, CENTERS, *(f"{name}.npy" for name in ARRAYS))
 
 
 def save_model(
@@ -86,28 +80,14 @@ def save_model(
     model = as_model(fitted, preparation, metadata)
     state = model.preparation.state_
     members = {f"{name}.npy": _npy(getattr(state, name)) for name in ARRAYS}
-    members["cluster_centers.npy"] = _npy(np.asarray(model.centers, dtype=np.float64))
-    members[DESCRIPTION] = _json(_description(model, state))
-    sums = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(members.items())}
-    members[CHECKSUMS] = _json(sums)
-    whole = _archived(members)
+    members[CENTERS] = _npy(np.asarray(model.centers, dtype=np.float64))
+    members[DESCRIPTION] = written_json(_description(model, state))
+    whole = pack(members)
     if not isinstance(path, (str, os.PathLike)):
         path.write(whole)
         return
     with written_whole(path) as file:
         file.write(whole)
-
-
-def _archived(members: Mapping[str, bytes]) -> bytes:
-    """Return the archive of the members; the same for the same."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, data in members.items():
-            # A fixed date keeps the bytes of the same model the same.
-            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
-    return made.getvalue()
 
 
 def load(path: str | Path) -> Model:
@@ -141,22 +121,15 @@ def load(path: str | Path) -> Model:
     >>> int(kwise.load(path).predict([[4.9, 5.2]])[0]) == int(model.predict([[4.9, 5.2]])[0])
     True
     """
-    members = _members(Path(path))
     try:
-        description = json.loads(members[DESCRIPTION])
-        if not isinstance(description, dict) or description.get("format") != FORMAT:
-            raise ModelFileError(f"{path}: this is no kwise model")
-        _check_version(description, path)
-        _check_sums(members, path)
-        arrays = {
-            name.removesuffix(".npy"): _array(name, data, path)
-            for name, data in members.items()
-            if name.endswith(".npy")
-        }
-        return _model(description, arrays, path)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        members = unpack(Path(path), MEMBERS, DESCRIPTION)
+        return _model(members)
+    except ModelFileError as error:
+        raise ModelFileError(f"{path}: {error}") from error
+    except (KeyError, TypeError) as error:
+        reason = f"{type(error).__name__}: {str(error)[:200]}"
         raise ModelFileError(
-            f"{path}: the model is incomplete ({type(error).__name__}: {error}); save it again"
+            f"{path}: the model is incomplete ({reason}); save it again"
         ) from error
 
 
@@ -187,11 +160,6 @@ def _plain(value: object) -> Json:
     return cast("Json", value)
 
 
-def _json(value: Json) -> bytes:
-    """Write JSON that any reader accepts."""
-    return (json.dumps(value, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
-
-
 def _npy(array: NDArray[np.float64]) -> bytes:
     """Write one array as NumPy's file format, little-endian, by rows."""
     file = io.BytesIO()
@@ -200,110 +168,45 @@ def _npy(array: NDArray[np.float64]) -> bytes:
     return file.getvalue()
 
 
-def _members(path: Path) -> dict[str, bytes]:
-    """Unpack the archive into memory."""
-    if path.is_dir():
-        raise ModelFileError(f"{path}: this is a folder, not a model")
-    if not path.exists():
-        names = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = difflib.get_close_matches(path.name, names, n=1)
-        hint = f"; did you mean {path.parent / near[0]}?" if near else ""
-        raise ModelFileError(f"{path}: no such file{hint}")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            if DESCRIPTION not in archive.namelist():
-                raise ModelFileError(f"{path}: this is no kwise model (it has no {DESCRIPTION})")
-            if sum(info.file_size for info in infos) > LARGEST_MEMBER:
-                raise ModelFileError(f"{path}: unpacked, this is over 4 GB and no kwise model")
-            return {info.filename: archive.read(info) for info in infos}
-    except zipfile.BadZipFile as error:
-        size = path.stat().st_size
-        raise ModelFileError(
-            f"{path}: this is no kwise model, or it is damaged or cut off ({size} bytes; {error})"
-        ) from error
-    except (zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
-        raise ModelFileError(f"{path}: the model cannot be unpacked ({error})") from error
-
-
-def _check_version(description: dict[str, Json], path: str | Path) -> None:
-    """Refuse models of a later format."""
-    version = description["version"]
-    if not isinstance(version, int) or version < 1:
-        raise ModelFileError(f"{path}: the format's version is {version!r}, not a number from 1")
-    if version > VERSION:
-        raise ModelFileError(
-            f"{path}: the model has format {version}, this kwise reads up to {VERSION}; "
-            "upgrade with pip install -U kwise"
-        )
-
-
-def _check_sums(members: dict[str, bytes], path: str | Path) -> None:
-    """Compare every member with its checksum."""
-    sums = json.loads(members[CHECKSUMS])
-    names = set(members) - {CHECKSUMS}
-    if set(sums) != names:
-        odd = sorted(names ^ set(sums))[0]
-        raise ModelFileError(f"{path}: the member {odd!r} is missing or was added")
-    for name in sorted(names):
-        if hashlib.sha256(members[name]).hexdigest() != sums[name]:
-            raise ModelFileError(f"{path}: {name} does not match its checksum; it was changed")
-
-
-def _array(name: str, data: bytes, path: str | Path) -> NDArray[np.float64]:
-    """Read one array and check its numbers."""
-    try:
-        array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        raise ModelFileError(f"{path}: {name} is no array of numbers ({error})") from error
-    if array.dtype != np.float64:
-        raise ModelFileError(f"{path}: {name} holds {array.dtype}, not float64")
-    if name.removesuffix(".npy") not in MAY_BE_NAN and not np.isfinite(array).all():
-        raise ModelFileError(f"{path}: {name} holds nan or infinite numbers")
-    return cast("NDArray[np.float64]", array)
-
-
-def _model(description: dict[str, Json], arrays: Arrays, path: str | Path) -> Model:
-    """Put a model together, once its parts fit each other."""
+def _model(members: Mapping[str, bytes]) -> Model:
+    """Put a model together, once its parts are right and fit each other."""
     from kwise.preparation import Preparation
     from kwise.preparation.state import FittedState
 
-    told = cast("dict[str, dict[str, Json]]", description)
-    centers = arrays.pop("cluster_centers")
-    plain = {name: _frozen(value) for name, value in told["state"].items()}
-    state = FittedState(**plain, **arrays)  # type: ignore[arg-type]
-    _check_shapes(state, centers, path)
-    parameters = {name: _frozen(value) for name, value in told["parameters"].items()}
-    preparation = Preparation(**parameters)  # type: ignore[arg-type]
+    told = _told(members)
+    arrays = {
+        name.removesuffix(".npy"): read_array(name, data)
+        for name, data in members.items()
+        if name.endswith(".npy")
+    }
+    centers = arrays.pop(CENTERS.removesuffix(".npy"))
+    plain = check_fields("state", told["state"], FittedState, without=ARRAYS)
+    parameters = check_parameters(told["parameters"], Preparation)
+    state = FittedState(**{name: _frozen(value) for name, value in plain.items()}, **arrays)  # type: ignore[arg-type]
+    check_state(state, centers)
+    summary = _summary(told["summary"])
+    preparation = Preparation(**{name: _frozen(value) for name, value in parameters.items()})  # type: ignore[arg-type]
     preparation.state_ = state
-    preparation.summary_ = _summary(told["summary"])
+    preparation.summary_ = summary
     return Model(preparation, centers, told["metadata"])
 
 
-def _check_shapes(state: FittedState, centers: NDArray[np.float64], path: str | Path) -> None:
-    """Raise if arrays and names do not fit each other."""
-    n_numbers, n_made = len(state.numbers), len(state.original_names)
-    n_components = len(state.components)
-    expected = {
-        "fillings": (n_numbers,),
-        "powers": (n_numbers,),
-        "centers": (n_numbers,),
-        "spreads": (n_numbers,),
-        "component_mean": (n_made if n_components else 0,),
-        "components": (n_components, n_made if n_components else 0),
-        "variance_shares": (n_components,),
-    }
-    for name, shape in expected.items():
-        found = getattr(state, name).shape
-        if found != shape:
-            raise ModelFileError(f"{path}: {name}.npy has shape {found}, not {shape}")
-    if centers.ndim != 2 or len(centers) == 0 or centers.shape[1] != len(state.names_out):
+def _told(members: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the description, of a format that this kwise reads."""
+    told = read_json(members[DESCRIPTION], DESCRIPTION)
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise ModelFileError("this is no kwise model")
+    version = told["version"]
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ModelFileError(f"the format's version is {str(version)[:80]!r}, not a number from 1")
+    if version > VERSION:
         raise ModelFileError(
-            f"{path}: cluster_centers.npy has shape {centers.shape}, but the preparation makes "
-            f"{len(state.names_out)} columns"
+            f"the model has format {version}, this kwise reads up to {VERSION}; "
+            "upgrade with pip install -U kwise"
         )
-    if not (state.spreads != 0).all():
-        raise ModelFileError(f"{path}: spreads.npy holds 0, which nothing can be divided by")
+    if not isinstance(told["metadata"], dict):
+        raise ModelFileError("the model is incomplete: metadata is no object of JSON")
+    return told
 
 
 def _frozen(value: Json) -> object:
@@ -311,14 +214,17 @@ def _frozen(value: Json) -> object:
     return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
 
 
-def _summary(told: dict[str, Json]) -> PreparationSummary:
+def _summary(told: object) -> PreparationSummary:
     """Restore the account of the preparation; null is nan among the statistics."""
     from kwise.preparation import ColumnSummary, PreparationSummary
 
-    rows = cast("list[dict[str, Json]]", told["columns"])
+    fields = check_fields("summary", told, PreparationSummary)
+    rows = cast("list[dict[str, Any]]", fields["columns"])
     columns = tuple(
-        ColumnSummary(**{name: math.nan if cell is None else cell for name, cell in row.items()})  # type: ignore[arg-type]
+        ColumnSummary(
+            **cast("Any", {n: math.nan if cell is None else cell for n, cell in row.items()})
+        )
         for row in rows
     )
-    rest = {name: _frozen(value) for name, value in told.items() if name != "columns"}
+    rest = {name: _frozen(value) for name, value in fields.items() if name != "columns"}
     return PreparationSummary(columns=columns, **rest)  # type: ignore[arg-type]
