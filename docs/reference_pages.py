@@ -29,6 +29,7 @@ PLACES = (
     "kwise.selection",
     "kwise.metrics",
     "kwise.preparation",
+    "kwise.explain",
     "kwise.io",
     "kwise.io.datasets",
     "kwise.comparison",

@@ -14,7 +14,9 @@ import pytest
 
 import kwise
 
-FOLDERS = ["comparison", "estimators", "init", "io", "metrics", "preparation", "selection"]
+FOLDERS = [
+    "comparison", "estimators", "explain", "init", "io", "metrics", "preparation", "selection"
+]  # fmt: skip
 # What every public docstring must have; the rest of numpydoc's checks are matters of taste.
 CHECKS = {
     "GL08": "no docstring",

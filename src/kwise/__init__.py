@@ -28,7 +28,17 @@ _HOME = {
 
 # Folders that are public themselves.
 _FOLDERS = frozenset(
-    {"comparison", "estimators", "io", "metrics", "ordered", "plots", "preparation", "selection"}
+    {
+        "comparison",
+        "estimators",
+        "explain",
+        "io",
+        "metrics",
+        "ordered",
+        "plots",
+        "preparation",
+        "selection",
+    }
 )
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list

@@ -1,5 +1,6 @@
 from kwise import comparison as comparison
 from kwise import estimators as estimators
+from kwise import explain as explain
 from kwise import io as io
 from kwise import metrics as metrics
 from kwise import ordered as ordered

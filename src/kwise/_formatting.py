@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["beside", "count", "exact", "listed", "percent", "short"]
+__all__ = ["beside", "count", "exact", "finite", "listed", "percent", "short"]
 
 
 def short(value: float | None, digits: int = 3) -> str:
@@ -74,3 +74,8 @@ def listed(words: list[str] | tuple[str, ...], *, last: str = "and", most: int =
     if len(shown) < 2:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+
+
+def finite(value: float) -> float | None:
+    """Return the value, or None if it is not a number, as JSON has no word for it."""
+    return float(value) if math.isfinite(value) else None

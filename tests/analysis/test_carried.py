@@ -48,15 +48,17 @@ def test_the_model_is_the_run_that_was_scored(analysis: Analysis) -> None:
 
 
 def test_the_score_on_the_page_is_of_the_labels_given(analysis: Analysis) -> None:
-    scores = analysis.selection.sweep.scores["silhouette"]
+    sweep = analysis.selection.sweep
+    score = sweep.scores["silhouette"][sweep.ks.index(analysis.k)]
 
-    assert scores[0].value == pytest.approx(silhouette_score(analysis.X, analysis.labels), abs=1e-9)
+    assert score.value == pytest.approx(silhouette_score(analysis.X, analysis.labels), abs=1e-9)
     assert np.array_equal(analysis.report_data.labels[analysis.k], analysis.labels)
 
 
 def test_json_page_and_saved_model_agree(analysis: Analysis, tmp_path: Path) -> None:
     saved = kwise.load(analysis.save(tmp_path / "model.kwise"))
-    clusters = analysis.summary.to_dict()["clusterings"][0]["clusters"]
+    told = analysis.summary.to_dict()["clusterings"]
+    clusters = next(each for each in told if each["k"] == analysis.k)["clusters"]
 
     assert np.array_equal(saved.predict(analysis.table), analysis.labels)
     assert np.array_equal(analysis.predict(analysis.table), analysis.labels)
@@ -71,7 +73,8 @@ def test_the_commands_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     words = [str(table), "--k", "6", "--seed", "1"]
 
     assert main(["report", *words, "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)["clusterings"][0]["clusters"]
+    clusterings = json.loads(capsys.readouterr().out)["clusterings"]
+    told = next(each for each in clusterings if each["k"] == 6)["clusters"]
     assert main(["fit", *words, "-q", "-o", str(model)]) == 0
     assert main(["predict", str(model), str(table), "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)

@@ -74,7 +74,7 @@ def test_the_command_prints_a_table_json_or_csv(table, capsys):
     assert main(words) == 0
     shown = capsys.readouterr().out
     assert main([*words, "--format", "json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out)["methods"]
     assert main([*words, "--format", "csv"]) == 0
     cells = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
 

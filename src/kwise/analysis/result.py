@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,18 +14,21 @@ from sklearn.pipeline import Pipeline
 
 from kwise._background import begin
 from kwise._progress import Progress, silent
+from kwise.analysis.page_data import evidence_of, page_data
+from kwise.explain.evidence import with_stability
+from kwise.explain.explaining import explain_alternative, explain_clusters
 from kwise.io.atomic import write_text
 from kwise.io.model import Model, as_model
 from kwise.io.model_file import save_model
-from kwise.report import build_report_data, draw_sections, render_page, summarize
+from kwise.report import draw_sections, render_page, summarize
 from kwise.report.account import table_facts
-from kwise.report.building import with_stability
 from kwise.results import Floats, Kind, Labels, Selection
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
+    from kwise.explain import Evidence, Explanation
     from kwise.io.table import Table
     from kwise.report import ReportData, Summary
     from kwise.report.summary import TableFacts
@@ -105,20 +108,19 @@ class Analysis:
         return labels
 
     @cached_property
+    def _scored(self) -> Evidence:
+        """The evidence that pictures are made from."""
+        return evidence_of(self)
+
+    @cached_property
     def _pictured(self) -> ReportData:
-        """The arrays that pictures are made from."""
-        return build_report_data(
-            table=self.table,
-            preparation=self.model["preparation"],
-            X=self.X,
-            rows=self.rows,
-            selection=self.selection,
-            outside=self.outside,
-            truth=self.truth,
-            random_state=self.random_state,
-            options=self.options,
-            account=self.account,
-        )
+        """What pictures are made from."""
+        return page_data(self, self._scored)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What explanations are made from: rows, clusters of every candidate, their scores."""
+        return with_stability(self._scored, self.random_state)
 
     @cached_property
     def account(self) -> TableFacts:
@@ -129,13 +131,51 @@ class Analysis:
 
     @cached_property
     def report_data(self) -> ReportData:
-        """The arrays that summary and page are made from."""
-        return with_stability(self._pictured, self.random_state)
+        """The arrays and records that summary and page show."""
+        return replace(self._pictured, stability=self.evidence.stability)
+
+    @cached_property
+    def _explanations(self) -> dict[int, Explanation]:
+        """What the clusters of every candidate that is told of are."""
+        return {k: explain_clusters(self.evidence, k) for k in sorted(self.evidence.labels)}
 
     @cached_property
     def summary(self) -> Summary:
         """Everything in words and plain numbers; ``summary.to_dict()`` is ready for JSON."""
-        return summarize(self.report_data)
+        alternative = explain_alternative(self.evidence)
+        return summarize(self.report_data, self._explanations, alternative)
+
+    def explain(self, k: int | None = None) -> Explanation:
+        """Say what the clusters are: sizes, names, sentences, rules, rows worth a look.
+
+        Parameters
+        ----------
+        k : int, optional
+            The candidate to explain; by default the number of clusters shown.
+
+        Returns
+        -------
+        Explanation
+            Records; ``print`` shows a paragraph for each cluster, ``table()`` has rows.
+
+        Raises
+        ------
+        ValueError
+            If ``k`` is no candidate that is told of.
+
+        Examples
+        --------
+        >>> import kwise
+        >>> import polars as pl
+        >>> frame = pl.DataFrame({"x": [0.0, 1.0, 9.0, 10.0] * 5})
+        >>> [each.size for each in kwise.analyze(frame, k=2).explain().clusters]
+        [10, 10]
+        """
+        wanted = self.k if k is None else k
+        if wanted not in self.evidence.labels:
+            known = ", ".join(map(str, sorted(self.evidence.labels)))
+            raise ValueError(f"k={k} was not looked at in full; explained can be: {known}")
+        return self._explanations[wanted]
 
     def predict(self, frame: str | Path | IntoFrame | NDArray[np.generic] | Table) -> Labels:
         """Say where new rows belong.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from kwise.cli._options import (
     Format,
@@ -20,9 +19,6 @@ from kwise.cli._options import (
     table_options,
 )
 from kwise.table_options import TableOptions
-
-if TYPE_CHECKING:
-    from kwise.report.summary import Cluster
 
 
 @table_options(TableOptions)
@@ -59,46 +55,16 @@ def explain(
             progress=progress,
             **options,
         )
-        clusters = analysis.summary.chosen.clusters
+        explanation = analysis.explain()
     account = analysis.account
     if form is Format.TABLE:
         head = f"{analysis.verdict}\n{account_of(account, verbose=verbose)}"
-        put("\n\n".join([head, *map(_words, clusters)]), output)
+        put(f"{head}\n\n{explanation}", output)
         return
-    rows = [_row(each) for each in clusters]
+    rows = explanation.table()
     if form is Format.CSV:
         say_account(account, verbose=verbose, quiet=quiet)
         put(rows_as(rows, form), output)
         return
     told = {"verdict": analysis.verdict, "clusters": rows, "table": asdict(account)}
     put(as_json(told), output)
-
-
-def _row(cluster: Cluster) -> dict[str, object]:
-    """Return what is told of a cluster as one row."""
-    rule = cluster.rule
-    return {
-        "cluster": cluster.number,
-        "name": cluster.name,
-        "rows": cluster.size,
-        "share": cluster.share,
-        "explanation": cluster.sentence,
-        "rule": rule.text if rule else None,
-        "rule_precision": rule.precision if rule else None,
-        "rule_recall": rule.recall if rule else None,
-    }
-
-
-def _words(cluster: Cluster) -> str:
-    """Write what is told of a cluster in lines."""
-    from kwise._formatting import count, percent
-
-    lines = [
-        f"{cluster.number}. {cluster.name}: {count(cluster.size)} rows ({percent(cluster.share)})",
-        *textwrap.wrap(cluster.sentence, 88, initial_indent="   ", subsequent_indent="   "),
-    ]
-    rule = cluster.rule
-    if rule:
-        found = f"{percent(rule.recall)} of its rows; {percent(rule.precision)} of"
-        lines.append(f"   Rule: {rule.text} ({found} those that meet it)")
-    return "\n".join(lines)

@@ -1,6 +1,5 @@
 """From a finished analysis to one HTML page; ``README.md`` here explains the way."""
 
-from kwise.report.building import build_report_data
 from kwise.report.data import Asked, ReportData
 from kwise.report.page import draw_sections, get_ready_to_draw, render_page
 from kwise.report.summarizer import summarize
@@ -10,7 +9,6 @@ __all__ = [
     "Asked",
     "ReportData",
     "Summary",
-    "build_report_data",
     "draw_sections",
     "get_ready_to_draw",
     "render_page",

@@ -15,7 +15,6 @@ from kwise._background import in_two
 from kwise._formatting import beside, count, exact, listed, percent, short
 from kwise._optional import require
 from kwise._progress import Progress, silent
-from kwise.explain.margins import row_margins
 from kwise.plots.palette import cluster_color
 from kwise.report.sections import SECTIONS, Material
 from kwise.report.svg import draw_nothing
@@ -137,7 +136,6 @@ def draw_sections(data: ReportData) -> dict[str, Mapping[str, object]]:
     """
     material = Material(data)
     drawing = [each for each in SECTIONS if each.draws and each.applies(material)]
-    _ = material.plane  # several need it
     made = in_two(lambda some: [each.context(material) for each in some], drawing)
     return {section.name: context for section, context in zip(drawing, made)}
 
@@ -184,11 +182,9 @@ def _packed_alternative(data: ReportData) -> str | None:
 
 def _packed_margins(data: ReportData) -> str | None:
     """Pack the margin of every row under the k shown, in percent."""
-    k = data.selection.shown
-    if k < 2 or len(data.X) > 10 * _MOST_LABELED:
+    if data.margins is None or len(data.X) > 10 * _MOST_LABELED:
         return None
-    near = row_margins(data.X, data.centers[k], data.labels[k])
-    return _packed(np.floor(100 * near.margin).astype("u1"))
+    return _packed(np.floor(100 * data.margins.margin).astype("u1"))
 
 
 def _row_numbers_needed(data: ReportData) -> bool:

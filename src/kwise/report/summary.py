@@ -7,82 +7,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kwise.explain.agreement import Agreement
-    from kwise.explain.descriptions import Effect
-    from kwise.explain.external_variables import OutsideTable
-    from kwise.explain.rules import ClusterRule
+    from kwise.explain.explanation import Explanation, OtherClustering
 
 __all__ = [
     "Answer",
-    "Cluster",
-    "Clustering",
     "ColumnRow",
     "CriterionRow",
-    "OtherClustering",
-    "OtherGroup",
     "Reproduction",
-    "RowNote",
     "Summary",
     "TableFacts",
     "plain",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class RowNote:
-    """One row of the table worth looking at: its number (from 1), and its values shown.
-
-    ``margin`` in [0, 1] is 1 - nearest / next nearest center's distance; ``next_cluster``
-    is the cluster that it would join next.
-    """
-
-    row: int
-    values: tuple[float, ...]
-    margin: float
-    next_cluster: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest.
-
-    ``margin`` is the mean of its rows' margins.
-    ``stability`` in [0, 1], higher is better, is how well it comes back in bootstrap samples;
-    None where its rows were too few to tell.
-    """
-
-    number: int
-    name: str
-    sentence: str
-    size: int
-    share: float
-    silhouette: float | None
-    margin: float | None
-    stability: float | None
-    effects: tuple[Effect, ...]
-    rule: ClusterRule | None
-    typical: tuple[RowNote, ...]
-    borderline: tuple[RowNote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clustering:
-    """All that is told about one candidate k.
-
-    ``starts`` are the inertias of all starts, the best first. ``distances[a][b]`` are those
-    between centers, in units of the prepared columns; ``fidelity`` in [0, 1] is the share of
-    rows that the short rules put where k-means did.
-    """
-
-    k: int
-    inertia: float
-    starts: tuple[float, ...]
-    silhouette: float | None
-    clusters: tuple[Cluster, ...]
-    distances: tuple[tuple[float, ...], ...]
-    fidelity: float | None
-    outside: tuple[OutsideTable, ...]
-    agreement: Agreement | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,37 +97,6 @@ class Reproduction:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherGroup:
-    """One group of another method, numbered from 1, the largest first."""
-
-    number: int
-    name: str
-    sentence: str
-    size: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class OtherClustering:
-    """Another method's groups, which follow the data better than k-means'.
-
-    The method saw ``n_seen`` rows; ``information`` and ``information_kmeans`` are bits that near
-    neighbors' groups tell of each other, for it and for as many clusters of k-means, measured
-    from ``n_judged`` rows with ``error`` as the standard error of their difference.
-    """
-
-    label: str
-    settings: str
-    n_seen: int
-    n_judged: int
-    information: float
-    information_kmeans: float
-    error: float
-    without_group: int
-    groups: tuple[OtherGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
     """What one analysis found, ready to be shown or written as JSON.
 
@@ -210,17 +114,17 @@ class Summary:
     overall: tuple[float, ...]
     spread: tuple[float, ...]
     means: dict[int, tuple[tuple[float, ...], ...]]
-    clusterings: tuple[Clustering, ...]
+    clusterings: tuple[Explanation, ...]
     n_scored: int
     alternative: OtherClustering | None
     reproduction: Reproduction
 
-    def clustering(self, k: int) -> Clustering:
+    def clustering(self, k: int) -> Explanation:
         """Return what is told about the candidate ``k``."""
         return next(each for each in self.clusterings if each.k == k)
 
     @property
-    def chosen(self) -> Clustering:
+    def chosen(self) -> Explanation:
         """What is told about the k that is shown."""
         return self.clustering(self.answer.shown)
 

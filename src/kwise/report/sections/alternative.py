@@ -18,7 +18,7 @@ def applies(material: Material) -> bool:
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the other method's groups."""
-    return {"figure": draw_alternative(material.data, material.plane)}
+    return {"figure": draw_alternative(material.data, material.data.plane)}
 
 
 ALTERNATIVE = Section("alternative", "What fits better", applies, context, draws=True)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
-
-from kwise.explain.projection import Plane, plane
-from kwise.report.summarizer import summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,15 +21,11 @@ class Material:
     data: ReportData
     summarized: Summary | None = None
 
-    @cached_property
+    @property
     def summary(self) -> Summary:
-        """Words and numbers; made now unless they were given."""
-        return self.summarized if self.summarized is not None else summarize(self.data)
-
-    @cached_property
-    def plane(self) -> Plane:
-        """The plane that clusters are drawn in."""
-        return plane(self.data)
+        """Words and numbers; sections that draw do without."""
+        assert self.summarized is not None
+        return self.summarized
 
 
 def always(material: Material) -> bool:  # noqa: ARG001 - the signature of ``applies``

@@ -26,7 +26,7 @@ def context(material: Material) -> Mapping[str, object]:
     data = material.data
     ends = [float(each.inertia[-1]) for each in data.histories]
     return {
-        "way": draw_way(data, material.plane),
+        "way": draw_way(data, material.data.plane),
         "convergence": draw_convergence(data),
         "n_runs": len(ends),
         "n_iter": len(data.histories[0].inertia) - 1,

@@ -27,7 +27,7 @@ def context(material: Material) -> Mapping[str, object]:
         for i, variable in enumerate(material.data.outside)
         if variable.is_numeric
     }
-    plane = material.plane
+    plane = material.data.plane
     maps = {
         i: draw_hue(plane, variable, f"hue-{i}")
         for i, variable in enumerate(material.data.outside[:_MOST_MAPS])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kwise.explain.profile import profile
 from kwise.report.drawings import draw_variance
 from kwise.report.projection_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
 from kwise.report.sections.base import Material, Section
@@ -12,14 +11,12 @@ from kwise.report.sections.base import Material, Section
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kwise.report.data import ReportData
-
 
 def context(material: Material) -> Mapping[str, object]:
     """Draw the plane, and the most telling columns in pairs, and say what they are."""
-    data, made = material.data, material.plane
+    data, made = material.data, material.data.plane
     several = made.kind == "components" and len(data.columns) > 2
-    telling = _telling(data) if several else []
+    telling = data.profile.columns[:3].tolist() if several else []
     return {
         "figure": draw_clusters(data, made),
         "kind": made.kind,
@@ -31,12 +28,6 @@ def context(material: Material) -> Mapping[str, object]:
         "n_components": len(made.shares),
         "pairs": draw_pairs(data, telling) if len(telling) == 3 else None,
     }
-
-
-def _telling(data: ReportData) -> list[int]:
-    """Return the three columns that tell the chosen clusters apart best."""
-    made = profile(data.originals, data.labels, data.selection.shown)
-    return [int(j) for j in made.columns[:3]]
 
 
 MAP = Section("map", "The groups, drawn", context=context, draws=True)

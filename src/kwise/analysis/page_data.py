@@ -1,0 +1,93 @@
+"""From the parts of an analysis to the evidence, and from that to what the page shows."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kwise.explain.evidence import Evidence, gather_evidence
+from kwise.explain.external_variables import Variable
+from kwise.explain.hierarchy import hierarchy
+from kwise.explain.margins import row_margins
+from kwise.explain.projection import plane
+from kwise.explain.recorded_runs import recorded_runs
+from kwise.io.datasets.bundled import BUNDLED
+from kwise.report.data import Asked, ReportData
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from kwise.analysis.result import Analysis
+    from kwise.results import Selection
+
+__all__ = ["evidence_of", "page_data"]
+
+# Candidates that are told of in full; scores are told of all.
+MOST_TOLD = 12
+
+
+def evidence_of(analysis: Analysis) -> Evidence:
+    """Gather what an analysis says of its clusters, but for what resampling says."""
+    table, preparation, rows = analysis.table, analysis.model["preparation"], analysis.rows
+    originals = preparation.originals(table.frame)
+    truth = analysis.truth
+    return gather_evidence(
+        X=analysis.X,
+        features=tuple(str(name) for name in preparation.get_feature_names_out()),
+        originals=originals if len(rows) == table.frame.height else originals[rows],
+        columns=preparation.original_names_,
+        rows=rows,
+        selection=analysis.selection,
+        ks=_told(analysis.selection),
+        outside=tuple(_variable(table.frame, name, rows) for name in analysis.outside),
+        truth=None if truth is None else _variable(table.frame, truth, rows, words=True),
+        random_state=analysis.random_state,
+    )
+
+
+def page_data(analysis: Analysis, evidence: Evidence) -> ReportData:
+    """Add to the evidence what the page alone shows."""
+    table, k, seed = analysis.table, analysis.k, analysis.random_state
+    X, labels = evidence.X, evidence.labels[analysis.k]
+    return ReportData(
+        **{each.name: getattr(evidence, each.name) for each in fields(Evidence)},
+        asked=Asked(
+            table.name,
+            table.path,
+            analysis.options,
+            seed,
+            bundled=table.path is None and table.name in BUNDLED,
+        ),
+        account=analysis.account,
+        plane=plane(evidence),
+        margins=row_margins(X, evidence.centers[k], labels) if k > 1 else None,
+        histories=recorded_runs(X, k, seed),
+        hierarchy=hierarchy(X, seed),
+    )
+
+
+def _told(selection: Selection) -> list[int]:
+    """Return the candidates to be told of, of many those next to the one shown.
+
+    They are what was asked for and what the data support, or all where nothing was asked.
+    """
+    wanted = selection.asked or selection.sweep.ks
+    near = sorted(wanted, key=lambda k: (abs(k - selection.shown), k))
+    return sorted({selection.k, *near[:MOST_TOLD]})
+
+
+def _variable(
+    frame: pl.DataFrame, name: str, rows: NDArray[np.int64], *, words: bool = False
+) -> Variable:
+    """Take one column of the table: numbers as floats, anything else as categories."""
+    import polars as pl
+
+    column = frame[name]
+    if column.dtype.is_numeric() and not words:
+        numbers = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return Variable(name, np.asarray(numbers, dtype=np.float64)[rows])
+    cells = np.array(column.cast(pl.String, strict=False).to_list(), dtype=object)
+    return Variable(name, cells[rows])
