@@ -11,6 +11,7 @@ def distinct_names(names: Sequence[object]) -> tuple[list[str], tuple[str, ...]]
     """Return distinct, non-empty names, and the sentences that say what was changed."""
     wanted = [_one_line(str(each)) for each in names]
     taken = set(wanted)
+    last: dict[str, int] = {}
     seen: set[str] = set()
     distinct: list[str] = []
     unnamed: list[str] = []
@@ -18,10 +19,10 @@ def distinct_names(names: Sequence[object]) -> tuple[list[str], tuple[str, ...]]
     for j, name in enumerate(wanted):
         new = name
         if not name:
-            new = _free(f"column {j + 1}", taken)
+            new = _free(f"column {j + 1}", taken, last)
             unnamed.append(new)
         elif name in seen:
-            new = _free(name, taken)
+            new = _free(name, taken, last)
             renamed.append(f"{name!r} is now {new!r}")
         seen.add(name)
         taken.add(new)
@@ -49,13 +50,14 @@ def _one_line(name: str) -> str:
     return " ".join(name.split()) if "\n" in name or "\r" in name else name.strip()
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return the name, numbered if it is taken."""
+def _free(name: str, taken: set[str], last: dict[str, int]) -> str:
+    """Return the name, numbered if it is taken; ``last`` keeps the last number of each name."""
     if name not in taken:
         return name
-    number = 2
+    number = last.get(name, 1) + 1
     while f"{name} ({number})" in taken:
         number += 1
+    last[name] = number
     return f"{name} ({number})"
 
 

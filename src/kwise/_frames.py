@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from kwise._cells.columns import Typed
+
+
+class FramedTable(Protocol):
+    """A record that carries a frame, such as the table that was read from a file."""
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The cells."""
+
 
 def to_frame(table: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the table as a polars frame, and the sentences that say what was changed.
@@ -28,6 +38,22 @@ def to_frame(table: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
         return array_frame(table, name="array")
     # A Table carries its frame.
     return _from_library(getattr(table, "frame", table))
+
+
+def read_frame(table: object) -> Typed:
+    """Return the table as a frame whose columns of text are read as numbers where they are.
+
+    A ``Table`` has been read already.
+    """
+    from kwise._cells.columns import Typed, typed_frame
+
+    formats = getattr(table, "formats", None)
+    frame, notes = to_frame(table)
+    if formats is not None:
+        return Typed(frame, (), getattr(table, "warnings", ()), dict(formats))
+    typed = typed_frame(frame)
+    typed.notes = (*notes, *typed.notes)
+    return typed
 
 
 def array_frame(array: NDArray[np.generic], *, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -76,7 +102,7 @@ def _from_library(native: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
     if isinstance(native, pl.LazyFrame):
         native = native.collect()
     if isinstance(native, pl.DataFrame):
-        return native, ()
+        return _of_plain_types(native), ()
     if type(native).__module__.partition(".")[0] == "pandas":
         return _from_pandas(native)
     narwhals = require("narwhals", extra="report")
@@ -90,7 +116,13 @@ def _from_library(native: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
     if hasattr(frame, "collect"):
         frame = frame.collect()
     converted: pl.DataFrame = frame.to_polars()
-    return converted, ()
+    return _of_plain_types(converted), ()
+
+
+def _of_plain_types(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame without columns of rare types."""
+    changed = [new for old in frame if (new := _of_plain_type(old)) is not old]
+    return frame.with_columns(changed) if changed else frame
 
 
 class _Series(Protocol):
@@ -134,7 +166,29 @@ def _series(series: _Series) -> pl.Series:
     import polars as pl
 
     try:
-        return series.to_polars()
+        return _of_plain_type(series.to_polars())
     except Exception:  # each frame library raises its own errors here
-        text = [None if cell is None or cell != cell else str(cell) for cell in series.to_list()]  # noqa: PLR0124 - true for nan alone
+        text = [None if _is_missing(cell) else str(cell) for cell in series.to_list()]
         return pl.Series(text, dtype=pl.String)
+
+
+def _of_plain_type(column: pl.Series) -> pl.Series:
+    """Return categories as text or numbers, and numbers of rare types as float64."""
+    import polars as pl
+
+    if column.dtype == pl.Categorical:
+        return column.cast(pl.String)
+    rare = (pl.Float16, pl.Int128, pl.UInt128)
+    if column.dtype.is_decimal() or column.dtype in rare:
+        return column.cast(pl.Float64)
+    return column
+
+
+def _is_missing(cell: object) -> bool:
+    """Say whether a cell of any library holds no value: None, nan, NA or NaT."""
+    if cell is None:
+        return True
+    try:
+        return bool(cell != cell)  # noqa: PLR0124 - true for nan alone
+    except (TypeError, ValueError):  # pandas.NA is neither equal nor unequal
+        return type(cell).__name__ in ("NAType", "NaTType")

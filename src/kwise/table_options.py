@@ -72,6 +72,30 @@ class SourceOptions(TypedDict, total=False):
             metavar="C",
         ),
     ]
+    skip_lines: Annotated[
+        int | None,
+        Option("Lines above the table to leave out; a title and notes are found.", metavar="N"),
+    ]
+    header: Annotated[
+        str,
+        Option(
+            "Whether lines name the columns: auto, none, or how many lines do.",
+            default="auto",
+            metavar="N",
+        ),
+    ]
+    decimal: Annotated[
+        str | None,
+        Option("Decimal mark: a point or a comma; found out for each column.", metavar="C"),
+    ]
+    sheet: Annotated[
+        str | None,
+        Option("Sheet of a workbook: its name, or its number from 1.", metavar="S"),
+    ]
+    key: Annotated[
+        str | None,
+        Option("Member of an archive, or array of an .npz file.", metavar="NAME"),
+    ]
     transpose: Annotated[bool, Option("Samples stand in columns.", default=False)]
 
 

@@ -184,7 +184,7 @@ def _names(names: Names) -> list[str]:
 
 def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArray[np.int64]]:
     """Prepare a table, and return its complete rows with their places."""
-    X = preparation.fit_transform(table.frame)
+    X = preparation.fit_transform(table)
     complete = ~np.isnan(X).any(axis=1)
     rows = np.flatnonzero(complete)
     if len(rows) < 2:

@@ -119,9 +119,12 @@ def table_options(group: type) -> Callable[[Command], Command]:
 
 def _parameter(name: str, kind: Any, row: Option) -> inspect.Parameter:
     """Write an option as Typer reads it: names in one word, a flag, a number or a word."""
-    word = {bool: bool, Names: str | None, (float | None): float | None}.get(
-        kind, str if row.default is not None else str | None
-    )
+    word = {
+        bool: bool,
+        Names: str | None,
+        (float | None): float | None,
+        (int | None): int | None,
+    }.get(kind, str if row.default is not None else str | None)
     option = typer.Option(f"--{name.replace('_', '-')}", help=row.help, metavar=row.metavar)
     return inspect.Parameter(
         name,

@@ -56,7 +56,7 @@ def predict(
 
     with progress_bar(quiet=quiet) as progress:
         fitted = load(model)
-        rows = read_table(table, **options, progress=progress)
+        rows = read_table(table, **options, progress=progress, formats=fitted.formats)
         labels = fitted.predict(rows)
         margins = _margins(fitted, rows, labels) if margin else []
     told: list[dict[str, object]] = [

@@ -17,6 +17,7 @@ from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
+from kwise.io.table import RawTable
 
 # What NumPy and zipfile raise for damaged bytes.
 DAMAGES = (
@@ -33,13 +34,13 @@ DAMAGES = (
 )
 
 
-def read_npy(source: Source, _options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read_npy(source: Source, _options: ReadOptions) -> RawTable:
     """Read one array."""
     (array,) = _load(source).values()
-    return array_frame(array, name=source.name)
+    return RawTable(*array_frame(array, name=source.name))
 
 
-def read_npz(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read_npz(source: Source, options: ReadOptions) -> RawTable:
     """Read one matrix of an archive, with the label arrays of the same length beside it.
 
     Without ``key`` the matrix is the only two-dimensional array. One-dimensional arrays of
@@ -56,6 +57,7 @@ def read_npz(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[
     }
     frame, notes = array_frame(array, name=source.name)
     notes = (f"the array {key!r} was read", *notes)
+    text: list[pl.Series] = []
     if labels:
         text = [pl.Series(_free(name, frame), each.astype(str)) for name, each in labels.items()]
         frame = frame.with_columns(text)
@@ -63,7 +65,7 @@ def read_npz(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[
     others = [name for name in arrays if name not in labels]
     if others:
         notes += (f"other arrays were left out: {', '.join(others)}",)
-    return frame, notes
+    return RawTable(frame, notes, as_text=frozenset(each.name for each in text))
 
 
 def _load(source: Source) -> dict[str, NDArray[np.generic]]:

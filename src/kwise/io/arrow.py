@@ -10,9 +10,10 @@ from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
 from kwise.io.signatures import ends_whole
 from kwise.io.sources import Source
+from kwise.io.table import RawTable
 
 
-def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read(source: Source, options: ReadOptions) -> RawTable:
     """Read an Arrow file, or an Arrow stream where the content is one."""
     data = io.BytesIO(source.data[:])
     is_file = source.data[:6] == b"ARROW1"
@@ -33,4 +34,4 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
             f"{source.name}: the Arrow data is damaged or cut off "
             f"({str(error).partition(chr(10))[0][:200]}); write or fetch the file again"
         ) from error
-    return frame, ()
+    return RawTable(frame)

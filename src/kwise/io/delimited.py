@@ -7,16 +7,21 @@ import mmap
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from kwise._cells.columns import narrowed
+from kwise._cells.missing import MISSING
 from kwise._column_names import distinct_names
 from kwise.exceptions import DataFileError
-from kwise.io.cells import MISSING
+from kwise.io.cells import CellType
 from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import to_utf8
-from kwise.io.narrowing import narrowed, typed
+from kwise.io.footnotes import without_footnotes
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
+from kwise.io.table import RawTable
 from kwise.io.widths import Expected, check_widths, csv_rows
 
 SAMPLE_BYTES = 1 << 18
@@ -31,11 +36,13 @@ PARSE_ERRORS = (
     pl.exceptions.InvalidOperationError,
     pl.exceptions.PanicException,
 )
-DTYPES = {
+DTYPES: dict[CellType, type[pl.DataType]] = {
     "whole": pl.Float64,  # narrowed to Int64 once every cell is known to be whole
     "number": pl.Float64,
     "missing": pl.Float64,
     "boolean": pl.Boolean,
+    "undecided": pl.String,  # read once all cells of the column are known
+    "written": pl.String,
     "text": pl.String,
 }
 
@@ -60,11 +67,12 @@ class _Text:
         )  # fmt: skip
 
 
-def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read(source: Source, options: ReadOptions) -> RawTable:
     """Read a text table; return its cells and the sentences that say how it was read."""
     data, notes = to_utf8(source.data, options.encoding, name=source.name)
     data, options, more = _normalize(data, options)
     dialect = find_dialect(_head(data), options, name=source.name)
+    data, below = without_footnotes(data, dialect)
     if dialect.delimiter == " ":
         data = _collapse_blanks(data)
     names, renamed = distinct_names(dialect.names)
@@ -76,7 +84,9 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
     if dropped:
         frame = frame[:, :-1]
         renamed = tuple(each for each in renamed if names[-1] not in each)
-    return frame, (*notes, *more, *dialect.notes, *renamed, *blank)
+    frame, empty = _without_empty_rows(frame, text)
+    notes = (*notes, *more, *dialect.notes, *renamed, *below, *blank, *empty)
+    return RawTable(frame, notes, "," if dialect.delimiter == ";" else ".", loose=True)
 
 
 def _normalize(
@@ -119,11 +129,14 @@ def _collapse_blanks(data: bytes | mmap.mmap) -> bytes:
 
 def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Parse with the sampled types; with text alone where they do not hold further down."""
-    types = dict(zip(text.names, (DTYPES[each] for each in text.dialect.types)))
+    types = dict(zip(text.names, (_dtype(text, j) for j in range(len(text.names)))))
     if _lone_quote(text):
         return _parse_as_text(text)
     try:
         frame = _read_csv(text, types)
+        again = _misread(text, frame, types)
+        if again:
+            frame = _read_csv(text, {**types, **dict.fromkeys(again, pl.String)})
     except PARSE_ERRORS:
         return _parse_as_text(text)
     blank: tuple[str, ...] = ()
@@ -131,8 +144,43 @@ def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
     if frame.height and frame[:, -1].null_count():
         frame, blank = _without_blank_lines(frame, check_widths(text.data, text.expected))
     _refuse_no_rows(frame, text)
-    whole = [name for name, each in zip(text.names, text.dialect.types) if each == "whole"]
+    whole = [name for name in _all_whole(text) if name not in again]
     return narrowed(frame, whole), blank
+
+
+def _dtype(text: _Text, j: int) -> type[pl.DataType]:
+    """Return the type to read a column with: text, where a number may be more than it looks."""
+    found = text.dialect.types[j]
+    told = text.options.formats.get(text.names[j])
+    commas = text.options.decimal == "," or (told is not None and told.decimal == ",")
+    return pl.String if commas and found == "number" else DTYPES[found]
+
+
+def _all_whole(text: _Text) -> list[str]:
+    """Return the columns that hold whole numbers, or nothing, in the sample."""
+    found = zip(text.names, text.dialect.types)
+    return [name for name, each in found if each in ("whole", "missing")]
+
+
+def _misread(text: _Text, frame: pl.DataFrame, types: dict[str, type[pl.DataType]]) -> list[str]:
+    """Return the columns that held whole numbers in the sample, and hold something else below.
+
+    These are codes such as 00501, and cells such as 5.060, which may be over a thousand.
+    """
+    whole = [name for name in _all_whole(text) if types[name] != pl.String]
+    if not whole:
+        return []
+    delimiter = re.escape(text.dialect.delimiter.encode())
+    if re.search(rb'(?:[\n"]|' + delimiter + rb")[+-]?0[0-9]", text.data):
+        return whole
+    return [name for name in whole if _may_be_thousands(frame[name].drop_nulls().to_numpy())]
+
+
+def _may_be_thousands(cells: NDArray[np.float64]) -> bool:
+    """Say whether those numbers that are not whole have three digits behind their point."""
+    odd = cells[np.floor(cells) != cells]
+    thousands = np.abs(np.round(odd * 1000) - odd * 1000) < 1e-6
+    return len(odd) > 0 and bool((thousands & (np.abs(odd) > 1) & (np.abs(odd) < 1000)).all())
 
 
 def _lone_quote(text: _Text) -> bool:
@@ -164,7 +212,6 @@ def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
             rows, schema=dict.fromkeys(text.names, pl.String), orient="row", strict=False
         )
         n_blank = 0
-    frame = typed(frame, text.dialect.decimal)
     frame, blank = _without_blank_lines(frame, n_blank)
     _refuse_no_rows(frame, text)
     return frame, blank
@@ -181,7 +228,6 @@ def _read_csv(text: _Text, types: dict[str, type[pl.DataType]]) -> pl.DataFrame:
         skip_lines=dialect.skip_lines,
         schema=types,
         null_values=list(MISSING),
-        decimal_comma=dialect.decimal == "," and dialect.delimiter != ",",
         n_rows=text.options.n_rows,
         raise_if_empty=False,
         glob=False,
@@ -195,6 +241,19 @@ def _without_blank_lines(frame: pl.DataFrame, n_blank: int) -> tuple[pl.DataFram
     kept = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     n_left = frame.height - kept.height
     return kept, ((f"{n_left} blank lines were left out",) if n_left else ())
+
+
+def _without_empty_rows(frame: pl.DataFrame, text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Leave out rows that are delimiters and nothing else, as spreadsheets write below a table."""
+    if frame.width < 2 or not frame.height or frame[:, -1].null_count() == 0:
+        return frame, ()
+    filled = frame.select(~pl.all_horizontal(pl.all().is_null())).to_series()
+    n_empty = int((~filled).sum())
+    bare = rb"(?m)^[ \t]*(?:" + re.escape(text.dialect.delimiter.encode()) + rb"[ \t]*)+\r?$"
+    if n_empty == 0 or len(re.findall(bare, text.data)) < n_empty:
+        return frame, ()
+    said = "1 row without a cell was" if n_empty == 1 else f"{n_empty:,} rows without a cell were"
+    return frame.filter(filled), (f"{said} left out",)
 
 
 def _refuse_no_rows(frame: pl.DataFrame, text: _Text) -> None:

@@ -1,21 +1,15 @@
-"""How a text table is written: its delimiter, decimal mark, comments and header."""
+"""How a text table is written: where it begins, its delimiter, comments and header."""
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from dataclasses import dataclass
 
 from kwise.exceptions import DataFileError
 from kwise.io.cells import CellType, cell_type, column_type
-from kwise.io.header import find_header
+from kwise.io.delimiter import SPOKEN, Split, find_delimiter, split, told_delimiter, usual_width
+from kwise.io.header import find_header, names_in_comment
 from kwise.io.options import ReadOptions
-
-# In order of preference where two fit equally well.
-DELIMITERS = ("\t", ";", ",", "|", " ")
-SPOKEN = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", " ": "white space"}
-SAMPLE_CELLS = 200_000  # looked at to find out what the columns hold
-MAX_SAMPLE_ROWS = 200
+from kwise.io.preamble import rows_above
 
 
 @dataclass(frozen=True)
@@ -27,7 +21,6 @@ class Dialect:
     """
 
     delimiter: str
-    decimal: str
     comment: str | None
     skip_lines: int
     names: tuple[str, ...]
@@ -35,13 +28,13 @@ class Dialect:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Sample:
+@dataclass(frozen=True, eq=False)
+class _Sample:
     """The first lines of a text table: those of cells, and the comments that precede them."""
 
     lines: list[str]  # without comments and blank lines
+    places: list[int]  # the line of the file, from 0, on which each of them stands
     leading: list[str]  # the comments before the first cells
-    first: int  # lines of the file before the first line of cells
     comment: str | None
 
 
@@ -50,124 +43,99 @@ def find_dialect(text: str, options: ReadOptions, *, name: str) -> Dialect:
 
     ``text`` holds whole lines. What ``options`` settles is not detected.
     """
-    sample = _sample(text, options.comment)
+    sample = _sample(text, options.skip_lines or 0, options.comment)
     if not sample.lines:
         raise DataFileError(f"{name}: the file holds no cells, only blank lines or comments")
-    delimiter = _told_delimiter(options.delimiter) or _find_delimiter(sample.lines)
-    rows = split(sample.lines, delimiter, name=name)
-    decimal = options.decimal or _find_decimal(rows)
-    header = find_header(rows, sample.leading, sample.comment, options.header, delimiter, decimal)
+    delimiter = told_delimiter(options.delimiter)
+    others: tuple[str, ...] = ()
+    if delimiter is None:
+        delimiter, others = find_delimiter(sample.lines)
+    sample = _with_header_of_number_sign(sample, text, options, delimiter)
+    cut = split(sample.lines, delimiter, name=name)
+    first = _first_row(cut, sample, options)
+    rows = cut.rows[first:]
+    above = tuple(names_in_comment(sample.leading, sample.comment, delimiter))
+    header = find_header(rows, options.header, above if first == 0 else ())
     body = rows[header.n_rows :]
-    width = len(header.names)
-    types = tuple(
-        column_type(cell_type(row[j], decimal) for row in body if j < len(row))
-        for j in range(width)
+    types = [
+        column_type(cell_type(row[j]) for row in body if j < len(row))
+        for j in range(len(header.names))
+    ]
+    line = cut.lines[first + header.n_rows] if body else len(sample.lines)
+    skip = sample.places[line] if line < len(sample.lines) else text.count("\n") + 1
+    notes = (
+        *_about(delimiter, len(header.names), sample, options),
+        *others,
+        *_skipped(cut, first, sample),
+        *header.notes,
     )
+    return Dialect(delimiter, sample.comment, skip, header.names, tuple(types), notes)
+
+
+def _sample(text: str, skip: int, comment: str | None) -> _Sample:
+    """Set comments and blank lines apart; no line is a comment where ``comment`` is ""."""
+    # Not splitlines: it also breaks at form feeds and other marks that stand inside cells.
+    everything = [line + "\n" for line in text.split("\n")]
+    first = next((line for line in everything[skip:] if line.strip()), "")
+    if comment is None and first.startswith("#"):
+        comment = "#"
+    lines: list[str] = []
+    places: list[int] = []
+    leading: list[str] = []
+    for place, line in enumerate(everything):
+        if place < skip or not line.strip():
+            continue
+        if comment and line.startswith(comment):
+            leading += [] if lines else [line]
+        else:
+            lines.append(line)
+            places.append(place)
+    return _Sample(lines, places, leading, comment or None)
+
+
+def _with_header_of_number_sign(
+    sample: _Sample, text: str, options: ReadOptions, delimiter: str
+) -> _Sample:
+    """Take a first line such as "#,name,age" as the header that it is, and no comment."""
+    if options.comment is not None or not sample.leading or not sample.lines or delimiter == " ":
+        return sample
+    cells = split([sample.leading[0]], delimiter, name="").rows[0]
+    rows = split(sample.lines[:50], delimiter, name="").rows
+    names_numbers = cells[0].strip() in ("#", "#.") and len(cells) == usual_width(rows) > 1
+    if not names_numbers:
+        return sample
+    return _sample(text, options.skip_lines or 0, "")
+
+
+def _first_row(cut: Split, sample: _Sample, options: ReadOptions) -> int:
+    """Return the first row of the table; those above it are a title and notes."""
+    if options.skip_lines is not None or options.header is False:
+        return 0
+    places = [sample.places[line] for line in cut.lines]
+    breaks = [i for i in range(1, len(places)) if places[i] > places[i - 1] + 1]
+    return rows_above(cut.rows, usual_width(cut.rows), breaks)
+
+
+def _about(delimiter: str, width: int, sample: _Sample, options: ReadOptions) -> tuple[str, ...]:
+    """Say how cells are separated, and which lines are comments."""
     notes = [f"cells are separated by {SPOKEN.get(delimiter, repr(delimiter))}"]
     if width == 1 and options.delimiter is None:
         notes = ["there is one column: no delimiter was found"]
-    if decimal == ",":
-        notes.append("numbers are written with a decimal comma")
     if sample.comment is not None:
         notes.append(f"lines that begin with {sample.comment!r} were left out as comments")
-    notes.extend(header.notes)
-    skip = sample.first + header.n_lines
-    return Dialect(delimiter, decimal, sample.comment, skip, header.names, types, tuple(notes))
+    if options.skip_lines:
+        notes.append(f"the first {options.skip_lines} lines were skipped, as asked")
+    return tuple(notes)
 
 
-def split(lines: list[str], delimiter: str, *, name: str) -> list[list[str]]:
-    """Split lines into cells, honoring quotes."""
-    blank = delimiter == " "
-    text = (line.strip().replace("\t", " ") for line in lines) if blank else iter(lines)
-    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=blank)
-    rows: list[list[str]] = []
-    n_cells = 0
-    try:
-        for row in reader:
-            rows.append(row)
-            n_cells += len(row)
-            if n_cells > SAMPLE_CELLS or len(rows) >= MAX_SAMPLE_ROWS:
-                break
-    except csv.Error as error:
-        raise DataFileError(f"{name}, line {reader.line_num}: {error}") from None
-    return rows
-
-
-def _sample(text: str, comment: str | None) -> Sample:
-    """Set comments and blank lines apart."""
-    # Not splitlines: it also breaks at form feeds and other marks that stand inside cells.
-    everything = [line + "\n" for line in text.split("\n")]
-    filled = [line for line in everything if line.strip()]
-    if comment is None and filled and filled[0].startswith("#"):
-        comment = "#"
-    first = 0
-    leading: list[str] = []
-    for line in everything:
-        if comment is not None and line.startswith(comment):
-            leading.append(line)
-        elif line.strip():
-            break
-        first += 1
-    lines = [
-        line
-        for line in everything[first:]
-        if line.strip() and not (comment and line.startswith(comment))
-    ]
-    return Sample(lines, leading, first, comment)
-
-
-def _told_delimiter(delimiter: str | None) -> str | None:
-    """Check the delimiter that the caller named; names and escapes are understood."""
-    if delimiter is None:
-        return None
-    spoken = {"\\t": "\t", "tab": "\t", "whitespace": " ", "space": " ", "comma": ",",
-              "semicolon": ";", "bar": "|"}  # fmt: skip
-    delimiter = spoken.get(delimiter.lower(), delimiter)
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
-        raise ValueError(
-            f"delimiter={delimiter!r} is not one ASCII character; "
-            "pass for example ',', ';', '|', 'tab' or 'whitespace'"
-        )
-    return delimiter
-
-
-def _find_delimiter(lines: list[str]) -> str:
-    """Return the delimiter that cuts the lines most evenly into the cleanest cells."""
-    best, best_score = ",", 0.0
-    for delimiter in DELIMITERS:
-        score = _evenness(lines[:50], delimiter)
-        if score > best_score + 1e-9:
-            best, best_score = delimiter, score
-    return best
-
-
-def _evenness(lines: list[str], delimiter: str) -> float:
-    """Score a delimiter in [0, 1]: share of lines of the usual width, times clean cells."""
-    try:
-        rows = split(lines, delimiter, name="")
-    except DataFileError:
-        return 0.0
-    widths = Counter(len(row) for row in rows)
-    width, n_usual = widths.most_common(1)[0]
-    if width < 2:
-        return 0.0
-    cells = [cell for row in rows[-20:] for cell in row[:200]]
-    decimal = "." if delimiter == "," else ","
-    clean = sum(cell_type(cell, decimal) in ("whole", "number") for cell in cells) / len(cells)
-    # White space also cuts prose and dates: it must cut evenly to be believed.
-    even = n_usual / len(rows)
-    if delimiter == " " and even < 0.9:
-        return 0.1 * even * clean
-    return even * (0.5 + 0.5 * clean)
-
-
-def _find_decimal(rows: list[list[str]]) -> str:
-    """Return the decimal mark; a comma only where no cell speaks for the point."""
-    commas = sum(_is_decimal_comma(cell) for row in rows for cell in row[:500])
-    points = sum(cell_type(cell) == "number" and "." in cell for row in rows for cell in row[:500])
-    return "," if commas > points else "."
-
-
-def _is_decimal_comma(cell: str) -> bool:
-    """Say whether a cell is a number with one comma and no point."""
-    return "." not in cell and cell_type(cell) == "text" and cell_type(cell, ",") == "number"
+def _skipped(cut: Split, first: int, sample: _Sample) -> tuple[str, ...]:
+    """Say which lines above the table were left out."""
+    if first == 0:
+        return ()
+    shown = "; ".join(" ".join(filter(None, map(str.strip, row))) for row in cut.rows[:first])
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    last = sample.places[cut.lines[first]]
+    lines = "the first line above the table was" if last == 1 else (
+        f"the first {last} lines above the table were"
+    )  # fmt: skip
+    return (f"{lines} left out: {shown!r}",)

@@ -9,13 +9,14 @@ import polars as pl
 
 from kwise.exceptions import DataFileError
 from kwise.io.encoding import to_utf8
+from kwise.io.table import RawTable
 
 if TYPE_CHECKING:
     from kwise.io.options import ReadOptions
     from kwise.io.sources import Source
 
 
-def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read(source: Source, options: ReadOptions) -> RawTable:
     """Read one object a line; keys are columns, absent keys are missing cells."""
     data, notes = to_utf8(source.data, options.encoding, name=source.name)
     plain = bytes(data[:])
@@ -30,7 +31,7 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
     options.progress(f"reading {source.name}", 1, 1)
     if frame.width == 0:
         raise DataFileError(f"{source.name}: the objects have no keys")
-    return frame.head(options.n_rows) if options.n_rows else frame, notes
+    return RawTable(frame.head(options.n_rows) if options.n_rows else frame, notes)
 
 
 def _what_is_wrong(plain: bytes, name: str, error: Exception) -> str:

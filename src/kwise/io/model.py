@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from sklearn.pipeline import Pipeline
 
+    from kwise._cells.numbers import NumberFormat
     from kwise.io.table import Table
     from kwise.preparation import Preparation
 
@@ -83,7 +84,7 @@ class Model:
         ValueError
             If a column is missing (the nearest name is offered) or holds what it should not.
         """
-        prepared = self.preparation.transform(_in_memory(table))
+        prepared = self.preparation.transform(self._in_memory(table))
         present = ~np.isnan(prepared).any(axis=1)
         labels = np.full(len(prepared), -1, dtype=np.int32)
         if present.any():
@@ -103,12 +104,34 @@ class Model:
         ndarray of shape (n_rows, n_clusters)
             Euclidean, in units of the prepared columns; nan for rows with missing cells.
         """
-        prepared = self.preparation.transform(_in_memory(table))
+        prepared = self.preparation.transform(self._in_memory(table))
         present = ~np.isnan(prepared).any(axis=1)
         found = np.full((len(prepared), self.n_clusters), np.nan)
         if present.any():
             found[present] = self.estimator.transform(np.ascontiguousarray(prepared[present]))
         return found
+
+    @property
+    def formats(self) -> dict[str, NumberFormat]:
+        """How the fitted table wrote the numbers of each used column, for ``read_table``."""
+        return self.preparation.state_.number_formats
+
+    def _in_memory(self, table: object) -> IntoFrame | NDArray[np.generic]:
+        """Read a path as the fitted table was; take the frame out of a Table, if it is alike."""
+        from kwise._cells.columns import unlike_units
+        from kwise.io.reading import read_table
+        from kwise.io.table import Table
+
+        formats = self.formats
+        if isinstance(table, (str, os.PathLike)):
+            table = read_table(Path(table), formats=formats)
+        if not isinstance(table, Table):
+            return cast("IntoFrame | NDArray[np.generic]", table)
+        for name in formats.keys() & table.formats.keys():
+            unlike = unlike_units(formats[name].unit, table.formats[name].unit)
+            if unlike:
+                raise ValueError(f"{table.name}, column {name!r}: {unlike}")
+        return table.frame
 
     def save(self, path: str | Path) -> None:
         """Write the model to one file of plain data; see ``kwise.io.save_model``.
@@ -231,14 +254,3 @@ def _told(estimator: object) -> dict[str, Json]:
     if labels is not None:
         told["sizes"] = np.bincount(labels[labels >= 0]).tolist()
     return told
-
-
-def _in_memory(table: object) -> IntoFrame | NDArray[np.generic]:
-    """Read a path; take the frame out of a Table."""
-    from kwise.io.reading import read_table
-    from kwise.io.table import Table
-
-    if isinstance(table, (str, os.PathLike)):
-        table = read_table(Path(table))
-    found = table.frame if isinstance(table, Table) else table
-    return cast("IntoFrame | NDArray[np.generic]", found)

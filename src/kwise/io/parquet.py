@@ -10,9 +10,10 @@ from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
 from kwise.io.signatures import ends_whole
 from kwise.io.sources import Source
+from kwise.io.table import RawTable
 
 
-def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read(source: Source, options: ReadOptions) -> RawTable:
     """Read a Parquet file."""
     if not ends_whole(source.data, b"PAR1"):
         raise DataFileError(
@@ -25,7 +26,7 @@ def read(source: Source, options: ReadOptions) -> tuple[pl.DataFrame, tuple[str,
             f"{source.name}: the Parquet data is damaged or cut off ({_first_line(error)}); "
             "write or fetch the file again"
         ) from error
-    return frame, ()
+    return RawTable(frame)
 
 
 def _first_line(error: Exception) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,13 @@ from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
-from kwise.io.table import Table
+from kwise.io.table import RawTable, Table
 
 if TYPE_CHECKING:
     import polars as pl
     from narwhals.typing import IntoFrame
 
+    from kwise._cells.numbers import NumberFormat
     from kwise.io.sources import Source
 
 # Suffix -> the module and the function that read it. Names, not functions: readers import
@@ -59,14 +60,16 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     *,
     delimiter: str | None = None,
     encoding: str | None = None,
-    header: Literal["auto"] | bool = "auto",
-    decimal: Literal[".", ","] | None = None,
+    header: str | bool | int = "auto",
+    skip_lines: int | None = None,
+    decimal: str | None = None,
     comment: str | None = None,
     sheet: str | int | None = None,
     key: str | None = None,
     transpose: bool = False,
     n_rows: int | None = None,
     progress: Progress = silent,
+    formats: Mapping[str, NumberFormat] | None = None,
 ) -> Table:
     """Read a table from a file, from standard input, a data frame or an array.
 
@@ -83,15 +86,18 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
         One character, "tab" or "whitespace" (any run of blanks). Found out by default.
     encoding : str, optional
         A name that Python knows, such as "latin-1". Found out by default.
-    header : "auto", True or False, default="auto"
-        Whether the first row names the columns. Without a header the columns are named
-        "column 1", "column 2" and so on.
+    header : "auto", bool or int, default="auto"
+        Whether the first row names the columns, or how many rows do. Without a header the
+        columns are named "column 1", "column 2" and so on.
+    skip_lines : int, optional
+        So many lines above the table are left out; by default, a title and notes are.
     decimal : "." or ",", optional
-        Decimal mark. Found out by default.
+        Decimal mark. Found out by default, for each column from all of its cells.
     comment : str, optional
         Lines that begin so are left out; "#" by default if the first line begins with it.
     sheet : str or int, optional
-        Name, or number from 1, of the sheet of a workbook; the first one by default.
+        Name, or number from 1, of the sheet of a workbook; by default the first visible one
+        that holds a table.
     key : str, optional
         Which array of an ``.npz`` file, or which member of an archive.
     transpose : bool, default=False
@@ -100,11 +106,14 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
         Read at most so many rows, before transposing.
     progress : Progress, optional
         Called as reading goes on.
+    formats : mapping of str to NumberFormat, optional
+        How columns wrote their numbers when a model was fitted: cells of these columns that are
+        no plain numbers stay text, which the model reads in the same way.
 
     Returns
     -------
     Table
-        The frame, a short name, the path and the notes.
+        The frame, a short name, the path, the notes and the warnings.
 
     Raises
     ------
@@ -121,15 +130,15 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     >>> table.frame.columns
     ['column 1', 'column 2']
     """
-    options = ReadOptions(delimiter, encoding, header, decimal, comment, sheet, key, n_rows,
-                          progress)  # fmt: skip
+    options = ReadOptions(delimiter, encoding, header, skip_lines, decimal, comment, sheet, key,
+                          n_rows, progress, formats or {})  # fmt: skip
     require("polars", extra="report")
     if isinstance(source, Table):
         table = source
     elif isinstance(source, (str, Path)) or hasattr(source, "read"):
         table = _read_file(cast("str | Path | BinaryIO", source), options)
     else:
-        table = _read_memory(source, n_rows)
+        table = _read_memory(source, options)
     return _oriented(table, transpose)
 
 
@@ -140,16 +149,39 @@ def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
     opened = open_source(source, options)
     suffix = _format(opened)
     module, _, function = READERS[suffix].partition(":")
-    frame, notes = getattr(import_module(module), function)(opened, options)
-    if frame.width == 0 or frame.height == 0:
+    raw: RawTable = getattr(import_module(module), function)(opened, options)
+    if raw.frame.width == 0 or raw.frame.height == 0:
         raise DataFileError(
-            f"{opened.name}: the table has no {'rows' if frame.width else 'columns'}"
+            f"{opened.name}: the table has no {'rows' if raw.frame.width else 'columns'}"
         )
-    frame = frame.head(options.n_rows) if options.n_rows else frame
+    path = str(source) if isinstance(source, (str, Path)) and str(source) != "-" else None
+    table = Table(raw.frame, opened.label, path, (*opened.notes, *raw.notes))
+    return _finished(table, raw, options)
+
+
+def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
+    """Give columns names and types, and leave out rows that sum up the others."""
+    from kwise._cells.columns import typed_frame
+    from kwise.io.totals import without_totals
+
+    frame = raw.frame.head(options.n_rows) if options.n_rows else raw.frame
     names, renamed = distinct_names(frame.columns)
     frame.columns = names
-    path = str(source) if isinstance(source, (str, Path)) and str(source) != "-" else None
-    return Table(frame, opened.label, path, (*opened.notes, *notes, *renamed))
+    typed = typed_frame(
+        frame,
+        decimal=options.decimal,
+        default=raw.comma,
+        formats=options.formats,
+        as_text=raw.as_text,
+    )
+    frame, left_out = without_totals(typed.frame) if raw.loose else (typed.frame, ())
+    return replace(
+        table,
+        frame=frame,
+        notes=(*table.notes, *renamed, *typed.notes, *left_out),
+        warnings=(*table.warnings, *typed.warnings),
+        formats=typed.formats,
+    )
 
 
 def _format(opened: Source) -> str:
@@ -170,13 +202,13 @@ def _format(opened: Source) -> str:
     return ".csv"
 
 
-def _read_memory(source: object, n_rows: int | None) -> Table:
+def _read_memory(source: object, options: ReadOptions) -> Table:
     """Take over a data frame or an array."""
     name = "array" if isinstance(source, np.ndarray) else "data frame"
     frame, notes = to_frame(source)
     if frame.width == 0 or frame.height == 0:
         raise DataFileError(f"{name}: the table is empty, {frame.height} x {frame.width}")
-    return Table(frame.head(n_rows) if n_rows else frame, name, None, notes)
+    return _finished(Table(frame, name, None, notes), RawTable(frame), options)
 
 
 def _oriented(table: Table, transpose: bool) -> Table:

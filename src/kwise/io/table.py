@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from kwise._cells.numbers import Mark, NumberFormat
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,12 @@ class Table:
         header, renamed columns, and a hint where samples may stand in columns.
     truth : str or None
         Name of the column of true labels, where the table is known to have one.
+    warnings : tuple of str
+        What may have been read otherwise than it was meant, one plain sentence each.
+    formats : mapping of str to NumberFormat
+        How each column that was read from text wrote its numbers.
+    settings : mapping
+        Arguments of ``read_table`` that were not left to detection.
     """
 
     frame: pl.DataFrame
@@ -33,3 +42,22 @@ class Table:
     path: str | None = None
     notes: tuple[str, ...] = ()
     truth: str | None = None
+    warnings: tuple[str, ...] = ()
+    formats: Mapping[str, NumberFormat] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """What a reader of one format hands on: cells, of which text may still be numbers.
+
+    ``comma`` is the likelier meaning of a comma before three digits: "." where it parts
+    thousands, "," where it is the decimal mark. ``as_text`` names columns that stay text.
+    ``loose`` says that the format knows no columns, so that rows may be totals or notes.
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+    comma: Mark = "."
+    as_text: frozenset[str] = frozenset()
+    loose: bool = False

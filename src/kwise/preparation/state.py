@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kwise._cells.columns import read_as
+from kwise._cells.numbers import NumberFormat
 from kwise.preparation.categories import in_steps, indicators
 from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
 from kwise.preparation.scaling import row_lengths
@@ -25,7 +27,8 @@ class FittedState:
     ``fillings`` and ``powers`` are nan, and ``category_fillings`` None, where nothing is
     filled or evened out. ``components`` has shape (n_components, n_features), or none.
     ``orders`` holds for each of ``numbers`` the words that stand for 0, 1, 2 ...; none for a
-    column of numbers, and nothing at all where no column holds words.
+    column of numbers, and nothing at all where no column holds words. ``formats`` holds for each
+    of ``numbers`` the decimal mark and the unit that its text had; nothing where none was text.
     """
 
     names_in: tuple[str, ...]
@@ -43,6 +46,13 @@ class FittedState:
     components: Floats = field(default_factory=lambda: np.empty((0, 0)))
     variance_shares: Floats = field(default_factory=lambda: np.empty(0))
     orders: tuple[tuple[str, ...], ...] = ()
+    formats: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def number_formats(self) -> dict[str, NumberFormat]:
+        """Return how each column of numbers was written; that of a frame's numbers is not known."""
+        told = zip(self.numbers, self.formats or (("", ""),) * len(self.numbers))
+        return {name: NumberFormat(mark, unit) for name, (mark, unit) in told}  # type: ignore[arg-type]
 
     @property
     def original_names(self) -> tuple[str, ...]:
@@ -97,7 +107,7 @@ class FittedState:
 
     def number_cells(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns of numbers, and of words in an order, as they are."""
-        return number_matrix(frame, self.numbers, self.orders)
+        return number_matrix(frame, self.numbers, self.orders, self.formats)
 
     def with_indicators(
         self, numbers: Floats, frame: pl.DataFrame, fillings: tuple[str | None, ...]
@@ -122,15 +132,18 @@ def number_matrix(
     frame: pl.DataFrame,
     names: tuple[str, ...] | list[str],
     orders: tuple[tuple[str, ...], ...] = (),
+    formats: tuple[tuple[str, str], ...] = (),
 ) -> Floats:
     """Return columns as a C-ordered, writable matrix; missing cells are nan."""
     if not names:
         return np.empty((frame.height, 0))
     require_columns(frame, names)
     # Column by column: a query over 20,000 columns costs more than the cells do.
-    told = zip(names, orders or ((),) * len(names))
-    columns = [in_steps(frame[name], order) if order else _as_numbers(frame[name])
-               for name, order in told]  # fmt: skip
+    told = zip(names, orders or ((),) * len(names), formats or (("", ""),) * len(names))
+    columns = [
+        in_steps(frame[name], order) if order else _as_numbers(frame[name], mark, unit)
+        for name, order, (mark, unit) in told
+    ]
     matrix = pl.DataFrame(columns).to_numpy(order="c")
     return matrix if matrix.flags.writeable else matrix.copy()
 
@@ -147,17 +160,8 @@ def require_columns(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> 
     raise ValueError(f"the table has no column {missing[0]!r}{more}{hint}")
 
 
-def _as_numbers(column: pl.Series) -> pl.Series:
-    """Return a column as floats; say which cell is no number, if one is not."""
+def _as_numbers(column: pl.Series, decimal: str, unit: str) -> pl.Series:
+    """Return a column as floats; text is read as it was written when the state was fitted."""
     if column.dtype.is_numeric() or column.dtype in (pl.Null, pl.Boolean):
         return column.cast(pl.Float64)
-    text = column.cast(pl.String).str.strip_chars()
-    numbers = text.cast(pl.Float64, strict=False)
-    wrong = numbers.is_null() & column.is_not_null()
-    if wrong.any():
-        row = int(wrong.arg_max() or 0)
-        raise ValueError(
-            f"row {row + 1}, column {column.name!r}: {text[row]!r} is no number, as the cells of "
-            "this column must be"
-        )
-    return numbers
+    return read_as(column, NumberFormat(decimal, unit))  # type: ignore[arg-type]

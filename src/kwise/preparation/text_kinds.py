@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from kwise._cells.columns import why_not_numbers
 from kwise.preparation.column_kind import ColumnKind
 from kwise.preparation.date_words import are_dates, no_date
 from kwise.preparation.name_words import names_id, names_label, words_of
@@ -13,7 +14,6 @@ from kwise.preparation.number_kinds import label
 from kwise.preparation.ordered_words import in_order, yes_no
 
 MAX_LEVELS = 50  # a column of text with more distinct cells is text, not a category
-ALMOST = 0.9  # share of cells that are numbers, above which text looks like a mistake
 _DATE_REASON = "it holds dates; turn them into a number (days since the first, say) to use them"
 _TRUTH = ("false", "true")
 
@@ -92,8 +92,8 @@ def _code(text: Words) -> ColumnKind | None:
 
 
 def _number(text: Words) -> ColumnKind | None:
-    """Tell numbers that a few cells keep from being read as such."""
-    almost = _almost_numbers(text.column)
+    """Tell numbers that odd cells, or mixed marks, keep from being read as such."""
+    almost = why_not_numbers(text.column)
     if not almost:
         return None
     return ColumnKind("text", almost, f"column {text.column.name!r} was left out: {almost}")
@@ -143,24 +143,6 @@ def _have_leading_zeros(present: pl.Series) -> bool:
     text = present.str.strip_chars()
     zeros = text.str.contains(r"^0\d+$")
     return bool(zeros.any()) and bool(text.str.contains(r"^\d{2,}$").all())
-
-
-def _almost_numbers(column: pl.Series) -> str:
-    """Say which cells keep a column of text from being one of numbers, if they are few."""
-    numbers = column.str.strip_chars().cast(pl.Float64, strict=False)
-    wrong = numbers.is_null() & column.is_not_null()
-    n_wrong = int(wrong.sum())
-    n = len(column) - column.null_count()
-    if n_wrong > (1 - ALMOST) * n or n < 3:
-        return ""
-    if n_wrong == 0:
-        return ""
-    row = int(wrong.arg_max() or 0)
-    cells = "1 cell is" if n_wrong == 1 else f"{n_wrong:,} cells are"
-    return (
-        f"{cells} no number, the first in row {row + 1}, {shown(column[row])}; "
-        f"the other {n - n_wrong:,} are"
-    )
 
 
 def shown(cell: object) -> str:

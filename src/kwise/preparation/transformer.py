@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from kwise._frames import to_frame
+from kwise._cells.columns import typed_frame
+from kwise._cells.numbers import NumberFormat
+from kwise._frames import FramedTable, read_frame, to_frame
 from kwise._registry import resolve
 from kwise.preparation.categories import CATEGORIES
 from kwise.preparation.fitting import fit_preparation
@@ -21,11 +26,10 @@ from kwise.preparation.summary import PreparationSummary
 from kwise.table_options import Names
 
 if TYPE_CHECKING:
-    import polars as pl
     from narwhals.typing import IntoFrame
 
 Floats: TypeAlias = NDArray[np.float64]
-Frame: TypeAlias = "IntoFrame | NDArray[np.generic]"
+Frame: TypeAlias = "IntoFrame | NDArray[np.generic] | FramedTable"
 
 
 class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no published types
@@ -235,13 +239,13 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
     def _fit(self, X: Frame) -> Floats:
         """Fit, and return the prepared rows."""
         self.check_parameters()
-        frame, _ = to_frame(_two_dimensional(X))
-        if frame.height < 2:
+        read = read_frame(_two_dimensional(X))
+        if read.frame.height < 2:
             raise ValueError(
-                f"the table has n_samples={frame.height}; at least 2 rows make a clustering"
+                f"the table has n_samples={read.frame.height}; at least 2 rows make a clustering"
             )
-        self.state_, self.summary_, prepared = fit_preparation(
-            frame,
+        state, summary, prepared = fit_preparation(
+            read.frame,
             columns=self.columns,
             drop=self.drop or (),
             missing=self.missing,
@@ -249,6 +253,12 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
             components=self.components,
             one_hot=CATEGORIES[self.categories],
             transform_skew=self.transform_skew,
+        )
+        self.state_ = replace(state, formats=_formats(read.formats, state.numbers))
+        self.summary_ = replace(
+            summary,
+            steps=(*map(_sentence, read.notes), *summary.steps),
+            warnings=(*map(_sentence, read.warnings), *summary.warnings),
         )
         return prepared
 
@@ -278,14 +288,24 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         table = _two_dimensional(X)
         frame, _ = to_frame(table)
         if not isinstance(table, np.ndarray) or table.dtype.names:
-            return frame
+            return self._read_as_fitted(frame)
         if frame.width != len(names):
             raise ValueError(
                 f"X has {frame.width} features, but {type(self).__name__} is expecting "
                 f"{len(names)} features as input; pass as many columns as were fitted, or a data "
                 "frame with the names of those that are used"
             )
-        return frame.rename(dict(zip(frame.columns, names)))
+        return self._read_as_fitted(frame.rename(dict(zip(frame.columns, names))))
+
+    def _read_as_fitted(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give the used columns of text their types, but for numbers: the state reads these."""
+        state = self._state()
+        words = [name for name in state.categories if frame.schema.get(name) == pl.String]
+        words += [name for name, order in zip(state.numbers, state.orders) if order]
+        if not words:
+            return frame
+        present = [name for name in dict.fromkeys(words) if name in frame.columns]
+        return frame.with_columns(typed_frame(frame.select(present)).frame)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "state_")
@@ -295,6 +315,22 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         return tags
+
+
+def _formats(
+    formats: Mapping[str, NumberFormat], numbers: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the decimal mark and the unit of each column that was read from text."""
+    if not any(name in formats for name in numbers):
+        return ()
+    plain = NumberFormat()
+    told = (formats.get(name, plain) for name in numbers)
+    return tuple((each.decimal, each.unit) for each in told)
+
+
+def _sentence(note: str) -> str:
+    """Write a note as a sentence."""
+    return f"{note[:1].upper()}{note[1:]}."
 
 
 def _two_dimensional(X: object) -> object:

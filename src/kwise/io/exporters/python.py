@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.io.cells import MISSING
+from kwise._cells.missing import MISSING
 from kwise.preparation.state import FittedState
 
 if TYPE_CHECKING:

@@ -1,0 +1,62 @@
+"""A number in a cell, taken apart: sign, currency, digits with their marks, and what follows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+CURRENCY = (
+    r"(?:US|A|C|CA|AU|NZ|HK|NT|S|R|MX)?[$]|[\u20a0-\u20bf\u00a3\u00a5\u0e3f]|Rs\.?|kr\.?|Fr\.?|"
+    r"z\u0142|K\u010d|RM|Rp\.?|(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|"
+    r"ZAR|AUD|CAD|NZD|SGD|HKD|KRW|RUB|TRY|ILS|THB|IDR|MYR|PHP)"
+)
+PARTS = (
+    r"^(?P<open>\()?\s*(?P<sign>[+-])?\s*"
+    rf"(?P<before>{CURRENCY})?\s*(?P<inner>[+-])?\s*"
+    r"(?P<body>[0-9](?:[0-9.,' _]*[0-9])?[.,]?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?"
+    r"\s*(?P<after>[^0-9()<>=;|\x22]{0,32}?)\s*(?P<close>\))?(?P<trailing>-)?$"
+)
+# Digits by the marks among them; ``prove`` says which decimal mark a class speaks for.
+PLAIN = r"^[0-9]+$"
+EITHER = {",": r"^[1-9][0-9]{0,2},[0-9]{3}$", ".": r"^[1-9][0-9]{0,2}\.[0-9]{3}$"}
+_INDIAN = r"^[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?$"
+PROVES = {
+    ".": r"^[0-9]*\.[0-9]*$|^[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}$|"
+    rf"^[1-9][0-9]{{0,2}}(?:[,' _][0-9]{{3}})+\.[0-9]*$|{_INDIAN}",
+    ",": r"^[0-9]*,[0-9]*$|^[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}$|"
+    r"^[1-9][0-9]{0,2}(?:[.' _][0-9]{3})+,[0-9]*$",
+}
+VALID = {
+    ".": r"^[0-9]+\.?[0-9]*$|^\.[0-9]+$|^[1-9][0-9]{0,2}(?:[,' _][0-9]{3})+(?:\.[0-9]*)?$|"
+    + _INDIAN,
+    ",": r"^[0-9]+,?[0-9]*$|^,[0-9]+$|^[1-9][0-9]{0,2}(?:[.' _][0-9]{3})+(?:,[0-9]*)?$",
+}
+UNDECIDED = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"  # 1.234, or 1,234 as Germans write it
+GROUPED = r"[0-9][,.' _][0-9]{3}(?:\D|$)"
+CODE = r"^[+-]?0[0-9]+$"  # a whole number with leading zeros: digits that name, not count
+FRACTION = r"^\s*[0-9]+\s*/\s*[0-9]+\s*$"
+
+_SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_MINUS = "[\u2212\u2012\u2013\u2011\ufe63\uff0d]"
+_APOSTROPHES = "[\u2019\u2018\u02bc\u00b4`\uff07]"
+_NOTHING = "[\u200b-\u200f\u2060\ufeff]"
+
+
+def tidied(cells: pl.Series) -> pl.Series:
+    """Strip cells, and write blanks, minus signs and apostrophes of all kinds as ASCII does.
+
+    Words keep their letters: only what stands beside a digit can be a number's mark.
+    """
+    stripped = cells.str.strip_chars()
+    if not stripped.str.contains(r"[^\x00-\x7f]").any():
+        return stripped
+    digits = stripped.str.contains(r"[0-9\uff10-\uff19]") & stripped.str.contains(r"[^\x00-\x7f]")
+    plain = (
+        stripped.str.replace_all(_NOTHING, "")
+        .str.replace_all(_SPACES, " ")
+        .str.replace_all(_MINUS, "-")
+        .str.replace_all(_APOSTROPHES, "'")
+        .str.strip_chars()
+    )
+    if plain.str.contains("[\uff00-\uff5e]").any():  # full-width forms
+        plain = plain.str.normalize("NFKC")
+    return pl.select(pl.when(digits).then(plain).otherwise(stripped).alias(cells.name)).to_series()

@@ -1,0 +1,104 @@
+"""How large the sheets of a workbook are, before they are unpacked into memory."""
+
+from __future__ import annotations
+
+import io
+import mmap
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kwise.exceptions import DataFileError
+
+CHUNK = 4 << 20
+MOST_CELLS = 40_000_000  # in the rectangle of a sheet, before it must be well filled
+LEAST_FILLED = 0.02  # share of that rectangle
+MOST_BYTES = 8 << 30  # of one sheet's XML
+_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+@dataclass
+class _Extent:
+    """The rectangle that the cells of a sheet lie in, and how many there are."""
+
+    n_cells: int = 0
+    n_rows: int = 0
+    n_columns: int = 0
+    last: str = ""
+
+
+def refuse_stray_cells(data: bytes | mmap.mmap, *, name: str) -> None:
+    """Raise if cells of a sheet lie so far apart that the space between fills memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data[:])) as archive:
+            for member in archive.infolist():
+                if member.file_size > MOST_BYTES:
+                    size = member.file_size / 2**30
+                    raise DataFileError(
+                        f"{name}: unpacked, {member.filename} takes {size:.0f} GB; save the sheet "
+                        "as CSV or Parquet"
+                    )
+                if "worksheets/" in member.filename and member.filename.endswith(".xml"):
+                    _check(_extent(archive, member), name, member.filename)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
+        raise DataFileError(
+            f"{name}: the workbook is damaged, locked or cut off ({error})"
+        ) from error
+
+
+def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Extent:
+    """Measure one sheet of an .xlsx file."""
+    extent = _Extent()
+    for part in _parts(archive, member):
+        cells = _CELL.findall(part)
+        if not cells:
+            continue
+        extent.n_cells += len(cells)
+        letters = max({column for column, _ in cells}, key=lambda each: (len(each), each))
+        row = max(int(row) for _, row in (cells[0], cells[-1]))
+        if row > extent.n_rows or _number(letters) > extent.n_columns:
+            extent.last = f"{letters.decode()}{row}"
+        extent.n_rows = max(extent.n_rows, row)
+        extent.n_columns = max(extent.n_columns, _number(letters))
+    return extent
+
+
+def _parts(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the text of a member piece by piece, cut between cells."""
+    rest = b""
+    with archive.open(member) as file:
+        while piece := file.read(CHUNK):
+            rest += piece
+            end = rest.rfind(b"<c ")
+            if end > 0:
+                yield rest[:end]
+                rest = rest[end:]
+    yield rest
+
+
+def _number(letters: bytes) -> int:
+    """Return the number of a column: 1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
+def _check(extent: _Extent, name: str, sheet: str) -> None:
+    """Raise if the rectangle is large and nearly empty."""
+    area = extent.n_rows * extent.n_columns
+    if area > MOST_CELLS and extent.n_cells < LEAST_FILLED * area:
+        raise DataFileError(
+            f"{name}, {sheet.rpartition('/')[2]}: {extent.n_cells:,} cells lie in a rectangle of "
+            f"{extent.n_rows:,} x {extent.n_columns:,}, as one stands far from the others "
+            f"(near {extent.last}); delete it, or save the table as CSV"
+        )

@@ -1,0 +1,70 @@
+"""Rows that sum up the others: totals, subtotals and averages, as spreadsheets hold them."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+TOTAL = (
+    r"(?i)^\W*(grand |sub|sub-|sub |overall )?(totals?|sum|gesamt|gesamtsumme|insgesamt|summe|"
+    r"zwischensumme|totale|totaal|suma|average|mean|avg\.?|durchschnitt|mittelwert|moyenne|media)"
+    r"\b|\b(sub)?total\W*$"
+)
+MOST_SHARE = 0.5  # of rows that can be totals
+MOST_COLUMNS = 50  # of numbers that are added up
+CLOSE = 5e-3  # relative: totals are often rounded
+
+
+def without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Leave out rows that are named as totals and are the sum, or the mean, of other rows."""
+    words = [name for name, dtype in frame.schema.items() if dtype == pl.String][:3]
+    numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric()][:MOST_COLUMNS]
+    if not words or not numbers or frame.height < 3:
+        return frame, ()
+    named = frame.select(
+        pl.any_horizontal(pl.col(name).str.contains(TOTAL).fill_null(False) for name in words)
+    ).to_series()
+    places = np.flatnonzero(named.to_numpy())
+    if not 0 < len(places) <= MOST_SHARE * frame.height:
+        return frame, ()
+    cells = frame.select(pl.col(numbers).cast(pl.Float64)).to_numpy()
+    sums = [place for place in places if _sums_up(cells, int(place), named.to_numpy())]
+    if not sums:
+        return frame, ()
+    kept = np.ones(frame.height, dtype=bool)
+    kept[sums] = False
+    label = next(frame[name][int(sums[0])] for name in words if frame[name][int(sums[0])])
+    rows = (
+        f"row {sums[0] + 1}"
+        if len(sums) == 1
+        else f"{len(sums)} rows, the first row {sums[0] + 1},"
+    )
+    verb = "was" if len(sums) == 1 else "were"
+    return frame.filter(pl.Series(kept)), (
+        f"{rows} {verb} left out, as sums or means of other rows: {label!r}",
+    )
+
+
+def _sums_up(cells: NDArray[np.float64], place: int, named: NDArray[np.bool_]) -> bool:
+    """Say whether a row is the sum or mean of those since the last total, above it, or of all."""
+    before = np.flatnonzero(named[:place])
+    since = int(before[-1]) + 1 if len(before) else 0
+    parts = (
+        np.arange(since, place),
+        np.flatnonzero(~named[:place]),
+        np.flatnonzero(~named),
+    )
+    return any(len(rows) > 1 and _is_sum(cells[place], cells[rows]) for rows in parts)
+
+
+def _is_sum(total: NDArray[np.float64], rows: NDArray[np.float64]) -> bool:
+    """Say whether most numbers of one row are sums, or means, of those of the others."""
+    present = ~np.isnan(total) & ~np.isnan(rows).all(axis=0)
+    if not present.any():
+        return False
+    sums = np.nansum(rows[:, present], axis=0)
+    counts = (~np.isnan(rows[:, present])).sum(axis=0)
+    found = total[present]
+    near = np.isclose(found, sums, rtol=CLOSE) | np.isclose(found, sums / counts, rtol=CLOSE)
+    return bool(near.mean() >= 0.5 and (np.abs(found[near]) > 0).any())
