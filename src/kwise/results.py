@@ -194,7 +194,8 @@ class Selection:
     what the comparison with other methods found, and ``alternative`` the one that fits better
     where the kind is "unsuitable". ``structures`` name what was seen in the data that k-means
     misreads: shape, density, size, outliers, one dominating column, duplicates. ``usefulness``
-    tells of every candidate what k-means' division is worth, which is another question.
+    tells of every candidate what k-means' division is worth, which is another question;
+    ``division`` is the number of parts that hold best, None where no division comes back.
     """
 
     k: int
@@ -214,6 +215,7 @@ class Selection:
     alternative: Alternative | None = None
     structures: tuple[Structure, ...] = ()
     usefulness: tuple[Usefulness, ...] = ()
+    division: int | None = None
 
     def table(self) -> list[dict[str, object]]:
         """Return one row per k: inertia, scores and support, ready for JSON or a data frame."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import kwise
-from kwise.report.sections.answer import headline
+from kwise.report.sections.answer import _numbers, headline
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,11 @@ def summary():
         ("unsuitable", 0.99, "Not groups of the kind that k\u2011means finds."),
         ("unsuitable", 0.8, "Probably not groups of the kind that k\u2011means finds."),
         ("unsuitable", 0.6, "Perhaps not groups of the kind that k\u2011means finds."),
-        ("unclear", 0.4, "No clear number of groups. Two groups at best."),
+        (
+            "unclear",
+            0.4,
+            "A division into two parts holds; how many separate groups there are is unclear.",
+        ),
     ],
 )
 def test_the_headline_is_as_sure_as_the_answer(summary, kind, confidence, said):
@@ -66,3 +70,20 @@ def test_few_rows_get_no_headline_of_groups():
     few = kwise.analyze(np.array([[0.0], [1.0], [9.0], [10.0]])).summary
 
     assert headline(few) == "Too few rows to tell groups."
+
+
+def test_an_unclear_answer_leads_with_the_division_that_holds(summary):
+    answer = replace(summary.answer, kind="unclear", confidence=0.3, candidates=(2, 6), division=2)
+    told = replace(summary, answer=answer)
+
+    assert headline(told) == (
+        "A division into two parts holds; how many separate groups there are is unclear."
+    )
+    assert ("division", "2 parts") in [each[:2] for each in _numbers(told)]
+
+
+def test_an_unclear_answer_without_one_names_the_candidates(summary):
+    answer = replace(
+        summary.answer, kind="unclear", confidence=0.3, candidates=(2, 3), division=None
+    )
+    assert headline(replace(summary, answer=answer)).startswith("No clear number of groups.")

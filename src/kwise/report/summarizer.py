@@ -101,5 +101,7 @@ def _answer(data: ReportData) -> Answer:
         candidates=tuple(chosen.candidates),
         ks=tuple(sweep.ks),
         support=tuple(map(finite, chosen.support)),
+        usefulness=chosen.usefulness,
+        division=chosen.division,
         criteria=tuple(rows),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kwise.explain.explanation import Explanation, OtherClustering
+    from kwise.results import Usefulness
 
 __all__ = [
     "Answer",
@@ -39,7 +40,8 @@ class Answer:
     """What the data support, ``k``, in words and numbers, and what is shown, which may differ.
 
     ``asked`` are the numbers of groups asked for; ``support`` is each candidate's share of the
-    evidence.
+    evidence. ``usefulness`` tells of each what a division by k-means is worth, and ``division`` is
+    the number of parts that hold best, None where no division comes back.
     """
 
     k: int
@@ -52,6 +54,8 @@ class Answer:
     candidates: tuple[int, ...]
     ks: tuple[int, ...]
     support: tuple[float | None, ...]
+    usefulness: tuple[Usefulness, ...]
+    division: int | None
     criteria: tuple[CriterionRow, ...]
 
 

@@ -19,7 +19,12 @@ from kwise.selection.structure import (
     structure_of_table,
 )
 from kwise.selection.suitability import Suitability, sample_limit
-from kwise.selection.usefulness import division_in_words, usefulness_in_words, usefulness_of
+from kwise.selection.usefulness import (
+    best_division,
+    division_in_words,
+    usefulness_in_words,
+    usefulness_of,
+)
 from kwise.selection.verdict import Judgement
 
 __all__ = ["Evidence", "selection_of"]
@@ -52,6 +57,7 @@ def selection_of(
     alternative = _alternative(context, evidence)
     structures = _structures(context, evidence, alternative)
     usefulness = usefulness_of(sweep)
+    best = best_division(usefulness)
     reasons = explain(found, sweep, choices, labels, evidence.judged)
     if alternative is not None and evidence.suitability is not None:
         reasons.insert(0, who_finds_what(alternative, evidence.suitability))
@@ -76,6 +82,7 @@ def selection_of(
         alternative=alternative,
         structures=structures,
         usefulness=usefulness,
+        division=best.k if best is not None else None,
     )
 
 

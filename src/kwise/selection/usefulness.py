@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Dependability, Sweep
 
-__all__ = ["division_in_words", "usefulness_in_words", "usefulness_of"]
+__all__ = ["best_division", "division_in_words", "usefulness_in_words", "usefulness_of"]
 
 # Least stability of the weakest part, and least prediction strength: Hennig calls a cluster of
 # 0.75 valid and of 0.85 highly stable; Tibshirani and Walther ask for 0.8 to 0.9.
@@ -64,23 +64,34 @@ def usefulness_of(sweep: Sweep) -> tuple[Usefulness, ...]:
 
 def usefulness_in_words(found: Sequence[Usefulness]) -> str:
     """Say in a sentence or two which divisions can be depended on; empty where none was scored."""
-    known = [each for each in found if each.dependability != "unknown"]
-    if not known:
+    if all(each.dependability == "unknown" for each in found):
         return ""
-    useful = [each for each in known if each.dependability != "low"]
-    if not useful:
+    best = best_division(found)
+    if best is None:
         return (
             "As a mere division of the rows, no number of parts comes back when rows are drawn "
             "again."
         )
-    # The largest number of parts of the highest level, as Tibshirani and Walther choose.
-    best = max(useful, key=lambda each: (each.dependability == "high", each.k))
     words = f"As a mere division of the rows, {best.k} parts hold best: {_told(best)}."
-    others = [each for each in useful if each is not best]
+    others = [each for each in found if _is_useful(each) and each is not best]
     if others:
         more = "; ".join(f"{each.k} parts {_told(each, short=True)}" for each in others)
         words += f" Of use too: {more}."
     return words
+
+
+def best_division(found: Sequence[Usefulness]) -> Usefulness | None:
+    """Return the division with most parts of the highest level; None where none is of use.
+
+    So Tibshirani and Walther choose a number of clusters by prediction strength.
+    """
+    useful = [each for each in found if _is_useful(each)]
+    return max(useful, key=lambda each: (each.dependability == "high", each.k), default=None)
+
+
+def _is_useful(each: Usefulness) -> bool:
+    """Whether a division is known to come back."""
+    return each.dependability in ("high", "fair")
 
 
 def division_in_words(each: Usefulness) -> str:

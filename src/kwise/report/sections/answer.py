@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from kwise._formatting import count, listed, percent, short
@@ -76,6 +77,9 @@ def headline(summary: Summary) -> str:
         if others and answer.confidence >= LIKELY:
             likely = f"More likely than not {groups[0].lower()}{groups[1:]}"
             return f"{likely}; or {listed(others, last='or')}."
+        if answer.division is not None:
+            parts = f"A division into {_word(answer.division)} parts holds"
+            return f"{parts}; how many separate groups there are is unclear."
         end = f"; {listed(others, last='or')} would do as well." if others else "."
         return f"No clear number of groups. {groups} at best{end}"
     return _HEADLINES[answer.kind][how_sure].format(
@@ -110,9 +114,19 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
         found.append(("silhouette", short(chosen.silhouette), "from −1 to 1, higher is better"))
     if answer.ks:
         found.append(("confidence", percent(answer.confidence), _SURE_OF[answer.kind]))
+    if answer.kind in ("unclear", "unsuitable") and answer.division is not None:
+        found.append(_division(summary))
     if chosen.agreement is not None:
         found.append(("agreement", short(chosen.agreement.ari), "with the labels (ARI, at most 1)"))
     return found
+
+
+def _division(summary: Summary) -> tuple[str, str, str]:
+    """Tell what the division that holds best is worth."""
+    best = next(each for each in summary.answer.usefulness if each.k == summary.answer.division)
+    explained = f"{percent(best.variance_explained)} of the variance, "
+    known = "" if math.isnan(best.variance_explained) else explained
+    return ("division", f"{best.k} parts", f"{known}stability {best.stability:.2f}")
 
 
 ANSWER = Section("answer", "The answer", context=context)
