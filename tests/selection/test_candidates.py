@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import make_blobs
 
 from kwise.selection import SweepContext, select_k, sweep_k
@@ -108,3 +109,25 @@ def test_many_groups_are_found_unasked(k: int, n_columns: int) -> None:
     found = select_k(crowd(k, n_columns, 30, seed=k), n_init=3, random_state=0)
 
     assert (found.k, found.kind) == (k, "clear")
+
+
+def test_sparse_rows_are_judged_as_dense_ones() -> None:
+    rows = make_blobs(150, 4, centers=3, random_state=0)[0]
+    rows[np.abs(rows) < 2.0] = 0.0
+
+    found = select_k(sparse.csr_array(rows), n_init=2, random_state=0)
+    known = select_k(rows, n_init=2, random_state=0)
+
+    assert (found.k, found.kind, found.confidence) == (known.k, known.kind, known.confidence)
+    assert any("sparse rows were written out" in reason for reason in found.reasons)
+
+
+def test_large_sparse_rows_are_fitted_and_what_needs_dense_ones_says_so() -> None:
+    rows = sparse.random(6_000, 20_000, density=1e-4, random_state=0, format="csr")
+
+    sweep = sweep_k(rows, [1, 2, 3], criteria=["bic", "silhouette"], n_init=1, random_state=0)
+
+    assert np.isfinite([score.value for score in sweep.scores["bic"]]).all()
+    assert "dense rows" in sweep.scores["silhouette"][1].note
+    with pytest.raises(ValueError, match="TruncatedSVD"):
+        select_k(rows, n_init=1, random_state=0)

@@ -38,7 +38,7 @@ def alternative_for_all_rows(
     """Give every row a group of the named method's, and measure the groups on all rows."""
     partition = suitability.partitions[name]
     seen = context.rows(sample_limit(ks))
-    labels = extended(context.X, seen, partition.labels)
+    labels = extended(context.dense, seen, partition.labels)
     ours = context.run(partition.n_clusters).labels
     judged, neighbors = _links(context)
     theirs, same_k, error = _compared(labels, ours, judged, neighbors)
@@ -83,8 +83,9 @@ def _links(context: SweepContext) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     limit = int(max(500, min(JUDGED_ROWS, MOST_WORK / (n * d))))
     rows = np.unique(context.rows(limit))
     count = min(N_NEIGHBORS + 1, n)
-    finder = NearestNeighbors(n_neighbors=count).fit(context.X)
-    return rows, _without_itself(rows, finder.kneighbors(context.X[rows], return_distance=False))
+    finder = NearestNeighbors(n_neighbors=count).fit(context.dense)
+    near = finder.kneighbors(context.dense[rows], return_distance=False)
+    return rows, _without_itself(rows, near)
 
 
 def _without_itself(rows: NDArray[np.intp], found: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from kwise.results import Alternative, Choice, Selection, Structure, Sweep, Usefulness
 from kwise.selection.alternatives import alternative_for_all_rows
 from kwise.selection.context import SweepContext
@@ -135,11 +133,11 @@ def _structures(
         return ()
     seen: list[Structure] = []
     if alternative is not None:
-        some = context.rows(sample_limit(evidence.judged))
-        rows = np.asarray(context.X[some], dtype=np.float64)
-        seen += structure_of_groups(rows, alternative.labels[some])
+        limit = sample_limit(evidence.judged)
+        labels = alternative.labels[context.rows(limit)]
+        seen += structure_of_groups(context.raw_sample(limit), labels)
         seen += structure_of_clusters(evidence.found.k, evidence.shape)
-    return (*seen, *structure_of_table(context.X))
+    return (*seen, *structure_of_table(context.dense))
 
 
 def _alternative(context: SweepContext | None, evidence: Evidence) -> Alternative | None:

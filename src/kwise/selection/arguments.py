@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from kwise._inputs import check_rows, check_weights
 from kwise._progress import Progress
 from kwise._random_state import random_stream
 from kwise._registry import resolve
-from kwise.selection.context import SweepContext
+from kwise._sparse import summed
+from kwise.selection.context import MOST_CELLS, SweepContext
 from kwise.selection.criteria import CRITERIA, Criterion
 
 __all__ = ["RandomState", "begin_context", "read_criteria"]
@@ -30,12 +32,18 @@ def begin_context(
     progress: Progress,
 ) -> SweepContext:
     """Check the data and set up what all fits and scores share."""
-    data = check_rows(X)
-    weight, words = _read_weights(check_weights(sample_weight, data))
+    words: list[str] = []
+    data: Any = check_rows(X, accept_sparse="csr")
+    if sparse.issparse(data):
+        data = summed(data)
+        if data.shape[0] * data.shape[1] <= MOST_CELLS:
+            data = data.toarray()
+            words.append("The sparse rows were written out whole, with their zeros.")
+    weight, told = _read_weights(check_weights(sample_weight, data))
     context = SweepContext(
         data, weight, n_init=_read_starts(n_init), seed=_read_seed(random_state), progress=progress
     )
-    context.notes += words
+    context.notes += [*words, *told]
     return context
 
 

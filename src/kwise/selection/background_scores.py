@@ -28,7 +28,7 @@ def begin_scores(
     executor: Executor | None,
 ) -> dict[str, Callable[[], dict[int, Score]]]:
     """Hand criteria to the executor; return what waits for each one's scores by k."""
-    if executor is None or len(context.X) < FEWEST_ROWS:
+    if executor is None or context.X.shape[0] < FEWEST_ROWS:
         return {}
     begun = {}
     for name, usual in SAMPLED.items():

@@ -10,7 +10,9 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from kwise._core.columns import Matrix
 from kwise._progress import Progress, silent
 from kwise.results import Run
 from kwise.selection.dequantization import spread_values
@@ -18,8 +20,13 @@ from kwise.selection.fitter import Fitter, Starts
 from kwise.selection.numbering import settle_numbers
 from kwise.selection.row_order import order_by_content, written_once
 
-__all__ = ["SweepContext", "rows_for"]
+__all__ = ["MOST_CELLS", "SweepContext", "rows_for"]
 
+# The seed of all draws but those of starts.
+DRAWS = 0
+# So many cells of sparse rows may be written out.
+MOST_CELLS = 50_000_000
+NEEDS_DENSE = "it needs dense rows, and these are sparse and too large to be written out"
 # Up to so many clusters the usual samples are large enough.
 USUAL_CLUSTERS = 20
 
@@ -40,14 +47,15 @@ class SweepContext:
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray or sparse matrix of shape (n_samples, n_features)
         Checked data, float32 or float64.
     sample_weight : ndarray of shape (n_samples,) or None
         Checked weights.
     n_init : int
         Starts for each number of clusters.
     seed : int
-        Every random draw follows from it and from the names given to ``rng``.
+        The starts of k-means follow from it. Samples, splits and references do not: they follow
+        from what the rows hold, so that nobody can try seeds until the evidence pleases.
     progress : callable, optional
         Called as ``progress(task, done, total)``.
 
@@ -66,7 +74,7 @@ class SweepContext:
 
     def __init__(
         self,
-        X: Floats,
+        X: Matrix,
         sample_weight: Floats | None,
         *,
         n_init: int,
@@ -92,7 +100,7 @@ class SweepContext:
     def n_rows(self) -> int:
         """How many rows there are, counted by their weights."""
         if self.sample_weight is None:
-            return len(self.X)
+            return int(self.X.shape[0])
         return round(float(self.sample_weight.sum(dtype=np.float64)))
 
     def run(self, k: int) -> Run:
@@ -101,21 +109,59 @@ class SweepContext:
         Clusters are numbered by size here, once: scores, labels and models are of this run.
         """
         if k not in self.starts:
-            fitter = self.shared("fitter", lambda: Fitter(self.X, self.sample_weight))
+            fitter, order = self.shared("fitter", self._fitter)
             starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed)
-            self.starts[k] = replace(starts, best=settle_numbers(self.X, starts.best))
+            best = starts.best if order is None else self._in_place(starts.best, order)
+            self.starts[k] = replace(starts, best=settle_numbers(self.X, best))
         return self.starts[k].best
 
+    def _fitter(self) -> tuple[Fitter, NDArray[np.intp] | None]:
+        """Return what fits the rows, and the order in which it has them.
+
+        Starts are drawn from rows by their places, so these follow from what the rows hold.
+        """
+        if self.X.size > MOST_CELLS:  # a copy would take memory that may be needed
+            return Fitter(self.X, self.sample_weight), None
+        order, weight = self._content_order(), self.sample_weight
+        rows = self.X[order] if self.varying.all() else self.X[order][:, self.varying]
+        return Fitter(rows, None if weight is None else weight[order]), order
+
+    def _in_place(self, run: Run, order: NDArray[np.intp]) -> Run:
+        """Return the run of rows in this order, and of varying columns, as one of all."""
+        labels = np.empty_like(run.labels)
+        labels[order] = run.labels
+        if self.varying.all():
+            return replace(run, labels=labels)
+        centers = np.repeat(self.dense[:1], len(run.centers), axis=0)
+        centers[:, self.varying] = run.centers
+        return replace(run, labels=labels, centers=centers)
+
+    @property
+    def varying(self) -> NDArray[np.bool_]:
+        """Which columns hold more than one value; the others are no evidence of anything."""
+
+        def make() -> NDArray[np.bool_]:
+            if sparse.issparse(self.X):
+                return np.ones(self.X.shape[1], dtype=bool)
+            found: NDArray[np.bool_] = (self.X[:1] != self.X).any(axis=0)
+            return found if found.any() else ~found
+
+        return self.shared("varying", make)
+
+    @property
+    def n_features(self) -> int:
+        """How many columns vary."""
+        return int(np.count_nonzero(self.varying))
+
     def rng(self, *names: str | int) -> np.random.Generator:
-        """Return the stream of random numbers that belongs to these names."""
-        words = [zlib.crc32(str(name).encode()) for name in names]
-        return np.random.default_rng([self.seed, *words])
+        """Return the stream of random numbers that belongs to these names, whatever the seed."""
+        return np.random.default_rng([zlib.crc32(str(name).encode()) for name in names])
 
     def rows(self, limit: int) -> NDArray[np.intp]:
         """Return a random sample of at most ``limit`` row numbers that all criteria share.
 
-        Which rows, and in which order, depends on what they hold and on the seed alone. Where
-        weights are given, each row comes as often as its weight asks, in proportion.
+        Which rows, and in which order, depends on what they hold alone. Where weights are given,
+        each row comes as often as its weight asks, in proportion.
         """
         return self.shared(("rows", limit), lambda: self._draw_rows(limit))
 
@@ -126,11 +172,29 @@ class SweepContext:
         """
 
         def make() -> NDArray[np.float64]:
-            data = np.array(self.X[self.rows(limit)], dtype=np.float64)
-            data -= data.mean(axis=0)
+            data = self.raw_sample(limit)
+            data = data - data.mean(axis=0)
             return spread_values(data, self.rng("spread", limit))
 
         return self.shared(("sample", limit), make)
+
+    def raw_sample(self, limit: int) -> NDArray[np.float64]:
+        """Return the rows of ``rows(limit)`` as float64, as they are, in columns that vary."""
+        some = self.X[self.rows(limit)]
+        if sparse.issparse(some):
+            if some.shape[0] * some.shape[1] > MOST_CELLS:
+                raise ValueError(NEEDS_DENSE)
+            some = some.toarray()
+        rows = np.asarray(some, dtype=np.float64)
+        return rows if self.varying.all() else np.ascontiguousarray(rows[:, self.varying])
+
+    @property
+    def dense(self) -> Floats:
+        """The rows, which a criterion that asks for them needs dense."""
+        if sparse.issparse(self.X):
+            raise ValueError(NEEDS_DENSE)
+        rows: Floats = self.X
+        return rows
 
     def of_sample(self, limit: int) -> SweepContext:
         """Return the context of the sampled rows alone: small enough for another process."""
@@ -156,7 +220,7 @@ class SweepContext:
         if weight is None or weight.min() == weight.max():
             return self.shared("order", self._order)[:limit]
         # Systematic: each row comes as often as its weight says, give or take less than once.
-        order = order_by_content(np.column_stack([self.X, weight]), self.seed)
+        order = self._content_order()
         reach = np.cumsum(weight[order], dtype=np.float64)
         size = min(limit, int(np.count_nonzero(weight[order])))
         marks = (np.arange(size) + self.rng("rows", limit).random()) * (reach[-1] / size)
@@ -166,7 +230,23 @@ class SweepContext:
 
     def _order(self) -> NDArray[np.intp]:
         """Put the rows in the order in which samples take them."""
-        return written_once(self.X, order_by_content(self.X, self.seed))
+        order = self._content_order()
+        return order if sparse.issparse(self.X) else written_once(self.X, order)
+
+    def _content_order(self) -> NDArray[np.intp]:
+        """Put the rows, and their weights, in an order that follows from what they hold."""
+
+        def make() -> NDArray[np.intp]:
+            weight = self.sample_weight
+            if sparse.issparse(self.X):
+                # One number a row, summed along its cells, which are in order.
+                along = self.X @ np.random.default_rng(0).normal(size=self.X.shape[1])
+                parts = [along] if weight is None else [along, weight]
+                return order_by_content(np.column_stack(parts), DRAWS)
+            rows = self.X if weight is None else np.column_stack([self.X, weight])
+            return order_by_content(rows, DRAWS)
+
+        return self.shared("content order", make)
 
     def describe_rows(self, limit: int) -> str:
         """Say in a note which rows ``rows(limit)`` are; empty where they are simply all."""
@@ -176,4 +256,4 @@ class SweepContext:
         """Make the note of ``describe_rows``."""
         if self.sample_weight is not None:
             return f"{len(self.rows(limit)):,} rows drawn by weight"
-        return f"a sample of {limit:,} rows" if len(self.X) > limit else ""
+        return f"a sample of {limit:,} rows" if self.X.shape[0] > limit else ""

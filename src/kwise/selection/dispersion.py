@@ -25,7 +25,7 @@ def dispersion(context: SweepContext, run: Run) -> Dispersion:
     """Return both indices, computed when the first of them is asked for."""
 
     def make() -> Dispersion:
-        made = cluster_sums(context.X, run.labels, sample_weight=context.sample_weight)
+        made = cluster_sums(context.dense, run.labels, sample_weight=context.sample_weight)
         return Dispersion(dispersion_ratio(*made), mean_likeness(*made))
 
     return context.shared(("dispersion", len(run.centers)), make)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from kwise._core.columns import Matrix
 from kwise._core.dataset import pack
 from kwise.estimators._runs import best_run
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
@@ -36,11 +38,9 @@ class Fitter:
     data are fitted in coordinates of their own span, which keep every distance.
     """
 
-    def __init__(
-        self, X: NDArray[np.floating], sample_weight: NDArray[np.floating] | None = None
-    ) -> None:
+    def __init__(self, X: Matrix, sample_weight: NDArray[np.floating] | None = None) -> None:
         self._X, self._weight = X, sample_weight
-        self._is_wide = X.shape[1] > X.shape[0]
+        self._is_wide = X.shape[1] > X.shape[0] and not sparse.issparse(X)
         self._packed = pack(_span_coordinates(X) if self._is_wide else X, sample_weight)
         # The tolerance is a share of the mean variance of the columns as they were given.
         self._tol = self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
@@ -70,7 +70,7 @@ class Fitter:
         return centers.astype(self._X.dtype, copy=False)
 
 
-def _span_coordinates(X: NDArray[np.floating]) -> NDArray[np.floating]:
+def _span_coordinates(X: Matrix) -> NDArray[np.floating]:
     """Return coordinates of the rows with the same distances, at most one a row.
 
     They come from the eigenvectors of the rows' inner products: O(n_samples^2 n_features).

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from kwise._numbering import numbered_by_size
 from kwise.estimators._assign import assign
 
 if TYPE_CHECKING:
-    from kwise.results import Floats, Run
+    from kwise._core.columns import Matrix
+    from kwise.results import Run
 
 __all__ = ["settle_numbers"]
 
@@ -20,12 +22,14 @@ TIED = 1e-12
 MOST_ROUNDS = 5
 
 
-def settle_numbers(X: Floats, run: Run) -> Run:
+def settle_numbers(X: Matrix, run: Run) -> Run:
     """Return the run with its clusters numbered by size, the largest first.
 
     Rows as near to two centers belong to the one with the lower number, as ``predict`` says;
-    where that changes the order of sizes, it is made again.
+    where that changes the order of sizes, it is made again. Ties of sparse rows stay.
     """
+    if sparse.issparse(X):
+        return numbered_by_size(run)
     for _ in range(MOST_ROUNDS):
         run = numbered_by_size(run)
         nearest, _ = assign(X, run.centers)

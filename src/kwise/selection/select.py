@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from numpy.typing import ArrayLike
+from scipy import sparse
 
 from kwise._background import begin
 from kwise._progress import Progress, silent
@@ -54,13 +55,13 @@ def select_k(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data, finite.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Data, finite; sparse ones are written out, and the reasons say so.
     ks : iterable of int or "auto", default="auto"
         Numbers of clusters to be shown and scored; those above the number of distinct rows are
         left out and the reasons say so. What the data support does not depend on them: it is
         judged over the candidates that "auto" stands for, 1 to 10 at first, and more while the
-        answer lies near the last one or more groups show, up to 80 or a fifth of the rows.
+        answer lies near the last one or more groups show, up to 80 or a tenth of the rows.
     criteria : sequence of str or Criterion, optional
         Names in ``CRITERIA``, or criteria of your own, whose choices are shown. The verdict rests
         on ``DEFAULT_CRITERIA``, which are scored in any case.
@@ -70,7 +71,9 @@ def select_k(
         Non-negative; whole numbers count rows, of others only the proportions count. ``None``
         and equal weights are the same.
     random_state : int, RandomState or None, default=None
-        An int gives the same selection every time, for any number of threads.
+        Where the starts of k-means are drawn from. All other draws follow from what the rows
+        hold, so that nobody can try seeds until the answer pleases. An int gives the same
+        selection every time, for any number of threads and any order of the rows.
     sweep : Sweep, optional
         An earlier sweep of the same data, as for ``sweep_k``: its runs and scores are kept, and
         its candidates too.
@@ -121,6 +124,13 @@ def select_k(
         random_state=random_state,
         progress=progress,
     )
+    if sparse.issparse(context.X):
+        raise ValueError(
+            f"X is sparse and too large to be written out ({context.X.shape[0]:,} x "
+            f"{context.X.shape[1]:,}), and the verdict looks at distances between dense rows; "
+            "bring it to fewer columns first, such as with TruncatedSVD(100), or let sweep_k fit "
+            "and score what can be."
+        )
     asked = () if isinstance(ks, str) and ks == "auto" else _possible(context, ks)
     scored = {each.name: each for each in (*_judges(), *shown)}
     search = Search(context, list(scored.values()), sweep, executor)
@@ -196,7 +206,7 @@ class Search:
     def widen(self, ks: tuple[int, ...]) -> Evidence:
         """Judge candidates; where the answer lies near the last one, look at more."""
         most = most_candidates(self.context)
-        if most < min(FIRST, len(self.context.X)):
+        if most < min(FIRST, self.context.X.shape[0]):
             self.context.say(_ends_at(most))
         while True:
             evidence = self._judged(ks)
@@ -261,7 +271,7 @@ def _chosen(criteria: Sequence[str | Criterion]) -> list[Criterion]:
 
 def _possible(context: SweepContext, ks: Ks) -> tuple[int, ...]:
     """Leave out candidates above the number of distinct rows, and note that."""
-    candidates = check_candidates(ks, len(context.X))
+    candidates = check_candidates(ks, context.X.shape[0])
     distinct = distinct_rows(context.X, candidates[-1])
     kept = tuple(k for k in candidates if k <= distinct)
     if not kept:

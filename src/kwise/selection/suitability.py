@@ -112,7 +112,7 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
         }
     one = METHODS["gaussian_mixture"].fit(data, 1, seed)
     measures["gaussian_mixture_gain"] = _gain(one, partitions["gaussian_mixture"], len(data))
-    raw = np.asarray(context.X[rows], dtype=np.float64)
+    raw = context.raw_sample(limit)
     measures |= measure_traits(raw, data, neighbors)
     return Suitability(measures, partitions)
 
@@ -123,7 +123,7 @@ def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
     data = context.sample(limit)
     labels = context.run(k).labels[context.rows(limit)]
     neighbors = _neighbors_in(context, limit)
-    raw = np.asarray(context.X[context.rows(limit)], dtype=np.float64)
+    raw = context.raw_sample(limit)
     return {
         **_shape(data, labels, k),
         **_columns_between(raw, labels, k),

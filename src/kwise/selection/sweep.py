@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from kwise._core.columns import Matrix
 from kwise._progress import Progress, silent
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Run, Score, Sweep
@@ -46,11 +47,12 @@ def sweep_k(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data, finite. float32 stays float32; other types become float64.
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+        Data, finite. float32 stays float32; other types become float64. Sparse ones are written
+        out up to 50 million cells; beyond, criteria that need dense rows are nan and say so.
     ks : iterable of int or "auto", default="auto"
         Candidates, each from 1 to n_samples. Duplicates are ignored. "auto" takes 1 to 10, and
-        more where a coarse look at a sample shows more groups: up to 80, or a fifth of the rows.
+        more where a coarse look at a sample shows more groups: up to 80, or a tenth of the rows.
     criteria : sequence of str or Criterion, optional
         Names in ``CRITERIA``, or criteria of your own; by default those of ``select_k``.
     n_init : int, default=10
@@ -58,9 +60,11 @@ def sweep_k(
     sample_weight : array-like of shape (n_samples,), optional
         Non-negative. ``None`` weighs all samples equally.
     random_state : int, RandomState or None, default=None
-        An int gives the same sweep every time, for any number of threads; each run is then the
-        one that ``KMeans`` finds with the same ``n_init`` and ``random_state``, its clusters
-        numbered by size, the largest first.
+        Where the starts of k-means are drawn from; all other draws follow from what the rows
+        hold. An int gives the same sweep every time, for any number of threads and any order of
+        the rows; each run is then the one that ``KMeans`` finds with the same ``n_init`` and
+        ``random_state`` in ``X[order_by_content(X, 0)]`` (``kwise.selection.row_order``), its
+        clusters numbered by size.
     sweep : Sweep, optional
         An earlier sweep of the same data: its runs and scores are kept, and only what is new is
         fitted and scored. Its candidates stay in the answer.
@@ -127,7 +131,7 @@ def all_candidates(
     context: SweepContext, ks: Iterable[int], sweep: Sweep | None
 ) -> tuple[int, ...]:
     """Return the candidates and those of an earlier sweep, whose runs the context takes over."""
-    candidates = check_candidates(ks, len(context.X))
+    candidates = check_candidates(ks, context.X.shape[0])
     earlier = _checked_earlier(sweep, context.X)
     if earlier is None:
         return candidates
@@ -185,7 +189,7 @@ def _score(criterion: Criterion, context: SweepContext, run: Run) -> Score:
 
 def refused(criterion: Criterion, context: SweepContext, run: Run) -> Score | None:
     """Return nan with the reason where the criterion cannot score the run."""
-    k, n_samples = len(run.centers), len(context.X)
+    k, n_samples = len(run.centers), context.X.shape[0]
     if k < criterion.min_k:
         return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
     found = int(np.count_nonzero(np.bincount(run.labels)))
@@ -207,7 +211,7 @@ def computed(criterion: Criterion, context: SweepContext, run: Run) -> Score:
     return replace(score, note="; ".join(filter(None, (score.note, NO_WEIGHTS))))
 
 
-def _checked_earlier(sweep: Sweep | None, data: NDArray[np.floating]) -> Sweep | None:
+def _checked_earlier(sweep: Sweep | None, data: Matrix) -> Sweep | None:
     """Check that an earlier sweep can belong to these data."""
     if sweep is not None and (sweep.n_samples, sweep.n_features) != data.shape:
         raise ValueError(

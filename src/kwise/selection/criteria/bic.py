@@ -17,7 +17,7 @@ def score(context: SweepContext, run: Run) -> Score:
 
     Each row counts for its own cluster alone, as in x-means; weights count as repeated rows.
     """
-    d = context.X.shape[1]
+    d = context.n_features
     k = len(run.centers)
     sizes = np.bincount(run.labels, weights=context.sample_weight, minlength=k)
     n = float(sizes.sum())

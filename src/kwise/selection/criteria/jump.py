@@ -12,7 +12,7 @@ __all__ = ["JUMP"]
 
 def score(context: SweepContext, run: Run) -> Score:
     """Return the step from k - 1 to k, relative to one cluster; k - 1 is fitted if need be."""
-    k, n_features = len(run.centers), context.X.shape[1]
+    k, n_features = len(run.centers), context.n_features
     if run.inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the power is infinite")
     whole = context.run(1).inertia

@@ -33,8 +33,8 @@ def score(context: SweepContext, run: Run) -> Score:
     whole = float((data**2).sum()) / (n * d)
     if n <= 2 * k or whole <= 0.0:
         return Score(math.nan, note="too few distinct rows for a mixture")
-    shift = np.asarray(context.X[context.rows(MAX_ROWS)], dtype=np.float64).mean(axis=0)
-    centers = np.asarray(run.centers, dtype=np.float64) - shift
+    shift = context.raw_sample(MAX_ROWS).mean(axis=0)
+    centers = np.asarray(run.centers, dtype=np.float64)[:, context.varying] - shift
     likelihood = _fit(data, nearest_center(data, centers), k, NARROWEST * whole)
     n_parameters = (k - 1) + k * d + k
     value = -2.0 * likelihood + n_parameters * math.log(n)

@@ -29,7 +29,7 @@ def _weighted(context: SweepContext, run: Run) -> Score:
     """Return the mean over rows and weights, for this run alone."""
     n_samples, n_features = context.X.shape
     found = silhouette_estimate(
-        context.X,
+        context.dense,
         run.labels,
         method="exact" if float(n_samples) ** 2 * n_features <= EXACT_WORK else "sampled",
         sample_size=SAMPLE_ROWS,
@@ -53,8 +53,8 @@ def _of_all(context: SweepContext, ks: tuple[int, ...]) -> dict[int, SilhouetteE
         if 1 < k < n_samples and len(np.unique(context.run(k).labels)) == k
     }
     if float(n_samples) ** 2 * n_features > EXACT_WORK:
-        return shared_estimates(context.X, labelings, SAMPLE_ROWS, context.rng("silhouette"))
-    found = shared_silhouettes(context.X, labelings, np.arange(n_samples))
+        return shared_estimates(context.dense, labelings, SAMPLE_ROWS, context.rng("silhouette"))
+    found = shared_silhouettes(context.dense, labelings, np.arange(n_samples))
     means = {k: float(values.mean()) for k, values in found.items()}
     return {
         k: SilhouetteEstimate(mean, 0.0, (mean, mean), "exact", n_samples)
