@@ -17,6 +17,18 @@ FRAME = pl.DataFrame(
         "flag": RNG.random(N) < 0.3,
     }
 )
+# Columns that are used if they are named: words in an order, numbers that are categories.
+WIDER = FRAME.with_columns(
+    risk=pl.Series(RNG.choice(["Low", "medium", "High"], N)),
+    region=pl.Series(RNG.choice([1, 2, 7], N)),
+    heat=pl.Series([-999.0 if i % 7 == 0 else x for i, x in enumerate(RNG.normal(20, 3, N))]),
+)
+WIDER_PREPARATIONS = [
+    {"columns": ["height", "risk", "flag", "heat"], "missing": "mean"},
+    {"columns": ["height", "region", "heat"], "categories": "one-hot"},
+    {"columns": ["height", "risk", "width", "heat"], "missing": "knn"},
+    {"columns": ["height", "depth", "width", "heat"], "missing": "iterative"},
+]
 PREPARATIONS = [
     *({"scale": scale} for scale in SCALINGS),
     {"missing": "median", "categories": "one-hot"},
@@ -26,8 +38,8 @@ PREPARATIONS = [
 ]
 
 
-def fitted(**parameters):
+def fitted(frame=FRAME, **parameters):
     preparation = Preparation(**parameters)
-    X = preparation.fit_transform(FRAME)
+    X = preparation.fit_transform(frame)
     estimator = KMeans(3, random_state=0).fit(X[~np.isnan(X).any(axis=1)])
     return preparation, estimator

@@ -21,6 +21,7 @@ __all__ = [
     "Names",
     "Option",
     "PreparationOptions",
+    "Sentinels",
     "SourceOptions",
     "TableOptions",
     "changed_options",
@@ -33,6 +34,9 @@ __all__ = [
 
 Names: TypeAlias = Sequence[str] | str | None
 """Names of columns: one, several, or None where nothing is said."""
+
+Sentinels: TypeAlias = str | Sequence[str | float]
+"""What becomes of numbers that stand for "no value", in a word, or which they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,14 @@ class PreparationOptions(TypedDict, total=False):
     transform_skew: Annotated[
         bool, Option("Strongly skewed columns are evened out before they are scaled.", False)
     ]
+    sentinels: Annotated[
+        Sentinels,
+        Option(
+            "Numbers that stand for no value: missing, keep, error; or which, as -999,age=99.",
+            default="missing",
+            metavar="HOW",
+        ),
+    ]
     components: Annotated[
         float | None,
         Option("Principal components to keep: a count, or a share of the variance below 1."),
@@ -226,9 +238,11 @@ def in_one_word(value: object) -> str:
 
 def _entry(name: str, kind: Any, row: Option) -> str:
     """Write one option as numpydoc's entry of a parameter."""
-    words = {Names: "str or sequence of str", (float | None): "int or float"}.get(
-        kind, "bool" if kind is bool else "str"
-    )
+    words = {
+        Names: "str or sequence of str",
+        Sentinels: "str or sequence",
+        (float | None): "int or float",
+    }.get(kind, "bool" if kind is bool else "str")
     ending = "optional" if row.default is None else f"default={row.default!r}"
     allowed = f" A name in ``{row.choices.replace(':', '.')}``." if row.choices else ""
     return f"{name} : {words}, {ending}\n        {row.help}{allowed}"

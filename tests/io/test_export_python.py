@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from kwise import KMeans
-from kwise.io import EXPORTERS, as_model, export_python
+from kwise import KMeans, load
+from kwise.io import EXPORTERS, as_model, export_python, save_model
 from kwise.preparation import Preparation
-from model_samples import FRAME, PREPARATIONS, fitted
+from model_samples import FRAME, PREPARATIONS, WIDER, WIDER_PREPARATIONS, fitted
 
 
 def run(source):
@@ -29,6 +29,25 @@ def test_the_predictor_agrees_with_the_model_on_every_row(parameters):
 
     labels = [predict(row) for row in FRAME.iter_rows(named=True)]
     np.testing.assert_array_equal(labels, model.predict(FRAME))
+
+
+@pytest.mark.parametrize("parameters", WIDER_PREPARATIONS[:2], ids=str)
+def test_the_predictor_reads_words_and_sentinels_as_the_model_does(parameters):
+    preparation, estimator = fitted(WIDER, **parameters)
+    model = as_model(estimator, preparation)
+
+    predict = run(export_python(model))["predict"]
+
+    labels = [predict(row) for row in WIDER.iter_rows(named=True)]
+    np.testing.assert_array_equal(labels, model.predict(WIDER))
+
+
+@pytest.mark.parametrize("parameters", WIDER_PREPARATIONS[2:], ids=str)
+def test_what_is_filled_from_other_rows_is_not_exported(parameters):
+    preparation, estimator = fitted(WIDER, **parameters)
+
+    with pytest.raises(ValueError, match=r"from other rows .*missing='median'"):
+        export_python(as_model(estimator, preparation))
 
 
 def test_the_predictor_labels_a_file_with_nothing_installed(tmp_path):
@@ -89,3 +108,15 @@ def test_ties_come_out_alike(width):
     names = model.preparation.original_names_
     labels = [predict(dict(zip(names, row))) for row in rows.tolist()]
     np.testing.assert_array_equal(labels, model.predict(rows))
+
+
+@pytest.mark.parametrize("parameters", WIDER_PREPARATIONS, ids=str)
+def test_words_sentinels_and_reference_rows_are_saved(tmp_path, parameters):
+    preparation, estimator = fitted(WIDER, **parameters)
+    save_model(tmp_path / "m.kwise", estimator, preparation=preparation)
+
+    model = load(tmp_path / "m.kwise")
+
+    np.testing.assert_array_equal(
+        model.predict(WIDER), as_model(estimator, preparation).predict(WIDER)
+    )

@@ -14,6 +14,7 @@ from kwise.explain.margins import row_margins
 from kwise.explain.projection import plane
 from kwise.explain.recorded_runs import recorded_runs
 from kwise.io.datasets.bundled import BUNDLED
+from kwise.preparation.sentinels import without
 from kwise.report.data import Asked, ReportData
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def evidence_of(analysis: Analysis) -> Evidence:
     """Gather what an analysis says of its clusters, but for what resampling says."""
     table, preparation, rows = analysis.table, analysis.model["preparation"], analysis.rows
     originals = preparation.originals(table.frame)
+    cleaned = without(table.frame, preparation.state_.sentinels)
     truth = analysis.truth
     return gather_evidence(
         X=analysis.X,
@@ -42,7 +44,7 @@ def evidence_of(analysis: Analysis) -> Evidence:
         rows=rows,
         selection=analysis.selection,
         ks=_told(analysis.selection),
-        outside=tuple(_variable(table.frame, name, rows) for name in analysis.outside),
+        outside=tuple(_variable(cleaned, name, rows) for name in analysis.outside),
         truth=None if truth is None else _variable(table.frame, truth, rows, words=True),
         random_state=analysis.random_state,
     )

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import typer
 
-from kwise.table_options import TABLE_OPTIONS, Names, Option, options_in
+from kwise.table_options import TABLE_OPTIONS, Names, Option, Sentinels, options_in
 
 __all__ = [
     "CHOICES",
@@ -122,6 +122,7 @@ def _parameter(name: str, kind: Any, row: Option) -> inspect.Parameter:
     word = {
         bool: bool,
         Names: str | None,
+        Sentinels: str,
         (float | None): float | None,
         (int | None): int | None,
     }.get(kind, str if row.default is not None else str | None)
@@ -136,6 +137,9 @@ def _parameter(name: str, kind: Any, row: Option) -> inspect.Parameter:
 
 def _meant(kind: Any, word: object) -> object:
     """Return what the library takes for a word: a list of names, and a count as a whole number."""
+    if kind is Sentinels:
+        listed = named(cast("str", word))
+        return listed[0] if len(listed) == 1 else listed
     if kind is Names:
         return named(cast("str | None", word)) or None
     if isinstance(word, float) and word >= 1 and word == int(word):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kwise.preparation.state import FittedState
 
 LARGEST = 1e154  # larger numbers cannot be squared
-MAY_BE_NAN = ("fillings", "powers")
+MAY_BE_NAN = ("fillings", "powers", "reference")
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '([^']{1,20})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,12},? ?){0,4})\), \} *\n",
@@ -113,6 +113,10 @@ def _is_a(value: object, hint: Any) -> bool:
         )
     if origin is None or origin is Literal:
         return _is_plain(value, hint)
+    if origin is Mapping:
+        return isinstance(value, dict) and all(
+            _is_text(name) and _is_a(each, inner[1]) for name, each in value.items()
+        )
     return isinstance(value, list) and all(_is_a(each, inner[0]) for each in value)
 
 
@@ -152,10 +156,26 @@ def check_state(state: FittedState, centers: NDArray[np.float64]) -> None:
     _check_names(state)
     if not (state.spreads > 0).all():
         raise ModelFileError("spreads.npy holds 0 or less, which nothing can be divided by")
-    if _choices()["missing"][state.missing] is not None and np.isnan(state.fillings).any():
+    _check_fillings(state)
+
+
+def _check_fillings(state: FittedState) -> None:
+    """Raise if what fills missing cells is not there, or sentinels are no numbers."""
+    from kwise.preparation import FILLINGS
+
+    filling, width = FILLINGS[state.missing], len(state.numbers)
+    if filling.constants is not None and np.isnan(state.fillings).any():
         raise ModelFileError(
             f"fillings.npy holds nan, but missing cells are filled ({state.missing})"
         )
+    empty = np.isnan(state.reference).all(axis=0).any() or not len(state.reference)
+    if filling.from_rows is not None and width and empty:
+        raise ModelFileError(
+            f"reference.npy has a column without a number, but gaps are filled from its rows "
+            f"({state.missing})"
+        )
+    if any(value is None for values in state.sentinels.values() for value in values):
+        raise ModelFileError("state: a sentinel is no number")
 
 
 def _check_names(state: FittedState) -> None:
@@ -199,6 +219,7 @@ def _check_shapes(state: FittedState, centers: NDArray[np.float64]) -> None:
         "component_mean": (width,),
         "components": (n_components, width),
         "variance_shares": (n_components,),
+        "reference": (len(state.reference), n_numbers if len(state.reference) else 0),
     }
     for name, shape in expected.items():
         found = getattr(state, name).shape

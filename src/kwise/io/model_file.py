@@ -29,7 +29,7 @@ FORMAT = "kwise model"
 VERSION = 1
 DESCRIPTION = "model.json"
 ARRAYS = ("fillings", "powers", "centers", "spreads", "component_mean", "components",
-          "variance_shares")  # fmt: skip
+          "variance_shares", "reference")  # fmt: skip
 CENTERS = "cluster_centers.npy"
 MEMBERS = (DESCRIPTION, CENTERS, *(f"{name}.npy" for name in ARRAYS))
 

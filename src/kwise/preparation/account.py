@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kwise.preparation.choice import ColumnChoice
 from kwise.preparation.kinds import Described
+from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.summary import AS_ASKED, ColumnSummary, PreparationSummary
 
@@ -115,7 +116,7 @@ def tell_missing(
         )
     else:
         account.steps.append(
-            f"{sum(gaps.values()):,} missing cells were filled with their column's {policy}: "
+            f"{sum(gaps.values()):,} missing cells were filled with {FILLINGS[policy].words}: "
             f"{where} (missing='{policy}')."
         )
 

@@ -8,10 +8,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kwise.preparation.account import MISLEADS, NOTE, Account, listed
+from kwise.preparation.account import HEADLINE, MISLEADS, NOTE, Account, listed
 from kwise.preparation.choice import ColumnChoice
 from kwise.preparation.kinds import Described
 from kwise.preparation.name_words import LONGITUDES, words_of
+from kwise.preparation.sentinels import Sentinel, in_words
 from kwise.preparation.summary import AS_ASKED
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -110,6 +111,50 @@ def warn_of_labels(account: Account, described: Described, choice: ColumnChoice)
                 f"columns=[..., {name!r}] clusters by it.",
                 NOTE,
             )
+
+
+def warn_of_sentinels(account: Account, described: Described, n_rows: int) -> None:
+    """Name the numbers that stand for "no value", and say what was done about them."""
+    by_value: dict[tuple[float, bool], list[Sentinel]] = {}
+    for each in described.found:
+        treated = each.value in described.sentinels.get(each.column, ())
+        if each.sure or not treated:
+            by_value.setdefault((each.value, each.sure), []).append(each)
+    for (value, sure), found in by_value.items():
+        taken = [each for each in found if value in described.sentinels.get(each.column, ())]
+        where = _where(found, n_rows)
+        if not sure:
+            asked = f"{found[0].column}={in_words(value)}"
+            account.warn(
+                f"{where}; if it stands for 'no value', sentinels=[{asked!r}] takes it for that.",
+                MISLEADS,
+            )
+        elif taken:
+            account.warn(
+                f"{where}: it was taken for 'no value' (sentinels='keep' keeps it as a number).",
+                HEADLINE,
+            )
+        else:
+            account.warn(
+                f"{where}, and was kept as a number; sentinels='missing' takes it for 'no value'.",
+                HEADLINE,
+            )
+
+
+def _where(found: list[Sentinel], n_rows: int) -> str:
+    """Say where a number stands again and again, and how far it is from all others."""
+    first, value = found[0], in_words(found[0].value)
+    if len(found) > 1:
+        rows = max(each.count for each in found)
+        return (
+            f"{value} stands far from all other cells in {len(found)} columns "
+            f"({listed((each.column for each in found), 4)}), in up to {rows:,} of {n_rows:,} rows"
+        )
+    times = "1 row" if first.count == 1 else f"{first.count:,} of {n_rows:,} rows"
+    return (
+        f"{first.column}: {value} stands in {times}, apart from all other cells "
+        f"({in_words(first.low)} to {in_words(first.high)})"
+    )
 
 
 def warn_of_duplicates(account: Account, choice: ColumnChoice) -> None:

@@ -28,16 +28,19 @@ from kwise.preparation.cautions import (
     warn_of_duplicates,
     warn_of_labels,
     warn_of_repetition,
+    warn_of_sentinels,
     warn_of_skew,
 )
 from kwise.preparation.choice import ColumnChoice, choose_columns, orders_of
 from kwise.preparation.decomposition import fit_components
+from kwise.preparation.imputers import reference_rows
 from kwise.preparation.kinds import Described, describe
-from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
+from kwise.preparation.missing import FILLINGS, refuse_infinite, refuse_missing
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.skew import SKEWED, apply_powers, fit_powers
 from kwise.preparation.state import FittedState, any_nan, number_matrix
 from kwise.preparation.summary import PreparationSummary
+from kwise.table_options import Sentinels
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -54,19 +57,19 @@ def fit_preparation(
     components: float | None,
     one_hot: bool,
     transform_skew: bool,
+    sentinels: Sentinels,
 ) -> tuple[FittedState, PreparationSummary, Floats]:
     """Return what was learned, the account, and the prepared rows."""
     account = Account()
-    described = describe(frame)
+    frame, described = describe(frame, sentinels)
     choice = choose_columns(described, columns, drop, one_hot)
     tell_columns(account, described, choice)
-    orders = orders_of(described, choice)
-    numbers = number_matrix(frame, choice.numbers, orders)
+    warn_of_sentinels(account, described, frame.height)
+    numbers = number_matrix(frame, choice.numbers, orders_of(described, choice))
     refuse_infinite(numbers, choice.numbers)
     complete = _treat_missing(account, frame, numbers, choice, described, missing)
-    state = _start(frame, choice, scaling, missing, numbers, orders)
-    if FILLINGS[missing] is not None:
-        fill(numbers, state.fillings)
+    state = _start(frame, choice, scaling, missing, numbers, described)
+    state.fill(numbers)
     warn_of_data(account, described, choice.numbers)
     warn_of_labels(account, described, choice)
     warn_of_duplicates(account, choice)
@@ -107,7 +110,7 @@ def _treat_missing(
         complete &= ~gaps
     n_missing = {name: described.n_missing[name] for name in choice.used}
     tell_missing(account, missing, n_missing, frame.height, int(complete.sum()))
-    if FILLINGS[missing] is not None:
+    if FILLINGS[missing].fills:
         return np.ones_like(complete)
     if not complete.all():
         _advise(account, frame, numbers, choice, complete)
@@ -143,12 +146,12 @@ def _start(
     scaling: Scaling,
     missing: str,
     numbers: Floats,
-    orders: tuple[tuple[str, ...], ...],
+    described: Described,
 ) -> FittedState:
     """Return a state that fills missing cells and does nothing else yet."""
     width = len(choice.numbers)
     filling = FILLINGS[missing]
-    has_gaps = filling is not None
+    learns = filling.from_rows is not None and width > 0
     return FittedState(
         names_in=tuple(frame.columns),
         numbers=tuple(choice.numbers),
@@ -156,14 +159,18 @@ def _start(
         levels=tuple(find_levels(frame[name]) for name in choice.categories),
         missing=missing,
         by_row=scaling.by_row,
-        fillings=filling(numbers) if filling is not None and width else np.full(width, np.nan),
+        fillings=filling.constants(numbers)
+        if filling.constants is not None and width
+        else np.full(width, np.nan),
         category_fillings=tuple(
-            most_frequent(frame[name]) if has_gaps else None for name in choice.categories
+            most_frequent(frame[name]) if filling.fills else None for name in choice.categories
         ),
         powers=np.full(width, np.nan),
         centers=np.zeros(width),
         spreads=np.ones(width),
-        orders=orders,
+        orders=orders_of(described, choice),
+        sentinels=described.sentinels,
+        reference=reference_rows(numbers) if learns else np.empty((0, 0)),
     )
 
 

@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+import numpy as np
 import polars as pl
 
 from kwise.preparation.column_kind import ColumnKind
 from kwise.preparation.name_words import words_of
 from kwise.preparation.number_kinds import label, number_kind
 from kwise.preparation.repeats import find_repeats, judge_families, tell_indicators
+from kwise.preparation.sentinels import (
+    Sentinel,
+    find_sentinels,
+    missing_sentinels,
+    suspicious,
+    without,
+)
 from kwise.preparation.statistics import Statistics, column_statistics
 from kwise.preparation.summary import Kind
 from kwise.preparation.text_kinds import other_kind
+from kwise.table_options import Sentinels
 
 Use: TypeAlias = Literal["used", "offered", "by name", "never"]
 
@@ -46,7 +55,8 @@ MOST_CLASSES = 10  # of an answer that has no name
 class Described:
     """A table's columns: their kinds, and the statistics of those that hold numbers.
 
-    ``repeats`` maps a column that says what an earlier one says to that one.
+    ``repeats`` maps a column that says what an earlier one says to that one; ``found`` are the
+    numbers that stand for "no value", and ``sentinels`` those that were made missing.
     """
 
     kinds: dict[str, ColumnKind]
@@ -55,12 +65,37 @@ class Described:
     n_missing: dict[str, int]
     n_distinct: dict[str, int]
     repeats: dict[str, str]
+    found: list[Sentinel]
+    sentinels: dict[str, tuple[float, ...]]
 
 
-def describe(frame: pl.DataFrame) -> Described:
-    """Find out what every column is."""
+def describe(
+    frame: pl.DataFrame, sentinels: Sentinels = "missing"
+) -> tuple[pl.DataFrame, Described]:
+    """Find out what every column is; return the table without its sentinels, too."""
     numeric = [name for name, dtype in frame.schema.items() if _is_number(dtype)]
     statistics = column_statistics([frame[name] for name in numeric])
+    found = [
+        each
+        for j in np.flatnonzero(suspicious(statistics)).tolist()
+        for each in find_sentinels(frame[numeric[j]])
+    ]
+    taken = missing_sentinels(frame, numeric, found, sentinels)
+    if taken:
+        frame = without(frame, taken)
+        changed = column_statistics([frame[name] for name in taken])
+        statistics = statistics.replaced([numeric.index(name) for name in taken], changed)
+    return frame, _described(frame, numeric, statistics, found, taken)
+
+
+def _described(
+    frame: pl.DataFrame,
+    numeric: list[str],
+    statistics: Statistics,
+    found: list[Sentinel],
+    taken: dict[str, tuple[float, ...]],
+) -> Described:
+    """Tell the kind of every column, first by itself and then among the others."""
     kinds: dict[str, ColumnKind] = {}
     n_missing = dict(zip(numeric, statistics.n_missing.tolist()))
     n_distinct = dict(zip(numeric, statistics.n_distinct.tolist()))
@@ -78,7 +113,7 @@ def describe(frame: pl.DataFrame) -> Described:
     tell_indicators(frame, kinds, statistics, numeric)
     _tell_answer_at_the_end(frame, kinds, statistics, numeric)
     repeats = find_repeats(frame, kinds, n_distinct)
-    return Described(kinds, numeric, statistics, n_missing, n_distinct, repeats)
+    return Described(kinds, numeric, statistics, n_missing, n_distinct, repeats, found, taken)
 
 
 def _is_number(dtype: pl.DataType) -> bool:

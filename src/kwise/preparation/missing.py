@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise.preparation.imputers import NEIGHBORS, fill_from_columns, fill_from_neighbors
+
 Floats: TypeAlias = NDArray[np.float64]
 
 # Sums of squares of larger cells would overflow.
 LARGEST = 1e100
 
-# Policy -> what fills the missing cells of each column; None: nothing does.
-FILLINGS: Mapping[str, Callable[[Floats], Floats] | None] = MappingProxyType(
-    {
-        "drop": None,
-        "error": None,
-        "median": lambda X: np.nanmedian(X, axis=0),
-        "mean": lambda X: np.nanmean(X, axis=0),
-    }
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A treatment of missing cells: what fills them, and what it says; nothing may.
+
+    ``constants`` gives one number a column, ``from_rows`` the filled rows, from a matrix with
+    gaps and the rows that were learned from.
+    """
+
+    name: str
+    words: str = ""
+    constants: Callable[[Floats], Floats] | None = None
+    from_rows: Callable[[Floats, Floats], Floats] | None = None
+
+    @property
+    def fills(self) -> bool:
+        """Whether cells are filled, so that no row is left out."""
+        return self.constants is not None or self.from_rows is not None
+
+
+def _rows(*fillings: Filling) -> Mapping[str, Filling]:
+    """Index treatments by their names."""
+    return MappingProxyType({each.name: each for each in fillings})
+
+
+FILLINGS = _rows(
+    Filling("drop"),
+    Filling("median", "their column's median", lambda X: np.nanmedian(X, axis=0)),
+    Filling("mean", "their column's mean", lambda X: np.nanmean(X, axis=0)),
+    Filling("knn", f"the mean of the {NEIGHBORS} nearest rows", from_rows=fill_from_neighbors),
+    Filling("iterative", "what the other columns predict", from_rows=fill_from_columns),
+    Filling("error"),
 )
 
 
@@ -34,14 +61,18 @@ def refuse_missing(X: Floats, names: list[str]) -> None:
     n = int(missing.any(axis=1).sum())
     raise ValueError(
         f"{n:,} of {len(X):,} rows have missing cells, the first in row {i + 1}, "
-        f"column {names[j]!r}; missing='drop' leaves such rows out, 'median' and 'mean' fill them"
+        f"column {names[j]!r}; missing='drop' leaves such rows out, 'median' and others fill them"
     )
 
 
-def fill(X: Floats, values: Floats) -> None:
-    """Put each column's value into its missing cells, in place."""
+def fill(X: Floats, filling: Filling, constants: Floats, reference: Floats) -> None:
+    """Fill missing cells in place: with each column's constant, or from the reference rows."""
     rows, columns = np.nonzero(np.isnan(X))
-    X[rows, columns] = values[columns]
+    if filling.from_rows is None:
+        X[rows, columns] = constants[columns]
+    elif len(rows):
+        gaps = np.unique(rows)
+        X[gaps] = np.where(np.isnan(X[gaps]), filling.from_rows(X[gaps], reference), X[gaps])
 
 
 def refuse_infinite(X: Floats, names: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,9 +27,11 @@ class FittedState:
 
     ``fillings`` and ``powers`` are nan, and ``category_fillings`` None, where nothing is
     filled or evened out. ``components`` has shape (n_components, n_features), or none.
+    ``reference`` are the rows from which missing cells are filled, or none.
     ``orders`` holds for each of ``numbers`` the words that stand for 0, 1, 2 ...; none for a
     column of numbers, and nothing at all where no column holds words. ``formats`` holds for each
     of ``numbers`` the decimal mark and the unit that its text had; nothing where none was text.
+    ``sentinels`` are the numbers of a column that stand for "no value".
     """
 
     names_in: tuple[str, ...]
@@ -45,8 +48,10 @@ class FittedState:
     component_mean: Floats = field(default_factory=lambda: np.empty(0))
     components: Floats = field(default_factory=lambda: np.empty((0, 0)))
     variance_shares: Floats = field(default_factory=lambda: np.empty(0))
+    reference: Floats = field(default_factory=lambda: np.empty((0, 0)))
     orders: tuple[tuple[str, ...], ...] = ()
     formats: tuple[tuple[str, str], ...] = ()
+    sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def number_formats(self) -> dict[str, NumberFormat]:
@@ -77,12 +82,16 @@ class FittedState:
         refuse_infinite(numbers, list(self.numbers))
         if self.missing == "error":
             refuse_missing(numbers, list(self.numbers))
-        if FILLINGS[self.missing] is not None:
-            fill(numbers, self.fillings)
+        self.fill(numbers)
         apply_powers(numbers, self.powers)
         numbers -= self.centers
         numbers /= self.spreads
         return self.decompose(self.with_indicators(numbers, frame, self.category_fillings))
+
+    def fill(self, numbers: Floats) -> None:
+        """Fill missing cells in place, if that is what is done about them."""
+        if FILLINGS[self.missing].fills:
+            fill(numbers, FILLINGS[self.missing], self.fillings, self.reference)
 
     def decompose(self, X: Floats) -> Floats:
         """Normalize rows and take components, as the settings say; incomplete rows are nan."""
@@ -97,8 +106,7 @@ class FittedState:
     def complete_rows(self, frame: pl.DataFrame) -> NDArray[np.bool_]:
         """Say which rows have no missing cell, or have it filled."""
         complete = ~any_nan(self.originals(frame))
-        filled = FILLINGS[self.missing] is not None
-        return np.ones_like(complete) if filled else complete
+        return np.ones_like(complete) if FILLINGS[self.missing].fills else complete
 
     def originals(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns in their own units."""
@@ -107,7 +115,11 @@ class FittedState:
 
     def number_cells(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns of numbers, and of words in an order, as they are."""
-        return number_matrix(frame, self.numbers, self.orders, self.formats)
+        numbers = number_matrix(frame, self.numbers, self.orders, self.formats)
+        for j, name in enumerate(self.numbers):
+            if name in self.sentinels:
+                numbers[np.isin(numbers[:, j], self.sentinels[name]), j] = np.nan
+        return numbers
 
     def with_indicators(
         self, numbers: Floats, frame: pl.DataFrame, fillings: tuple[str | None, ...]

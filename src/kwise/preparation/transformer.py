@@ -23,7 +23,7 @@ from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import SCALINGS
 from kwise.preparation.state import FittedState
 from kwise.preparation.summary import PreparationSummary
-from kwise.table_options import Names
+from kwise.table_options import Names, Sentinels
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -64,6 +64,10 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         is 0 in each.
     transform_skew : bool, default=False
         Even out columns with a skewness beyond 1 (Yeo-Johnson) before scaling.
+    sentinels : {"missing", "keep", "error"} or sequence, default="missing"
+        What becomes of numbers that surely stand for "no value", such as -999 in a third of the
+        rows of a column of temperatures: made missing, kept, or refused; always with a warning.
+        A sequence names such numbers instead: -999 for all columns, "age=99" for one.
 
     Attributes
     ----------
@@ -102,6 +106,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         components: float | None = None,
         categories: str = "drop",
         transform_skew: bool = False,
+        sentinels: Sentinels = "missing",
     ) -> None:
         self.columns = columns
         self.drop = drop
@@ -110,6 +115,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         self.components = components
         self.categories = categories
         self.transform_skew = transform_skew
+        self.sentinels = sentinels
 
     summary_: PreparationSummary
     state_: FittedState
@@ -253,6 +259,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
             components=self.components,
             one_hot=CATEGORIES[self.categories],
             transform_skew=self.transform_skew,
+            sentinels=self.sentinels,
         )
         self.state_ = replace(state, formats=_formats(read.formats, state.numbers))
         self.summary_ = replace(

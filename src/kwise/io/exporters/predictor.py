@@ -18,6 +18,8 @@ FILLINGS: list[float | None] = []  # what stands in for a missing number; None: 
 POWERS: list[float | None] = []  # Yeo-Johnson powers; None: the column stays as it is
 MEANS: list[float] = []  # subtracted from each number ...
 SPREADS: list[float] = []  # ... which is then divided by this
+ORDERS: dict[str, list[str]] = {}  # column of numbers -> words that stand for 0, 1, 2 ...
+SENTINELS: dict[str, list[float]] = {}  # column -> its numbers that stand for no value
 CATEGORIES: list[
     tuple[str, list[str], str | None]
 ] = []  # (column, its categories, what stands in for a missing cell)
@@ -82,10 +84,23 @@ def number(row: Mapping[str, object], name: str) -> float | None:
     cell = row[name]
     if is_missing(cell):
         return None
+    if name in ORDERS:
+        return step(str(cell), name)
     x = float(cell)  # type: ignore[arg-type]
+    if x in SENTINELS.get(name, ()):
+        return None
     if math.isinf(x):
         raise ValueError(f"column {name!r}: the cell is infinite")
     return x
+
+
+def step(cell: str, name: str) -> float:
+    """Return the number that a word stands for."""
+    steps = [word.strip().lower() for word in ORDERS[name]]
+    word = cell.strip().lower()
+    if word not in steps:
+        raise ValueError(f"column {name!r}: {cell!r} is none of {', '.join(ORDERS[name])}")
+    return float(steps.index(word))
 
 
 def category(row: Mapping[str, object], name: str, levels: list[str]) -> str | None:
@@ -95,7 +110,8 @@ def category(row: Mapping[str, object], name: str, levels: list[str]) -> str | N
         return None
     if isinstance(cell, bool) or set(levels) <= {"true", "false"}:
         return str(cell).lower()
-    return str(cell)
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if whole else cell)  # type: ignore[call-overload]
 
 
 def is_missing(cell: object) -> bool:

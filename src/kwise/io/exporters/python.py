@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._cells.missing import MISSING
+from kwise.preparation.missing import FILLINGS
 from kwise.preparation.state import FittedState
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def export_python(model: Model) -> str:
     str
         Python source, for any Python from 3.9.
 
+    Raises
+    ------
+    ValueError
+        If the model fills missing cells from other rows.
+
     Examples
     --------
     >>> import kwise, numpy as np
@@ -45,6 +51,12 @@ def export_python(model: Model) -> str:
     >>> predictor["predict"]({"column 1": 8.5}) == fitted.predict([[8.5]])[0]
     np.True_
     """
+    filling = model.preparation.state_.missing
+    if FILLINGS[filling].from_rows is not None:
+        raise ValueError(
+            f"this model fills missing cells from other rows (missing={filling!r}), which needs "
+            "kwise; fit it again with missing='median', 'mean' or 'drop'"
+        )
     source = files("kwise.io.exporters").joinpath("predictor.py").read_text(encoding="utf-8")
     before, _, rest = source.partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -60,6 +72,10 @@ def _constants(model: Model) -> str:
         "POWERS": _listed(state.powers),
         "MEANS": _listed(state.centers),
         "SPREADS": _listed(state.spreads),
+        "ORDERS": {name: list(order) for name, order in zip(state.numbers, state.orders) if order},
+        "SENTINELS": {
+            name: list(values) for name, values in state.sentinels.items() if name in state.numbers
+        },
         "CATEGORIES": _categories(state),
         "BY_ROW": state.by_row,
         "COMPONENT_MEAN": _listed(state.component_mean),

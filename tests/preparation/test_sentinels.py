@@ -1,0 +1,141 @@
+"""Numbers that stand for "no value": told by their spike and distance, named, taken out."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from kwise.preparation import Preparation
+
+RNG = np.random.default_rng(3)
+N = 300
+OTHER = RNG.normal(50, 10, N).round(1)
+
+
+def with_value(cells, value, share, seed=0):
+    """Put a value into a share of the cells."""
+    cells = np.array(cells, dtype=float)
+    cells[np.random.default_rng(seed).random(len(cells)) < share] = value
+    return cells
+
+
+def poisson(mean):
+    return RNG.poisson(mean, N).astype(float)
+
+
+TEMPERATURE = RNG.normal(20, 3, N).round(1)
+AGE = RNG.integers(18, 91, N).astype(float)
+SCORE = RNG.integers(1, 6, N).astype(float)
+MONEY = RNG.lognormal(7, 1, N).round(2)
+
+# cells, the value, whether it is surely none
+SENTINELS = [
+    (with_value(TEMPERATURE, -999, 0.3), -999, True),
+    (with_value(TEMPERATURE, -999, 0.01), -999, True),
+    (with_value(TEMPERATURE, -999.9, 0.1), -999.9, True),
+    (with_value(TEMPERATURE, 9999, 0.1), 9999, True),
+    (with_value(TEMPERATURE, 99.9, 0.1), 99.9, True),
+    (with_value(TEMPERATURE, -200, 0.1), -200, True),
+    (with_value(TEMPERATURE, 1e20, 0.1), 1e20, True),
+    (with_value(TEMPERATURE, -(2.0**31), 0.1), -(2.0**31), True),
+    (with_value(AGE, -1, 0.1), -1, True),
+    (with_value(AGE, -9, 0.1), -9, True),
+    (with_value(AGE, 999, 0.1), 999, True),
+    (with_value(AGE, 99, 0.15), 99, False),
+    (with_value(SCORE, 9, 0.1), 9, True),
+    (with_value(SCORE, 99, 0.1), 99, True),
+    (with_value(SCORE, -9, 0.1), -9, True),
+    (with_value(MONEY, -1, 0.1), -1, True),
+    (with_value(np.minimum(MONEY, 40000), 99999, 0.05), 99999, True),
+    (with_value(RNG.normal(70, 10, N).round(), 0, 0.05), 0, False),
+]
+# nothing to see
+NONE = [
+    TEMPERATURE,
+    TEMPERATURE - 20,
+    AGE,
+    SCORE,
+    MONEY,
+    poisson(1.0),
+    poisson(6.0),
+    RNG.integers(0, 101, N).astype(float),
+    np.minimum(RNG.normal(90, 8, N).round(), 99.0),  # a scale that ends at 99
+    with_value(MONEY, 0, 0.6),  # spent nothing
+    RNG.choice([-1.0, 0.0, 1.0], N),
+    RNG.choice([0.0, 1.0], N),
+    with_value(RNG.normal(0, 30, N), -999 + 900, 0.0),
+    RNG.normal(-999, 5, N).round(),  # the whole column is there
+    np.r_[TEMPERATURE[:-1], 61.0],  # one far cell
+    RNG.integers(1, 1000, N).astype(float),
+    RNG.standard_cauchy(N),
+]
+
+
+def fitted(cells, **parameters):
+    return Preparation(**parameters).fit(pl.DataFrame({"other": OTHER, "v": cells}))
+
+
+@pytest.mark.parametrize(("cells", "value", "sure"), SENTINELS)
+def test_what_stands_for_no_value_is_named_and_if_it_surely_does_missing(cells, value, sure):
+    summary = fitted(cells).summary_
+    n = int((cells == value).sum())
+
+    told = [each for each in summary.warnings if f"{value:g}" in each or f"{value:.0f}" in each]
+    assert f"{n} " in told[0]
+    assert summary.columns[1].n_missing == (n if sure else 0)
+    assert summary.n_rows_used == N - (n if sure else 0)
+    assert ("sentinels='keep'" in told[0]) == sure
+    assert ("sentinels=['v=" in told[0]) != sure
+
+
+@pytest.mark.parametrize("cells", NONE)
+def test_far_and_frequent_cells_that_mean_something_are_kept(cells):
+    summary = fitted(cells, columns=["other", "v"]).summary_
+
+    assert summary.n_rows_used == N
+    assert not any("no value" in each for each in summary.warnings)
+
+
+def test_they_can_be_kept_refused_or_named():
+    cells, n = SENTINELS[0][0], int((SENTINELS[0][0] == -999).sum())
+
+    kept = fitted(cells, sentinels="keep").summary_
+    assert kept.n_rows_used == N
+    assert any("-999" in each and "was kept" in each for each in kept.warnings)
+    with pytest.raises(ValueError, match=rf"column 'v': -999 stands in {n} of 300 rows"):
+        fitted(cells, sentinels="error")
+    assert fitted(AGE, sentinels=[50.01]).summary_.n_rows_used == N
+    both = int(((AGE != 50) & (OTHER != 50)).sum())
+    assert fitted(AGE, sentinels=[50]).summary_.n_rows_used == both
+    named = fitted(AGE, sentinels=["v=50", "v=51"]).summary_
+    assert named.n_rows_used == int(((AGE != 50) & (AGE != 51)).sum())
+
+
+@pytest.mark.parametrize("asked", ["keeep", ["w=3"], ["v=x"]])
+def test_what_is_none_of_these_is_refused(asked):
+    with pytest.raises(ValueError, match=r"sentinels|column of numbers"):
+        fitted(AGE, sentinels=asked)
+
+
+def test_several_at_one_end_are_found_together():
+    cells = SCORE.copy()
+    cells[:20], cells[20:40], cells[40:60] = 97, 98, 99
+
+    assert fitted(cells).summary_.columns[1].n_missing == 60
+
+
+def test_new_rows_are_read_alike():
+    preparation = fitted(SENTINELS[0][0], missing="median", scale="none")
+    new = pl.DataFrame({"other": [50.0, 50.0], "v": [-999.0, 18.0]})
+
+    np.testing.assert_array_equal(
+        preparation.transform(new)[:, 1], [preparation.state_.fillings[1], 18.0]
+    )
+    assert np.isnan(preparation.originals(new)[0, 1])
+
+
+def test_many_columns_with_the_same_are_one_warning():
+    frame = pl.DataFrame({f"t{j}": with_value(TEMPERATURE, -999, 0.1, j) for j in range(6)})
+    warnings = [each for each in Preparation().fit(frame).summary_.warnings if "-999" in each]
+
+    assert len(warnings) == 1
+    assert "in 6 columns" in warnings[0]
