@@ -105,6 +105,7 @@ def script() -> int:
     int
         The exit code of ``main``.
     """
+    from kwise.cli._frugal import live_within_limits
     from kwise.cli._lazy_imports import import_late
     from kwise.cli._streams import make_ready, put_away
 
@@ -113,7 +114,8 @@ def script() -> int:
     make_ready()
     import_late()
     gc.disable()  # not even at the end, where all memory is given back anyway
-    code = main()
+    too_little = live_within_limits()
+    code = _stop(too_little, USER_MISTAKE) if too_little else main()
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         put_away()

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import mmap
+import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import IO, Self
 
+from kwise._memory import shortage
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
+
+LONGEST_HEADER = 1 << 20  # bytes; names and comments of real archives are far shorter
+_ANNOUNCED = (
+    tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)  # fmt: skip
+
+# What the readers of archives raise for damaged bytes.
+DAMAGES = (
+    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError,
+    struct.error, IndexError, OverflowError, UnicodeDecodeError,
+)  # fmt: skip
 
 # What may be a table inside an archive; a README beside the data is no reason to ask.
 TABLE_SUFFIXES = frozenset(
@@ -42,24 +56,48 @@ TABLE_SUFFIXES = frozenset(
 )
 
 
-def is_tar(data: bytes | mmap.mmap) -> bool:
-    """Say whether the bytes are a tar archive."""
-    return data[257:262] == b"ustar"
+class Header(tarfile.TarInfo):
+    """A header of a tar archive; long names are read, and no more than a name can be.
+
+    What a header announces is read into memory before anyone sees it.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Read a header, or refuse one that announces too much."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in _ANNOUNCED and header.size > LONGEST_HEADER:
+            raise DataFileError(f"a header of the archive announces {header.size:,} bytes")
+        return header
 
 
-def read_member(data: bytes | mmap.mmap, *, name: str, key: str | None) -> tuple[str, bytes, str]:
-    """Return the name and the bytes of one member, and a sentence that names it."""
-    raw = io.BytesIO(data[:])  # a memory map is not seekable before Python 3.13
+def is_tar(head: bytes) -> bool:
+    """Say whether the first bytes are those of a tar archive."""
+    return head[257:262] == b"ustar"
+
+
+def read_member(raw: IO[bytes], *, name: str, key: str | None) -> tuple[str, bytes, str]:
+    """Return the name and the bytes of one member, and a sentence that names it.
+
+    ``raw`` is read where it is needed, again and again: a compressed archive is not unpacked
+    as a whole.
+    """
     try:
-        if is_tar(data):
-            with tarfile.open(fileobj=raw) as tar:
-                files = [each.name for each in tar.getmembers() if each.isfile()]
+        head = raw.read(512)
+        raw.seek(0)
+        if is_tar(head):
+            with tarfile.open(fileobj=raw, mode="r:", tarinfo=Header) as tar:
+                files = [each.name for each in tar.getmembers() if each.isreg()]
                 return _chosen(files, lambda member: _tar_bytes(tar, member), name, key)
         with zipfile.ZipFile(raw) as archive:
             files = [each.filename for each in archive.infolist() if not each.is_dir()]
-            return _chosen(files, archive.read, name, key)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise DataFileError(f"{name}: the archive is damaged or cut off ({error})") from error
+            return _chosen(files, lambda member: _zip_bytes(archive, member), name, key)
+    except DataFileError as error:
+        told = str(error)
+        raise DataFileError(told if told.startswith(name) else f"{name}: {told}") from error
+    except DAMAGES as error:
+        reason = str(error).partition("\n")[0].rstrip(":") or type(error).__name__
+        raise DataFileError(f"{name}: the archive is damaged or cut off ({reason})") from error
     except (RuntimeError, NotImplementedError) as error:  # a password, an unknown method
         raise DataFileError(f"{name}: the archive cannot be unpacked ({error})") from error
 
@@ -99,9 +137,24 @@ def _may_be_table(path: PurePosixPath) -> bool:
 
 def _tar_bytes(tar: tarfile.TarFile, member: str) -> bytes:
     """Read a regular member of a tar archive."""
-    file = tar.extractfile(member)
+    info = tar.getmember(member)
+    _refuse_too_large(info.size)
+    file = tar.extractfile(info)
     assert file is not None  # only regular files are listed
     return file.read()
+
+
+def _zip_bytes(archive: zipfile.ZipFile, member: str) -> bytes:
+    """Read a member of a zip archive."""
+    _refuse_too_large(archive.getinfo(member).file_size)
+    return archive.read(member)
+
+
+def _refuse_too_large(size: int) -> None:
+    """Raise if a member would not fit into memory."""
+    missing = shortage(size)
+    if missing:
+        raise DataFileError(f"the member is too large: {missing}")
 
 
 def _listed(names: list[str]) -> str:

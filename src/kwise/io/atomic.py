@@ -54,6 +54,23 @@ def write_text(path: Path, text: str) -> Path:
     return path
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process or thread works in a folder, and keep others out.
+
+    The folder itself is locked; the lock goes with whoever held it, a killed process too.
+    """
+    if _NO_LOCKS:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _place(target: Path) -> Path:
     """Follow links to what is to be written, and say why nothing can be."""
     if _descriptor(target) is not None:

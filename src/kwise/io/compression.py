@@ -8,10 +8,12 @@ import io
 import lzma
 import mmap
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, cast
 
+from kwise._memory import shortage
 from kwise._optional import require
 from kwise._progress import Progress
 from kwise.exceptions import DataFileError
@@ -82,16 +84,37 @@ COMPRESSIONS: Mapping[str, Compression] = {
 }
 
 
+def opened(data: bytes | mmap.mmap, kind: str) -> IO[bytes]:
+    """Return the plain bytes as a stream."""
+    return COMPRESSIONS[kind].open(io.BytesIO(data[:]))
+
+
+def first_bytes(data: bytes | mmap.mmap, kind: str, *, name: str) -> bytes:
+    """Return the first plain bytes, enough to tell a format by."""
+    with _named_damage(name, kind), opened(data, kind) as stream:
+        return stream.read(512)
+
+
 def decompress(data: bytes | mmap.mmap, kind: str, *, name: str, progress: Progress) -> bytes:
     """Unpack ``data``, saying how far it got; a damaged file raises DataFileError."""
     raw = io.BytesIO(data) if isinstance(data, bytes) else cast("IO[bytes]", data)
     raw.seek(0)
     parts: list[bytes] = []
+    with _named_damage(name, kind), COMPRESSIONS[kind].open(raw) as stream:
+        while part := stream.read(CHUNK):
+            parts.append(part)
+            missing = shortage(2 * CHUNK * len(parts))  # the parts, and all of them as one
+            if missing:
+                raise DataFileError(f"{name}: it is too large when unpacked: {missing}")
+            progress(f"unpacking {name}", min(raw.tell(), len(data)), len(data))
+    return b"".join(parts)
+
+
+@contextmanager
+def _named_damage(name: str, kind: str) -> Iterator[None]:
+    """Say what is wrong with a compressed file."""
     try:
-        with COMPRESSIONS[kind].open(raw) as stream:
-            while part := stream.read(CHUNK):
-                parts.append(part)
-                progress(f"unpacking {name}", min(raw.tell(), len(data)), len(data))
+        yield
     except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         raise _damaged(name, kind, error) from error
     except Exception as error:
@@ -99,7 +122,6 @@ def decompress(data: bytes | mmap.mmap, kind: str, *, name: str, progress: Progr
         if type(error).__name__ != "ZstdError":
             raise
         raise _damaged(name, kind, error) from error
-    return b"".join(parts)
 
 
 def _damaged(name: str, kind: str, error: Exception) -> DataFileError:

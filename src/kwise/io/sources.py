@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import stat
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
+from kwise._memory import shortage
 from kwise.exceptions import DataFileError
 from kwise.io.archives import TABLE_SUFFIXES, is_tar, read_member
-from kwise.io.compression import COMPRESSIONS, decompress
+from kwise.io.compression import COMPRESSIONS, decompress, first_bytes
+from kwise.io.compression import opened as compressed_stream
 from kwise.io.options import ReadOptions
 from kwise.io.signatures import ARCHIVES, identify, unreadable
 
@@ -85,6 +88,9 @@ def _from_path(path: Path) -> Source:
             raise DataFileError(f"{path}: no such file{_nearest(path)}")
         with path.open("rb") as file:
             before = os.fstat(file.fileno())
+            missing = shortage(before.st_size)
+            if missing:
+                raise DataFileError(f"{path}: the file is too large: {missing}")
             data = file.read()
             after = os.fstat(file.fileno())
     except OSError as error:
@@ -102,9 +108,12 @@ def _unpack(opened: Source, options: ReadOptions) -> Source:
     for _ in range(4):
         kind = identify(opened.data)
         if kind is not None and kind in COMPRESSIONS:
-            opened = _decompressed(opened, kind, options)
-        elif (kind == ".zip" and opened.suffix not in ZIP_FORMATS) or is_tar(opened.data):
-            opened = _member(opened, options)
+            if kind != ".zst" and is_tar(first_bytes(opened.data, kind, name=opened.name)):
+                opened = _member(opened, compressed_stream(opened.data, kind), options)
+            else:
+                opened = _decompressed(opened, kind, options)
+        elif (kind == ".zip" and opened.suffix not in ZIP_FORMATS) or is_tar(opened.data[:512]):
+            opened = _member(opened, io.BytesIO(opened.data), options)
         else:
             break
         if len(opened.data) == 0:
@@ -126,9 +135,9 @@ def _decompressed(opened: Source, kind: str, options: ReadOptions) -> Source:
     return replace(opened, data=data, suffix=suffix)
 
 
-def _member(opened: Source, options: ReadOptions) -> Source:
-    """Take one table out of an archive."""
-    member, data, note = read_member(opened.data, name=opened.name, key=options.key)
+def _member(opened: Source, raw: IO[bytes], options: ReadOptions) -> Source:
+    """Take one table out of an archive, whose plain bytes are those of ``raw``."""
+    member, data, note = read_member(raw, name=opened.name, key=options.key)
     return replace(
         opened,
         name=f"{opened.name}, member {member}",

@@ -1,5 +1,6 @@
 """Downloads, against a server of our own: good, broken, cut off, changed and hostile ones."""
 
+import gzip
 import hashlib
 import io
 import tarfile
@@ -35,6 +36,7 @@ class Served:
         self.cut_after = None  # bytes after which the next answers break off
         self.version = '"1"'
         self.ranges = []
+        self.headers = {}  # sent instead of what is true
 
 
 @pytest.fixture
@@ -56,9 +58,10 @@ def served(monkeypatch):
             if asked and begin >= len(data):
                 self.send_error(416)
                 return
-            self.send_response(206 if begin else 200)
-            self.send_header("Content-Length", str(len(data) - begin))
-            self.send_header("ETag", state.version)
+            self.send_response(302 if "Location" in state.headers else 206 if begin else 200)
+            told = {"Content-Length": str(len(data) - begin), "ETag": state.version}
+            for name, value in {**told, **state.headers}.items():
+                self.send_header(name, value)
             self.end_headers()
             stop = len(data) if state.cut_after is None else begin + state.cut_after
             self.wfile.write(data[begin:stop])
@@ -318,3 +321,73 @@ def test_the_tcga_tables_are_verified_by_their_contents(tmp_path):
         read_tcga(tcga_files(tmp_path / "classes", classes={"BRCA": 801}), silent)
     with pytest.raises(DataFileError, match="name different samples"):
         read_tcga(tcga_files(tmp_path / "order", shift=1), silent)
+
+
+def test_two_who_fetch_at_once_both_get_the_set(served, tmp_path):
+    dataset, found = small(served, GOOD), []
+    fetching = [
+        threading.Thread(target=lambda: found.append(fetch(dataset, tmp_path).frame.shape))
+        for _ in range(4)
+    ]
+    for each in fetching:
+        each.start()
+    for each in fetching:
+        each.join(timeout=30)
+
+    assert found == [(4000, 2)] * 4
+    assert len(served.ranges) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"Content-Length": "abc"}, "announces 'abc' bytes"),
+        ({"Content-Length": "9" * 30}, "announces '999"),
+        ({"Content-Length": "-5"}, "announces '-5' bytes"),
+    ],
+)
+def test_a_length_that_is_none_is_told_with_the_address(served, tmp_path, headers, message):
+    served.headers = headers
+    with pytest.raises(DataFileError, match=rf"/small\.tgz: .*{message}"):
+        fetch(small(served, GOOD), tmp_path)
+
+
+@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://[bad/x"])
+def test_a_server_that_points_elsewhere_is_refused(served, tmp_path, place):
+    served.headers = {"Location": place}
+    with pytest.raises(DataFileError, match=r"/small\.tgz: "):
+        fetch(small(served, GOOD), tmp_path)
+    assert not is_cached(small(served, GOOD), tmp_path)
+
+
+def test_another_range_than_the_one_asked_for_is_refused(served, tmp_path):
+    served.cut_after = len(GOOD) // 2
+    with pytest.raises(DataFileError, match="are kept"):
+        fetch(small(served, GOOD), tmp_path)
+    served.cut_after = None
+    served.headers = {"Content-Range": f"bytes 0-{len(GOOD)}/{len(GOOD)}"}
+    with pytest.raises(DataFileError, match="asked for the bytes from"):
+        fetch(small(served, GOOD), tmp_path)
+
+
+def test_a_full_disk_is_told_with_the_file(served, tmp_path):
+    import resource
+
+    noise = np.random.default_rng(0).bytes(300_000)
+    dataset = small(served, packed(("pad", noise), ("folder/small.csv", CSV)), largest=500_000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(DataFileError, match=r"small\.tgz\.part: File too large"):
+            fetch(dataset, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert fetch(dataset, tmp_path).frame.shape == (4000, 2)
+
+
+def test_a_header_that_announces_a_gigabyte_is_refused(served, tmp_path):
+    info = tarfile.TarInfo("x")
+    info.type, info.size = tarfile.XHDTYPE, 1 << 30
+    data = gzip.compress(info.tobuf(tarfile.USTAR_FORMAT) + bytes(1 << 20))
+    with pytest.raises(DataFileError, match="announces 1,073,741,824 bytes"):
+        fetch(small(served, data), tmp_path)

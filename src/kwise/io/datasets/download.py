@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kwise.exceptions import DataFileError
 
@@ -79,7 +80,9 @@ def download(address: str, target: Path, *, largest: int, progress: Progress) ->
             f"{address}: the server answers {error.code} ({error.reason}); the address may have "
             "moved"
         ) from error
-    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+    except DataFileError:
+        raise
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         kept = f"; {partial.size():,} bytes are kept, run again to go on" if partial.size() else ""
         raise DataFileError(
@@ -99,7 +102,7 @@ def _fetch(address: str, partial: _Partial, largest: int, progress: Progress) ->
         request.add_header("Range", f"bytes={have}-")
         request.add_header("If-Range", version)
     try:
-        answer = urllib.request.urlopen(request, timeout=TIMEOUT)
+        answer = urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE or not have:
             raise
@@ -107,14 +110,57 @@ def _fetch(address: str, partial: _Partial, largest: int, progress: Progress) ->
         _fetch(address, partial, largest, progress)
         return
     with answer:
-        if answer.status != http.client.PARTIAL_CONTENT:
+        if not _goes_on(answer, have):
             have = 0
             partial.begin(answer.headers.get("ETag") or answer.headers.get("Last-Modified") or "")
-        length = answer.headers.get("Content-Length")
-        total = have + int(length) if length else 0
+        length = _length(address, answer)
+        total = have + length if length else 0
         _refuse_large(address, max(total, have), largest)
         with partial.data.open("ab") as file:
             _append(address, answer, file, (have, total, largest), progress)
+
+
+def _goes_on(answer: Any, have: int) -> bool:
+    """Whether an answer begins where the bytes that are here end; another range is refused."""
+    if answer.status != http.client.PARTIAL_CONTENT:
+        return False
+    told = answer.headers.get("Content-Range", f"bytes {have}-")
+    if not told.startswith(f"bytes {have}-"):
+        raise http.client.HTTPException(f"asked for the bytes from {have:,}, got {told[:80]}")
+    return True
+
+
+def _length(address: str, answer: Any) -> int:
+    """Return how many bytes the server announces, 0 if it does not say."""
+    told = answer.headers.get("Content-Length", "0").strip()
+    if not told.isdecimal() or len(told) > 18:
+        raise DataFileError(
+            f"{address}: the server announces {told[:80]!r} bytes, which is no number"
+        )
+    return int(told)
+
+
+def _refuse_address(address: str, location: str) -> None:
+    """Raise if a server points to what is not fetched."""
+    place = urllib.parse.urljoin(address, location)
+    allowed = ("https://",) if address.startswith("https://") else ("http://", "https://")
+    if not place.lower().startswith(allowed):
+        raise urllib.error.URLError(f"it points to {place[:200]}, which is not fetched")
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows a server elsewhere by http and https alone, and never out of https."""
+
+    def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        """Ask at the next address, or refuse it."""
+        try:
+            _refuse_address(req.full_url, headers.get("Location", ""))
+            return super().http_error_302(req, fp, code, msg, headers)
+        except (ValueError, urllib.error.URLError):
+            fp.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def _append(
@@ -127,7 +173,10 @@ def _append(
     """Copy the answer to the file, chunk by chunk."""
     have, total, largest = sizes
     while chunk := answer.read(CHUNK):
-        file.write(chunk)
+        try:
+            file.write(chunk)
+        except OSError as error:
+            raise DataFileError(f"{file.name}: {error.strerror}") from error
         have += len(chunk)
         _refuse_large(address, have, largest)
         progress(f"downloading {address.rpartition('/')[2]}", have, max(total, have))

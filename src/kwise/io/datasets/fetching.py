@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwise._progress import silent
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
-from kwise.io.atomic import written_whole
+from kwise.io.atomic import alone_in, written_whole
 from kwise.io.datasets.bundled import BUNDLED, bundled
 from kwise.io.datasets.published import PUBLISHED, PublishedSet
 
@@ -40,7 +41,12 @@ def cache_folder() -> Path:
     if named:
         return Path(named).expanduser().absolute()
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache").absolute() / "kwise"
+    if base:
+        return Path(base).absolute() / "kwise"
+    try:
+        return Path.home() / ".cache" / "kwise"
+    except RuntimeError:  # nobody's home
+        return Path(tempfile.gettempdir()) / f"kwise-{os.getuid() if hasattr(os, 'getuid') else 0}"
 
 
 def load_dataset(
@@ -111,7 +117,9 @@ def fetch(dataset: PublishedSet, cache: Path, progress: Progress = silent) -> Ta
                 f"{folder}: the folder of downloads cannot be made ({error.strerror}); "
                 "set KWISE_CACHE to another one"
             ) from error
-        _fetch(dataset, folder, progress)
+        with alone_in(folder):
+            if not is_cached(dataset, cache):  # nobody else fetched it meanwhile
+                _fetch(dataset, folder, progress)
     return dataset.read(folder, progress)
 
 

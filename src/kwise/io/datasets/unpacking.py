@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from kwise.exceptions import DataFileError
+from kwise.io.archives import DAMAGES, Header
 from kwise.io.atomic import written_whole
 from kwise.io.datasets.published import Member
 
@@ -44,7 +44,7 @@ def unpack(archive: Path, members: tuple[Member, ...], folder: Path) -> dict[str
     wanted = {each.path: each for each in members}
     sums: dict[str, str] = {}
     try:
-        with tarfile.open(archive) as tar:
+        with tarfile.open(archive, tarinfo=Header) as tar:
             for number, info in enumerate(tar):
                 if number >= MOST_MEMBERS:
                     raise DataFileError(f"{archive}: more than {MOST_MEMBERS} members; refused")
@@ -55,7 +55,9 @@ def unpack(archive: Path, members: tuple[Member, ...], folder: Path) -> dict[str
                 if member.name in sums:
                     raise DataFileError(f"{archive}: the member {info.name} stands twice; refused")
                 sums[member.name] = _unpacked(archive, tar, info, member, folder)
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+    except DAMAGES as error:
+        if isinstance(error, OSError) and error.errno is not None:  # of the disk, not the archive
+            raise DataFileError(f"{error.filename or archive}: {error.strerror}") from error
         reason = str(error).partition("\n")[0].rstrip(":")
         raise DataFileError(f"{archive}: the archive is damaged or cut off ({reason})") from error
     missing = [each.path for each in members if each.name not in sums]
@@ -69,7 +71,7 @@ def _refuse_hostile(archive: Path, info: tarfile.TarInfo) -> None:
     path = PurePosixPath(info.name)
     if path.is_absolute() or ".." in path.parts or "\\" in info.name or ":" in info.name:
         raise DataFileError(f"{archive}: the member {info.name!r} points elsewhere; refused")
-    if not (info.isreg() or info.isdir()):
+    if not (info.isreg() or info.isdir()) or info.issparse():
         raise DataFileError(f"{archive}: the member {info.name!r} is a link or device; refused")
 
 

@@ -1,0 +1,84 @@
+"""How much memory there is left, to be asked before much of it is taken."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+__all__ = ["address_space_limit", "free_memory", "shortage"]
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def shortage(size: int) -> str | None:
+    """Say what is missing where ``size`` bytes are more than this process can get.
+
+    None where they are not, or nobody knows.
+    """
+    free = free_memory()
+    if free is None or size <= free:
+        return None
+    return f"it takes {_told(size)} of memory and {_told(max(free, 0))} are free"
+
+
+def free_memory() -> int | None:
+    """Return the bytes that this process can still get, as far as the system tells."""
+    known = [_free_on_machine(), _free_in_cgroup(), _free_in_limit()]
+    return min((each for each in known if each is not None), default=None)
+
+
+def address_space_limit() -> int | None:
+    """Return the bytes that ``ulimit -v`` allows this process, or None."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def _free_on_machine() -> int | None:
+    """Return what the kernel holds available, swap included."""
+    told = dict(line.split(":", 1) for line in _lines(Path("/proc/meminfo")) if ":" in line)
+    if "MemAvailable" not in told:
+        return None
+    return 1024 * sum(int(told[name].split()[0]) for name in ("MemAvailable", "SwapFree")
+                      if name in told)  # fmt: skip
+
+
+def _free_in_cgroup() -> int | None:
+    """Return what the container allows, if it limits anything."""
+    own = next(
+        (line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), "/"
+    )
+    for folder in (_CGROUP / own.strip().lstrip("/"), _CGROUP):
+        most, used = _lines(folder / "memory.max"), _lines(folder / "memory.current")
+        if most and used and most[0].strip().isdigit():
+            cached = next((int(line.split()[1]) for line in _lines(folder / "memory.stat")
+                           if line.startswith("inactive_file ")), 0)  # fmt: skip
+            return int(most[0]) - int(used[0]) + cached
+    return None
+
+
+def _free_in_limit() -> int | None:
+    """Return what ``ulimit -v`` leaves."""
+    limit = address_space_limit()
+    used = _lines(Path("/proc/self/statm"))
+    if limit is None or not used:
+        return None
+    import resource
+
+    return limit - int(used[0].split()[0]) * resource.getpagesize()
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a file of the system, none where it is not there."""
+    try:
+        return path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+
+
+def _told(size: int) -> str:
+    """Write a number of bytes for people."""
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"
