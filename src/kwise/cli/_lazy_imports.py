@@ -25,46 +25,26 @@ __all__ = ["ABSENT", "LATE", "import_late"]
 
 # Without these the libraries do as well: the commands read tables with polars.
 ABSENT = frozenset({"pandas"})
+# Each is left alone in one process or the other of a usual report, and takes 10 ms or more.
 LATE = frozenset(
     {
         "asyncio",
-        "joblib._cloudpickle_wrapper",
-        "joblib._memmapping_reducer",
-        "joblib.executor",
-        "joblib.externals.loky",
         "matplotlib",
         "matplotlib.pyplot",
         "numpy.f2py",
-        "numpy.testing",
-        "polars.catalog.unity",
-        "polars.io.clipboard",
-        "polars.io.delta",
-        "polars.io.iceberg",
-        "polars.io.lance",
-        "pydoc",
-        "scipy.cluster.hierarchy",
-        "scipy.fft",
         "scipy.integrate",
         "scipy.interpolate",
         "scipy.linalg",
-        "scipy.ndimage",
         "scipy.optimize",
         "scipy.signal",
-        "scipy.signal._wavelets",
+        "scipy.signal._wavelets",  # or the part with argrelextrema loads the whole
         "scipy.sparse.linalg",
         "scipy.spatial.transform",
         "scipy.special",
         "scipy.stats",
         "sklearn.callback._progressbar",
         "sklearn.cluster",
-        "sklearn.cluster._spectral",
-        "sklearn.covariance",
-        "sklearn.decomposition",
         "sklearn.linear_model",
-        "sklearn.manifold",
-        "sklearn.model_selection",
-        "sklearn.neighbors",
-        "sklearn.svm",
     }
 )
 
@@ -73,6 +53,7 @@ LATE = frozenset(
 PARTS = {
     ("scipy.signal", "argrelextrema"): "scipy.signal._peak_finding",
     ("scipy.special", "chdtrc"): "scipy.special._ufuncs",
+    ("scipy.special", "entr"): "scipy.special._ufuncs",
 }
 
 # The other packages only gather names; a part of these needs its package loaded first.
