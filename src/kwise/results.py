@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 __all__ = [
     "Alternative",
     "Choice",
+    "ColumnEffect",
     "History",
     "Run",
     "Score",
@@ -122,6 +123,16 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnEffect:
+    """A column that alone decides the answer: what it would be without it, and how sure."""
+
+    column: str
+    k: int
+    kind: Kind
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Usefulness:
     """What k-means' division into ``k`` parts is worth, separate groups or not.
 
@@ -193,7 +204,8 @@ class Selection:
     share of the evidence, in the order of ``sweep.ks``, nan where one was not judged; ``measures``
     what the comparison with other methods found, and ``alternative`` the one that fits better
     where the kind is "unsuitable". ``structures`` name what was seen in the data that k-means
-    misreads: shape, density, size, outliers, one dominating column, duplicates. ``usefulness``
+    misreads: shape, density, size, outliers, one dominating column, duplicates; ``columns`` those
+    that alone decide the answer. ``usefulness``
     tells of every candidate what k-means' division is worth, which is another question;
     ``division`` is the number of parts that hold best, None where no division comes back.
     """
@@ -214,6 +226,7 @@ class Selection:
     measures: Mapping[str, float] = field(default_factory=dict)
     alternative: Alternative | None = None
     structures: tuple[Structure, ...] = ()
+    columns: tuple[ColumnEffect, ...] = ()
     usefulness: tuple[Usefulness, ...] = ()
     division: int | None = None
 

@@ -81,9 +81,9 @@ def test_clusters_of_few_far_rows_are_outliers() -> None:
 def test_a_dominating_column_and_duplicates_are_seen_in_the_table() -> None:
     X = make_blobs(90, 3, centers=2, random_state=0)[0] * [1.0, 1000.0, 1.0]
 
-    assert [each.kind for each in structure_of_table(X)] == ["column"]
-    assert [each.kind for each in structure_of_table(np.repeat(X, 4, axis=0))] == [
+    assert [each.kind for each in structure_of_table(X, "abc")] == ["column"]
+    assert [each.kind for each in structure_of_table(np.repeat(X, 4, axis=0), "abc")] == [
         "column",
         "duplicates",
     ]
-    assert structure_of_table(X / [1.0, 1000.0, 1.0]) == []
+    assert structure_of_table(X / [1.0, 1000.0, 1.0], "abc") == []

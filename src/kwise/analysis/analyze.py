@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
@@ -117,7 +118,9 @@ def analyze(
     _leave_out(prepared_by, [*set_beside, *([truth] if truth is not None else [])])
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(prepared_by, table)
-    selection = _selection(X, [k] if k is not None else ks, random_state, progress, executor)
+    names = [str(name) for name in prepared_by.get_feature_names_out()]
+    asked_for: Ks = [k] if k is not None else ks
+    selection = _selection(X, names, asked_for, random_state, progress, executor)
     return Analysis(
         table=table,
         model=Pipeline(
@@ -197,6 +200,7 @@ def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArr
 
 def _selection(
     X: Floats,
+    names: Sequence[str],
     ks: Ks,
     random_state: int,
     progress: Progress,
@@ -209,7 +213,14 @@ def _selection(
         if len(given) == 1:
             check_given(X, given[0])
         wanted = [k for k in given if k <= len(X)] or given[:1]
-    return select_k(X, wanted, random_state=random_state, progress=progress, executor=executor)
+    return select_k(
+        X,
+        wanted,
+        random_state=random_state,
+        progress=progress,
+        executor=executor,
+        feature_names=names,
+    )
 
 
 def _fitted(selection: Selection, random_state: int) -> KMeans:

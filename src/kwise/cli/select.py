@@ -76,6 +76,7 @@ def _printed(
             "candidates": selection.candidates,
             "reasons": selection.reasons,
             "structures": [each.kind for each in selection.structures],
+            "columns": [asdict(each) for each in selection.columns],
             "usefulness": [asdict(each) for each in selection.usefulness],
             "alternative": _other(selection.alternative),
             "choices": {name: choice.k for name, choice in selection.choices.items()},

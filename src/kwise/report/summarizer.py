@@ -99,6 +99,7 @@ def _answer(data: ReportData) -> Answer:
         confidence=float(chosen.confidence),
         reasons=tuple(chosen.reasons),
         candidates=tuple(chosen.candidates),
+        columns=tuple(chosen.columns),
         ks=tuple(sweep.ks),
         support=tuple(map(finite, chosen.support)),
         usefulness=chosen.usefulness,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kwise.explain.explanation import Explanation, OtherClustering
-    from kwise.results import Usefulness
+    from kwise.results import ColumnEffect, Usefulness
 
 __all__ = [
     "Answer",
@@ -52,6 +52,7 @@ class Answer:
     confidence: float
     reasons: tuple[str, ...]
     candidates: tuple[int, ...]
+    columns: tuple[ColumnEffect, ...]
     ks: tuple[int, ...]
     support: tuple[float | None, ...]
     usefulness: tuple[Usefulness, ...]

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kwise.results import Alternative, Choice, Selection, Structure, Sweep, Usefulness
+from kwise.results import Alternative, Choice, ColumnEffect, Selection, Structure, Sweep, Usefulness
 from kwise.selection.alternatives import alternative_for_all_rows
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import Criterion
-from kwise.selection.reasons import explain, sentence, who_finds_what
+from kwise.selection.reasons import column_in_words, explain, sentence, who_finds_what
 from kwise.selection.structure import (
     structure_of_clusters,
     structure_of_groups,
@@ -45,6 +45,7 @@ def selection_of(
     criteria: Sequence[Criterion],
     asked: tuple[int, ...],
     context: SweepContext | None,
+    columns: tuple[ColumnEffect, ...],
 ) -> Selection:
     """Put the answer together; ``criteria`` are those whose choices are shown."""
     found, sweep = evidence.found, evidence.sweep
@@ -59,6 +60,7 @@ def selection_of(
     reasons = explain(found, sweep, choices, labels, evidence.judged)
     if alternative is not None and evidence.suitability is not None:
         reasons.insert(0, who_finds_what(alternative, evidence.suitability))
+    reasons += [column_in_words(each, found) for each in columns]
     reasons += [each.words for each in structures]
     reasons += _worth(found, usefulness, shown, asked)
     reasons += _what_was_not_done(context)
@@ -137,7 +139,7 @@ def _structures(
         labels = alternative.labels[context.rows(limit)]
         seen += structure_of_groups(context.raw_sample(limit), labels)
         seen += structure_of_clusters(evidence.found.k, evidence.shape)
-    return (*seen, *structure_of_table(context.dense))
+    return (*seen, *structure_of_table(context.dense, context.names))
 
 
 def _alternative(context: SweepContext | None, evidence: Evidence) -> Alternative | None:

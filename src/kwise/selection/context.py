@@ -89,6 +89,7 @@ class SweepContext:
         self.starts: dict[int, Starts] = {}
         # How arguments and rows were read, in words for the reasons.
         self.notes: list[str] = []
+        self.names = tuple(str(j) for j in range(X.shape[1]))
         self._shared: dict[Hashable, object] = {}
 
     def say(self, words: str) -> None:

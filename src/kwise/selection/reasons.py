@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kwise.comparison import METHODS
-from kwise.results import Alternative, Choice, Sweep
+from kwise.results import Alternative, Choice, ColumnEffect, Sweep
 from kwise.selection.suitability import Suitability
 from kwise.selection.valleys import CRITICAL
 from kwise.selection.verdict import Judgement
 
-__all__ = ["explain", "sentence", "who_finds_what"]
+__all__ = ["column_in_words", "explain", "sentence", "who_finds_what"]
 
 # From these confidences on an answer is said clearly, as probable, and as more likely than not.
 CLEARLY, PROBABLY, LIKELY = 0.97, 0.7, 0.5
@@ -109,6 +110,23 @@ def explain(
     if found.k == judged[-1] > 1 and len(judged) > 1:
         reasons.append(f"{found.k} is the largest candidate: larger ones may do better still.")
     return [reason for reason in reasons if reason]
+
+
+def column_in_words(effect: ColumnEffect, found: Judgement) -> str:
+    """Say what the answer is with and without one column."""
+    sure = replace(found, confidence=effect.confidence)
+    return (
+        f"Column {effect.column} alone changes the answer: with it, "
+        f"{_short(found.k, found.kind)}; without it, {_short(effect.k, effect.kind)} "
+        f"({_sure(sure)})."
+    )
+
+
+def _short(k: int, kind: str) -> str:
+    """Name an answer in a few words."""
+    if kind == "unsuitable":
+        return "k-means does not suit"
+    return "one group" if k == 1 else f"{k} clusters"
 
 
 def who_finds_what(other: Alternative, suitability: Suitability) -> str:

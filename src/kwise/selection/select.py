@@ -27,6 +27,7 @@ from kwise.selection.candidates import (
 )
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
+from kwise.selection.single_columns import effects_of_single_columns
 from kwise.selection.suitability import (
     Suitability,
     measure_shape,
@@ -50,6 +51,7 @@ def select_k(
     sweep: Sweep | None = None,
     progress: Progress = silent,
     executor: Executor | None = None,
+    feature_names: Sequence[str] | None = None,
 ) -> Selection:
     """Say how many clusters the data support, how sure that is, and why.
 
@@ -82,6 +84,9 @@ def select_k(
     executor : concurrent.futures.Executor, optional
         Compares with other methods, and of many rows computes a criterion, while the other
         criteria are computed here. The answer is the same.
+    feature_names : sequence of str, optional
+        Names of the columns, for the reasons; by default those of a data frame, else their
+        places, from 0.
 
     Returns
     -------
@@ -131,6 +136,7 @@ def select_k(
             "bring it to fewer columns first, such as with TruncatedSVD(100), or let sweep_k fit "
             "and score what can be."
         )
+    context.names = _names(X, feature_names, context.X.shape[1])
     asked = () if isinstance(ks, str) and ks == "auto" else _possible(context, ks)
     scored = {each.name: each for each in (*_judges(), *shown)}
     search = Search(context, list(scored.values()), sweep, executor)
@@ -138,7 +144,8 @@ def select_k(
     if asked:
         whole = run_sweep(context, asked, search.criteria, evidence.sweep)
         evidence = replace(evidence, sweep=whole)
-    return selection_of(evidence, shown, asked, context)
+    columns = effects_of_single_columns(context, evidence.found, context.names)
+    return replace(selection_of(evidence, shown, asked, context, columns), columns=columns)
 
 
 def judge_sweep(
@@ -191,7 +198,7 @@ def judge_sweep(
         each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in (*_judges(), *shown)
     }
     found = judge(sweep, choices, None, {})
-    return selection_of(Evidence(sweep, sweep.ks, choices, found), shown, (), None)
+    return selection_of(Evidence(sweep, sweep.ks, choices, found), shown, (), None, ())
 
 
 @dataclass
@@ -267,6 +274,18 @@ def _chosen(criteria: Sequence[str | Criterion]) -> list[Criterion]:
             "sweep_k fits without scores."
         )
     return wanted
+
+
+def _names(X: ArrayLike, given: Sequence[str] | None, n_features: int) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    if given is None:
+        given = getattr(X, "columns", None)
+    if given is None:
+        return tuple(str(j) for j in range(n_features))
+    names = tuple(str(each) for each in given)
+    if len(names) != n_features:
+        raise ValueError(f"feature_names has {len(names)} names for {n_features} columns.")
+    return names
 
 
 def _possible(context: SweepContext, ks: Ks) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,14 +69,15 @@ def structure_of_clusters(k: int, shape: Mapping[str, float]) -> list[Structure]
     return found
 
 
-def structure_of_table(X: NDArray[np.floating]) -> list[Structure]:
+def structure_of_table(X: NDArray[np.floating], names: Sequence[str]) -> list[Structure]:
     """Say what in the table itself misleads k-means: one dominating column, duplicates."""
     found = []
     spread = X.var(axis=0, dtype=np.float64)
     total = float(spread.sum())
     if X.shape[1] > 1 and total > 0.0 and spread.max() > DOMINATES * total:
+        widest, share = names[int(np.argmax(spread))], spread.max() / total
         words = (
-            f"Column {int(np.argmax(spread))} alone holds {100.0 * spread.max() / total:.0f} % of "
+            f"Column {widest} alone holds {100.0 * share:.0f} % of "
             "the variance, so the others hardly count: scale the columns if they should."
         )
         found.append(Structure("column", words))
