@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize fuzz-bindings docs bench peers counts counts-reference clean tools
+.PHONY: demo test fast check sanitize fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -72,6 +72,19 @@ peers: | tools
 	build/peers/bin/python -m pip install --quiet -r benchmarks/peers.txt
 	build/peers/bin/python -m pip install --quiet ".[report]"
 	@echo "Compare with them by: make bench BENCH=build/peers/bin/python"
+
+# Long runs that look for what tests of seconds do not find: see stress/README.md.
+SECONDS ?= 600
+TIMES ?= 100
+fuzz: $(VENV)/.developed
+	$(PIP) install atheris
+	$(BIN)/python stress/fuzz.py --seconds $(SECONDS)
+
+soak: $(VENV)/.developed
+	$(BIN)/python stress/soak.py --seconds $(SECONDS)
+
+kill: $(VENV)/.developed
+	$(BIN)/python stress/kill.py --times $(TIMES)
 
 clean:
 	rm -rf build $(VENV)

@@ -4,10 +4,12 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import subprocess
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ import pyarrow as pa
 import pytest
 import zstandard
 
+import kwise
 from kwise.exceptions import DataFileError
 from kwise.io import Table, read_table
 
@@ -247,3 +250,24 @@ def test_without_polars_the_message_says_what_to_install(tmp_path):
 
     wanted = 'polars is needed here and is not installed; run: pip install "kwise[report]"'
     assert ran.stdout.splitlines() == [wanted, wanted]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    status = os.fstat
+
+    def cut_meanwhile(descriptor):
+        found = status(descriptor)
+        path.write_text("a,b\n1,2\n")
+        return found
+
+    monkeypatch.setattr(os, "fstat", cut_meanwhile)
+    with pytest.raises(DataFileError, match="the file changed while it was read"):
+        read_table(path)
+
+
+def test_no_file_is_mapped_that_another_could_cut():
+    """A page past the end of a cut file ends the process, with no chance to say so."""
+    sources = (Path(kwise.__file__).parent / "io").rglob("*.py")
+    assert not [each.name for each in sources if "mmap.mmap(" in each.read_text("utf-8")]
