@@ -125,6 +125,7 @@ DAMAGED_WEIGHTS = {
     "negative": (lambda: -np.ones(N_ROWS), "negative"),
     "NaN": (lambda: np.full(N_ROWS, np.nan), "NaN"),
     "infinite": (lambda: np.full(N_ROWS, np.inf), "infinity"),
+    "too large to add": (lambda: np.full(N_ROWS, 1e307), "more than a float64 holds"),
     "too few": (lambda: np.ones(3), "one weight per row"),
     "a column": (lambda: np.ones((N_ROWS, 1)), "one weight per row"),
     "text": (lambda: ["heavy"] * N_ROWS, "row 0"),

@@ -41,8 +41,8 @@ void check_shape(const Matrix<T>& X, std::size_t least_rows) {
 
 inline void check_centers(std::size_t n_centers, std::size_t width, std::size_t n_features) {
     check_count(n_centers, 1, "centers");
-    require(width == n_features, "centers of " + std::to_string(width) + " columns beside rows of " +
-                                     std::to_string(n_features));
+    require(width == n_features, "centers of " + std::to_string(width) +
+                                     " columns beside rows of " + std::to_string(n_features));
 }
 
 template <class T>
@@ -55,8 +55,8 @@ template <class I>
 void check_indices(const I* entries, std::size_t n, std::size_t end, const char* what) {
     for (std::size_t i = 0; i < n; ++i) {
         require(entries[i] >= 0 && static_cast<std::size_t>(entries[i]) < end,
-                std::string(what) + "[" + std::to_string(i) + "] is " +
-                    std::to_string(entries[i]) + "; it is 0 to " + std::to_string(end) + " - 1");
+                std::string(what) + "[" + std::to_string(i) + "] is " + std::to_string(entries[i]) +
+                    "; it is 0 to " + std::to_string(end) + " - 1");
     }
 }
 

@@ -112,6 +112,12 @@ def check_weights(
             f"{name}[{i}]={weights[i]} is negative. Weights are at least 0; "
             "leave out the rows that should not count."
         )
+    with np.errstate(over="ignore"):
+        total = np.sum(weights, dtype=np.float64)
+    if not np.isfinite(total):
+        raise ValueError(
+            f"{name} adds up to more than a float64 holds. Divide the weights by their largest."
+        )
     if not weights.any():
         raise ValueError(
             "Sample weights must contain at least one non-zero number: "

@@ -26,6 +26,7 @@ KINDS = {
     "rows of many scales": lambda rng: _rows(rng) * np.logspace(-12, 12, N_ROWS)[:, None],
     "tiny": lambda rng: _rows(rng) * 1e-25,
     "huge": lambda rng: _rows(rng) * 1e25,
+    "squares at the edge of float32": lambda rng: _rows(rng) * 2.0**63,
     "beyond float32": lambda rng: _rows(rng) * 1e60,
     "empty rows": lambda rng: _rows(rng) * (rng.uniform(size=(N_ROWS, 1)) < 0.3),
 }

@@ -172,6 +172,20 @@ void repair(const RowView<T>& rows, const ExactCenters& centers, std::size_t fir
     }
 }
 
+// Whether all values are finite: zero times any other is none.
+template <class T>
+bool all_finite(const T* values, std::size_t n) {
+    T lane[8] = {};
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        for (std::size_t l = 0; l < 8; ++l) lane[l] += values[i + l] * T(0);
+    }
+    for (; i < n; ++i) lane[0] += values[i] * T(0);
+    return ((lane[0] + lane[1]) + (lane[2] + lane[3])) +
+               ((lane[4] + lane[5]) + (lane[6] + lane[7])) ==
+           T(0);
+}
+
 // Distances of the rows of one chunk; false where a row's norm is not finite.
 template <class T>
 bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Expansion& expansion,
@@ -213,7 +227,8 @@ bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_thread
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
         const bool are_finite =
             d <= few_features
-                ? short_rows(rows, first, end - first, expansion.octets(), out + first * k)
+                ? short_rows(rows, first, end - first, expansion.octets(), out + first * k) &&
+                      all_finite(out + first * k, (end - first) * k)
                 : expand_chunk(rows, centers, expansion, first, end, out);
         if (!are_finite) finite.store(false, std::memory_order_relaxed);
     });

@@ -123,7 +123,12 @@ void TransposedCenters::set_filter(const ExactCenters& centers, std::size_t n_fe
 
 // One rounding for each product that is added, twice where they are not fused, and for the values,
 // coefficients and constants; no partial sum is above |c|^2 + 2 |x||c|. Underflow takes a little.
+// Where that may overflow, nothing is known.
 double TransposedCenters::filter_error(std::size_t n_entries, double norm) const {
+    const double limit = 1e38;
+    if (!(largest_norm_ * (largest_norm_ + 2.0 * norm) < limit && norm < limit)) {
+        return std::numeric_limits<double>::infinity();
+    }
     const double roundings = 2.0 * static_cast<double>(n_entries) + 8.0;
     return roundings * (0x1p-24 * 1.01 * largest_norm_ * (largest_norm_ + 2.0 * norm) + 1e-44);
 }

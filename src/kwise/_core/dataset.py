@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,22 @@ from kwise import _core
 from kwise._core import Points
 from kwise._core.columns import Matrix, column_means, mean_variance_of
 from kwise._core.threads import effective_n_threads
+from kwise._core.units import in_unit, is_ordinary, largest_exponent, spread_exponent
+
+Inertia = TypeVar("Inertia", float, NDArray[np.float64])
+
+# Weights up to 2**64, the largest of them, are held as they are.
+_ORDINARY_WEIGHT = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Rows as they were given and as the engine holds them, less ``shift``.
+    """Rows as the engine holds them: in units of ``2**exponent``, less ``shift``.
 
-    ``weights`` is None where every row weighs 1; ``variance`` is the mean of the columns'
-    variances, in squared units of the data.
+    The exponent is 0 unless the data are so large or small that squares would leave a float's
+    range. ``X`` are all rows in that unit, and ``shift`` is too. ``weights``, in units of
+    ``2**weight_exponent``, is None where every row weighs 1; ``variance`` is the mean of the
+    columns' variances, in squared units.
     """
 
     X: Matrix
@@ -28,6 +37,8 @@ class Dataset:
     variance: float
     points: Points
     n_threads: int
+    exponent: int = 0
+    weight_exponent: int = 0
 
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.floating]:
         """Return some rows, dense and less ``shift``: as the engine sees them."""
@@ -44,12 +55,26 @@ class Dataset:
         return Dataset(X, None, weights, self.variance, points, self.n_threads)
 
     def centered(self) -> Matrix:
-        """Return all rows less ``shift``."""
-        return self.X if self.shift is None else np.ascontiguousarray(self.X - self.shift)
+        """Return all rows less their shift, in the data's own unit."""
+        X = self.X if self.shift is None else np.ascontiguousarray(self.X - self.shift)
+        return in_unit(X, -self.exponent)
+
+    def held(self, centers: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return centers that are given in the data's own coordinates as the engine holds them."""
+        held: NDArray[np.floating] = np.array(in_unit(centers, self.exponent))
+        return held if self.shift is None else held - self.shift
 
     def unshifted(self, centers: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return centers in the data's own coordinates."""
-        return centers if self.shift is None else centers + self.shift
+        centers = centers if self.shift is None else centers + self.shift
+        own: NDArray[np.floating] = in_unit(centers, -self.exponent)
+        return own
+
+    def own_inertia(self, inertia: Inertia) -> Inertia:
+        """Return a weighted sum of squared distances in the data's own unit."""
+        power = 2 * self.exponent + self.weight_exponent
+        with np.errstate(over="ignore", under="ignore"):
+            return inertia if power == 0 else np.ldexp(inertia, power)
 
 
 def pack(
@@ -67,16 +92,33 @@ def pack(
     Raises
     ------
     ValueError
-        If squared distances between the rows overflow X's type.
+        If a value is not finite, or a weighted sum of squared distances overflows a float64.
     """
+    weight_exponent = _weight_exponent(weights)
+    if weights is not None and weight_exponent:
+        weights = np.ldexp(weights, -weight_exponent)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = _pack(X, weights, center, n_clusters)
+    exponent = 0
+    if not is_ordinary(found.variance) and (exponent := spread_exponent(X)):
+        found = _pack(in_unit(X, exponent), weights, center, n_clusters)
+    if exponent or weight_exponent:
+        found = replace(found, exponent=exponent, weight_exponent=weight_exponent)
+    return _checked(found)
+
+
+def _pack(
+    X: Matrix, weights: NDArray[np.floating] | None, center: bool, n_clusters: int | None
+) -> Dataset:
+    """Pack rows in the unit that they are in."""
     n_threads = effective_n_threads()
     if sparse.issparse(X):
-        sparse_points = _core.pack_sparse(X, weights, n_threads)
-        return _checked(Dataset(X, None, weights, mean_variance_of(X), sparse_points, n_threads))
+        points = _core.pack_sparse(X, weights, n_threads)
+        return Dataset(X, None, weights, mean_variance_of(X), points, n_threads)
     shift = column_means(X) if center else None
-    points = _core.pack(X, shift, weights, n_threads, n_clusters or 0)
-    variance = points.variance if center else mean_variance_of(X)
-    return _checked(Dataset(X, shift, weights, variance, points, n_threads))
+    dense = _core.pack(X, shift, weights, n_threads, n_clusters or 0)
+    variance = dense.variance if center else mean_variance_of(X)
+    return Dataset(X, shift, weights, variance, dense, n_threads)
 
 
 def _points(
@@ -91,16 +133,26 @@ def _points(
     return _core.pack(X, shift, weights, n_threads)
 
 
-def _checked(packed: Dataset) -> Dataset:
-    """Raise if a weighted sum of squared distances may not fit X's type."""
-    X, weights = packed.X, packed.weights
-    mass = X.shape[0] if weights is None else max(float(np.sum(weights, dtype=np.float64)), 1.0)
-    # No two rows are farther apart than twice the root of all squared deviations.
-    bound = 4.0 * mass * packed.variance * X.shape[0] * X.shape[1]
-    if not bound <= float(np.finfo(X.dtype).max):
+def _weight_exponent(weights: NDArray[np.floating] | None) -> int:
+    """Return the exponent of the largest weight, 0 where it is ordinary."""
+    if weights is None:
+        return 0
+    exponent = largest_exponent(weights)
+    return exponent if abs(exponent) > _ORDINARY_WEIGHT else 0
+
+
+def _checked(dataset: Dataset) -> Dataset:
+    """Raise if the inertia of one cluster, which no other exceeds, overflows a float64."""
+    heaviest = 1.0 if dataset.weights is None else float(dataset.weights.max())
+    total = dataset.variance * dataset.X.shape[0] * dataset.X.shape[1]
+    if np.isfinite(dataset.own_inertia(heaviest * total)):
+        return dataset
+    if np.isfinite(in_unit(np.array(total), -2 * dataset.exponent)):
         raise ValueError(
-            f"The values of X spread so widely that squared distances overflow {X.dtype}. "
-            "Scale the columns (for example with StandardScaler)"
-            + (" or pass float64." if X.dtype == np.float32 else ".")
+            "sample_weight holds weights so large that weighted sums of squared distances overflow "
+            "float64. Divide the weights by their largest: only their ratios matter."
         )
-    return packed
+    raise ValueError(
+        "The values of X spread so widely that sums of squared distances overflow float64. "
+        "Scale the columns (for example with StandardScaler)."
+    )

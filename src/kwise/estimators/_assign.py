@@ -12,9 +12,14 @@ from scipy import sparse
 from kwise import _core
 from kwise._core.columns import Matrix, Sparse
 from kwise._core.threads import effective_n_threads
+from kwise._core.units import ORDINARY_EXPONENT, common_exponent, in_unit
 
 # Rows that need a conversion go through in blocks of about this many bytes.
 _BLOCK_BYTES = 1 << 25
+# Far rows share a unit with those that differ by so many powers of two at most.
+_STEP = 64
+# An inertia above this has lost nothing of note below float64's range.
+_SURE = 2.0**-900
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -28,8 +33,10 @@ def assign(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.int32],
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
     if sparse.issparse(X):
-        return _core.assign(_sparse(X, dtype, n_threads), same, n_threads)
-    parts = [_core.assign(block, same, n_threads) for block, _ in _blocks(X, dtype)]
+        exponent = common_exponent(X.data, same)
+        points = _sparse(in_unit(X, exponent), dtype, n_threads)
+        return _core.assign(points, in_unit(same, exponent), n_threads)
+    parts = [_labels(block, same, n_threads) for block, _ in _blocks(X, dtype)]
     joined = _joined([part for part, _ in parts], np.empty(0, np.int32))
     return joined, all(finite for _, finite in parts)
 
@@ -44,14 +51,17 @@ def assign_inertia(
     if weights is not None:
         weights = np.ascontiguousarray(weights, dtype)
     if sparse.issparse(X):
-        points = _sparse(X, dtype, n_threads, weights)
-        labels, _ = _core.assign(points, same, n_threads)
-        return labels, _core.sparse_inertia(points, same, labels, n_threads)
+        exponent = common_exponent(X.data, same)
+        points = _sparse(in_unit(X, exponent), dtype, n_threads, weights)
+        held = in_unit(same, exponent)
+        labels, _ = _core.assign(points, held, n_threads)
+        found = _core.sparse_inertia(points, held, labels, n_threads)
+        return labels, float(in_unit(np.asarray(found), -2 * exponent))
     parts, inertia = [], 0.0
     for block, rows in _blocks(X, dtype):
         block_weights = None if weights is None else weights[rows]
-        labels, _ = _core.assign(block, same, n_threads)
-        inertia += _core.inertia(block, block_weights, same, labels, n_threads)
+        labels, _ = _labels(block, same, n_threads)
+        inertia += _inertia(block, block_weights, same, labels, n_threads)
         parts.append(labels)
     return _joined(parts, np.empty(0, np.int32)), inertia
 
@@ -59,14 +69,68 @@ def assign_inertia(
 def distances(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.floating], bool]:
     """Return the Euclidean distance from every row to every center.
 
-    And whether all rows are finite: False also where squares of huge values are not.
+    And whether all rows are finite: False also where distances of huge values are not.
     """
     n_threads = effective_n_threads()
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
-    parts = [_core.distances(block, same, n_threads) for block, _ in _blocks(X, dtype)]
+    parts = [_distances(block, same, n_threads) for block, _ in _blocks(X, dtype)]
     joined = _joined([part for part, _ in parts], np.empty((0, len(centers)), dtype))
     return joined, all(finite for _, finite in parts)
+
+
+def _labels(
+    X: NDArray[np.floating], centers: NDArray[np.floating], n_threads: int
+) -> tuple[NDArray[np.int32], bool]:
+    """Return the labels of dense rows; far rows in a unit in which their squares are finite."""
+    exponent = common_exponent(centers)
+    labels, finite = _core.assign(in_unit(X, exponent), in_unit(centers, exponent), n_threads)
+    if finite or X.dtype == np.float32 or not np.isfinite(X).all():
+        return labels, finite
+    for rows, unit in _far(X, exponent):
+        labels[rows], _ = _core.assign(in_unit(X[rows], unit), in_unit(centers, unit), n_threads)
+    return labels, True
+
+
+def _distances(
+    X: NDArray[np.floating], centers: NDArray[np.floating], n_threads: int
+) -> tuple[NDArray[np.floating], bool]:
+    """Return the distances of dense rows, in the same way."""
+    exponent = common_exponent(centers)
+    found, finite = _core.distances(in_unit(X, exponent), in_unit(centers, exponent), n_threads)
+    found = in_unit(found, -exponent)
+    if finite or X.dtype == np.float32 or not np.isfinite(X).all():
+        return found, finite
+    for rows, unit in _far(X, exponent):
+        far, _ = _core.distances(in_unit(X[rows], unit), in_unit(centers, unit), n_threads)
+        found[rows] = in_unit(far, -unit)
+    return found, bool(np.isfinite(found).all())
+
+
+def _inertia(
+    X: NDArray[np.floating],
+    weights: NDArray[np.floating] | None,
+    centers: NDArray[np.floating],
+    labels: NDArray[np.int32],
+    n_threads: int,
+) -> float:
+    """Return the inertia of dense rows, in another unit where squares leave float64's range."""
+    found = _core.inertia(X, weights, centers, labels, n_threads)
+    if _SURE < found < np.inf or not X.size:
+        return found
+    exponent = common_exponent(X, centers)
+    if exponent == 0:
+        return found
+    held, among = in_unit(X, exponent), in_unit(centers, exponent)
+    found = _core.inertia(held, weights, among, labels, n_threads)
+    return float(in_unit(np.asarray(found), -2 * exponent))
+
+
+def _far(X: NDArray[np.floating], exponent: int) -> Iterator[tuple[NDArray[np.intp], int]]:
+    """Yield the rows whose squares overflow in units of ``2**exponent``, and their unit."""
+    own = np.frexp(np.maximum(X.max(axis=1), -X.min(axis=1)))[1] // _STEP
+    for step in np.unique(own[own * _STEP > exponent + ORDINARY_EXPONENT - _STEP]):
+        yield np.flatnonzero(own == step), int(step + 1) * _STEP
 
 
 def _sparse(

@@ -25,6 +25,7 @@ from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, 
 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
+from kwise._core.units import in_unit
 from kwise._inputs import check_weights, readable
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
@@ -148,7 +149,8 @@ class BaseKMeans(
             rows = rng.randint(0, X.shape[0], init_size)
             X, weights = X[rows], None if weights is None else weights[rows]
         n_clusters = self.n_clusters if n_centroids is None else n_centroids
-        return choose_start(init, pack(X, weights, center=False), n_clusters, rng).centers
+        packed = pack(X, weights, center=False)
+        return packed.unshifted(choose_start(init, packed, n_clusters, rng).centers)
 
     def fit(self, X: Data, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Find the clusters of X."""
@@ -264,7 +266,14 @@ class BaseKMeans(
         check_is_fitted(self)
         X = self._check_test_data(X)
         weights = check_weights(sample_weight, X)
-        return -assign_inertia(X, self._centers_for(X), weights)[1]
+        inertia = assign_inertia(X, self._centers_for(X), weights)[1]
+        if not np.isfinite(inertia):
+            blamed = "X" if weights is None else "X or sample_weight"
+            raise ValueError(
+                f"The inertia overflows float64: the values of {blamed} are too large. Divide them "
+                "by a constant."
+            )
+        return -inertia
 
     def _check_test_data(self, X: Data, *, finite: bool = True) -> Matrix:
         """Validate X against the features seen in fit."""
@@ -331,12 +340,10 @@ def choose_start(init: Init, packed: Dataset, n_clusters: int, rng: np.random.Ra
         return INITIALIZERS[init](packed, n_clusters, rng)
     if callable(init):
         chosen = init(packed.centered(), n_clusters, random_state=rng)
-        centers = check_array(chosen, dtype=packed.X.dtype, copy=True, order="C")
+        centers = check_array(chosen, dtype=packed.X.dtype, order="C")
         check_center_shape(packed.X, centers, n_clusters)
-    else:
-        centers = np.asarray(init, packed.X.dtype)
-        centers = centers.copy() if packed.shift is None else centers - packed.shift
-    return Start(centers)
+        return Start(np.array(in_unit(centers, packed.exponent)))
+    return Start(packed.held(np.asarray(init, packed.X.dtype)))
 
 
 def check_center_shape(X: Matrix, centers: NDArray[np.floating], n_clusters: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +42,14 @@ def descend(
         tol,
         packed.n_threads,
         keep_history,
-        _print_iteration if verbose else None,
+        partial(_print_iteration, packed) if verbose else None,
         start.labels,
     )
     if verbose:
-        _print_end(found["n_iter"], found["strict_convergence"], found["center_shift"], tol)
+        shift, limit = (
+            float(np.ldexp(x, 2 * packed.exponent)) for x in (found["center_shift"], tol)
+        )
+        _print_end(found["n_iter"], found["strict_convergence"], shift, limit)
     return _run(packed, found)
 
 
@@ -53,11 +57,12 @@ def _run(packed: Dataset, found: LloydResult) -> Run:
     """Return what the engine found in the data's own coordinates."""
     history = None
     if "history_centers" in found:
-        history = History(packed.unshifted(found["history_centers"]), found["history_inertia"])
+        inertias = packed.own_inertia(found["history_inertia"])
+        history = History(packed.unshifted(found["history_centers"]), inertias)
     return Run(
         centers=packed.unshifted(found["centers"]),
         labels=found["labels"],
-        inertia=found["inertia"],
+        inertia=float(packed.own_inertia(found["inertia"])),
         n_iter=found["n_iter"],
         converged=found["converged"],
         history=history,
@@ -113,7 +118,7 @@ def _best_of_group(
         packed.n_threads,
         [start.labels for start in starts],
     )
-    return _run(packed, found), tuple(inertias.tolist())
+    return _run(packed, found), tuple(packed.own_inertia(inertias).tolist())
 
 
 def is_same_partition(
@@ -130,9 +135,9 @@ def _renames(labels: NDArray[np.int32], others: NDArray[np.int32], n_clusters: i
     return np.array_equal(name[labels], others)
 
 
-def _print_iteration(iteration: int, inertia: float) -> None:
+def _print_iteration(packed: Dataset, iteration: int, inertia: float) -> None:
     """Print an iteration as scikit-learn does when ``verbose`` is set."""
-    print(f"Iteration {iteration - 1}, inertia {inertia}.")  # noqa: T201 - the contract
+    print(f"Iteration {iteration - 1}, inertia {packed.own_inertia(inertia)}.")  # noqa: T201 - the contract
 
 
 def _print_end(n_iter: int, strict: bool, shift: float, tol: float) -> None:

@@ -80,6 +80,7 @@ class Splitter:
         own = np.flatnonzero(run.labels == c)
         weights = None if part.weights is None else part.weights[own]
         inertia = assign_inertia(part.X[own], run.centers[c : c + 1], weights)[1]
+        inertia = float(self.packed.own_inertia(inertia))
         return self._node(node.rows[own], self.packed.unshifted(run.centers[c]), inertia)
 
     def _node(self, rows: NDArray[np.intp], center: NDArray[np.floating], inertia: float) -> Node:

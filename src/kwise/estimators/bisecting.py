@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from numbers import Integral
 from typing import ClassVar, Literal, Self
@@ -167,7 +168,7 @@ class BisectingKMeans(BaseKMeans):
                 self.init,
                 self._n_init,
                 self.max_iter,
-                self.tol * min(1.0, packed.variance),
+                self.tol * min(math.ldexp(1.0, -2 * max(packed.exponent, 0)), packed.variance),
                 self.bisecting_strategy == "biggest_inertia",
                 check_random_state(self.random_state),
                 verbose=bool(self.verbose),

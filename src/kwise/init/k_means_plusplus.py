@@ -139,4 +139,4 @@ def kmeans_plusplus(
     indices, _ = _seed(packed, n_clusters, check_random_state(random_state), n_local_trials)
     if isinstance(X, np.ndarray | Sequence):  # whole numbers stay whole
         return np.asarray(X)[indices], indices
-    return packed.rows(indices), indices
+    return (rows[indices].toarray() if sparse.issparse(rows) else rows[indices]), indices

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array
 from sklearn.utils import check_consistent_length
 
+from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_labels, check_rows, check_weights
 
 __all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
@@ -25,7 +26,7 @@ class ClusterSums:
     """Sums by cluster, of the data shifted by ``origin``.
 
     ``codes`` (n_rows,) numbers the clusters 0..k-1, ``names`` are the labels they had,
-    ``weights`` (k,) their mass, ``centers`` (k, n_features) their means in original units,
+    ``weights`` (k,) their mass, ``centers`` (k, n_features) their means,
     ``origin`` (n_features,) the overall mean.
     """
 
@@ -46,9 +47,11 @@ def check_labeled(
 ) -> tuple[NDArray[np.floating], NDArray[np.generic], NDArray[np.intp]]:
     """Return X, the distinct labels and each row's code, after checking that an index exists.
 
+    X is in a unit that is a power of two, in which no square overflows: indices have no unit.
     There may be as many labels as rows where they are not ``limited``.
     """
     data = check_rows(X, least=least)
+    data = in_unit(data, unit_exponent(data))
     given = check_labels(labels)
     check_consistent_length(data, given)
     names, codes = _coded(given)
@@ -75,7 +78,8 @@ def cluster_sums(
 ) -> tuple[ClusterSums, Floats, Floats]:
     """Return sums by cluster, each row's squared distance to its center, and its weight.
 
-    Rows without weight are left out.
+    Rows without weight are left out. Where no weight reaches 1 they are no counts, and only their
+    ratios matter: they are made to add up to the number of rows.
     """
     data, names, codes, weight = _weighted(X, labels, sample_weight)
     k = len(names)
@@ -112,7 +116,13 @@ def _weighted(
     # Whole weights are repeated rows, so that as many labels as rows may be few enough.
     repeated = bool((weight > 1).any())
     data, names, codes = check_labeled(data[counting], given[counting], limited=not repeated)
-    return data, names, codes, weight[counting]
+    weight = weight[counting]
+    return data, names, codes, weight if repeated else _as_counts(weight)
+
+
+def _as_counts(weight: Floats) -> Floats:
+    """Return weights that add up to the number of rows, unless one of them counts a whole row."""
+    return weight if weight.max() >= 1.0 else weight * (len(weight) / weight.sum())
 
 
 def _chunks(data: NDArray[np.floating]) -> Iterator[slice]:

@@ -65,7 +65,9 @@ def mean_likeness(sums: ClusterSums, squared: Floats, weight: Floats) -> float:
         / sums.weights
     )
     apart = cdist(sums.centers, sums.centers)
-    if np.allclose(spread, 0.0) or np.allclose(apart, 0.0):
+    # Rows of a cluster that are equal differ from their mean by its rounding alone.
+    rounding = 8 * np.finfo(np.float64).eps * float(np.abs(sums.centers).max())
+    if spread.max() <= rounding or apart.max() <= rounding:
         return 0.0
     apart[apart == 0.0] = np.inf
     likeness = (spread[:, None] + spread) / apart

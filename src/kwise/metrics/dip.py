@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kwise import _core
+from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_rows
 
 __all__ = ["dip_statistic"]
@@ -53,5 +54,5 @@ def dip_statistic(values: ArrayLike) -> float:
     column = check_rows(values, name="values", dtype=np.float64, one_column=True)
     if column.shape[1] != 1:
         raise ValueError(f"values has {column.shape[1]} columns; pass one.")
-    ascending = np.sort(column[:, 0])
+    ascending = np.sort(in_unit(column, unit_exponent(column))[:, 0])
     return float(_core.dip(ascending))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["candidates", "exact_run", "trace_cuts"]
+__all__ = ["candidates", "exact_run", "in_own_unit", "trace_cuts"]
 
 
 def candidates(ks: Iterable[int] | None, most: int, what: str) -> tuple[int, ...]:
@@ -63,3 +64,9 @@ def exact_run(
     differences = X - centers[labels]
     inertia = float(np.einsum("ij,ij->i", differences, differences) @ weight)
     return Run(centers=centers, labels=labels, inertia=inertia, n_iter=1, converged=True)
+
+
+def in_own_unit(run: Run, exponent: int) -> Run:
+    """Return a run of data in units of ``2**exponent`` in the unit that they had."""
+    centers, inertia = np.ldexp(run.centers, exponent), np.ldexp(run.inertia, 2 * exponent)
+    return replace(run, centers=centers, inertia=float(inertia))

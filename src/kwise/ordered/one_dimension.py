@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_rows, check_weights
 from kwise._progress import Progress, silent
-from kwise.ordered.cuts import candidates, exact_run, trace_cuts
+from kwise.ordered.cuts import candidates, exact_run, in_own_unit, trace_cuts
 from kwise.ordered.monotone import next_layer
 from kwise.ordered.prefix import Prefix, prefix_sums
 from kwise.results import Sweep
@@ -84,6 +85,8 @@ def kmeans_1d(
         raise ValueError(
             f"x has {data.shape[1]} columns; pass one, or use KMeans, which takes any number."
         )
+    exponent = unit_exponent(data)
+    data = in_unit(data, exponent)
     weight = check_weights(sample_weight, data)
     weight = np.ones(len(data)) if weight is None else weight
     values, place = np.unique(data[:, 0], return_inverse=True)
@@ -95,7 +98,7 @@ def kmeans_1d(
     runs = []
     for k in wanted:
         groups = _groups(values, mass, heavy, trace_cuts(cuts, k))
-        runs.append(exact_run(data, groups[place], k, weight))
+        runs.append(in_own_unit(exact_run(data, groups[place], k, weight), exponent))
     return Sweep(
         ks=wanted,
         runs=tuple(runs),

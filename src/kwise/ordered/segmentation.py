@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_rows, check_weights
 from kwise._progress import Progress, silent
-from kwise.ordered.cuts import candidates, exact_run, trace_cuts
+from kwise.ordered.cuts import candidates, exact_run, in_own_unit, trace_cuts
 from kwise.ordered.prefix import Prefix, prefix_sums
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def segment(
     (3, [0, 20, 40])
     """
     data = check_rows(X, dtype=np.float64, one_column=True)
+    exponent = unit_exponent(data)
+    data = in_unit(data, exponent)
     weight = check_weights(sample_weight, data)
     weight = np.ones(len(data)) if weight is None else weight
     if not (weight > 0).all():
@@ -123,8 +126,10 @@ def segment(
         lengths = np.diff(trace_cuts(cuts, k))
         labels = np.repeat(np.arange(k, dtype=np.int32), lengths)
         runs.append(exact_run(data, labels, k, weight))
-    bic = tuple(_bic(run, data) for run in runs)
-    return Segmentation(k=wanted[int(np.argmin(bic))], ks=wanted, runs=tuple(runs), bic=bic)
+    # A unit adds the same to all.
+    bic = tuple(_bic(run, data) + 2 * data.size * exponent * math.log(2) for run in runs)
+    own = tuple(in_own_unit(run, exponent) for run in runs)
+    return Segmentation(k=wanted[int(np.argmin(bic))], ks=wanted, runs=own, bic=bic)
 
 
 def _cut_rows(prefix: Prefix, most: int, progress: Progress) -> list[NDArray[np.intp]]:

@@ -33,7 +33,7 @@ def swap_centers(packed: Dataset, run: Run, *, max_iter: int, tol: float) -> Run
     weights = np.ones(len(rows)) if packed.weights is None else packed.weights[::step]
     most = MOST_MOVES
     for _ in range(MOST_ROUNDS):
-        start, moved = _moved(rows, weights, _shifted(packed, run.centers), most)
+        start, moved = _moved(rows, weights, packed.held(run.centers), most)
         if moved == 0:
             break
         found = descend(packed, Start(start), max_iter=max_iter, tol=tol)
@@ -44,11 +44,6 @@ def swap_centers(packed: Dataset, run: Run, *, max_iter: int, tol: float) -> Run
         else:
             most = moved // 2  # too many at once: try the surest ones
     return run
-
-
-def _shifted(packed: Dataset, centers: Floats) -> Floats:
-    """Return centers in packed coordinates."""
-    return centers if packed.shift is None else centers - packed.shift
 
 
 def _moved(rows: Floats, weights: Floats, centers: Floats, most: int) -> tuple[Floats, int]:
