@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from kwise._progress import Progress, silent
 from kwise.analysis.check_columns import check_set_beside
 from kwise.analysis.result import Analysis
+from kwise.analysis.second_table import with_second_tables
 from kwise.estimators import KMeans
 from kwise.estimators.kmeans import fitted_kmeans
 from kwise.exceptions import DataFileError
@@ -50,6 +51,7 @@ def analyze(
     ks: Ks = "auto",
     k: int | None = None,
     preparation: Preparation | None = None,
+    join: str | None = None,
     random_state: int = 0,
     progress: Progress = silent,
     executor: Executor | None = None,
@@ -63,9 +65,10 @@ def analyze(
         The table: a file of any format that ``read_table`` knows, a frame of pandas, polars
         or Arrow, or an array.
     outside : str or sequence of str, optional
-        Columns to set beside the clusters; they take no part in making them.
+        Columns to set beside the clusters; they take no part in making them. FILE:COLUMN is one
+        of another table.
     truth : str, optional
-        A column of true labels to compare with; it takes no part either.
+        A column of true labels to compare with, or FILE:COLUMN; it takes no part either.
     ks : iterable of int or "auto", default="auto"
         Candidate numbers of clusters, of which the best supported is shown. By default 1 to 10,
         and more while more groups show; what the data support is judged over those in any case.
@@ -74,6 +77,9 @@ def analyze(
     preparation : Preparation, optional
         The treatment of columns and cells as an object, in the place of its options; it is
         copied, and columns in ``outside`` and ``truth`` are left out of it.
+    join : str, optional
+        The column by which rows of another file belong to those of the table; by default an id
+        that both have, or else the order of the rows.
     random_state : int, default=0
         The same number gives the same analysis, on any number of threads.
     progress : callable, optional
@@ -110,12 +116,14 @@ def analyze(
     (2, [0, 0, 1, 1])
     """
     reading, preparing = split_options(known_options(analyze, options))
-    set_beside = _names(outside)
     prepared_by = _preparation(preparation, preparing)
     table = read_table(frame_or_path, **reading, progress=progress)
-    check_set_beside(table.frame, set_beside, truth)
+    wanted = [*_names(outside), *([truth] if truth is not None else [])]
+    table, away = with_second_tables(table, wanted, join)
+    set_beside, labels = (away[:-1], away[-1]) if truth is not None else (away, None)
+    check_set_beside(table.frame, set_beside, labels)
     asked = changed_options({**reading, **prepared_by.get_params()})
-    _leave_out(prepared_by, [*set_beside, *([truth] if truth is not None else [])])
+    _leave_out(prepared_by, away)
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(prepared_by, table)
     names = [str(name) for name in prepared_by.get_feature_names_out()]
@@ -130,9 +138,9 @@ def analyze(
         X=X,
         rows=rows,
         outside=tuple(set_beside),
-        truth=truth,
+        truth=labels,
         random_state=random_state,
-        options=_asked(set_beside, truth, k, ks) | asked,
+        options=_asked(_names(outside), truth, join, k, ks) | asked,
     )
 
 
@@ -171,10 +179,12 @@ def _leave_out(preparation: Preparation, away: list[str]) -> None:
     preparation.drop = [name for name in dict.fromkeys(dropped) if name not in used]
 
 
-def _asked(outside: list[str], truth: str | None, k: int | None, ks: Ks) -> dict[str, object]:
+def _asked(
+    outside: list[str], truth: str | None, join: str | None, k: int | None, ks: Ks
+) -> dict[str, object]:
     """Return the questions that are not those of a call with a table alone."""
     candidates = [] if k is not None or ks == "auto" else sorted(set(ks))
-    asked = {"outside": outside, "truth": truth, "k": k, "ks": candidates}
+    asked = {"outside": outside, "truth": truth, "join": join, "k": k, "ks": candidates}
     return {name: value for name, value in asked.items() if value not in (None, [])}
 
 

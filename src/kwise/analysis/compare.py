@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from kwise._progress import Progress, silent
-from kwise._registry import unknown_name
 from kwise.analysis.analyze import analyze, split_options
+from kwise.analysis.second_table import with_second_tables
 from kwise.comparison import METHODS, Comparison, Method, compare_methods, dbscan_with
 from kwise.comparison import k_medoids_with as medoids_with
 from kwise.io import Table, read_table
@@ -35,6 +35,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     k: int | None = None,
     ks: Iterable[int] = range(1, 11),
     truth: str | NDArray[np.generic] | None = None,
+    join: str | None = None,
     preparation: Preparation | None = None,
     eps: float | None = None,
     metric: str = "euclidean",
@@ -57,7 +58,9 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     ks : iterable of int, default=range(1, 11)
         Candidates, where k is chosen.
     truth : str or array-like of shape (n_samples,), optional
-        A column of true labels, or the labels themselves.
+        A column of true labels, FILE:COLUMN for one of another table, or the labels themselves.
+    join : str, optional
+        The column by which rows of another file belong to those of the table, as for ``analyze``.
     preparation : Preparation, optional
         The treatment of columns and cells, as for ``analyze``.
     eps : float, optional
@@ -100,9 +103,9 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     """
     reading, preparing = split_options(known_options(compare, options))
     table = read_table(frame_or_path, **reading, progress=progress)
-    column = truth if isinstance(truth, str) else None
-    if column is not None and column not in table.frame.columns:
-        raise ValueError(unknown_name(column, table.frame.columns, what="column"))
+    column = None
+    if isinstance(truth, str):
+        table, (column,) = with_second_tables(table, [truth], join)
     analysis = analyze(
         table,
         truth=column,

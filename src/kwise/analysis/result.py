@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 
 from kwise._background import begin
 from kwise._progress import Progress, silent
+from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
 from kwise.explain.explaining import explain_alternative, explain_clusters
@@ -125,9 +126,20 @@ class Analysis:
     @cached_property
     def account(self) -> TableFacts:
         """What was used of the table, what was left out and why, and what may mislead."""
+        found = self.missing_sensitivity
         return table_facts(
-            self.table, self.model["preparation"], outside=self.outside, truth=self.truth
+            self.table,
+            self.model["preparation"],
+            outside=self.outside,
+            truth=self.truth,
+            warnings=[found.sentence] if found and not found.same else [],
+            steps=[found.sentence] if found and found.same else [],
         )
+
+    @cached_property
+    def missing_sensitivity(self) -> MissingSensitivity | None:
+        """Whether the answer hangs on what is done about missing cells; None where none is."""
+        return missing_sensitivity(self.table.frame, self.model["preparation"], self.random_state)
 
     @cached_property
     def report_data(self) -> ReportData:

@@ -42,7 +42,7 @@ USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 70, 130
 
 # What errors of the library advise, in the words of Python: these arguments are options.
 _ARGUMENT = re.compile(
-    rf"\b({'|'.join([*TABLE_OPTIONS, 'k', 'ks', 'outside', 'truth'])})="
+    rf"\b({'|'.join([*TABLE_OPTIONS, 'k', 'ks', 'outside', 'truth', 'join'])})="
     r"(?:'([^']*)'|\[([^\]]*)\]|True\b|\.\.\.)"
 )
 _ITEM = re.compile(r"'((?:[^'\\]|\\.)*)'|(\.\.\.)")

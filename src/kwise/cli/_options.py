@@ -18,12 +18,14 @@ __all__ = [
     "CHOICES",
     "Format",
     "FormatOption",
+    "Join",
     "K",
     "Ks",
     "Output",
     "Quiet",
     "Seed",
     "TableArgument",
+    "Truth",
     "Verbose",
     "named",
     "range_of",
@@ -55,6 +57,13 @@ TableArgument = Annotated[
 K = Annotated[int | None, typer.Option(min=1, help="The number of groups, where it is known.")]
 Ks = Annotated[
     str, typer.Option(metavar="FROM:TO", help="Candidates: auto, 1:10, or a list such as 2,3,5.")
+]
+Truth = Annotated[
+    str | None,
+    typer.Option(metavar="A", help="Column of true labels to compare with, or FILE:COLUMN."),
+]
+Join = Annotated[
+    str | None, typer.Option(metavar="A", help="Column that joins another file; else found out.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")]
 Output = Annotated[

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from kwise.cli._options import (
     Format,
     FormatOption,
+    Join,
     K,
     Output,
     Quiet,
     Seed,
     TableArgument,
+    Truth,
     Verbose,
     named,
     table_options,
 )
 from kwise.table_options import TableOptions
+
+if TYPE_CHECKING:
+    from kwise.comparison import Comparison
 
 
 @table_options(TableOptions)
@@ -29,9 +34,8 @@ def compare(
     methods: Annotated[
         str | None, typer.Option(metavar="A,B", help="Methods to run; default: all.")
     ] = None,
-    truth: Annotated[
-        str | None, typer.Option(metavar="A", help="Column of true labels to compare with.")
-    ] = None,
+    truth: Truth = None,
+    join: Join = None,
     k: K = None,
     eps: Annotated[
         float | None, typer.Option(help="Reach of DBSCAN; default: the knee of near distances.")
@@ -56,15 +60,7 @@ def compare(
       kwise compare wine.csv --truth cultivar --format csv
     """
     from kwise.analysis.compare import compare as compared
-    from kwise.cli._output import (
-        account_of,
-        as_json,
-        progress_bar,
-        put,
-        put_beside,
-        rows_as,
-        say_account,
-    )
+    from kwise.cli._output import progress_bar, put, put_beside
     from kwise.plots import save_comparison
 
     with progress_bar(quiet=quiet) as progress:
@@ -72,6 +68,7 @@ def compare(
             table,
             methods=named(methods) or None,
             truth=truth,
+            join=join,
             k=k,
             eps=eps,
             metric=metric,
@@ -82,16 +79,21 @@ def compare(
         if output is not None:
             save_comparison(found, output)
     say = put if output is None else put_beside
+    say(_printed(found, form, verbose=verbose, quiet=quiet))
+
+
+def _printed(found: Comparison, form: Format, *, verbose: bool, quiet: bool) -> str:
+    """Write what every method found: all of it as JSON, the rows as CSV, or both for eyes."""
+    from kwise.cli._output import account_of, as_json, rows_as, say_account
+
     account = found.account
     assert account is not None
     if form is Format.JSON:
         told = {"k": found.n_clusters, "methods": found.table(), "caution": found.caution}
-        say(as_json({**told, "table": asdict(account)}))
-        return
+        return as_json({**told, "table": asdict(account)})
     rows = rows_as(found.table(), form)
     if form is Format.CSV:
         say_account(account, verbose=verbose, quiet=quiet)
-        say(rows)
-        return
+        return rows
     head = f"k = {found.n_clusters}, {len(found.plane):,} rows"
-    say(f"{head}\n{account_of(account, verbose=verbose)}\n\n{rows}\n\n{found.caution}")
+    return f"{head}\n{account_of(account, verbose=verbose)}\n\n{rows}\n\n{found.caution}"

@@ -10,11 +10,13 @@ import typer
 from kwise.cli._options import (
     Format,
     FormatOption,
+    Join,
     K,
     Ks,
     Output,
     Quiet,
     Seed,
+    Truth,
     Verbose,
     named,
     range_of,
@@ -37,11 +39,11 @@ def report(
     ] = None,
     output: Output = None,
     outside: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Columns to set beside the groups.")
+        str | None,
+        typer.Option(metavar="A,B", help="Columns set beside the groups; FILE:A too."),
     ] = None,
-    truth: Annotated[
-        str | None, typer.Option(metavar="A", help="Column of true labels to compare with.")
-    ] = None,
+    truth: Truth = None,
+    join: Join = None,
     k: K = None,
     ks: Ks = "auto",
     seed: Seed = 0,
@@ -58,6 +60,8 @@ def report(
 
       kwise report penguins.csv --truth species -o penguins.html
 
+      kwise report genes.csv --truth labels.csv:Class --key sample
+
       kwise report wide.csv --format json > summary.json
     """
     candidates = range_of(ks)
@@ -73,6 +77,7 @@ def report(
             source,
             outside=named(outside) or None,
             truth=truth,
+            join=join,
             k=k,
             ks=candidates,
             random_state=seed,

@@ -117,6 +117,8 @@ def _is_a(value: object, hint: Any) -> bool:
         return isinstance(value, dict) and all(
             _is_text(name) and _is_a(each, inner[1]) for name, each in value.items()
         )
+    if origin is tuple and Ellipsis not in inner and isinstance(value, list):
+        return len(value) == len(inner) and all(map(_is_a, value, inner))
     return isinstance(value, list) and all(_is_a(each, inner[0]) for each in value)
 
 

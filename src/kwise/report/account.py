@@ -26,6 +26,7 @@ def table_facts(
     outside: Sequence[str] = (),
     truth: str | None = None,
     warnings: Sequence[str] = (),
+    steps: Sequence[str] = (),
 ) -> TableFacts:
     """Put down what a table is and what was done to it.
 
@@ -41,6 +42,8 @@ def table_facts(
         Column of true labels.
     warnings : sequence of str, default=()
         What else may mislead; it is said first.
+    steps : sequence of str, default=()
+        What else was found out; it is said last.
     """
     found = preparation.summary_
     beside = dict.fromkeys(outside, "set beside the groups")
@@ -55,7 +58,7 @@ def table_facts(
         n_clustered=len(found.used),
         n_features=len(preparation.get_feature_names_out()),
         columns=tuple(_row(each, beside) for each in found.columns[:_MOST_LISTED]),
-        steps=(*(_sentence(note) for note in table.notes), *found.steps),
+        steps=(*(_sentence(note) for note in table.notes), *found.steps, *steps),
         warnings=(*warnings, *found.warnings),
     )
 
