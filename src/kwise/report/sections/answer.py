@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 # Kind of the answer -> what its confidence is about.
 _SURE_OF = {
-    "clear": "in this number of groups",
+    "clear": "that there are {k} groups",
     "one group": "that there are no groups",
-    "unclear": "in this number of groups",
+    "unclear": "that this is the number: {k}",
     "unsuitable": "that k-means does not suit",
 }
 
@@ -113,7 +113,9 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
     if chosen.silhouette is not None:
         found.append(("silhouette", short(chosen.silhouette), "from −1 to 1, higher is better"))
     if answer.ks:
-        found.append(("confidence", percent(answer.confidence), _SURE_OF[answer.kind]))
+        found.append(
+            ("confidence", percent(answer.confidence), _SURE_OF[answer.kind].format(k=answer.k))
+        )
     if answer.kind in ("unclear", "unsuitable") and answer.division is not None:
         found.append(_division(summary))
     if chosen.agreement is not None:
