@@ -233,7 +233,14 @@ def in_one_word(value: object) -> str:
         first, last = value[0], value[-1]
         if list(value) == list(range(first, last + 1)):
             return f"{first}:{last}"
-    return ",".join(str(each).replace(",", ",,") for each in value)
+    return ",".join(_quoted(str(each)) for each in value)
+
+
+def _quoted(name: str) -> str:
+    """Write a name so that its commas and quotes do not part it."""
+    if name.startswith('"'):
+        return '"' + name.replace('"', '""') + '"'
+    return name.replace(",", ",,")
 
 
 def _entry(name: str, kind: Any, row: Option) -> str:

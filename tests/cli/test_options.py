@@ -14,8 +14,10 @@ import pytest
 
 import kwise
 from kwise.cli import main
+from kwise.cli._options import named
 from kwise.explain.margins import row_margins
 from kwise.io.exporters import EXPORTERS
+from kwise.table_options import in_one_word
 from tables import row_added
 
 if TYPE_CHECKING:
@@ -108,3 +110,51 @@ def test_an_unknown_target_of_exports_is_refused_with_those_there_are(
         assert "[python|words]" in capsys.readouterr().out
         assert main(["export", str(model), "--to", "words"]) == 0
     assert capsys.readouterr().out == "2 groups\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("a,b", ["a", "b"]),
+        ('"Income, k$",Age', ["Income, k$", "Age"]),
+        ("Income\\, k$,Age", ["Income, k$", "Age"]),
+        ("Income,, k$, Age ", ["Income, k$", "Age"]),
+        ('"say ""no""",5" pipe,-x', ['say "no"', '5" pipe', "-x"]),
+    ],
+)
+def test_any_name_of_a_column_can_be_written(words: str, names: list[str]) -> None:
+    assert named(words) == names
+    assert named(in_one_word(names)) == names
+
+
+def test_a_file_of_options_is_found_in_the_folder_or_above(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inner = table.parent / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    project = table.parent / "pyproject.toml"
+    project.write_text("[tool.kwise.select-k]\nks = [1, 2]\n")
+    words = ["select-k", str(table), "--format", "json"]
+
+    assert main(words) == 0
+    said = capsys.readouterr()
+    assert f"options are taken from {project}" in said.err
+    (inner / "kwise.toml").write_text("[select-k]\nkks = [1, 2]\n")
+    assert main(words) == 2
+    assert "unknown option of [select-k] 'kks'; did you mean 'ks'?" in capsys.readouterr().err
+    (inner / "kwise.toml").write_text("[tool]\n")
+    assert main(words) == 2
+
+
+def test_sheets_lines_and_marks_can_be_settled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.csv"
+    rows = "\n".join(f"{i % 2 * 9},{i}00" for i in range(30))
+    path.write_text(f"x,y\nu,v\n{rows}\n")
+
+    asked = ["--skip-lines", "1", "--header", "1", "--decimal", ".", "--columns", "u"]
+    assert main(["select-k", str(path), *asked, "--ks", "1:2"]) == 0
+    assert main(["select-k", str(path), "--header", "9"]) == 2
+    assert "--header" in capsys.readouterr().err

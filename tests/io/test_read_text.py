@@ -113,6 +113,12 @@ def test_an_encoding_can_be_settled():
         read("a\n1\n", encoding="latin-11")
 
 
+@pytest.mark.parametrize("codec", ["hex", "rot13", "zlib"])
+def test_what_is_no_encoding_of_text_is_refused(codec):
+    with pytest.raises(ValueError, match=f"unknown encoding '{codec}'"):
+        read(b"\xe9,b\n1,2\n", encoding=codec)
+
+
 def test_a_letter_far_below_the_sample_settles_the_encoding():
     text = "a,b\n" + "1,x\n" * 200_000 + "2,é\n"
 

@@ -116,24 +116,52 @@ def _before(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(help="TOML file of options, one table for each command: [report] k = 3."),
+        typer.Option(
+            help="TOML file of options, one table for each command: [report] k = 3. By default "
+            "kwise.toml, or [tool.kwise] in pyproject.toml, here or in a folder above."
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback acts
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
     ] = False,
 ) -> None:
+    commands = cast("TyperGroup", context.command).commands
     if config is not None:
-        context.default_map = _defaults(config, cast("TyperGroup", context.command).commands)
+        context.default_map = _defaults(config, _toml(config), commands)
+        return
+    found = _nearest_config(Path.cwd())
+    if found is not None:
+        path, read = found
+        context.default_map = _defaults(path, read, commands)
+        if context.default_map.get(context.invoked_subcommand or ""):
+            sys.stderr.write(f"options are taken from {path}\n")
 
 
-def _defaults(config: Path, commands: Mapping[str, Any]) -> dict[str, object]:
-    """Read options from a file, under the names that they have as options."""
+def _nearest_config(folder: Path) -> tuple[Path, dict[str, Any]] | None:
+    """Return the nearest file of options, in a folder or above it, and what it holds."""
+    for each in (folder, *folder.parents):
+        if (each / "kwise.toml").is_file():
+            return each / "kwise.toml", _toml(each / "kwise.toml")
+        project = each / "pyproject.toml"
+        if project.is_file() and b"kwise" in project.read_bytes():
+            read = _toml(project).get("tool", {}).get("kwise")
+            if isinstance(read, dict):
+                return project, read
+    return None
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file."""
     import tomllib
 
     try:
-        read = tomllib.loads(config.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{config}: {error}") from error
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _defaults(config: Path, read: dict[str, Any], commands: Mapping[str, Any]) -> dict[str, object]:
+    """Return the options that a file holds, under the names that they have as options."""
     for command, options in read.items():
         if command not in commands or not isinstance(options, dict):
             known = ", ".join(f"[{name}]" for name in commands)

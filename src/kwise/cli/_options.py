@@ -78,11 +78,21 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to pri
 
 
 def named(words: str | None) -> list[str]:
-    """Split names at commas; a comma inside a name is written twice."""
+    r"""Split names at commas, as a line of CSV: a name that holds one stands in quotes.
+
+    ``\,`` and ``,,`` are a comma inside a name as well.
+    """
     if not words:
         return []
-    parts = re.split(r"(?<!,),(?!,)", words)
-    return [part.strip().replace(",,", ",") for part in parts if part.strip()]
+    parts = _NAME.findall(words + ",")
+    names = [
+        quoted.replace('""', '"') if quoted else re.sub(r"\\,|,,", ",", plain).strip()
+        for quoted, plain in parts
+    ]
+    return [name for name in names if name]
+
+
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")+)"\s*|((?:\\,|,,|[^,])*)),')
 
 
 def range_of(words: str) -> list[int] | Literal["auto"]:
