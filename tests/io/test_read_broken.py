@@ -150,7 +150,8 @@ def test_a_file_that_is_not_there_is_refused_with_the_nearest_name(tmp_path):
         read_table(tmp_path / "hosing.csv")
     with pytest.raises(DataFileError, match=r"the folder .* does not exist either"):
         read_table(tmp_path / "nowhere" / "a.csv")
-    with pytest.raises(DataFileError, match=r"this is a folder; name one file in it, .*housing"):
+    (tmp_path / "labels.csv").write_bytes(b"label\nx\ny\n")
+    with pytest.raises(DataFileError, match=r"this is a folder .* housing.csv has a column 'a'"):
         read_table(tmp_path)
 
 

@@ -271,3 +271,49 @@ def test_no_file_is_mapped_that_another_could_cut():
     """A page past the end of a cut file ends the process, with no chance to say so."""
     sources = (Path(kwise.__file__).parent / "io").rglob("*.py")
     assert not [each.name for each in sources if "mmap.mmap(" in each.read_text("utf-8")]
+
+
+WRITERS = {
+    "csv": pl.DataFrame.write_csv,
+    "parquet": pl.DataFrame.write_parquet,
+    "arrow": pl.DataFrame.write_ipc,
+    "jsonl": pl.DataFrame.write_ndjson,
+}
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_folder_or_a_pattern_of_files_reads_as_one_table(tmp_path, suffix):
+    frame = pl.DataFrame(
+        {"a": range(12), "b": [0.5 * i for i in range(12)], "c": list("xyzxyz" * 2)}
+    )
+    for i in range(4):
+        WRITERS[suffix](frame[3 * i : 3 * i + 3], tmp_path / f"part-{i}.{suffix}")
+    (tmp_path / "_SUCCESS").write_text("")
+
+    for source in (tmp_path, str(tmp_path / f"part-*.{suffix}"), tmp_path / "*"):
+        table = read_table(source)
+        assert table.frame.equals(frame)
+        assert f"4 files were read as one table: part-0.{suffix} to part-3.{suffix}" in table.notes
+
+
+def test_parts_are_read_alike_and_may_lack_the_header(tmp_path):
+    (tmp_path / "x.1.csv").write_text("a,b\n1,705\n2,710\n")
+    (tmp_path / "x.2.csv").write_text('3,"5,060"\n4,700\n')
+
+    frame = read_table(tmp_path / "x.*.csv").frame
+
+    assert frame.to_dict(as_series=False) == {"a": [1, 2, 3, 4], "b": [705, 710, 5060, 700]}
+
+
+def test_files_that_are_no_one_table_are_refused(tmp_path):
+    with pytest.raises(DataFileError, match="no file has such a name"):
+        read_table(tmp_path / "*.csv")
+    with pytest.raises(DataFileError, match="holds no table"):
+        read_table(tmp_path)
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "y.csv").write_text("a,c\n1,2\n")
+    with pytest.raises(DataFileError, match=r"x.csv has a column 'b', y.csv has none"):
+        read_table(tmp_path / "*.csv")
+    FRAME.write_parquet(tmp_path / "z.parquet")
+    with pytest.raises(DataFileError, match="several kinds of files"):
+        read_table(tmp_path)

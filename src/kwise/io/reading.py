@@ -79,8 +79,9 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     Parameters
     ----------
     source : path, "-", binary stream, data frame or array
-        A file by its path; "-" for standard input; or a table in memory. The format follows
-        from the suffix and from the first bytes. Files may be compressed (``.gz``, ``.zst``,
+        A file by its path; a folder, or a pattern such as "parts/*.parquet", of files that make
+        one table; "-" for standard input; or a table in memory. The format follows from the
+        suffix and from the first bytes. Files may be compressed (``.gz``, ``.zst``,
         ``.bz2``, ``.xz``) or stand in a ``.zip`` or ``.tar`` archive.
     delimiter : str, optional
         One character, "tab" or "whitespace" (any run of blanks). Found out by default.
@@ -143,7 +144,26 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
 
 
 def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
-    """Read a file or a stream with the reader of its format."""
+    """Read a file or a stream with the reader of its format; of several files make one table."""
+    from kwise.io.many import files_of, stacked
+
+    is_path = isinstance(source, (str, Path)) and str(source) != "-"
+    path = str(source) if is_path else None
+    files = files_of(path) if path is not None else None
+    if path is None or files is None:
+        label, raw = _read_raw(source, options)
+        return _finished(Table(raw.frame, label, path, raw.notes), raw, options)
+    parts = []
+    for i, file in enumerate(files):
+        options.progress(f"reading {path}", i, len(files))
+        parts.append(_read_raw(file, replace(options, progress=silent))[1])
+    raw = stacked(parts, files, path)
+    folder = Path(path) if Path(path).is_dir() else Path(path).absolute().parent
+    return _finished(Table(raw.frame, folder.name or "tables", path, raw.notes), raw, options)
+
+
+def _read_raw(source: str | Path | BinaryIO, options: ReadOptions) -> tuple[str, RawTable]:
+    """Read one file; return a short name, and its cells, whose names are distinct."""
     from kwise.io.sources import open_source
 
     opened = open_source(source, options)
@@ -154,9 +174,9 @@ def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
         raise DataFileError(
             f"{opened.name}: the table has no {'rows' if raw.frame.width else 'columns'}"
         )
-    path = str(source) if isinstance(source, (str, Path)) and str(source) != "-" else None
-    table = Table(raw.frame, opened.label, path, (*opened.notes, *raw.notes))
-    return _finished(table, raw, options)
+    names, renamed = distinct_names(raw.frame.columns)
+    raw.frame.columns = names
+    return opened.label, replace(raw, notes=(*opened.notes, *raw.notes, *renamed))
 
 
 def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
@@ -165,8 +185,6 @@ def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
     from kwise.io.totals import without_totals
 
     frame = raw.frame.head(options.n_rows) if options.n_rows else raw.frame
-    names, renamed = distinct_names(frame.columns)
-    frame.columns = names
     typed = typed_frame(
         frame,
         decimal=options.decimal,
@@ -178,7 +196,7 @@ def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
     return replace(
         table,
         frame=frame,
-        notes=(*table.notes, *renamed, *typed.notes, *left_out),
+        notes=(*table.notes, *typed.notes, *left_out),
         warnings=(*table.warnings, *typed.warnings),
         formats=typed.formats,
     )
@@ -208,7 +226,9 @@ def _read_memory(source: object, options: ReadOptions) -> Table:
     frame, notes = to_frame(source)
     if frame.width == 0 or frame.height == 0:
         raise DataFileError(f"{name}: the table is empty, {frame.height} x {frame.width}")
-    return _finished(Table(frame, name, None, notes), RawTable(frame), options)
+    names, renamed = distinct_names(frame.columns)
+    frame = frame.rename(dict(zip(frame.columns, names)))  # a copy: the caller's keeps its names
+    return _finished(Table(frame, name, None, (*notes, *renamed)), RawTable(frame), options)
 
 
 def _oriented(table: Table, transpose: bool) -> Table:

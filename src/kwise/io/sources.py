@@ -25,7 +25,7 @@ ZIP_FORMATS = {".npz", ".xlsx", ".xlsm", ".ods"}
 
 
 # How an address begins, as pathlib leaves it.
-_ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")
+ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def _from_path(path: Path) -> Source:
 
     It is not mapped: a page of a file that was cut meanwhile would end the process.
     """
-    if _ADDRESS.match(str(path)):
+    if ADDRESS.match(str(path)):
         raise DataFileError(
             f"{path}: this is an address, and kwise reads files; download it first, or send it "
             "in: curl -s ADDRESS | kwise report -"
