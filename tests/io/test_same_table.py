@@ -16,7 +16,7 @@ from kwise.preparation import Preparation
 
 WORDS = st.sampled_from(["red", "a b", "x,y", "née", "Main St; 5", 'say "no"'])
 WHOLE = st.integers(-(10**6), 10**6)
-EXACT = st.integers(-(10**6), 10**6).map(lambda n: n / 8)
+EXACT = st.integers(-(10**6), 10**6).map(lambda n: n / 4)
 MONEY = st.integers(0, 10**7).map(lambda n: f"${n / 100:,.2f}")
 SHARE = st.integers(0, 1000).map(lambda n: f"{n / 10}%")
 GAPS = st.sampled_from([None, None, "n.a.", "Unknown", "#REF!"])

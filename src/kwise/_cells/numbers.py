@@ -23,7 +23,6 @@ from kwise._cells.units import Endings, read_endings
 
 Mark: TypeAlias = Literal["", ".", ","]
 _SPOKEN = {".": "point", ",": "comma"}
-FACTOR = 20  # times: beyond it, plain cells and marked ones are not of one size
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,8 @@ def read_numbers(cells: Cells, context: Context) -> Reading | str:
     found = _found(cells, values, mark, endings)
     if decided[1] is not None:
         value = values.gather(cells.numbers["row"].index_of(decided[1]["row"][0]) or 0)[0]
-        found["either"] = f"{example(decided[1])} was read as {value:.15g}"
+        usual = mark == "." and "." in decided[1]["body"][0]
+        found["point" if usual else "either"] = f"{example(decided[1])} was read as {value:.15g}"
     return Reading(numbers.alias(cells.text.name), NumberFormat(seen, endings.unit), found)
 
 
@@ -178,10 +178,9 @@ def _either(
     other: Mark = "." if mark == "," else ","
     plain = numbers.filter(pl.col("body").str.contains(PLAIN))["body"].cast(pl.Float64)
     digits = marked["body"].str.replace(mark, ".", literal=True).cast(pl.Float64)
-    # A program that leaves out the last zero of 5.06 writes no 5.060; and plain cells of 700
-    # beside marked ones of 5 are of one size only if those are thousands.
+    # A program that leaves out the last zero of 5.06 writes no 5.060.
     zeros = bool(marked["body"].str.ends_with("0").any())
-    if plain.len() and (zeros or _median(plain) > FACTOR * _median(digits)):
+    if plain.len() and (zeros or _lie_apart(digits, plain.filter(plain != 0.0), mark)):
         return other, None
     if context.likely:
         return context.likely, marked
@@ -198,10 +197,15 @@ def _are_round(marked: pl.DataFrame) -> bool:
     return n_round > 1 and n_round >= 0.5 * marked.height
 
 
-def _median(numbers: pl.Series) -> float:
-    """Return the median; 0 of nothing."""
-    found = numbers.median()
-    return float(found) if isinstance(found, (int, float)) else 0.0
+def _lie_apart(marked: pl.Series, plain: pl.Series, mark: Mark) -> bool:
+    """Say whether numbers with decimals would all be smaller than those without.
+
+    They are, if the marked ones are over a thousand and the plain ones below.
+    """
+    few = 1 if mark == "," else 3  # points are decimal ones unless much speaks against it
+    if len(marked) < few or len(plain) < few:
+        return False
+    return bool(marked.max() < plain.min())  # type: ignore[operator]
 
 
 def _values(numbers: pl.DataFrame, mark: Mark, factors: list[float]) -> pl.Series:
