@@ -17,8 +17,7 @@ using kwise::panel_rows;
 
 template <class T>
 struct Packed {
-    Packed(const Sample& sample, const kwise::FixedKernels& some)
-        : kernels(some), X(sample.X.begin(), sample.X.end()) {
+    explicit Packed(const Sample& sample) : X(sample.X.begin(), sample.X.end()) {
         for (double& value : exact_X = sample.X) value = static_cast<double>(static_cast<T>(value));
         const auto stride = static_cast<std::ptrdiff_t>(sample.d);
         view = {X.data(), stride, 1, sample.n, sample.d, nullptr};
@@ -27,9 +26,8 @@ struct Packed {
         rows->pack(view, 0, kwise::PackStatistics<T>{largest.data(), nullptr, nullptr});
         panel.resize(kwise::panel_words(sample.d) * panel_rows);
         for (std::size_t r = 0; r < panel_rows; ++r) listed[r] = static_cast<std::uint32_t>(r);
-        rows->gather(kernels, 0, listed, panel.data(), factors, norms);
+        rows->gather(0, listed, panel.data(), factors, norms);
     }
-    const kwise::FixedKernels& kernels;
     std::vector<T> X;
     std::vector<double> exact_X;
     kwise::RowView<T> view;
@@ -59,23 +57,21 @@ struct Bound {
 
 template <class T>
 void check_center(const Sample& sample, const Packed<T>& packed, const double* center) {
-    const kwise::FixedScope scope(packed.kernels);
     const auto exact = kwise::ExactCenters::from(center, 1, sample.d);
     kwise::FixedFilter filter;
-    filter.pack(exact, sample.d, packed.frame, static_cast<double>(packed.rows->worst_ratio()),
-                packed.kernels);
+    filter.pack(exact, sample.d, packed.frame, static_cast<double>(packed.rows->worst_ratio()));
     kwise::FixedCenters centers = filter.packed();
     Bound bound;
-    packed.kernels.top2(packed.panel.data(), packed.factors, packed.norms, centers, bound.lower,
-                        bound.second, bound.index);
+    kwise::kernels().top2_pairs(packed.panel.data(), packed.factors, packed.norms, centers,
+                                bound.lower, bound.second, bound.index);
     // The same with nothing but the sum.
     const std::vector<float> ones(panel_rows, 1.0f), zeros(panel_rows, 0.0f);
     std::vector<float> constants(panel_rows, INFINITY);
     constants[0] = 0.0f;
     centers.scores = {ones.data(), zeros.data(), constants.data()};
     Bound sums;
-    packed.kernels.top2(packed.panel.data(), ones.data(), ones.data(), centers, sums.lower,
-                        sums.second, sums.index);
+    kwise::kernels().top2_pairs(packed.panel.data(), ones.data(), ones.data(), centers, sums.lower,
+                                sums.second, sums.index);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         std::int64_t largest = 0;
         const std::int64_t sum =
@@ -98,8 +94,8 @@ void check_center(const Sample& sample, const Packed<T>& packed, const double* c
 }
 
 template <class T>
-void check_band(const Sample& sample, const kwise::FixedKernels& kernels) {
-    const Packed<T> packed(sample, kernels);
+void check_band(const Sample& sample) {
+    const Packed<T> packed(sample);
     for (std::size_t c = 0; c < sample.k; ++c) {
         check_center(sample, packed, sample.centers.data() + c * sample.d);
     }
@@ -119,12 +115,8 @@ int main() {
             if (sample.name == "huge" || sample.name == "tiny") continue;
             check_labels<float>(sample, n);
             if (sample.name == "rows of all sizes") continue;
-            const kwise::Kernels& active = kwise::kernels();
-            for (const auto* kernels : {&active.fixed_pairs, active.fixed_tiles}) {
-                if (kernels == nullptr) continue;
-                check_band<float>(sample, *kernels);
-                check_band<double>(sample, *kernels);
-            }
+            check_band<float>(sample);
+            check_band<double>(sample);
         }
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);

@@ -78,7 +78,7 @@ class Trial {
         fixed.pack(view_, 0, kwise::PackStatistics<double>{largest.data(), nullptr, nullptr});
         auto centers = kwise::ExactCenters::from(start_.data(), k_, d_);
         kwise::GroupBounds bounds(fixed, n_, centers, d_);
-        const std::size_t limit = kwise::kernels().fixed_pairs.group_limit;
+        const std::size_t limit = kwise::kernels().group_limit;
         check_order(bounds.groups(), k_, limit, sample_.name);
         kwise::GroupScan scan(fixed, d_, bounds.groups().n_groups());
         std::size_t n_seen = 0, n_all = 0;

@@ -263,13 +263,11 @@ void Assignment<T>::pack_fixed(const ExactCenters& centers) {
     const FixedRows& rows = *points_.fixed();
     const std::size_t d = points_.n_features();
     const auto worst_ratio = static_cast<double>(rows.worst_ratio());
-    const FixedKernels& kernels = fixed_kernels(d, n_centers_);
     const bool pays = bounds_.keep() && is_settling_ && fixed_rests_ == 0 && groups_rest_ == 0 &&
-                      &kernels == &kwise::kernels().fixed_pairs &&
                       GroupBounds::pays(points_.n_rows(), d, n_centers_);
     if (!pays) {
         groups_.reset();
-        fixed_filter_.pack(centers, d, points_.frame(), worst_ratio, kernels);
+        fixed_filter_.pack(centers, d, points_.frame(), worst_ratio);
         return;
     }
     if (groups_ == nullptr) {

@@ -73,13 +73,11 @@ void RowScan<T>::scan_streamed(const std::uint32_t* rows, std::size_t n,
 template <class T>
 void RowScan<T>::scan_fixed(const std::uint32_t* rows, std::size_t n, const FixedFilter& filter,
                             const ScanTarget& target) {
-    const FixedScope scope(filter.kernels());
     for (std::size_t r = 0; r < n; r += panel_rows) {
         if (r + panel_rows < n) points_.fixed()->prefetch(target.first, rows + r + panel_rows);
-        points_.fixed()->gather(filter.kernels(), target.first, rows + r, fixed_.data(), factors_,
-                                norms_);
-        filter.kernels().top2(fixed_.data(), factors_, norms_, filter.packed(), best_, second_,
-                              index_);
+        points_.fixed()->gather(target.first, rows + r, fixed_.data(), factors_, norms_);
+        kernels().top2_pairs(fixed_.data(), factors_, norms_, filter.packed(), best_, second_,
+                             index_);
         kernels().certify(1, best_, second_, index_, norms_, 0, filter.bands(), target.drift,
                           target.margins == nullptr ? nullptr : margins_, &bits_);
         write(rows + r, std::min(panel_rows, n - r), target);

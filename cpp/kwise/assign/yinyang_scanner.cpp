@@ -79,14 +79,13 @@ void GroupScan::gather(const std::uint32_t* positions, std::size_t first, std::s
         const std::size_t at = r < count ? r : 0;
         listed_[r] = rows_[positions == nullptr ? first + at : positions[at]];
     }
-    fixed_.gather(bounds_->filter().kernels(), first_, listed_, words_.data(), factors_,
-                  panel_norms_);
+    fixed_.gather(first_, listed_, words_.data(), factors_, panel_norms_);
 }
 
 // One group for the rows that were gathered.
 void GroupScan::scan_panel(std::size_t group, const NearestState& state, std::uint16_t* kept) {
-    bounds_->filter().kernels().top2(words_.data(), factors_, panel_norms_,
-                                     bounds_->centers_of(group), low_, next_, nearest_);
+    kernels().top2_pairs(words_.data(), factors_, panel_norms_, bounds_->centers_of(group), low_,
+                         next_, nearest_);
     kernels().merge_group(low_, next_, nearest_,
                           static_cast<std::int32_t>(bounds_->groups().first(group)), panel_norms_,
                           1.0f / bounds_->unit(), bounds_->drift_down(group), state, kept);

@@ -12,7 +12,7 @@ bool GroupBounds::pays(std::size_t n_rows, std::size_t n_features, std::size_t n
 
 GroupBounds::GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactCenters& centers,
                          std::size_t n_features)
-    : groups_(centers, n_features, kernels().fixed_pairs.group_limit),
+    : groups_(centers, n_features, kernels().group_limit),
       // No distance of rows to their centers is much longer than the longest row.
       unit_(std::max(rows.largest_norm(), 0x1p-60f) * 0x1p-14f),
       bounds_(n_rows * groups_.n_groups()),
@@ -34,8 +34,7 @@ void GroupBounds::forget() {
 
 void GroupBounds::begin(const ExactCenters& centers, std::size_t n_features,
                         const FilterFrame& frame, double worst_ratio, const float* drift) {
-    filter_.pack(centers, n_features, frame, worst_ratio, kernels().fixed_pairs,
-                 groups_.order().data());
+    filter_.pack(centers, n_features, frame, worst_ratio, groups_.order().data());
     for (std::size_t place = 0; place < drift_at_places_.size(); ++place) {
         drift_at_places_[place] = drift[groups_.order()[place]];
     }

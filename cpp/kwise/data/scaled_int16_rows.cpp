@@ -69,9 +69,9 @@ float FixedRows::pack_scattered(const RowView<T>& rows, std::size_t first, std::
     return worst;
 }
 
-void FixedRows::gather(const FixedKernels& kernels, std::size_t first, const std::uint32_t* rows,
-                       std::int32_t* panel, float* factors, float* norms) const {
-    kernels.gather(row(first), stride_, kernels.n_words(stride_), rows, panel);
+void FixedRows::gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel,
+                       float* factors, float* norms) const {
+    kernels().gather_pairs(row(first), stride_, fixed_words(stride_), rows, panel);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         factors[r] = factors_[first + rows[r]];
         norms[r] = norms_[first + rows[r]];

@@ -31,6 +31,11 @@ constexpr std::size_t panel_words(std::size_t n_features) {
     return (n_features + 63) / 64 * 32;
 }
 
+// Words of a row: two features each.
+constexpr std::size_t fixed_words(std::size_t n_features) {
+    return (n_features + 1) / 2;
+}
+
 class FixedRows {
   public:
     FixedRows(std::size_t n_rows, std::size_t n_features);
@@ -45,8 +50,8 @@ class FixedRows {
     // Of the rows that fixed point can hold.
     float largest_norm() const;
     // 32 rows, listed by their place after row `first`, as a panel, with their factors and norms.
-    void gather(const FixedKernels& kernels, std::size_t first, const std::uint32_t* rows,
-                std::int32_t* panel, float* factors, float* norms) const;
+    void gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel, float* factors,
+                float* norms) const;
     // Fetches such rows ahead of their gathering.
     void prefetch(std::size_t first, const std::uint32_t* rows) const {
         constexpr std::size_t line = 64 / sizeof(std::int16_t);

@@ -11,7 +11,7 @@ struct FilterLimit {
 };
 // Where filters pay on an instruction set; of several lines the last that applies counts.
 struct FilterLimits {
-    FilterLimit streamed[5], streamed_again[5], side[2];
+    FilterLimit streamed[5], streamed_again[5];
     // Fixed point: from so many features on, and from which with many centers.
     struct {
         std::size_t from, from_with_many, many_centers;

@@ -3,14 +3,12 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "kwise/dispatch/amx_tiles.hpp"
-
 namespace kwise {
 namespace {
 
 // From the least to the best; a machine has all of them up to one.
 struct Level {
-    const Kernels& (*kernels)();
+    const Kernels& kernels;
     bool (*present)();  // where the machine has the level before
 };
 
@@ -26,26 +24,14 @@ bool have_avx512() {
 bool have_avx512vnni() {
     return __builtin_cpu_supports("avx512vnni");
 }
-
-// Those of AVX-512 with VNNI, but for the fixed-point filter of wide rows.
-const Kernels& amx_kernels() {
-    static const Kernels table = [] {
-        Kernels amx = avx512vnni_kernels;
-        amx.name = "amx";
-        amx.fixed_tiles = &amx_fixed;
-        return amx;
-    }();
-    return table;
-}
 #endif
 
 const Level levels[] = {
-    {[]() -> const Kernels& { return baseline_kernels; }, [] { return true; }},
+    {baseline_kernels, [] { return true; }},
 #if defined(KWISE_X86)
-    {[]() -> const Kernels& { return avx2_kernels; }, have_avx2},
-    {[]() -> const Kernels& { return avx512_kernels; }, have_avx512},
-    {[]() -> const Kernels& { return avx512vnni_kernels; }, have_avx512vnni},
-    {amx_kernels, have_tiles},
+    {avx2_kernels, have_avx2},
+    {avx512_kernels, have_avx512},
+    {avx512vnni_kernels, have_avx512vnni},
 #endif
 };
 
@@ -58,7 +44,7 @@ const Kernels& best_level(const char* wish) {
     const Kernels* best = nullptr;
     for (const Level& level : levels) {
         if (!level.present()) break;
-        best = &level.kernels();
+        best = &level.kernels;
         if (wish != nullptr && std::strcmp(wish, best->name) == 0) break;
     }
     return *best;

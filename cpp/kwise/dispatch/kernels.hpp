@@ -7,7 +7,7 @@
 #include "kwise/dispatch/filter_limits.hpp"
 #include "kwise/dispatch/kernel_views.hpp"
 #include "kwise/dispatch/row_view.hpp"
-#include "kwise/dispatch/scaled_int16_kernels.hpp"
+#include "kwise/dispatch/scaled_int16_views.hpp"
 
 namespace kwise {
 
@@ -165,21 +165,12 @@ struct Kernels {
     std::int32_t (*canonical_nearest)(const double* row, const double* centers,
                                       std::size_t n_centers, std::size_t padded, double* distance);
 
-    // As top2_f32 for up to 32 rows whose features lie side by side, less the view's shift, and one
-    // group of centers, whose width is a multiple of side_step and at most side_limit. Sets bounds
-    // of the norms. `loaded` has room for 8 rows of `stride` values: a multiple of 16, above
-    // n_features.
-    std::size_t side_step, side_limit;
-    void (*top2_rows_f32)(const RowView<float>& rows, std::size_t first, std::size_t count,
-                          const PackedCenters<float>& centers, std::size_t n_centers,
-                          std::size_t stride, float* loaded, float* norms, const Top2Target& to);
-    void (*top2_rows_f64)(const RowView<double>& rows, std::size_t first, std::size_t count,
-                          const PackedCenters<float>& centers, std::size_t n_centers,
-                          std::size_t stride, float* loaded, float* norms, const Top2Target& to);
-    // As top2_f32 for up to 32 such rows, neighbors or listed ones (counted from `first`; null:
-    // none are), and up to streamed_limit centers. Rows that follow, up to n_known in all, are
-    // fetched meanwhile. Sets bounds of the norms. `kept` has streamed_room().
-    std::size_t streamed_limit;
+    // As top2_f32 for up to 32 rows whose features lie side by side, less the view's shift,
+    // neighbors or listed ones (counted from `first`; null: none are), and up to streamed_limit
+    // centers. Each of streamed_lanes lanes adds up its own share of the products. Rows that
+    // follow, up to n_known in all, are fetched meanwhile. Sets bounds of the norms. `kept` has
+    // streamed_room().
+    std::size_t streamed_lanes, streamed_limit;
     void (*top2_streamed_f32)(const RowView<float>& rows, std::size_t first,
                               const std::uint32_t* list, std::size_t count, std::size_t n_known,
                               const RowCenters& centers, float* kept, float* norms,
@@ -283,9 +274,15 @@ struct Kernels {
     float (*quantize_f64)(const RowView<double>& rows, std::size_t first, std::size_t n,
                           float* scratch, const PackStatistics<double>& statistics,
                           const FixedStore& to);
-    // The filter itself; of wide rows where the machine multiplies tiles, else null.
-    FixedKernels fixed_pairs;
-    const FixedKernels* fixed_tiles;
+    // A panel of 32 listed rows in fixed point, word by word (panel[word * 32 + row]); a word holds
+    // two features. Reads and writes n_words made a multiple of 16.
+    void (*gather_pairs)(const std::int16_t* values, std::size_t stride, std::size_t n_words,
+                         const std::uint32_t* listed, std::int32_t* panel);
+    // For each row of such a panel, with the rows' factors and norms: the smallest and the second
+    // smallest score's lower bound, and the index of the smallest (the lowest on ties).
+    void (*top2_pairs)(const std::int32_t* panel, const float* factors, const float* norms,
+                       const FixedCenters& centers, float* best, float* second,
+                       std::int32_t* index);
 };
 
 extern const Kernels& baseline_kernels;
@@ -296,7 +293,7 @@ extern const Kernels& avx512vnni_kernels;
 #endif
 
 // The kernels of this process: the best that the machine has and KWISE_MAX_ISA allows
-// ("baseline", "avx2", "avx512", "avx512vnni", "amx"), chosen once.
+// ("baseline", "avx2", "avx512", "avx512vnni"), chosen once.
 const Kernels& kernels();
 
 // Name of the best instruction set that this machine has, whatever KWISE_MAX_ISA says.

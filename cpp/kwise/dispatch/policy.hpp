@@ -8,9 +8,8 @@
 
 namespace kwise {
 
-// Rows in float32 panels, several centers side by side in lanes, rows streamed along their
-// features, rows in fixed point.
-enum class FilterWay { panels, side, streamed, fixed };
+// Rows in float32 panels, rows streamed along their features, rows in fixed point.
+enum class FilterWay { panels, streamed, fixed };
 
 // How many centers the last line that applies allows.
 template <std::size_t n>
@@ -33,7 +32,6 @@ inline bool fixed_pays(std::size_t n_features, std::size_t n_centers) {
 inline FilterWay choose_filter(std::size_t n_features, std::size_t n_centers) {
     const FilterLimits& limits = kernels().limits;
     if (n_centers <= most_centers(limits.streamed, n_features)) return FilterWay::streamed;
-    if (n_centers <= most_centers(limits.side, n_features)) return FilterWay::side;
     return fixed_pays(n_features, n_centers) ? FilterWay::fixed : FilterWay::panels;
 }
 

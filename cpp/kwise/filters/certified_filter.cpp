@@ -57,26 +57,12 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
 }
 
 template <class F>
-void FilterCenters<F>::pack_side_by_side(const ExactCenters& centers, std::size_t n_features,
-                                         const FilterFrame& frame, std::size_t width) {
-    const std::size_t k = centers.n_centers;
-    sizes_.assign(1, static_cast<std::uint8_t>(width));
-    values_.assign(width * (n_features + 2), F(0));
-    band_constant_.resize(k);
-    band_slope_.resize(k);
-    for (std::size_t c = 0; c < k; ++c) {
-        pack_center(centers.row(c), n_features, frame, c, values_.data(), c, width, n_features);
-    }
-    find_largest();
-}
-
-template <class F>
 void FilterCenters<F>::pack_in_rows(const ExactCenters& centers, std::size_t n_features,
                                     const FilterFrame& frame) {
     const std::size_t k = centers.n_centers;
     const std::size_t stride = row_centers_stride(n_features);
     // By lanes first.
-    const std::size_t lanes = kernels().side_step, n_added = (n_features + lanes - 1) / lanes;
+    const std::size_t lanes = kernels().streamed_lanes, n_added = (n_features + lanes - 1) / lanes;
     if (rows_.size() != k * stride) rows_ = Buffer<F>(k * stride);
     std::fill(rows_.data(), rows_.data() + rows_.size(), F(0));
     band_constant_.resize(k);

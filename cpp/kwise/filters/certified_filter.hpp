@@ -34,9 +34,6 @@ template <class F>
 class FilterCenters {
   public:
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame);
-    // All in one group of this width, filled up with zeros.
-    void pack_side_by_side(const ExactCenters& centers, std::size_t n_features,
-                           const FilterFrame& frame, std::size_t width);
     // One after the other, for rows that are streamed.
     void pack_in_rows(const ExactCenters& centers, std::size_t n_features,
                       const FilterFrame& frame);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstring>
 
 #include "kwise/base/lanes.hpp"
 
@@ -18,21 +18,10 @@ constexpr double most = 3e38;
 
 }  // namespace
 
-// Tiles hold 64 features and 16 centers, and ranking by lanes costs as much as some 2,000 products
-// a row: below these limits too much of it is for nothing.
-const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers) {
-    const FixedKernels* const tiles = kernels().fixed_tiles;
-    const bool pay = n_features > 32 && n_centers >= 8 && n_features * n_centers >= 2048;
-    return tiles != nullptr && pay ? *tiles : kernels().fixed_pairs;
-}
-
 void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
-                       const FilterFrame& frame, double worst_ratio, const FixedKernels& kernels,
-                       const std::uint32_t* order) {
+                       const FilterFrame& frame, double worst_ratio, const std::uint32_t* order) {
     const std::size_t k = centers.n_centers;
-    kernels_ = &kernels;
-    n_words_ = kernels.n_words(n_features);
-    center_words_.resize(n_words_);
+    n_words_ = fixed_words(n_features);
     framed_.assign((2 * n_words_ + n_lanes - 1) / n_lanes * n_lanes, 0.0);
     wholes_.resize(framed_.size());
     band_constant_.resize(k);
@@ -41,37 +30,32 @@ void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
     std::int32_t* group = words_.data();
     std::size_t c = 0;
     for (const std::size_t size : sizes_) {
-        const std::size_t step = kernels.full_groups ? kernels.group_limit : size;
         for (std::size_t s = 0; s < size; ++s, ++c) {
             pack_center(centers.row(order == nullptr ? c : order[c]), n_features, frame,
                         worst_ratio, c);
-            kernels.arrange(wholes_.data(), n_words_, center_words_.data());
-            for (std::size_t w = 0; w < n_words_; ++w) group[w * step + s] = center_words_[w];
+            for (std::size_t w = 0; w < n_words_; ++w) {
+                std::memcpy(group + w * size + s, wholes_.data() + 2 * w, sizeof(std::int32_t));
+            }
         }
-        group += step * n_words_;
+        group += size * n_words_;
     }
     largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
     largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
 }
 
-// How many centers each group has, and centers at infinity wherever none will be.
+// Sizes differ by one at most, so that no group is nearly empty.
 void FixedFilter::set_groups(std::size_t n_centers) {
-    const FixedKernels& kernels = *kernels_;
-    const std::size_t limit = kernels.group_limit, n_groups = (n_centers + limit - 1) / limit;
-    const std::size_t room = kernels.full_groups ? n_groups * limit : n_centers;
+    const std::size_t limit = kernels().group_limit, n_groups = (n_centers + limit - 1) / limit;
     sizes_.resize(n_groups);
     for (std::size_t b = 0; b < n_groups; ++b) {
-        // Sizes that are free differ by one at most, so that no group is nearly empty.
-        const std::size_t size = kernels.full_groups
-                                     ? std::min(limit, n_centers - b * limit)
-                                     : (b + 1) * n_centers / n_groups - b * n_centers / n_groups;
-        sizes_[b] = static_cast<std::uint8_t>(size);
+        sizes_[b] =
+            static_cast<std::uint8_t>((b + 1) * n_centers / n_groups - b * n_centers / n_groups);
     }
-    if (words_.size() != room * n_words_) words_ = Buffer<std::int32_t>(room * n_words_);
-    if (kernels.full_groups) std::fill(words_.data(), words_.data() + words_.size(), 0);
-    score_factor_.assign(room, 0.0f);
-    score_slope_.assign(room, 1.0f);
-    score_constant_.assign(room, std::numeric_limits<float>::infinity());
+    const std::size_t n = n_centers * n_words_;
+    if (words_.size() != n) words_ = Buffer<std::int32_t>(n);
+    score_factor_.resize(n_centers);
+    score_slope_.resize(n_centers);
+    score_constant_.resize(n_centers);
 }
 
 void FixedFilter::pack_center(const double* center, std::size_t n_features,

@@ -10,17 +10,12 @@
 
 namespace kwise {
 
-// The best kernels for so many features and centers.
-const FixedKernels& fixed_kernels(std::size_t n_features, std::size_t n_centers);
-
-// Centers rounded for the fixed-point filter, with the bands, for one set of kernels.
+// Centers rounded for the fixed-point filter, with the bands.
 class FixedFilter {
   public:
     // In the given order, if any.
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
-              double worst_ratio, const FixedKernels& kernels,
-              const std::uint32_t* order = nullptr);
-    const FixedKernels& kernels() const { return *kernels_; }
+              double worst_ratio, const std::uint32_t* order = nullptr);
     FixedCenters packed() const {
         return {words_.data(),
                 n_words_,
@@ -39,10 +34,8 @@ class FixedFilter {
     void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
                      double worst_ratio, std::size_t c);
 
-    const FixedKernels* kernels_ = nullptr;
     std::size_t n_words_ = 0;
     Buffer<std::int32_t> words_;
-    std::vector<std::int32_t> center_words_;
     std::vector<std::uint8_t> sizes_;
     std::vector<float> score_factor_, score_slope_, score_constant_;
     std::vector<float> band_constant_, band_slope_;

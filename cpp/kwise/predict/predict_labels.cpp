@@ -22,12 +22,6 @@ namespace {
 constexpr double row_cost = 5.0;
 constexpr double pair_cost = 0.03;
 
-auto top2_rows(const RowView<float>&) {
-    return kernels().top2_rows_f32;
-}
-auto top2_rows(const RowView<double>&) {
-    return kernels().top2_rows_f64;
-}
 float quantize(const RowView<float>& rows, std::size_t first, std::size_t count,
                const FixedStore& to) {
     return kernels().quantize_panel_f32(rows, first, count, to);
@@ -82,11 +76,8 @@ class Labeling {
         way_ = choose_filter(d, k);
         if (way_ == FilterWay::streamed) {
             quick_filter_.pack_in_rows(centers, d, frame_);
-        } else if (way_ == FilterWay::side) {
-            const std::size_t step = kernels().side_step;
-            quick_filter_.pack_side_by_side(centers, d, frame_, (k + step - 1) / step * step);
         } else if (way_ == FilterWay::fixed) {
-            fixed_filter_.pack(centers, d, frame_, usual_ratio(), fixed_kernels(d, k));
+            fixed_filter_.pack(centers, d, frame_, usual_ratio());
         }
     }
 
@@ -98,9 +89,6 @@ class Labeling {
             switch (way_) {
                 case FilterWay::streamed:
                     scan_streamed(row, count, mine);
-                    break;
-                case FilterWay::side:
-                    scan_side(row, count, mine);
                     break;
                 case FilterWay::fixed:
                     scan_fixed(row, count, mine);
@@ -175,13 +163,6 @@ class Labeling {
         certify(filter.bands(), mine);
     }
 
-    void scan_side(std::size_t row, std::size_t count, Scratch<T>& mine) const {
-        top2_rows(shifted_)(shifted_, row, count, quick_filter_.packed(), centers_.n_centers,
-                            mine.stride, mine.panel.data(), mine.norms,
-                            {mine.best, mine.second, mine.index});
-        certify(quick_filter_.bands(), mine);
-    }
-
     void scan_streamed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
         top2_streamed(shifted_, row, nullptr, count, rows_.n_rows - row, quick_filter_.in_rows(),
                       mine.kept.data(), mine.norms, {mine.best, mine.second, mine.index});
@@ -198,13 +179,10 @@ class Labeling {
         const float worst =
             quantize(shifted_, row, count,
                      {mine.values.data(), stride, mine.factors, mine.norms, fixed_norm_limit(d)});
-        const FixedKernels& fixed = fixed_filter_.kernels();
-        fixed.gather(mine.values.data(), stride, fixed.n_words(d), mine.all, mine.words.data());
-        {
-            const FixedScope scope(fixed);
-            fixed.top2(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
-                       mine.best, mine.second, mine.index);
-        }
+        kernels().gather_pairs(mine.values.data(), stride, fixed_words(d), mine.all,
+                               mine.words.data());
+        kernels().top2_pairs(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
+                             mine.best, mine.second, mine.index);
         certify(fixed_filter_.bands(), mine);
         if (!(worst <= usual_ratio())) mine.uncertain = ~0u;
     }

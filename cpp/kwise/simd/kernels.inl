@@ -376,7 +376,7 @@ constexpr std::size_t short_row = 1024;
 // On top of some of these.
 #include "kwise/simd/measure/distances.inl"
 #include "kwise/simd/scan/yinyang.inl"
-#include "kwise/simd/scan/labeling.inl"
+#include "kwise/simd/pack/row_blocks.inl"
 #include "kwise/simd/pack/listed_rows.inl"
 #include "kwise/simd/scan/row_major_top2.inl"
 #include "kwise/simd/pack/int16_rows.inl"
@@ -428,9 +428,6 @@ extern const Kernels table = {
     canonical_row,
     canonical_nearest,
     static_cast<std::size_t>(block),
-    side_limit,
-    top2_rows<float>,
-    top2_rows<double>,
     streamed_limit,
     top2_streamed<float>,
     top2_streamed<double>,
@@ -459,8 +456,8 @@ extern const Kernels table = {
     distance_sums,
     quantize<float>,
     quantize<double>,
-    fixed_pairs,
-    nullptr,
+    gather_pairs,
+    top2_pairs,
 };
 
 }  // namespace kwise::KWISE_ISA

@@ -112,11 +112,6 @@ void top2_pairs(const std::int32_t* panel, const float* factors, const float* no
     }
 }
 
-// Two features a word, as they are stored.
-void arrange_pairs(const std::int16_t* values, std::size_t n_words, std::int32_t* words) {
-    __builtin_memcpy(words, values, n_words * sizeof(std::int32_t));
-}
-
 // Turns the rows' words: panel[word * 32 + row]. Reads and writes n_words made a multiple of 16.
 void gather_pairs(const std::int16_t* values, std::size_t stride, std::size_t n_words,
                   const std::uint32_t* listed, std::int32_t* panel) {
@@ -138,12 +133,6 @@ void gather_pairs(const std::int16_t* values, std::size_t stride, std::size_t n_
         }
     }
 }
-
-// Nothing to prepare.
-void nothing() {}
-
-constexpr FixedKernels fixed_pairs = {2,          group_limit, false,  arrange_pairs, gather_pairs,
-                                      top2_pairs, nothing,     nothing};
 
 // Up to fixed_rows rows as float32, padded with zeros; adds to the statistics.
 constexpr std::size_t fixed_rows = 8;

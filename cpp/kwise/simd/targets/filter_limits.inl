@@ -9,7 +9,6 @@ constexpr FilterLimits filter_limits = {
 #else
     .streamed_again = {{64, 10}, {128, 16}, {256, 24}, {512, 28}},
 #endif
-    .side = {{32, 32}, {96, 0}},
 #if defined(__AVX512VNNI__)
     .fixed = {48, 33, 50},
 #else
@@ -20,14 +19,12 @@ constexpr FilterLimits filter_limits = {
 constexpr FilterLimits filter_limits = {
     .streamed = {{16, 6}, {32, 8}, {64, 12}},
     .streamed_again = {{64, 4}, {256, 6}},
-    .side = {{32, 16}},
     .fixed = {64, 64, 50},
 };
 #else
 constexpr FilterLimits filter_limits = {
     .streamed = {{16, 4}, {32, 12}, {48, 16}},
     .streamed_again = {{64, 3}},
-    .side = {},
     .fixed = {64, 64, 50},
 };
 #endif

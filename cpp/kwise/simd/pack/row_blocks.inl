@@ -1,0 +1,68 @@
+// What filters read of rows that lie feature by feature: blocks as float32, bounds of norms, and
+// panels rounded to fixed point. Included by kernels.inl.
+
+// A block of features of one row as float32, less the view's shift; zeros after the last.
+template <class T>
+inline Vector<float> read_block(const T* from, const T* shift, std::size_t i, std::size_t d) {
+    RowBlock<T> values = load_block(from + i, d - i);
+    if (shift != nullptr) {
+        const RowBlock<T> less = load_block(shift + i, d - i);
+        for (int h = 0; h < RowBlock<T>::n_vectors; ++h) values.part[h] -= less.part[h];
+    }
+    return to_floats(values);
+}
+
+// Upper bounds of norms from float32 sums of their squares: roundings of d squares and their sum,
+// and what underflow takes from them.
+inline Vector<float> norm_bounds(Vector<float> sums, std::size_t d) {
+    return square_root(sums) * (1.0f + static_cast<float>(d + 64) * 0x1p-24f) + 0x1p-60f;
+}
+inline float norm_bound(Vector<float> squares, std::size_t d) {
+    return __builtin_sqrtf(sum_of(squares)) * (1.0f + static_cast<float>(d + 64) * 0x1p-24f) +
+           0x1p-60f;
+}
+
+// As quantize(), without statistics, of rows that are read twice instead of being copied.
+template <class T>
+float quantize_panel(const RowView<T>& rows, std::size_t first, std::size_t count,
+                     const FixedStore& to) {
+    // Adding and subtracting it rounds to whole numbers.
+    const Vector<float> magic = broadcast(0x1.8p23f);
+    const std::size_t d = rows.n_features;
+    float worst = 0.0f;
+    for (std::size_t r = 0; r < count; ++r) {
+        const T* const from = row_of(rows, first + r);
+        Vector<float> peaks{}, squares{};
+        for (std::size_t i = 0; i < d; i += block) {
+            __builtin_prefetch(from + i + 8192 / sizeof(T));
+            const Vector<float> values = read_block(from, rows.shift, i, d);
+            peaks = larger(peaks, absolute(values));
+            squares += values * values;
+        }
+        const float norm = norm_bound(squares, d), peak = largest_of(peaks);
+        const float by_norm = norm / static_cast<float>(to.norm_limit), by_peak = peak / 32766.0f;
+        const float factor = (by_norm > by_peak ? by_norm : by_peak) * (1.0f + 0x1p-20f);
+        std::int16_t* const values = to.values + r * to.stride;
+        const bool fits = factor >= 0x1p-50f && factor <= 0x1p50f;
+        // The next filter takes what does not fit, and sees zeros and what is no number.
+        to.factors[r] = fits ? factor : 0.0f;
+        to.norms[r] = fits ? norm : __builtin_inff();
+        const Vector<float> inverse = broadcast(fits ? 1.0f / factor : 0.0f);
+        Vector<float> errors{};
+        for (std::size_t i = 0; i < d; i += block) {
+            const Vector<float> exact = read_block(from, rows.shift, i, d) * inverse;
+            const Vector<float> rounded = (exact + magic) - magic;
+            const Vector<float> error = exact - rounded;
+            errors += error * error;
+            const Shorts shorts =
+                __builtin_convertvector(__builtin_convertvector(rounded, Index<float>), Shorts);
+            __builtin_memcpy(values + i, &shorts, sizeof shorts);
+        }
+        if (!fits) continue;
+        // The bound of the norm is above it by far less than 2^-8 of it.
+        const float error = __builtin_sqrtf(sum_of(errors)) * factor;
+        const float ratio = (error / norm + 0x1p-21f) * (1.0f + 0x1p-7f);
+        worst = ratio > worst ? ratio : worst;
+    }
+    return worst;
+}
