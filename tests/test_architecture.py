@@ -15,7 +15,7 @@ LONGER_FILES = {
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
 LARGER_CLASSES = {
-    "dense_rows.hpp:Points": "what every stage asks of the rows",
+    "dense_points.hpp:DensePoints": "what every stage asks of the rows",
     "silhouette.hpp:Silhouette": "preparation and the steps of one measure",
 }
 

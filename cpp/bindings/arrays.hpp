@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kwise/base/parallel.hpp"
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;

@@ -106,8 +106,8 @@ void bind(nb::module_& m) {
 }  // namespace
 
 void bind_lloyd(nb::module_& m) {
-    bind<HeldPoints<float>>(m);
+    bind<HeldDensePoints<float>>(m);
     bind<HeldSparsePoints<float>>(m);
-    bind<HeldPoints<double>>(m);
+    bind<HeldDensePoints<double>>(m);
     bind<HeldSparsePoints<double>>(m);
 }

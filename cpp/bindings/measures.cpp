@@ -85,7 +85,7 @@ auto column_means(Matrix<T> X, int n_threads) {
 
 // Means of the columns, and the mean of their variances.
 template <class T>
-auto moments(Matrix<T> X, int n_threads) {
+auto column_statistics(Matrix<T> X, int n_threads) {
     check_shape(X, 1);
     check_threads(n_threads);
     std::vector<T> means;
@@ -110,7 +110,7 @@ double dip_of(Column<double> sorted) {
 template <class T>
 void bind_distances(nb::module_& m) {
     m.def("column_means", &column_means<T>, "X"_a.noconvert(), "n_threads"_a);
-    m.def("moments", &moments<T>, "X"_a.noconvert(), "n_threads"_a);
+    m.def("column_statistics", &column_statistics<T>, "X"_a.noconvert(), "n_threads"_a);
     m.def("distances", &distances<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
 }
 

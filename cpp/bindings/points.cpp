@@ -20,7 +20,7 @@ nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     const bool finite = without_lock([&] {
         const auto exact =
             kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
-        return kwise::label_rows(view_of<T>(X, nullptr), exact, n_threads, labels.data());
+        return kwise::predict_labels(view_of<T>(X, nullptr), exact, n_threads, labels.data());
     });
     const std::size_t n = labels.size();
     return nb::make_tuple(to_numpy(std::move(labels), {n}), finite);
@@ -50,7 +50,7 @@ nb::tuple assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, in
     without_lock([&] {
         const auto exact =
             kwise::ExactCenters::from(centers.data(), centers.shape(0), centers.shape(1));
-        kwise::label_sparse_rows(held.points().rows(), exact, n_threads, labels.data());
+        kwise::predict_sparse_labels(held.points().rows(), exact, n_threads, labels.data());
     });
     const std::size_t n = labels.size();
     return nb::make_tuple(to_numpy(std::move(labels), {n}), true);
@@ -82,13 +82,13 @@ auto bind_held(nb::module_& m, const char* name) {
 
 template <class T>
 void bind(nb::module_& m, const char* dense, const char* sparse) {
-    bind_held<HeldPoints<T>>(m, dense)
+    bind_held<HeldDensePoints<T>>(m, dense)
         .def(nb::init<Matrix<T>, std::optional<Column<T>>, std::optional<Column<T>>, int,
                       std::size_t>(),
              "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
              "n_threads"_a, "n_centers"_a = 0)
         .def_prop_ro("variance",
-                     [](const HeldPoints<T>& self) { return self.points().variance(); });
+                     [](const HeldDensePoints<T>& self) { return self.points().variance(); });
     bind_held<HeldSparsePoints<T>>(m, sparse).def(
         nb::init<Column<T>, Column<std::int32_t>, Column<std::int64_t>, std::size_t,
                  std::optional<Column<T>>, int>(),

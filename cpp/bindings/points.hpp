@@ -6,33 +6,33 @@
 
 #include "bindings/arrays.hpp"
 #include "bindings/checks.hpp"
-#include "kwise/data/dense_rows.hpp"
-#include "kwise/sparse/sparse_rows.hpp"
+#include "kwise/data/dense_points.hpp"
+#include "kwise/sparse/sparse_points.hpp"
 
 // Keeps the arrays that the points look into.
 template <class T>
-class HeldPoints {
+class HeldDensePoints {
   public:
     using Value = T;
-    HeldPoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
-               int n_threads, std::size_t n_centers)
+    HeldDensePoints(Matrix<T> X, std::optional<Column<T>> shift, std::optional<Column<T>> weights,
+                    int n_threads, std::size_t n_centers)
         : X_(X), shift_(shift), weights_(weights) {
         check_shape(X, 1);
         check_threads(n_threads);
         if (shift) check_length(shift->shape(0), X.shape(1), "shift");
         check_weights(weights, X.shape(0));
         points_ = without_lock([&] {
-            return std::make_unique<kwise::Points<T>>(
+            return std::make_unique<kwise::DensePoints<T>>(
                 view_of(X_, shift_ ? shift_->data() : nullptr),
                 weights_ ? weights_->data() : nullptr, n_threads, n_centers);
         });
     }
-    const kwise::Points<T>& points() const { return *points_; }
+    const kwise::DensePoints<T>& points() const { return *points_; }
 
   private:
     Matrix<T> X_;
     std::optional<Column<T>> shift_, weights_;
-    std::unique_ptr<kwise::Points<T>> points_;
+    std::unique_ptr<kwise::DensePoints<T>> points_;
 };
 
 template <class T>

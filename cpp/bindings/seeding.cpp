@@ -16,11 +16,11 @@ auto values_of(const FirstLabels& self) {
     return to_numpy(std::move(values), {n});
 }
 
-kwise::GainKind gain_kind(const std::string& name) {
-    if (name == "automatic") return kwise::GainKind::automatic;
-    if (name == "floats") return kwise::GainKind::floats;
-    if (name == "wholes") return kwise::GainKind::wholes;
-    throw nb::value_error("the filter is automatic, floats or wholes");
+kwise::TrialFilterKind filter_kind(const std::string& name) {
+    if (name == "automatic") return kwise::TrialFilterKind::automatic;
+    if (name == "float32") return kwise::TrialFilterKind::float32;
+    if (name == "int16") return kwise::TrialFilterKind::int16;
+    throw nb::value_error("the filter is automatic, float32 or int16");
 }
 
 auto seed_rows(const std::vector<std::size_t>& rows) {
@@ -28,13 +28,13 @@ auto seed_rows(const std::vector<std::size_t>& rows) {
 }
 
 template <class T>
-nb::tuple run_seeding(const HeldPoints<T>& held, std::size_t n_clusters, Column<double> uniforms,
-                      std::size_t n_trials, int n_threads, const std::string& filter,
-                      bool with_labels) {
+nb::tuple run_seeding(const HeldDensePoints<T>& held, std::size_t n_clusters,
+                      Column<double> uniforms, std::size_t n_trials, int n_threads,
+                      const std::string& filter, bool with_labels) {
     check_draws(uniforms, n_clusters, n_trials, held.points().n_rows());
     check_threads(n_threads);
-    const kwise::GainKind kind = gain_kind(filter);
-    const kwise::Points<T>& points = held.points();
+    const kwise::TrialFilterKind kind = filter_kind(filter);
+    const kwise::DensePoints<T>& points = held.points();
     kwise::Buffer<std::int32_t> labels(with_labels ? points.n_panels() * kwise::panel_rows : 0);
     const auto rows = without_lock([&] {
         return kwise::kmeans_plusplus(points, n_clusters, uniforms.data(), n_trials, n_threads,

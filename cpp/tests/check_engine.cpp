@@ -14,7 +14,7 @@
 #include "kwise/predict/center_distances.hpp"
 #include "kwise/predict/predict_labels.hpp"
 #include "kwise/seeding/kmeans_plusplus.hpp"
-#include "kwise/sparse/sparse_rows.hpp"
+#include "kwise/sparse/sparse_points.hpp"
 
 namespace {
 
@@ -126,7 +126,8 @@ void check_points(const PointsType& points, const std::vector<T>& X, std::size_t
 
 // Rows that seeding has labeled are not scanned again, and nothing else is otherwise.
 template <class T>
-void check_first_labels(const kwise::Points<T>& points, const std::vector<T>& X, std::size_t k) {
+void check_first_labels(const kwise::DensePoints<T>& points, const std::vector<T>& X,
+                        std::size_t k) {
     const std::size_t n = points.n_rows(), d = points.n_features();
     std::vector<double> uniforms(k);
     for (std::size_t c = 0; c < k; ++c) {
@@ -153,10 +154,10 @@ void check(std::size_t n, std::size_t d, std::size_t k) {
     const std::vector<T> X = make_rows<T>(n, d, n + d + k);
     const auto stride = static_cast<std::ptrdiff_t>(d);
     const kwise::RowView<T> view{X.data(), stride, 1, n, d, nullptr};
-    const kwise::Points<T> points(view, nullptr, 2);
+    const kwise::DensePoints<T> points(view, nullptr, 2);
     check_points(points, X, n, d, k);
     check_first_labels(points, X, k);
-    const kwise::Points<T> expecting(view, nullptr, 2, k);
+    const kwise::DensePoints<T> expecting(view, nullptr, 2, k);
     check_points(expecting, X, n, d, k);
     check_first_labels(expecting, X, k);
 
@@ -190,7 +191,7 @@ void check_distances(std::size_t n, std::size_t d, std::size_t k) {
     kwise::distances(view, exact, 2, two.data());
     expect(one == two, "distances do not depend on threads", n, d, k);
     std::vector<std::int32_t> labels(n);
-    expect(kwise::label_rows(view, exact, 2, labels.data()), "values are finite", n, d, k);
+    expect(kwise::predict_labels(view, exact, 2, labels.data()), "values are finite", n, d, k);
     expect(labels == plain_labels(X, centers, d), "labels are those of the centers", n, d, k);
     const double tolerance = sizeof(T) == 4 ? 0x1p-23 : 1e-12;
     for (std::size_t r = 0; r < n; r += 1 + n / 50) {
@@ -276,7 +277,7 @@ int main() {
         check_silhouette<float>(shape[0], shape[1], shape[2]);
         check_silhouette<double>(shape[0], shape[1], shape[2]);
     }
-    // Rows streamed past few centers, more of them side by side, and many in fixed point.
+    // Row-major rows past few centers, and many in scaled int16.
     for (const std::size_t k : {12, 14, 28, 70}) {
         check_distances<float>(1001, 67, k);
         check_distances<double>(1001, 67, k);

@@ -1,4 +1,4 @@
-// Checks of what settles rows and of their own distances, without Python: both are those by
+// Checks of what moves rows and of their own distances, without Python: both are those by
 // definition, bit for bit, whatever the shape of rows and whichever way they go.
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "expect.hpp"
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 #include "kwise/exact/exact_sums.hpp"
 #include "kwise/filters/certified_filter.hpp"
 
@@ -50,25 +50,12 @@ struct Data {
     const T* weights_of(const Case& one) const { return one.weighted ? weights.data() : nullptr; }
 };
 
-void settle(const kwise::Points<float>& points, std::size_t first,
-            const std::vector<std::uint32_t>& moved, const std::int32_t* is, std::int32_t* labels,
-            const kwise::SumsView& sums) {
-    kwise::kernels().settle_f32(points.rows(), points.weights(), first, moved.data(), moved.size(),
-                                is, labels, sums);
-}
-void settle(const kwise::Points<double>& points, std::size_t first,
-            const std::vector<std::uint32_t>& moved, const std::int32_t* is, std::int32_t* labels,
-            const kwise::SumsView& sums) {
-    kwise::kernels().settle_f64(points.rows(), points.weights(), first, moved.data(), moved.size(),
-                                is, labels, sums);
-}
-void own_distances(const kwise::RowView<float>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const kwise::ExactCenters& centers, double* out) {
-    kwise::kernels().own_distances_f32(rows, first, n, labels, centers.row(0), centers.padded, out);
-}
-void own_distances(const kwise::RowView<double>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const kwise::ExactCenters& centers, double* out) {
-    kwise::kernels().own_distances_f64(rows, first, n, labels, centers.row(0), centers.padded, out);
+template <class T>
+void apply_moves(const kwise::DensePoints<T>& points, std::size_t first,
+                 const std::vector<std::uint32_t>& moved, const std::int32_t* new_labels,
+                 std::int32_t* labels, const kwise::SumsView& sums) {
+    kwise::kernels().update<T>().apply_moves(points.rows(), points.weights(), first, moved.data(),
+                                             moved.size(), new_labels, labels, sums);
 }
 
 // One value in parts, by definition.
@@ -81,7 +68,7 @@ void add_value(double rest, double sign, const double* magic, double* to, std::s
     }
 }
 template <class T>
-void add_row(const kwise::Points<T>& points, std::size_t row, std::int32_t label, double sign,
+void add_row(const kwise::DensePoints<T>& points, std::size_t row, std::int32_t label, double sign,
              const kwise::SumsView& sums) {
     std::vector<double> values(points.padded());
     points.exact_row(row, values.data());
@@ -92,21 +79,21 @@ void add_row(const kwise::Points<T>& points, std::size_t row, std::int32_t label
     }
     add_value(points.weight(row), sign, sums.mass_magic, sums.mass + c * sums.n_parts, 1,
               sums.n_parts);
-    sums.touched[c] = 1;
+    sums.dirty[c] = 1;
 }
 
 bool same_sums(const kwise::SumsView& a, const kwise::SumsView& b) {
     const std::size_t masses = a.n_centers * a.n_parts;
     return std::equal(a.sums, a.sums + masses * a.padded, b.sums) &&
            std::equal(a.mass, a.mass + masses, b.mass) &&
-           std::equal(a.touched, a.touched + a.n_centers, b.touched);
+           std::equal(a.dirty, a.dirty + a.n_centers, b.dirty);
 }
 
 // Rows from `first` on join centers, some of them after all leave again, and some never move.
 template <class T>
 void check_settling(const Case& one) {
     const Data<T> data(one);
-    const kwise::Points<T> points(data.view, data.weights_of(one), 1);
+    const kwise::DensePoints<T> points(data.view, data.weights_of(one), 1);
     kwise::ExactSums sums(points, one.k), plain(points, one.k);
     std::mt19937_64 random(one.k);
     const std::size_t first = std::min<std::size_t>(3, one.n - 1), n = one.n - first;
@@ -124,7 +111,7 @@ void check_settling(const Case& one) {
             add_row(points, first + r, is[r], 1.0, plain.view());
             if (labels[r] >= 0) add_row(points, first + r, labels[r], -1.0, plain.view());
         }
-        settle(points, first, moved, is.data(), labels.data(), sums.view());
+        apply_moves(points, first, moved, is.data(), labels.data(), sums.view());
         expect(labels == is, "labels are the new ones", one.name());
         expect(same_sums(sums.view(), plain.view()), "sums by definition", one.name());
     }
@@ -141,7 +128,8 @@ void check_distances(const Case& one) {
     Labels labels(n);
     for (std::int32_t& label : labels) label = static_cast<std::int32_t>(random() % one.k);
     std::vector<double> own(n), row(exact.padded);
-    own_distances(data.view, first, n, labels.data(), exact, own.data());
+    kwise::kernels().update<T>().own_distances(data.view, first, n, labels.data(), exact.row(0),
+                                               exact.padded, own.data());
     bool same = true;
     for (std::size_t r = 0; r < n; ++r) {
         kwise::exact_row(data.view, first + r, row.data());

@@ -1,5 +1,5 @@
-// Checks of rows in whole numbers and their filter, without Python: squares are what they should
-// be, margins are certain for each row, and labels are those by definition.
+// Checks of rows in int16 and their filter, without Python: squares are what they should be,
+// margins are certain for each row, and labels are those by definition.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,24 +20,25 @@ template <class T>
 void check_panel(const Sample& sample, bool gathered) {
     std::vector<T> X(sample.X.begin(), sample.X.end());
     const auto stride = static_cast<std::ptrdiff_t>(sample.d);
-    const kwise::Points<T> points({X.data(), stride, 1, sample.n, sample.d, nullptr}, nullptr, 1);
-    const kwise::WholeLines rows(points, 1);
+    const kwise::DensePoints<T> points({X.data(), stride, 1, sample.n, sample.d, nullptr}, nullptr,
+                                       1);
+    const kwise::Int16Rows rows(points, 1);
     if (!rows.usable()) return;
     std::vector<T> start(sample.centers.begin(), sample.centers.end());
     const auto centers = kwise::ExactCenters::from(start.data(), sample.k, sample.d);
-    kwise::WholeFilter filter;
-    if (!filter.pack(centers, rows, points.frame())) return;
+    kwise::Int16Filter filter;
+    if (!filter.pack(centers, rows, points.transform())) return;
     std::uint32_t list[panel_rows], uncertain = 0;
     for (std::size_t r = 0; r < panel_rows; ++r) {
         list[r] = static_cast<std::uint32_t>(gathered ? (r * 5 + 3) % panel_rows : r);
     }
-    std::vector<std::int32_t> words(rows.frame().n_pairs() * panel_rows);
+    std::vector<std::int32_t> words(rows.quantizer().n_pairs() * panel_rows);
     std::int32_t half_squares[panel_rows], labels[panel_rows];
     rows.read(0, gathered ? list : nullptr, panel_rows, words.data(), half_squares);
     const std::vector<float> drift(sample.k, 0.0f);
     float margins[panel_rows];
-    kwise::kernels().nearest_whole(words.data(), rows.frame().n_pairs(), half_squares,
-                                   filter.packed(), drift.data(), labels, margins, &uncertain);
+    kwise::kernels().top2_int16(words.data(), rows.quantizer().n_pairs(), half_squares,
+                                filter.packed(), drift.data(), labels, margins, &uncertain);
     std::vector<double> row(points.padded());
     for (std::size_t r = 0; r < panel_rows; ++r) {
         if (uncertain >> r & 1u) continue;
@@ -50,7 +51,7 @@ void check_panel(const Sample& sample, bool gathered) {
             if (static_cast<std::int32_t>(c) == labels[r]) continue;
             others = std::min(others, distance(row.data(), centers.row(c), sample.d));
         }
-        const auto scale = static_cast<long double>(points.frame().scale);
+        const auto scale = static_cast<long double>(points.transform().scale);
         expect(static_cast<long double>(margins[r]) <= (others - own) * scale,
                "margins are certain", sample.name);
     }
@@ -68,11 +69,7 @@ void check_lines(const Sample& sample) {
     const std::size_t n_pairs = (sample.d + 1) / 2;
     const std::vector<float> offset(sample.d, 0.25f);
     const auto round = [&](std::size_t first, std::size_t count, std::int32_t* to) {
-        if constexpr (sizeof(T) == 4) {
-            kwise::kernels().round_rows_f32(rows, first, count, offset.data(), 2.0f, to);
-        } else {
-            kwise::kernels().round_rows_f64(rows, first, count, offset.data(), 2.0f, to);
-        }
+        kwise::kernels().pack<T>().int16_rows(rows, first, count, offset.data(), 2.0f, to);
     };
     for (const std::size_t count : {1, 2, 3, 7}) {
         constexpr std::int32_t untouched = 0x5a5a5a5a;
@@ -107,7 +104,7 @@ int main() {
                 check_lines<double>(sample);
             }
             if (d < 4 || d > 13) continue;
-            // As many rows as are compared in whole numbers.
+            // As many rows as are compared in int16.
             constexpr std::size_t n = 8201;
             check_labels<double>(sample, n);
             if (sample.name != "huge" && sample.name != "tiny") check_labels<float>(sample, n);

@@ -66,10 +66,10 @@ void check(const Sample& sample, std::size_t k, bool weighted, int n_threads) {
     std::vector<T> weights;
     for (std::size_t r = 0; r < n; ++r) weights.push_back(static_cast<T>(r % 17 == 0 ? 0.0 : 0.1));
     const kwise::RowView<T> view{X.data(), static_cast<std::ptrdiff_t>(d), 1, n, d, nullptr};
-    const kwise::Points<T> points(view, weighted ? weights.data() : nullptr, n_threads);
-    const kwise::OrderedPoints<T> ordered(points, n_threads);
-    kwise::BlockAssignment<T> blocks(ordered, k, n_threads);
-    kwise::Assignment<T> rows(points, k, n_threads);
+    const kwise::DensePoints<T> points(view, weighted ? weights.data() : nullptr, n_threads);
+    const kwise::MortonPoints<T> ordered(points, n_threads);
+    kwise::MortonAssignment<T> blocks(ordered, k, n_threads);
+    kwise::DenseAssignment<T> rows(points, k, n_threads);
     kwise::ExactSums block_sums(ordered, k), row_sums(points, k);
     std::vector<T> start = centers_of<T>(sample, k);
     for (int round = 0; round < 4; ++round) {

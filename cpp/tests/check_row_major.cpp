@@ -1,6 +1,5 @@
-// Checks of rows that are streamed past few centers, without Python: the band holds for each pair
-// of row and center, and labels are those by definition, on data where ties and roundings are
-// hardest.
+// Checks of row-major rows past few centers, without Python: the band holds for each pair of row
+// and center, and labels are those by definition, on data where ties and roundings are hardest.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -91,14 +90,14 @@ void check_band(const Sample& sample, const kwise::RowView<T>& rows, const doubl
     const std::size_t d = sample.d, count = 29;
     const auto exact = kwise::ExactCenters::from(center, 1, d);
     kwise::FilterCenters<float> filter;
-    filter.pack_in_rows(exact, d, {});
-    kwise::Buffer<float> kept(kwise::streamed_room(d));
+    filter.pack_row_major(exact, d, {});
+    kwise::Buffer<float> kept(kwise::row_major_room(d));
     std::uint32_t list[count];
     for (std::size_t r = 0; r < count; ++r) list[r] = static_cast<std::uint32_t>(r * 5 % 31);
     float lower[kwise::panel_rows], second[kwise::panel_rows], norms[kwise::panel_rows];
     std::int32_t index[kwise::panel_rows];
-    kwise::top2_streamed(rows, 40, list, count, count, filter.in_rows(), kept.data(), norms,
-                         {lower, second, index});
+    kwise::kernels().scan<T>().top2_row_major(rows, 40, list, count, count, filter.row_major(),
+                                              kept.data(), norms, {lower, second, index});
     const kwise::Bands bands = filter.bands();
     for (std::size_t r = 0; r < count; ++r) {
         long double score = 0.0L, square = 0.0L;
@@ -136,9 +135,10 @@ bool labels_hold(const kwise::RowView<T>& rows, const kwise::ExactCenters& cente
 template <class T>
 void check_descent(const Sample& sample, const kwise::RowView<T>& rows, std::size_t k) {
     std::vector<T> start = centers_of(rows, k);
-    const kwise::Points<T> points(rows, nullptr, 1, k);
-    expect(points.streams(k) == (points.frame().scale == 1.0), "rows are streamed", sample.name);
-    kwise::Assignment<T> assignment(points, k, 1);
+    const kwise::DensePoints<T> points(rows, nullptr, 1, k);
+    expect(points.is_row_major(k) == (points.transform().scale == 1.0), "rows are streamed",
+           sample.name);
+    kwise::DenseAssignment<T> assignment(points, k, 1);
     kwise::ExactSums sums(points, k);
     for (int round = 0; round < 5; ++round) {
         const auto centers = kwise::ExactCenters::from(start.data(), k, sample.d);
@@ -153,7 +153,7 @@ void check_labels(const Sample& sample, const kwise::RowView<T>& rows, std::size
     const std::vector<T> start = centers_of(rows, k);
     const auto centers = kwise::ExactCenters::from(start.data(), k, sample.d);
     std::vector<std::int32_t> labels(n_rows);
-    expect(kwise::label_rows(rows, centers, 1, labels.data()), "all is finite", sample.name);
+    expect(kwise::predict_labels(rows, centers, 1, labels.data()), "all is finite", sample.name);
     expect(labels_hold(rows, centers, labels.data()), "labels by definition", sample.name);
 }
 
@@ -161,7 +161,7 @@ template <class T>
 void check(const Sample& sample, std::size_t k) {
     const Rows<T> rows(sample);
     check_labels(sample, rows.plain, k);
-    if (sizeof(T) == 4 && kwise::streaming_pays(sample.d, k))
+    if (sizeof(T) == 4 && kwise::row_major_pays(sample.d, k))
         check_descent(sample, rows.shifted, k);
     if (sample.name == "huge" || sample.name == "tiny") return;  // these have another scale
     const std::vector<T> start = centers_of(rows.shifted, 3);
@@ -179,8 +179,8 @@ void check_finite(std::size_t d, double bad) {
         std::vector<std::int32_t> labels(n_rows);
         const kwise::RowView<T> view{X.data(), static_cast<std::ptrdiff_t>(d), 1, n_rows, d,
                                      nullptr};
-        expect(!kwise::label_rows(view, centers, 1, labels.data()), "what is not finite is found",
-               std::to_string(d));
+        expect(!kwise::predict_labels(view, centers, 1, labels.data()),
+               "what is not finite is found", std::to_string(d));
     }
 }
 

@@ -1,4 +1,4 @@
-// Checks of fixed-point rows and their filter, without Python: sums of products never overflow and
+// Checks of scaled int16 rows and their filter, without Python: sums of products never overflow and
 // are exact, the band holds for each pair of row and center, and labels are those by definition.
 #include <algorithm>
 #include <cmath>
@@ -21,7 +21,7 @@ struct Packed {
         for (double& value : exact_X = sample.X) value = static_cast<double>(static_cast<T>(value));
         const auto stride = static_cast<std::ptrdiff_t>(sample.d);
         view = {X.data(), stride, 1, sample.n, sample.d, nullptr};
-        rows = std::make_unique<kwise::FixedRows>(sample.n, sample.d);
+        rows = std::make_unique<kwise::ScaledInt16Rows>(sample.n, sample.d);
         std::vector<T> largest(kwise::pad_statistics(sample.d), T(0));
         rows->pack(view, 0, kwise::PackStatistics<T>{largest.data(), nullptr, nullptr});
         panel.resize(kwise::panel_words(sample.d) * panel_rows);
@@ -31,8 +31,8 @@ struct Packed {
     std::vector<T> X;
     std::vector<double> exact_X;
     kwise::RowView<T> view;
-    kwise::FilterFrame frame;
-    std::unique_ptr<kwise::FixedRows> rows;
+    kwise::FilterTransform transform;
+    std::unique_ptr<kwise::ScaledInt16Rows> rows;
     std::vector<std::int32_t> panel;
     std::uint32_t listed[panel_rows];
     float factors[panel_rows], norms[panel_rows];
@@ -58,20 +58,20 @@ struct Bound {
 template <class T>
 void check_center(const Sample& sample, const Packed<T>& packed, const double* center) {
     const auto exact = kwise::ExactCenters::from(center, 1, sample.d);
-    kwise::FixedFilter filter;
-    filter.pack(exact, sample.d, packed.frame, static_cast<double>(packed.rows->worst_ratio()));
-    kwise::FixedCenters centers = filter.packed();
+    kwise::ScaledInt16Filter filter;
+    filter.pack(exact, sample.d, packed.transform, static_cast<double>(packed.rows->worst_ratio()));
+    kwise::ScaledInt16Centers centers = filter.packed();
     Bound bound;
-    kwise::kernels().top2_pairs(packed.panel.data(), packed.factors, packed.norms, centers,
-                                bound.lower, bound.second, bound.index);
+    kwise::kernels().top2_scaled_int16(packed.panel.data(), packed.factors, packed.norms, centers,
+                                       bound.lower, bound.second, bound.index);
     // The same with nothing but the sum.
     const std::vector<float> ones(panel_rows, 1.0f), zeros(panel_rows, 0.0f);
     std::vector<float> constants(panel_rows, INFINITY);
     constants[0] = 0.0f;
     centers.scores = {ones.data(), zeros.data(), constants.data()};
     Bound sums;
-    kwise::kernels().top2_pairs(packed.panel.data(), ones.data(), ones.data(), centers, sums.lower,
-                                sums.second, sums.index);
+    kwise::kernels().top2_scaled_int16(packed.panel.data(), ones.data(), ones.data(), centers,
+                                       sums.lower, sums.second, sums.index);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         std::int64_t largest = 0;
         const std::int64_t sum =
@@ -111,7 +111,7 @@ int main() {
     for (const std::size_t d : {2, 3, 31, 32, 33, 64, 65, 100, 257, 784, 4099}) {
         for (const Sample& sample : samples(d)) {
             check_labels<double>(sample, n);
-            // Such data is not packed in fixed point, or not in float32 at all.
+            // Such data is not packed in scaled int16, or not in float32 at all.
             if (sample.name == "huge" || sample.name == "tiny") continue;
             check_labels<float>(sample, n);
             if (sample.name == "rows of all sizes") continue;

@@ -1,6 +1,6 @@
-// Checks of bounds by group of centers, without Python: groups are what kernels take at once,
-// bounds and margins are below the distances that they stand for, and labels that are said to be
-// certain are those by definition, while centers move.
+// Checks of Yinyang bounds, without Python: groups are what kernels take at once, bounds and
+// margins are below the distances that they stand for, and labels that are said to be certain are
+// those by definition, while centers move.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -30,14 +30,14 @@ std::vector<double> centers_of(const Sample& sample, std::size_t k) {
     return centers;
 }
 
-void check_order(const kwise::CenterGroups& groups, std::size_t k, std::size_t limit,
+void check_order(const kwise::YinyangGroups& groups, std::size_t k, std::size_t limit,
                  const std::string& name) {
     const std::set<std::uint32_t> all(groups.order().begin(), groups.order().end());
     expect(all.size() == k && *all.rbegin() == k - 1, "every center has a place", name);
     for (std::size_t g = 0; g < groups.n_groups(); ++g) {
-        expect(groups.size(g) >= 1 && groups.size(g) <= kwise::CenterGroups::largest,
+        expect(groups.size(g) >= 1 && groups.size(g) <= kwise::YinyangGroups::largest,
                "groups are small", name);
-        const std::size_t parts = groups.first_part(g + 1) - groups.first_part(g);
+        const std::size_t parts = groups.first_block(g + 1) - groups.first_block(g);
         expect(parts >= 1 && parts * limit >= groups.size(g), "kernels take them", name);
         for (std::size_t s = 0; s < groups.size(g); ++s) {
             expect(groups.group_at(groups.first(g) + s) == g, "places have groups", name);
@@ -73,18 +73,19 @@ class Trial {
     }
 
     void run() {
-        kwise::FixedRows fixed(n_, d_);
+        kwise::ScaledInt16Rows scaled_int16(n_, d_);
         std::vector<double> largest(kwise::pad_statistics(d_), 0.0);
-        fixed.pack(view_, 0, kwise::PackStatistics<double>{largest.data(), nullptr, nullptr});
+        scaled_int16.pack(view_, 0,
+                          kwise::PackStatistics<double>{largest.data(), nullptr, nullptr});
         auto centers = kwise::ExactCenters::from(start_.data(), k_, d_);
-        kwise::GroupBounds bounds(fixed, n_, centers, d_);
-        const std::size_t limit = kwise::kernels().group_limit;
+        kwise::YinyangBounds bounds(scaled_int16, n_, centers, d_);
+        const std::size_t limit = kwise::kernels().block_limit;
         check_order(bounds.groups(), k_, limit, sample_.name);
-        kwise::GroupScan scan(fixed, d_, bounds.groups().n_groups());
+        kwise::YinyangScanner scan(scaled_int16, d_, bounds.groups().n_groups());
         std::size_t n_seen = 0, n_all = 0;
         for (int round = 0; round < 6; ++round) {
             centers.set(start_.data(), k_, d_);
-            bounds.begin(centers, d_, frame_, static_cast<double>(fixed.worst_ratio()),
+            bounds.begin(centers, d_, transform_, static_cast<double>(scaled_int16.worst_ratio()),
                          drift_.data());
             check_round(bounds, scan, centers);
             const auto shifts = move_centers(start_, k_, d_, rate_);
@@ -97,7 +98,7 @@ class Trial {
     }
 
   private:
-    void check_round(kwise::GroupBounds& bounds, kwise::GroupScan& scan,
+    void check_round(kwise::YinyangBounds& bounds, kwise::YinyangScanner& scan,
                      const kwise::ExactCenters& centers) {
         std::vector<std::int32_t> found(n_);
         std::vector<float> margins(n_);
@@ -117,8 +118,8 @@ class Trial {
         }
     }
 
-    void check_bounds(kwise::GroupBounds& bounds, const kwise::ExactCenters& centers, std::size_t r,
-                      const double* row, std::int32_t label, float margin) {
+    void check_bounds(kwise::YinyangBounds& bounds, const kwise::ExactCenters& centers,
+                      std::size_t r, const double* row, std::int32_t label, float margin) {
         const auto& groups = bounds.groups();
         long double nearest = std::numeric_limits<long double>::infinity();
         for (std::size_t g = 0; g < groups.n_groups(); ++g) {
@@ -147,7 +148,7 @@ class Trial {
     std::vector<std::int32_t> labels_;
     std::vector<std::uint32_t> rows_;
     kwise::RowView<double> view_;
-    kwise::FilterFrame frame_;
+    kwise::FilterTransform transform_;
 };
 
 }  // namespace
@@ -155,7 +156,7 @@ class Trial {
 int main() {
     for (const std::size_t d : {2, 33, 64, 101, 784}) {
         for (const Sample& sample : samples(d)) {
-            // Such data is not packed in fixed point.
+            // Such data is not packed in scaled int16.
             if (sample.name == "huge" || sample.name == "tiny") continue;
             for (const std::size_t k : {9, 64, 300}) {
                 if (k * d > 60'000) continue;

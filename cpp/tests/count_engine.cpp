@@ -51,7 +51,7 @@ template <class T>
 void fit(std::size_t n, std::size_t d, std::size_t k) {
     const auto X = rows<T>(n, d);
     counted([&] {
-        const kwise::Points<T> points(view(X, d), nullptr, 1);
+        const kwise::DensePoints<T> points(view(X, d), nullptr, 1);
         kwise::LloydOptions options;
         options.max_iter = 10;
         return kwise::lloyd(points, X.data(), k, options).inertia;
@@ -64,7 +64,7 @@ void seed(std::size_t n, std::size_t d, std::size_t k) {
     std::vector<double> uniforms(1 + (k - 1) * n_trials);
     std::mt19937 random(2);
     for (double& u : uniforms) u = static_cast<double>(random()) * 0x1p-32;
-    const kwise::Points<double> points(view(X, d), nullptr, 1);
+    const kwise::DensePoints<double> points(view(X, d), nullptr, 1);
     counted([&] {
         const auto chosen = kwise::kmeans_plusplus(points, k, uniforms.data(), n_trials, 1);
         return static_cast<double>(chosen.back());
@@ -76,7 +76,7 @@ void predict(std::size_t n, std::size_t d, std::size_t k) {
     const auto centers = kwise::ExactCenters::from(X.data(), k, d);
     std::vector<std::int32_t> labels(n);
     counted([&] {
-        kwise::label_rows(view(X, d), centers, 1, labels.data());
+        kwise::predict_labels(view(X, d), centers, 1, labels.data());
         return static_cast<double>(labels.back());
     });
 }

@@ -88,8 +88,8 @@ void check_labels(const Sample& sample, std::size_t n) {
     }
     std::vector<T> start(sample.centers.begin(), sample.centers.end());
     const auto stride = static_cast<std::ptrdiff_t>(sample.d);
-    const kwise::Points<T> points({X.data(), stride, 1, n, sample.d, nullptr}, nullptr, 1);
-    kwise::Assignment<T> assignment(points, sample.k, 1);
+    const kwise::DensePoints<T> points({X.data(), stride, 1, n, sample.d, nullptr}, nullptr, 1);
+    kwise::DenseAssignment<T> assignment(points, sample.k, 1);
     kwise::ExactSums sums(points, sample.k);
     std::vector<double> row(points.padded());
     for (int round = 0; round < 4; ++round) {

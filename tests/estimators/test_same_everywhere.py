@@ -18,8 +18,7 @@ import kwise
 rng = np.random.RandomState(0)
 X = np.concatenate([rng.normal(size=(9000, 5)), rng.normal(3, 1, size=(9001, 5))])
 w = rng.uniform(size=len(X)) ** 8
-# So many features that some instruction sets filter in fixed point and others in float32, and
-# with so many centers that AMX does so by tiles.
+# So many features that some instruction sets filter in scaled int16 and others in float32.
 wide = rng.normal(size=(3000, 50)) + 2 * rng.randint(4, size=(3000, 1))
 # So few features and so many rows that these are assigned by blocks.
 flat = np.concatenate([rng.normal(size=(10000, 2)), rng.normal(3, 1, size=(10001, 2))])

@@ -181,7 +181,7 @@ class Arguments:
         uniforms = self.rng.uniform(size=size + (self.rng.randint(-1, 2) if self.broken() else 0))
         if self.broken() and len(uniforms):
             uniforms[-1] = self.rng.choice([1.0, -0.5, np.nan, np.inf])
-        filters = ["automatic", "floats", "wholes", "none"] if self.damage else ["automatic"]
+        filters = ["automatic", "float32", "int16", "none"] if self.damage else ["automatic"]
         kind = filters[self.rng.randint(len(filters))]
         return self.native.kmeans_plusplus(
             points, k, uniforms, trials, self.threads(), kind, with_labels
@@ -258,7 +258,7 @@ ENTRIES = {
     ),
     "distances": lambda a: a.native.distances(a.rows(), a.centers(), a.threads()),
     "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),
-    "moments": lambda a: a.native.moments(a.rows(), a.threads()),
+    "column_statistics": lambda a: a.native.column_statistics(a.rows(), a.threads()),
     "Silhouette": _silhouette,
     "dip": _dip,
 }

@@ -8,7 +8,7 @@ import pytest
 from kwise import _core
 from kwise._core.dataset import pack
 
-FILTERS = ("automatic", "floats", "wholes")
+FILTERS = ("automatic", "float32", "int16")
 
 
 def plain_seeds(X, uniforms, n_clusters, n_trials, weights):

@@ -16,19 +16,19 @@
 #include <memory>
 #include <vector>
 
-#include "kwise/data/morton_rows.hpp"
+#include "kwise/data/morton_points.hpp"
 #include "kwise/exact/exact_sums.hpp"
 #include "kwise/filters/certified_filter.hpp"
 
 namespace kwise {
 
 template <class T>
-class BlockAssignment {
+class MortonAssignment {
   public:
-    BlockAssignment(const OrderedPoints<T>& points, std::size_t n_centers, int n_threads);
-    ~BlockAssignment();
-    BlockAssignment(const BlockAssignment&) = delete;
-    BlockAssignment& operator=(const BlockAssignment&) = delete;
+    MortonAssignment(const MortonPoints<T>& points, std::size_t n_centers, int n_threads);
+    ~MortonAssignment();
+    MortonAssignment(const MortonAssignment&) = delete;
+    MortonAssignment& operator=(const MortonAssignment&) = delete;
 
     // As Assignment::assign.
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
@@ -45,9 +45,9 @@ class BlockAssignment {
     void take_panel(std::size_t p, std::int32_t label, Worker& worker);
     void scan_panel(std::size_t p, Worker& worker);
     void prefetch_panel(std::size_t p) const;
-    void settle(std::size_t p, Worker& worker);
+    void apply_moves(std::size_t p, Worker& worker);
 
-    const OrderedPoints<T>& points_;
+    const MortonPoints<T>& points_;
     std::size_t n_centers_;
     int n_threads_;
     Buffer<std::int32_t> labels_;          // by place
@@ -55,7 +55,7 @@ class BlockAssignment {
     mutable bool is_by_row_ = false;
     std::vector<std::int32_t> panel_label_;  // of all rows of a panel; -1 where they may differ
     std::vector<std::int32_t> all_;          // every center
-    std::vector<std::uint64_t> possible_;    // for each group of chunks, of every center
+    std::vector<std::uint64_t> possible_;    // for each batch of chunks, of every center
     const ExactCenters* centers_ = nullptr;
     std::size_t n_scanned_;  // panels whose rows were looked at in the last assignment
     std::vector<std::unique_ptr<Worker>> workers_;

@@ -1,25 +1,25 @@
-// Looks for the nearest centers of listed rows, from the cheapest filter to finer ones: fixed
-// point, then float32 for the rows that it leaves uncertain; or float32 at once, of rows as they
-// are. What is still open then is decided by filters/certified_filter.hpp.
+// Looks for the nearest centers of listed rows, from the cheapest filter to finer ones: scaled
+// int16, then float32 for the rows that it leaves uncertain; or float32 at once, of rows as they
+// are. What is undecided then is decided by filters/certified_filter.hpp.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 #include "kwise/data/scaled_int16_rows.hpp"
 #include "kwise/filters/certified_filter.hpp"
 #include "kwise/filters/scaled_int16_filter.hpp"
 
 namespace kwise {
 
-// The centers of one assignment as the filters want them; `streamed` is null unless rows are
-// streamed, `fixed` where it does not pay.
+// The centers of one assignment as the filters want them; `row_major` is null unless rows are read
+// row-major, `scaled_int16` where it does not pay.
 struct Filters {
-    const FilterCenters<float>* streamed;
-    const FixedFilter* fixed;
-    LateFilter<float>* single;
+    const FilterCenters<float>* row_major;
+    const ScaledInt16Filter* scaled_int16;
+    LazyFilter<float>* float32;
 };
 
 // Where a scan writes, by place after row `first`, which begins a panel.
@@ -32,30 +32,30 @@ struct ScanTarget {
 };
 
 template <class T>
-class RowScan {
+class RowScanner {
   public:
-    explicit RowScan(const Points<T>& points);
+    explicit RowScanner(const DensePoints<T>& points);
     // Labels n rows, listed by place after target.first, as far as filters can; the others go to
     // target.undecided. The list is filled up to whole panels and needs room for that.
     void scan(std::uint32_t* rows, std::size_t n, const Filters& filters, const ScanTarget& target);
-    // The same in float32, of those of n_seen rows that fixed point left uncertain.
-    void scan_again(std::vector<std::uint32_t>& rows, std::size_t n_seen, LateFilter<float>* single,
-                    const ScanTarget& target);
-    // Rows that the fixed-point filter saw, and those that it left uncertain, since the last call.
+    // The same in float32, of those of n_seen rows that scaled int16 left uncertain.
+    void scan_again(std::vector<std::uint32_t>& rows, std::size_t n_seen,
+                    LazyFilter<float>* float32, const ScanTarget& target);
+    // Rows that the scaled int16 filter saw, and those that it left uncertain, since the last call.
     void take_counts(std::size_t& n_seen, std::size_t& n_uncertain);
 
   private:
-    void scan_streamed(const std::uint32_t* rows, std::size_t n, const FilterCenters<float>& filter,
-                       const ScanTarget& target);
-    void scan_fixed(const std::uint32_t* rows, std::size_t n, const FixedFilter& filter,
-                    const ScanTarget& target);
-    void scan_single(const std::uint32_t* rows, std::size_t count,
-                     const FilterCenters<float>& filter, const ScanTarget& target);
+    void scan_row_major(const std::uint32_t* rows, std::size_t n,
+                        const FilterCenters<float>& filter, const ScanTarget& target);
+    void scan_scaled_int16(const std::uint32_t* rows, std::size_t n,
+                           const ScaledInt16Filter& filter, const ScanTarget& target);
+    void scan_float32(const std::uint32_t* rows, std::size_t count,
+                      const FilterCenters<float>& filter, const ScanTarget& target);
     void write(const std::uint32_t* rows, std::size_t count, const ScanTarget& target);
 
-    const Points<T>& points_;
-    Buffer<std::int32_t> fixed_;
-    Buffer<float> single_, kept_;
+    const DensePoints<T>& points_;
+    Buffer<std::int32_t> words_;
+    Buffer<float> panel_, kept_;
     std::vector<std::uint32_t> uncertain_, again_;
     std::size_t n_seen_ = 0, n_uncertain_ = 0;
     // Of the panel in hand. Rows that it lacks are looked up like others, so these hold valid

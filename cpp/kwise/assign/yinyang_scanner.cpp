@@ -8,30 +8,31 @@
 namespace kwise {
 namespace {
 
-// Where more than this share of the groups is open, scanning all costs less than lists, by
+// Where more than this share of the groups is active, scanning all costs less than lists, by
 // measurement.
-constexpr double most_open = 0.45;
+constexpr double most_active = 0.45;
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
 }  // namespace
 
-GroupScan::GroupScan(const FixedRows& fixed, std::size_t n_features, std::size_t n_groups)
-    : fixed_(fixed),
-      n_words_of_open_((n_groups + 31) / 32),
+YinyangScanner::YinyangScanner(const ScaledInt16Rows& scaled_int16, std::size_t n_features,
+                               std::size_t n_groups)
+    : rows16_(scaled_int16),
+      n_active_words_((n_groups + 31) / 32),
       best_(chunk_rows),
       second_(chunk_rows),
-      beside_(chunk_rows),
+      second_in_group_(chunk_rows),
       norms_(chunk_rows),
       index_(chunk_rows),
-      open_(chunk_rows * n_words_of_open_),
+      active_(chunk_rows * n_active_words_),
       ends_(n_groups + 1),
       words_(panel_words(n_features) * panel_rows),
       kept_(n_groups * panel_rows),
-      panel_state_{panel_best_, panel_second_, panel_beside_, panel_index_} {}
+      panel_state_{panel_best_, panel_second_, panel_second_in_group_, panel_index_} {}
 
-void GroupScan::scan(GroupBounds& bounds, const std::uint32_t* rows, std::size_t n,
-                     const std::int32_t* labels, const ScanTarget& target,
-                     std::vector<std::uint32_t>& uncertain) {
+void YinyangScanner::scan(YinyangBounds& bounds, const std::uint32_t* rows, std::size_t n,
+                          const std::int32_t* labels, const ScanTarget& target,
+                          std::vector<std::uint32_t>& uncertain) {
     bounds_ = &bounds;
     rows_ = rows;
     first_ = target.first;
@@ -41,8 +42,8 @@ void GroupScan::scan(GroupBounds& bounds, const std::uint32_t* rows, std::size_t
         scan_all();
     } else {
         scan_own(labels);
-        if (find_open(labels)) {
-            scan_open();
+        if (find_active(labels)) {
+            scan_active();
         } else {
             reset();
             scan_all();
@@ -53,45 +54,46 @@ void GroupScan::scan(GroupBounds& bounds, const std::uint32_t* rows, std::size_t
     finish(target, uncertain);
 }
 
-void GroupScan::take_counts(std::size_t& n_seen, std::size_t& n_all) {
+void YinyangScanner::take_counts(std::size_t& n_seen, std::size_t& n_all) {
     n_seen += n_seen_;
     n_all += n_all_;
     n_seen_ = n_all_ = 0;
 }
 
 // Whole panels, so that the rows that the last one lacks are looked up like others.
-void GroupScan::reset() {
+void YinyangScanner::reset() {
     const std::size_t n = (n_ + panel_rows - 1) / panel_rows * panel_rows;
     std::fill(best_.data(), best_.data() + n, infinity);
     std::fill(second_.data(), second_.data() + n, infinity);
-    std::fill(beside_.data(), beside_.data() + n, infinity);
+    std::fill(second_in_group_.data(), second_in_group_.data() + n, infinity);
     std::fill(norms_.data(), norms_.data() + n, 0.0f);
     std::fill(index_.data(), index_.data() + n, 0);
 }
 
-NearestState GroupScan::state_at(std::size_t position) {
-    return {best_.data() + position, second_.data() + position, beside_.data() + position,
+Top2State YinyangScanner::state_at(std::size_t position) {
+    return {best_.data() + position, second_.data() + position, second_in_group_.data() + position,
             index_.data() + position};
 }
 
-void GroupScan::gather(const std::uint32_t* positions, std::size_t first, std::size_t count) {
+void YinyangScanner::gather(const std::uint32_t* positions, std::size_t first, std::size_t count) {
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::size_t at = r < count ? r : 0;
         listed_[r] = rows_[positions == nullptr ? first + at : positions[at]];
     }
-    fixed_.gather(first_, listed_, words_.data(), factors_, panel_norms_);
+    rows16_.gather(first_, listed_, words_.data(), factors_, panel_norms_);
 }
 
 // One group for the rows that were gathered.
-void GroupScan::scan_panel(std::size_t group, const NearestState& state, std::uint16_t* kept) {
-    kernels().top2_pairs(words_.data(), factors_, panel_norms_, bounds_->centers_of(group), low_,
-                         next_, nearest_);
+void YinyangScanner::scan_panel(std::size_t group, const Top2State& state, std::uint16_t* kept) {
+    kernels().top2_scaled_int16(words_.data(), factors_, panel_norms_, bounds_->centers_of(group),
+                                low_, next_, nearest_);
     kernels().merge_group(low_, next_, nearest_,
                           static_cast<std::int32_t>(bounds_->groups().first(group)), panel_norms_,
                           1.0f / bounds_->unit(), bounds_->drift_down(group), state, kept);
 }
 
-void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count) {
+void YinyangScanner::scan_group(std::size_t group, const std::uint32_t* positions,
+                                std::size_t count) {
     for (std::size_t start = 0; start < count; start += panel_rows, positions += panel_rows) {
         const std::size_t n = std::min(panel_rows, count - start);
         gather(positions, 0, n);
@@ -99,7 +101,7 @@ void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, st
             const std::size_t at = positions[r < n ? r : 0];
             panel_best_[r] = best_[at];
             panel_second_[r] = second_[at];
-            panel_beside_[r] = beside_[at];
+            panel_second_in_group_[r] = second_in_group_[at];
             panel_index_[r] = index_[at];
         }
         scan_panel(group, panel_state_, kept_.data());
@@ -107,7 +109,7 @@ void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, st
             const std::size_t at = positions[r];
             best_[at] = panel_best_[r];
             second_[at] = panel_second_[r];
-            beside_[at] = panel_beside_[r];
+            second_in_group_[at] = panel_second_in_group_[r];
             index_[at] = panel_index_[r];
             norms_[at] = panel_norms_[r];
             bounds_->of_row(first_ + rows_[at])[group] = kept_[r];
@@ -115,8 +117,8 @@ void GroupScan::scan_group(std::size_t group, const std::uint32_t* positions, st
     }
 }
 
-void GroupScan::scan_own(const std::int32_t* labels) {
-    const CenterGroups& groups = bounds_->groups();
+void YinyangScanner::scan_own(const std::int32_t* labels) {
+    const YinyangGroups& groups = bounds_->groups();
     std::fill(ends_.begin(), ends_.end(), 0u);
     for (std::size_t m = 0; m < n_; ++m) ++ends_[groups.group_of(labels[rows_[m]]) + 1];
     for (std::size_t g = 0; g < groups.n_groups(); ++g) ends_[g + 1] += ends_[g];
@@ -131,7 +133,7 @@ void GroupScan::scan_own(const std::int32_t* labels) {
 }
 
 // An upper bound of the distance to the nearest center so far.
-float GroupScan::own_bound(std::size_t position) const {
+float YinyangScanner::own_bound(std::size_t position) const {
     const Bands bands = bounds_->filter().bands();
     const float norm = norms_[position];
     const auto place = static_cast<std::size_t>(index_[position]);
@@ -139,24 +141,25 @@ float GroupScan::own_bound(std::size_t position) const {
     return std::sqrt(std::max(0.0f, upper + norm * norm * (1.0f + 0x1p-20f))) * (1.0f + 0x1p-19f);
 }
 
-// Lists the open groups but the rows' own; false where they are too many.
-bool GroupScan::find_open(const std::int32_t* labels) {
-    const CenterGroups& groups = bounds_->groups();
+// Lists the active groups but the rows' own; false where they are too many.
+bool YinyangScanner::find_active(const std::int32_t* labels) {
+    const YinyangGroups& groups = bounds_->groups();
     const auto limit =
-        static_cast<std::size_t>(most_open * static_cast<double>(n_ * groups.n_groups()));
-    std::size_t n_open = 0;
+        static_cast<std::size_t>(most_active * static_cast<double>(n_ * groups.n_groups()));
+    std::size_t n_active = 0;
     std::fill(ends_.begin(), ends_.end(), 0u);
     for (std::size_t m = 0; m < n_; ++m) {
-        std::uint32_t* const open = open_.data() + m * n_words_of_open_;
+        std::uint32_t* const active = active_.data() + m * n_active_words_;
         const float units = own_bound(m) / bounds_->unit() + 2.0f;
-        if (!(units < static_cast<float>(GroupBounds::open_limit))) return false;
+        if (!(units < static_cast<float>(YinyangBounds::active_limit))) return false;
         const std::uint32_t own = groups.group_of(labels[rows_[m]]);
-        n_open += kernels().open_groups(bounds_->of_row(first_ + rows_[m]), bounds_->drift_up(),
-                                        groups.n_groups(), static_cast<std::int32_t>(units), open);
-        if (n_open > limit + n_) return false;
-        open[own / 32] &= ~(1u << own % 32);
-        for (std::size_t w = 0; w < n_words_of_open_; ++w) {
-            for (std::uint32_t bits = open[w]; bits != 0; bits &= bits - 1) {
+        n_active +=
+            kernels().active_groups(bounds_->of_row(first_ + rows_[m]), bounds_->drift_up(),
+                                    groups.n_groups(), static_cast<std::int32_t>(units), active);
+        if (n_active > limit + n_) return false;
+        active[own / 32] &= ~(1u << own % 32);
+        for (std::size_t w = 0; w < n_active_words_; ++w) {
+            for (std::uint32_t bits = active[w]; bits != 0; bits &= bits - 1) {
                 ++ends_[w * 32 + static_cast<std::size_t>(std::countr_zero(bits)) + 1];
             }
         }
@@ -165,14 +168,14 @@ bool GroupScan::find_open(const std::int32_t* labels) {
     return true;
 }
 
-void GroupScan::scan_open() {
+void YinyangScanner::scan_active() {
     const std::size_t n_groups = bounds_->groups().n_groups();
     positions_.resize(ends_[n_groups]);
     std::vector<std::uint32_t> next(ends_.begin(), ends_.end() - 1);
     for (std::size_t m = 0; m < n_; ++m) {
-        const std::uint32_t* const open = open_.data() + m * n_words_of_open_;
-        for (std::size_t w = 0; w < n_words_of_open_; ++w) {
-            for (std::uint32_t bits = open[w]; bits != 0; bits &= bits - 1) {
+        const std::uint32_t* const active = active_.data() + m * n_active_words_;
+        for (std::size_t w = 0; w < n_active_words_; ++w) {
+            for (std::uint32_t bits = active[w]; bits != 0; bits &= bits - 1) {
                 const std::size_t group = w * 32 + static_cast<std::size_t>(std::countr_zero(bits));
                 positions_[next[group]++] = static_cast<std::uint32_t>(m);
             }
@@ -183,7 +186,7 @@ void GroupScan::scan_open() {
     }
 }
 
-void GroupScan::scan_all() {
+void YinyangScanner::scan_all() {
     for (std::size_t start = 0; start < n_; start += panel_rows) {
         const std::size_t count = std::min(panel_rows, n_ - start);
         gather(nullptr, start, count);
@@ -199,8 +202,8 @@ void GroupScan::scan_all() {
     }
 }
 
-void GroupScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain) {
-    const CenterGroups& groups = bounds_->groups();
+void YinyangScanner::finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain) {
+    const YinyangGroups& groups = bounds_->groups();
     float margins[panel_rows];
     std::int32_t units[panel_rows];
     for (std::size_t start = 0; start < n_; start += panel_rows) {
@@ -209,8 +212,8 @@ void GroupScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& unc
         kernels().certify(1, best_.data() + start, second_.data() + start, index_.data() + start,
                           norms_.data() + start, 0, bounds_->filter().bands(),
                           bounds_->drift_at_places(), margins, &bits);
-        kernels().bound_units(beside_.data() + start, norms_.data() + start, 1.0f / bounds_->unit(),
-                              units);
+        kernels().bound_units(second_in_group_.data() + start, norms_.data() + start,
+                              1.0f / bounds_->unit(), units);
         for (std::size_t r = 0; r < count; ++r) {
             const std::uint32_t row = rows_[start + r];
             if (bits >> r & 1u) {

@@ -13,7 +13,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/base/buffer.hpp"
+#include "kwise/data/row_access.hpp"
 
 namespace kwise {
 
@@ -30,7 +31,7 @@ class Bounds {
     // and whether it may skip rows by those of the last one.
     void begin(std::size_t work) {
         keep_ = work >= pays_from && n_assignments_ + 1 >= next_;
-        rest_ = work >= cheap_from ? 0 : rest;
+        cooldown_ = work >= cheap_from ? 0 : cooldown;
         ++n_assignments_;
     }
     bool keep() const { return keep_; }
@@ -38,8 +39,8 @@ class Bounds {
     // After it: the share of rows that had to be looked at anyway.
     void end(double share) {
         if (use_ && share > fail_share) {
-            next_ = n_assignments_ + rest_;
-            use_ = keep_ && rest_ == 0;
+            next_ = n_assignments_ + cooldown_;
+            use_ = keep_ && cooldown_ == 0;
         } else {
             use_ = keep_;
         }
@@ -50,15 +51,15 @@ class Bounds {
   private:
     // Bounds cost a look at every row; below this much work a full scan is cheaper.
     static constexpr std::size_t pays_from = 24;
-    // Where more than this share of the rows is scanned anyway, bounds rest for a while, unless
-    // they cost next to nothing beside the scan.
+    // Where more than this share of the rows is scanned anyway, bounds cool down for a while,
+    // unless they cost next to nothing beside the scan.
     static constexpr double fail_share = 0.7;
-    static constexpr std::size_t rest = 3, cheap_from = 256;
+    static constexpr std::size_t cooldown = 3, cheap_from = 256;
 
     Buffer<float> margins_;
     std::vector<double> drift_;
     std::vector<float> drift_up_;  // the same, rounded up
-    std::size_t n_assignments_ = 0, next_ = 2, rest_ = rest;
+    std::size_t n_assignments_ = 0, next_ = 2, cooldown_ = cooldown;
     bool keep_ = false, use_ = false;
 };
 

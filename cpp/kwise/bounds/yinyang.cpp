@@ -5,14 +5,14 @@
 
 namespace kwise {
 
-bool GroupBounds::pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers) {
+bool YinyangBounds::pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers) {
     return n_rows >= 16 * n_centers && n_centers >= 64 && n_centers * n_features >= 40'000 &&
            n_centers <= 16 * n_features;
 }
 
-GroupBounds::GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactCenters& centers,
-                         std::size_t n_features)
-    : groups_(centers, n_features, kernels().group_limit),
+YinyangBounds::YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows,
+                             const ExactCenters& centers, std::size_t n_features)
+    : groups_(centers, n_features, kernels().block_limit),
       // No distance of rows to their centers is much longer than the longest row.
       unit_(std::max(rows.largest_norm(), 0x1p-60f) * 0x1p-14f),
       bounds_(n_rows * groups_.n_groups()),
@@ -24,7 +24,7 @@ GroupBounds::GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactC
 }
 
 // No bound at all.
-void GroupBounds::forget() {
+void YinyangBounds::forget() {
     std::fill(bounds_.data(), bounds_.data() + bounds_.size(), std::uint16_t(0));
     std::fill(drift_.begin(), drift_.end(), 0.0);
     is_fresh_ = true;
@@ -32,9 +32,10 @@ void GroupBounds::forget() {
     set_drift();
 }
 
-void GroupBounds::begin(const ExactCenters& centers, std::size_t n_features,
-                        const FilterFrame& frame, double worst_ratio, const float* drift) {
-    filter_.pack(centers, n_features, frame, worst_ratio, groups_.order().data());
+void YinyangBounds::begin(const ExactCenters& centers, std::size_t n_features,
+                          const FilterTransform& transform, double worst_ratio,
+                          const float* drift) {
+    filter_.pack(centers, n_features, transform, worst_ratio, groups_.order().data());
     for (std::size_t place = 0; place < drift_at_places_.size(); ++place) {
         drift_at_places_[place] = drift[groups_.order()[place]];
     }
@@ -42,7 +43,7 @@ void GroupBounds::begin(const ExactCenters& centers, std::size_t n_features,
     was_used_ = true;
 }
 
-void GroupBounds::centers_moved(const std::vector<double>& shifts, double scale) {
+void YinyangBounds::centers_moved(const std::vector<double>& shifts, double scale) {
     for (std::size_t g = 0; g < groups_.n_groups(); ++g) {
         double largest = 0.0;
         for (std::size_t s = 0; s < groups_.size(g); ++s) {
@@ -58,7 +59,7 @@ void GroupBounds::centers_moved(const std::vector<double>& shifts, double scale)
     }
 }
 
-void GroupBounds::set_drift() {
+void YinyangBounds::set_drift() {
     for (std::size_t g = 0; g < drift_.size(); ++g) {
         const double units = drift_[g] / static_cast<double>(unit_);
         drift_down_[g] = static_cast<std::int32_t>(units * (1.0 - 1e-12));
@@ -66,15 +67,15 @@ void GroupBounds::set_drift() {
     }
 }
 
-FixedCenters GroupBounds::centers_of(std::size_t group) const {
-    const FixedCenters all = filter_.packed();
-    const std::size_t first = groups_.first(group), part = groups_.first_part(group);
-    const FixedScores& scores = all.scores;
+ScaledInt16Centers YinyangBounds::centers_of(std::size_t group) const {
+    const ScaledInt16Centers all = filter_.packed();
+    const std::size_t first = groups_.first(group), part = groups_.first_block(group);
+    const ScaledInt16Scores& scores = all.scores;
     return {all.words + first * all.n_words,
             all.n_words,
             {scores.factor + first, scores.slope + first, scores.constant + first},
-            all.group_sizes + part,
-            groups_.first_part(group + 1) - part};
+            all.block_sizes + part,
+            groups_.first_block(group + 1) - part};
 }
 
 }  // namespace kwise

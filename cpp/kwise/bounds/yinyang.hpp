@@ -1,10 +1,10 @@
-// Bounds by group of centers: what Yinyang k-means keeps (Ding et al., ICML 2015), shaped for
-// vectors. For each row and group a lower bound of the distance to the group's centers, in two
-// bytes: n_centers / 4 bytes a row.
+// Yinyang bounds: what Yinyang k-means keeps (Ding et al., ICML 2015), shaped for vectors. For each
+// row and group a lower bound of the distance to the group's centers, in two bytes: n_centers / 4
+// bytes a row.
 //
-// Distances are counted in whole units, rounded down. When centers move, a group's bounds shrink
+// Distances are counted in integer units, rounded down. When centers move, a group's bounds shrink
 // by the largest shift of its centers; as in bounds/hamerly.hpp that drift is accumulated per
-// group, and a row keeps bound + drift as it was when it was written. A group is open for a row
+// group, and a row keeps bound + drift as it was when it was written. A group is active for a row
 // while this does not exceed the drift of now and an upper bound of the row's distance to a center.
 #pragma once
 
@@ -18,42 +18,42 @@
 
 namespace kwise {
 
-class GroupBounds {
+class YinyangBounds {
   public:
     // Whether they pay, by measurement (few rows are not worth making groups for), and are not too
-    // large: at most twice as many bytes as the rows have in fixed point.
+    // large: at most twice as many bytes as the rows have in scaled int16.
     static bool pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers);
-    GroupBounds(const FixedRows& rows, std::size_t n_rows, const ExactCenters& centers,
-                std::size_t n_features);
+    YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows, const ExactCenters& centers,
+                  std::size_t n_features);
 
     // Takes the centers of an assignment, and the drift of each (bounds/hamerly.hpp).
-    void begin(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
-               double worst_ratio, const float* drift);
+    void begin(const ExactCenters& centers, std::size_t n_features,
+               const FilterTransform& transform, double worst_ratio, const float* drift);
     // Upper bounds of how far each center moved since then.
     void centers_moved(const std::vector<double>& shifts, double scale);
 
-    const CenterGroups& groups() const { return groups_; }
+    const YinyangGroups& groups() const { return groups_; }
     // The filter, and the drift, by the centers' places.
-    const FixedFilter& filter() const { return filter_; }
-    FixedCenters centers_of(std::size_t group) const;
+    const ScaledInt16Filter& filter() const { return filter_; }
+    ScaledInt16Centers centers_of(std::size_t group) const;
     const float* drift_at_places() const { return drift_at_places_.data(); }
 
-    // In units; one more than `open_limit` would not fit beside the drift.
-    static constexpr std::int32_t largest_drift = 30000, open_limit = 35000;
+    // In units; one more than `active_limit` would not fit beside the drift.
+    static constexpr std::int32_t largest_drift = 30000, active_limit = 35000;
     float unit() const { return unit_; }
     std::uint16_t* of_row(std::size_t row) { return bounds_.data() + row * groups_.n_groups(); }
     const std::uint16_t* drift_up() const { return drift_up_.data(); }
     // What is kept is a distance and this, at most 65535.
     std::int32_t drift_down(std::size_t group) const { return drift_down_[group]; }
-    // Nothing is known yet: all groups are open.
+    // Nothing is known yet: all groups are active.
     bool is_fresh() const { return is_fresh_; }
 
   private:
     void forget();
     void set_drift();
 
-    CenterGroups groups_;
-    FixedFilter filter_;
+    YinyangGroups groups_;
+    ScaledInt16Filter filter_;
     float unit_;
     bool is_fresh_ = true, was_used_ = false;
     Buffer<std::uint16_t> bounds_;

@@ -14,17 +14,17 @@ double square(const double* a, const double* b, std::size_t n) {
 
 }  // namespace
 
-CenterGroups::CenterGroups(const ExactCenters& centers, std::size_t n_features,
-                           std::size_t group_limit)
-    : parts_(largest / group_limit),
-      n_parts_((centers.n_centers + group_limit - 1) / group_limit),
+YinyangGroups::YinyangGroups(const ExactCenters& centers, std::size_t n_features,
+                             std::size_t block_limit)
+    : blocks_a_group_(largest / block_limit),
+      n_blocks_((centers.n_centers + block_limit - 1) / block_limit),
       order_(centers.n_centers),
       of_center_(centers.n_centers) {
-    const std::size_t n_groups = (n_parts_ + parts_ - 1) / parts_;
+    const std::size_t n_groups = (n_blocks_ + blocks_a_group_ - 1) / blocks_a_group_;
     std::iota(order_.begin(), order_.end(), 0u);
     first_.resize(n_groups + 1);
     for (std::size_t g = 0; g <= n_groups; ++g) {
-        first_[g] = static_cast<std::uint32_t>(first_part(g) * centers.n_centers / n_parts_);
+        first_[g] = static_cast<std::uint32_t>(first_block(g) * centers.n_centers / n_blocks_);
     }
     halve(centers, n_features, 0, n_groups);
     for (std::size_t g = 0; g < n_groups; ++g) {
@@ -35,8 +35,8 @@ CenterGroups::CenterGroups(const ExactCenters& centers, std::size_t n_features,
 }
 
 // Groups [begin, end).
-void CenterGroups::halve(const ExactCenters& centers, std::size_t n_features, std::size_t begin,
-                         std::size_t end) {
+void YinyangGroups::halve(const ExactCenters& centers, std::size_t n_features, std::size_t begin,
+                          std::size_t end) {
     if (end - begin < 2) return;
     const auto from = order_.begin() + first_[begin], to = order_.begin() + first_[end];
     const auto farthest = [&](std::uint32_t start) {

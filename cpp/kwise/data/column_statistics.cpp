@@ -14,13 +14,6 @@ const auto row_at = [](const auto& rows, std::size_t row, std::size_t column) {
            static_cast<std::ptrdiff_t>(column) * rows.column_stride;
 };
 
-void add_columns(const RowView<float>& rows, std::size_t first, std::size_t count, float* sums) {
-    kernels().add_columns_f32(rows, first, count, sums);
-}
-void add_columns(const RowView<double>& rows, std::size_t first, std::size_t count, double* sums) {
-    kernels().add_columns_f64(rows, first, count, sums);
-}
-
 }  // namespace
 
 template <class T>
@@ -31,8 +24,8 @@ std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
     parallel_for((d + block_columns - 1) / block_columns, useful_threads(work, n_threads),
                  [&](std::size_t block, int) {
                      const std::size_t first = block * block_columns;
-                     add_columns(rows, first, std::min(block_columns, d - first),
-                                 means.data() + first);
+                     kernels().pack<T>().column_sums(
+                         rows, first, std::min(block_columns, d - first), means.data() + first);
                  });
     for (T& mean : means) mean /= static_cast<T>(rows.n_rows);
     return means;

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/row_access.hpp"
 
 namespace kwise {
 

@@ -9,12 +9,12 @@
 
 namespace kwise {
 template <class T>
-WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
+Int16Panels::Int16Panels(const DensePoints<T>& points, bool sorted, int n_threads)
     : n_panels_(points.n_panels()),
       n_features_(points.n_features()),
       n_pairs_((n_features_ + 1) / 2),
       stride_((n_panels_ + chunk_panels - 1) / chunk_panels * chunk_panels),
-      frame_(points, n_threads),
+      quantizer_(points, n_threads),
       words_(n_panels_ * panel_words()),
       half_squares_(n_panels_ * panel_rows) {
     n_threads = useful_threads(static_cast<double>(points.n_rows() * n_features_), n_threads);
@@ -27,7 +27,7 @@ WholeRows::WholeRows(const Points<T>& points, bool sorted, int n_threads)
 }
 
 template <class T>
-void WholeRows::pack(const Points<T>& points, int n_threads) {
+void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
     std::vector<float> errors(points.n_chunks(), 0.0f);
     parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
         std::vector<float> buffer(points.panel_stride());
@@ -35,22 +35,22 @@ void WholeRows::pack(const Points<T>& points, int n_threads) {
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
             errors[chunk] =
-                std::max(errors[chunk],
-                         kernels().whole_panel(values_of(points, p, count, buffer.data()),
-                                               n_features_, frame_.offset().data(), frame_.scale(),
-                                               words_.data() + p * panel_words(),
-                                               half_squares_.data() + p * panel_rows));
+                std::max(errors[chunk], kernels().quantize_int16_panel(
+                                            values_of(points, p, count, buffer.data()), n_features_,
+                                            quantizer_.offset().data(), quantizer_.scale(),
+                                            words_.data() + p * panel_words(),
+                                            half_squares_.data() + p * panel_rows));
             if (order_ != nullptr) find_box(p, count);
         }
     });
-    residual_ = frame_.residual(
+    residual_ = quantizer_.residual(
         std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))));
 }
 
 // The rows at the places of one panel; what is past the end becomes zero.
 template <class T>
-const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::size_t count,
-                                  float* buffer) const {
+const float* Int16Panels::values_of(const DensePoints<T>& points, std::size_t p, std::size_t count,
+                                    float* buffer) const {
     const float* values = buffer;
     if (order_ == nullptr) {
         values = points.read_panel(p, buffer);
@@ -61,12 +61,12 @@ const float* WholeRows::values_of(const Points<T>& points, std::size_t p, std::s
     if (values != buffer) std::copy(values, values + n_features_ * panel_rows, buffer);
     for (std::size_t i = 0; i < n_features_; ++i) {
         std::fill(buffer + i * panel_rows + count, buffer + (i + 1) * panel_rows,
-                  frame_.offset()[i]);
+                  quantizer_.offset()[i]);
     }
     return buffer;
 }
 
-void WholeRows::find_box(std::size_t p, std::size_t count) {
+void Int16Panels::find_box(std::size_t p, std::size_t count) {
     const std::int32_t* words = panel(p);
     for (std::size_t i = 0; i < n_features_; ++i) {
         std::int32_t low = std::numeric_limits<std::int32_t>::max(), high = -low;
@@ -82,24 +82,24 @@ void WholeRows::find_box(std::size_t p, std::size_t count) {
 }
 
 template <class T>
-std::int32_t WholeRows::pack_row(const Points<T>& points, std::size_t row, std::int32_t* words,
-                                 std::size_t stride) const {
+std::int32_t Int16Panels::pack_row(const DensePoints<T>& points, std::size_t row,
+                                   std::int32_t* words, std::size_t stride) const {
     std::vector<float> values(points.panel_stride());
     std::vector<std::int32_t> packed(panel_words());
     std::int32_t half_squares[panel_rows];
     const std::uint32_t in_panel = row % panel_rows;
     points.gather(row / panel_rows, &in_panel, 1, values.data());
-    kernels().whole_panel(values.data(), n_features_, frame_.offset().data(), frame_.scale(),
-                          packed.data(), half_squares);
+    kernels().quantize_int16_panel(values.data(), n_features_, quantizer_.offset().data(),
+                                   quantizer_.scale(), packed.data(), half_squares);
     for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];
     return half_squares[0];
 }
 
-template WholeRows::WholeRows(const Points<float>&, bool, int);
-template WholeRows::WholeRows(const Points<double>&, bool, int);
-template std::int32_t WholeRows::pack_row(const Points<float>&, std::size_t, std::int32_t*,
-                                          std::size_t) const;
-template std::int32_t WholeRows::pack_row(const Points<double>&, std::size_t, std::int32_t*,
-                                          std::size_t) const;
+template Int16Panels::Int16Panels(const DensePoints<float>&, bool, int);
+template Int16Panels::Int16Panels(const DensePoints<double>&, bool, int);
+template std::int32_t Int16Panels::pack_row(const DensePoints<float>&, std::size_t, std::int32_t*,
+                                            std::size_t) const;
+template std::int32_t Int16Panels::pack_row(const DensePoints<double>&, std::size_t, std::int32_t*,
+                                            std::size_t) const;
 
 }  // namespace kwise

@@ -1,5 +1,5 @@
-// Rows in whole numbers (data/int16_quantizer.hpp) in panels, a row in a lane: what seeding reads
-// once for every seed.
+// Rows in int16 (data/int16_quantizer.hpp) in panels, a row in a lane: what seeding reads once for
+// every seed.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace kwise {
 
-class WholeRows {
+class Int16Panels {
   public:
     // Bytes a row that they take, the order included.
     static constexpr std::size_t bytes_a_row(std::size_t n_features) {
@@ -19,7 +19,7 @@ class WholeRows {
     // Rows of few features are put in an order in which neighbors in space are neighbors in
     // memory, if `sorted`; others stay where they are.
     template <class T>
-    WholeRows(const Points<T>& points, bool sorted, int n_threads);
+    Int16Panels(const DensePoints<T>& points, bool sorted, int n_threads);
 
     // Whether the rounding error is small enough for the products to fit.
     bool usable() const { return residual_ < 200.0; }
@@ -33,11 +33,11 @@ class WholeRows {
     // The row at each place; null where every row is in its own.
     const std::uint32_t* order() const { return order_; }
     // Of the data's unit, and what a row's rounding error is below.
-    double unit() const { return frame_.unit(); }
+    double unit() const { return quantizer_.unit(); }
     double residual() const { return residual_; }
     // A row of the points, as everyone holds it: one word a pair, `stride` apart.
     template <class T>
-    std::int32_t pack_row(const Points<T>& points, std::size_t row, std::int32_t* words,
+    std::int32_t pack_row(const DensePoints<T>& points, std::size_t row, std::int32_t* words,
                           std::size_t stride) const;
     // Smallest and largest numbers of each sorted panel, feature by feature, stride() apart.
     const float* lowest() const { return lowest_.data(); }
@@ -47,14 +47,14 @@ class WholeRows {
   private:
     std::size_t panel_words() const { return n_pairs_ * panel_rows; }
     template <class T>
-    void pack(const Points<T>& points, int n_threads);
+    void pack(const DensePoints<T>& points, int n_threads);
     template <class T>
-    const float* values_of(const Points<T>& points, std::size_t p, std::size_t count,
+    const float* values_of(const DensePoints<T>& points, std::size_t p, std::size_t count,
                            float* buffer) const;
     void find_box(std::size_t p, std::size_t count);
 
     std::size_t n_panels_, n_features_, n_pairs_, stride_;
-    WholeFrame frame_;
+    Int16Quantizer quantizer_;
     double residual_ = 0.0;
     Buffer<std::int32_t> words_, half_squares_;
     const std::uint32_t* order_ = nullptr;  // the points' own

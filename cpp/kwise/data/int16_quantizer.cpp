@@ -9,13 +9,14 @@
 namespace kwise {
 namespace {
 
-constexpr double largest_whole = 30000.0;  // norm of a row
+constexpr double largest_norm = 30000.0;  // norm of a row
 
 }  // namespace
 
 // Offset and scale. Any would do: they decide only how much the filter can tell.
 template <class T>
-WholeFrame::WholeFrame(const Points<T>& points, int n_threads) : n_features_(points.n_features()) {
+Int16Quantizer::Int16Quantizer(const DensePoints<T>& points, int n_threads)
+    : n_features_(points.n_features()) {
     float radius = points.largest_norm();
     if (radius > 0.0f) {
         offset_.assign(n_features_, 0.0f);
@@ -25,19 +26,19 @@ WholeFrame::WholeFrame(const Points<T>& points, int n_threads) : n_features_(poi
         radius = find_radius(points, n_threads);
     }
     if (radius > 0.0f) {
-        scale_ = static_cast<float>(std::min(largest_whole / static_cast<double>(radius), 1e30));
+        scale_ = static_cast<float>(std::min(largest_norm / static_cast<double>(radius), 1e30));
     }
-    unit_ = static_cast<double>(scale_) * points.frame().scale;
+    unit_ = static_cast<double>(scale_) * points.transform().scale;
 }
 
-double WholeFrame::residual(double rounding) const {
+double Int16Quantizer::residual(double rounding) const {
     return rounding * (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
-           0x1p-22 * largest_whole + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
+           0x1p-22 * largest_norm + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
 }
 
 // The largest norm around the offset, rounded up.
 template <class T>
-float WholeFrame::find_radius(const Points<T>& points, int n_threads) {
+float Int16Quantizer::find_radius(const DensePoints<T>& points, int n_threads) {
     std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
     parallel_for(points.n_chunks(), n_threads, [&](std::size_t chunk, int) {
         std::vector<float> buffer(points.panel_stride());
@@ -60,7 +61,7 @@ float WholeFrame::find_radius(const Points<T>& points, int n_threads) {
            (1.0f + static_cast<float>(n_features_ + 32) * 0x1p-23f);
 }
 
-template WholeFrame::WholeFrame(const Points<float>&, int);
-template WholeFrame::WholeFrame(const Points<double>&, int);
+template Int16Quantizer::Int16Quantizer(const DensePoints<float>&, int);
+template Int16Quantizer::Int16Quantizer(const DensePoints<double>&, int);
 
 }  // namespace kwise

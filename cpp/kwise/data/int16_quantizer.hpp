@@ -1,7 +1,7 @@
-// How rows are rounded to whole numbers of 16 bits: half the memory of float32 and half the time of
-// a product, with a proven rounding error.
+// How rows are rounded to int16: half the memory of float32 and half the time of a product, with a
+// proven rounding error.
 //
-// A row y = (value - offset) * unit is kept as whole numbers w with |y - w| <= residual; the unit
+// A row y = (value - offset) * unit is kept as int16 numbers w with |y - w| <= residual; the unit
 // is such that |w| stays below 2^15, so that products and sums of 32 bits never overflow. Two
 // features share a word.
 #pragma once
@@ -9,14 +9,14 @@
 #include <cstddef>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 
 namespace kwise {
 
-class WholeFrame {
+class Int16Quantizer {
   public:
     template <class T>
-    WholeFrame(const Points<T>& points, int n_threads);
+    Int16Quantizer(const DensePoints<T>& points, int n_threads);
 
     std::size_t n_features() const { return n_features_; }
     std::size_t n_pairs() const { return (n_features_ + 1) / 2; }
@@ -27,15 +27,16 @@ class WholeFrame {
     double residual(double rounding) const;
     // Of the data's unit.
     double unit() const { return unit_; }
-    // Of what the filter's frame makes of the data: a value there in whole units, not rounded.
-    double unit_of_frame() const { return static_cast<double>(scale_); }
+    // Of what the filter's transform makes of the data: a value there in quantizer units, not
+    // rounded.
+    double unit_of_transform() const { return static_cast<double>(scale_); }
     double in_units(double value, std::size_t i) const {
         return (value - static_cast<double>(offset_[i])) * static_cast<double>(scale_);
     }
 
   private:
     template <class T>
-    float find_radius(const Points<T>& points, int n_threads);
+    float find_radius(const DensePoints<T>& points, int n_threads);
 
     std::size_t n_features_;
     std::vector<float> offset_;  // means of some of the rows

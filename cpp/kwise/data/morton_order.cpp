@@ -12,14 +12,15 @@ namespace {
 
 constexpr std::size_t sampled_panels = 64;
 constexpr std::size_t key_bits = 16;
-constexpr float cell_reach = 2.5f;  // cells cover this many standard deviations to each side
+constexpr float cells_to_each_side =
+    2.5f;  // cells cover this many standard deviations to each side
 
 CellGrid grid_of(const SampledSpread& found) {
     const std::size_t d = found.mean.size();
     const auto n_cells = static_cast<float>(std::size_t{1} << key_bits / d);
     CellGrid grid{};
     for (std::size_t i = 0; i < d; ++i) {
-        const float width = 2.0f * cell_reach * found.deviation[i];
+        const float width = 2.0f * cells_to_each_side * found.deviation[i];
         grid.low[i] = found.mean[i] - width / 2.0f;
         grid.per_cell[i] = width > 0.0f ? n_cells / width : 0.0f;
     }
@@ -29,7 +30,7 @@ CellGrid grid_of(const SampledSpread& found) {
 }  // namespace
 
 template <class T>
-SampledSpread sample_spread(const Points<T>& points) {
+SampledSpread sample_spread(const DensePoints<T>& points) {
     const std::size_t d = points.n_features();
     const std::size_t step = (points.n_panels() + sampled_panels - 1) / sampled_panels;
     std::size_t count = 0;
@@ -58,7 +59,7 @@ SampledSpread sample_spread(const Points<T>& points) {
 }
 
 template <class T>
-Buffer<std::uint32_t> space_order(const Points<T>& points, int n_threads) {
+Buffer<std::uint32_t> morton_order(const DensePoints<T>& points, int n_threads) {
     const std::size_t n = points.n_rows(), d = points.n_features();
     const CellGrid grid = grid_of(sample_spread(points));
     std::vector<std::int32_t> keys(points.n_panels() * panel_rows);
@@ -68,8 +69,8 @@ Buffer<std::uint32_t> space_order(const Points<T>& points, int n_threads) {
                      const std::size_t end =
                          std::min(points.n_panels(), (chunk + 1) * chunk_panels);
                      for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-                         kernels().cell_keys(points.read_panel(p, buffer.data()), d, grid,
-                                             keys.data() + p * panel_rows);
+                         kernels().morton_keys(points.read_panel(p, buffer.data()), d, grid,
+                                               keys.data() + p * panel_rows);
                      }
                  });
     // No more cells than rows: the last bits of the keys then do not count.
@@ -84,9 +85,9 @@ Buffer<std::uint32_t> space_order(const Points<T>& points, int n_threads) {
     return order;
 }
 
-template SampledSpread sample_spread(const Points<float>&);
-template SampledSpread sample_spread(const Points<double>&);
-template Buffer<std::uint32_t> space_order(const Points<float>&, int);
-template Buffer<std::uint32_t> space_order(const Points<double>&, int);
+template SampledSpread sample_spread(const DensePoints<float>&);
+template SampledSpread sample_spread(const DensePoints<double>&);
+template Buffer<std::uint32_t> morton_order(const DensePoints<float>&, int);
+template Buffer<std::uint32_t> morton_order(const DensePoints<double>&, int);
 
 }  // namespace kwise

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 
 namespace kwise {
 
@@ -16,10 +16,10 @@ struct SampledSpread {
     std::vector<float> mean, deviation;
 };
 template <class T>
-SampledSpread sample_spread(const Points<T>& points);
+SampledSpread sample_spread(const DensePoints<T>& points);
 
 // The row at each place, with the places of a last panel that no row is left for.
 template <class T>
-Buffer<std::uint32_t> space_order(const Points<T>& points, int n_threads);
+Buffer<std::uint32_t> morton_order(const DensePoints<T>& points, int n_threads);
 
 }  // namespace kwise

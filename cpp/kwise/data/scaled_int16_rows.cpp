@@ -4,24 +4,13 @@
 #include <cmath>
 
 namespace kwise {
-namespace {
+namespace {}  // namespace
 
-float quantize(const RowView<float>& rows, std::size_t first, std::size_t n, float* scratch,
-               const PackStatistics<float>& statistics, const FixedStore& to) {
-    return kernels().quantize_f32(rows, first, n, scratch, statistics, to);
-}
-float quantize(const RowView<double>& rows, std::size_t first, std::size_t n, float* scratch,
-               const PackStatistics<double>& statistics, const FixedStore& to) {
-    return kernels().quantize_f64(rows, first, n, scratch, statistics, to);
-}
-
-}  // namespace
-
-double fixed_norm_limit(std::size_t n_features) {
+double int16_norm_limit(std::size_t n_features) {
     return 46339.0 - std::sqrt(static_cast<double>(n_features)) / 2.0;
 }
 
-FixedRows::FixedRows(std::size_t n_rows, std::size_t n_features)
+ScaledInt16Rows::ScaledInt16Rows(std::size_t n_rows, std::size_t n_features)
     : stride_((n_features + 1) / 2 * 2),
       values_(n_rows * stride_ + 64),
       factors_(n_rows),
@@ -32,22 +21,23 @@ FixedRows::FixedRows(std::size_t n_rows, std::size_t n_features)
 }
 
 template <class T>
-void FixedRows::pack(const RowView<T>& rows, std::size_t chunk,
-                     const PackStatistics<T>& statistics) {
-    const FixedStore to{values_.data(), stride_, factors_.data(), norms_.data(),
-                        fixed_norm_limit(rows.n_features)};
+void ScaledInt16Rows::pack(const RowView<T>& rows, std::size_t chunk,
+                           const PackStatistics<T>& statistics) {
+    const ScaledInt16Store to{values_.data(), stride_, factors_.data(), norms_.data(),
+                              int16_norm_limit(rows.n_features)};
     std::vector<float> scratch(8 * pad_statistics(rows.n_features));
     const std::size_t first = chunk * chunk_rows, n = std::min(chunk_rows, rows.n_rows - first);
-    worst_[chunk] = rows.column_stride == 1
-                        ? quantize(rows, first, n, scratch.data(), statistics, to)
-                        : pack_scattered(rows, first, n, scratch.data(), statistics, to);
+    worst_[chunk] =
+        rows.column_stride == 1
+            ? kernels().pack<T>().scaled_int16(rows, first, n, scratch.data(), statistics, to)
+            : pack_scattered(rows, first, n, scratch.data(), statistics, to);
 }
 
 // Rows whose features lie apart are copied, some at a time, feature by feature.
 template <class T>
-float FixedRows::pack_scattered(const RowView<T>& rows, std::size_t first, std::size_t n,
-                                float* scratch, const PackStatistics<T>& statistics,
-                                const FixedStore& to) {
+float ScaledInt16Rows::pack_scattered(const RowView<T>& rows, std::size_t first, std::size_t n,
+                                      float* scratch, const PackStatistics<T>& statistics,
+                                      const ScaledInt16Store& to) {
     const std::size_t d = rows.n_features;
     std::vector<T> copied(panel_rows * d);
     float worst = 0.0f;
@@ -62,23 +52,24 @@ float FixedRows::pack_scattered(const RowView<T>& rows, std::size_t first, std::
         }
         const RowView<T> copy{copied.data(), static_cast<std::ptrdiff_t>(d), 1, count, d,
                               rows.shift};
-        const FixedStore at{to.values + start * to.stride, to.stride, to.factors + start,
-                            to.norms + start, to.norm_limit};
-        worst = std::max(worst, quantize(copy, 0, count, scratch, statistics, at));
+        const ScaledInt16Store at{to.values + start * to.stride, to.stride, to.factors + start,
+                                  to.norms + start, to.norm_limit};
+        worst = std::max(worst,
+                         kernels().pack<T>().scaled_int16(copy, 0, count, scratch, statistics, at));
     }
     return worst;
 }
 
-void FixedRows::gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel,
-                       float* factors, float* norms) const {
-    kernels().gather_pairs(row(first), stride_, fixed_words(stride_), rows, panel);
+void ScaledInt16Rows::gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel,
+                             float* factors, float* norms) const {
+    kernels().gather_scaled_int16(row(first), stride_, int16_words(stride_), rows, panel);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         factors[r] = factors_[first + rows[r]];
         norms[r] = norms_[first + rows[r]];
     }
 }
 
-float FixedRows::largest_norm() const {
+float ScaledInt16Rows::largest_norm() const {
     float largest = 0.0f;
     for (std::size_t r = 0; r < norms_.size(); ++r) {
         if (std::isfinite(norms_[r])) largest = std::max(largest, norms_[r]);
@@ -86,7 +77,9 @@ float FixedRows::largest_norm() const {
     return largest;
 }
 
-template void FixedRows::pack(const RowView<float>&, std::size_t, const PackStatistics<float>&);
-template void FixedRows::pack(const RowView<double>&, std::size_t, const PackStatistics<double>&);
+template void ScaledInt16Rows::pack(const RowView<float>&, std::size_t,
+                                    const PackStatistics<float>&);
+template void ScaledInt16Rows::pack(const RowView<double>&, std::size_t,
+                                    const PackStatistics<double>&);
 
 }  // namespace kwise

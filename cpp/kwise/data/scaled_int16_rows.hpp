@@ -1,11 +1,11 @@
-// Rows and centers in fixed point: a filter that takes half the memory and, where the machine
+// Rows and centers in scaled int16: a filter that takes half the memory and, where the machine
 // multiplies int16 pairs, half the time of float32.
 //
-// Every row is rounded to whole multiples of a factor of its own, and every center likewise. The
-// factors are chosen such that the whole numbers have norms below 2^15.5. By the inequality of
-// Cauchy and Schwarz no sum of their products, nor any partial sum, then reaches 2^31: products
-// are added up in int32 *exactly*. What is lost is what rounding took away, and that is measured:
-// with x = x' + xr and c = c' + cr,
+// Every row is rounded to integer multiples of a factor of its own, and every center likewise. The
+// factors are chosen such that the int16 numbers have norms below 2^15.5. By the inequality of
+// Cauchy and Schwarz no sum of their products, nor any partial sum, then reaches 2^31: products are
+// added up in int32 *exactly*. What is lost is what rounding took away, and that is measured: with
+// x = x' + xr and c = c' + cr,
 //     |x.c - x'.c'| <= |xr||c| + |x'||cr|,
 // which is about sqrt(d) 10^-5 |x||c| for d features. As in filters/certified_filter.hpp the filter
 // ranks lower bounds of |c|^2 - 2 x.c, with the band as a slope times the row's norm.
@@ -17,14 +17,14 @@
 #include <vector>
 
 #include "kwise/base/buffer.hpp"
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/row_access.hpp"
 #include "kwise/dispatch/kernels.hpp"
 
 namespace kwise {
 
-// Norms of whole-number rows and centers stay below the square root of 2^31; half a unit of
-// rounding a feature and one more unit are kept free.
-double fixed_norm_limit(std::size_t n_features);
+// Norms of int16 rows and centers stay below the square root of 2^31; half a unit of rounding a
+// feature and one more unit are kept free.
+double int16_norm_limit(std::size_t n_features);
 
 // Words that one row takes in a panel, with room for what kernels write beside it.
 constexpr std::size_t panel_words(std::size_t n_features) {
@@ -32,22 +32,22 @@ constexpr std::size_t panel_words(std::size_t n_features) {
 }
 
 // Words of a row: two features each.
-constexpr std::size_t fixed_words(std::size_t n_features) {
+constexpr std::size_t int16_words(std::size_t n_features) {
     return (n_features + 1) / 2;
 }
 
-class FixedRows {
+class ScaledInt16Rows {
   public:
-    FixedRows(std::size_t n_rows, std::size_t n_features);
+    ScaledInt16Rows(std::size_t n_rows, std::size_t n_features);
 
     // Packs the rows of one chunk, as they are, and adds to the statistics.
     template <class T>
     void pack(const RowView<T>& rows, std::size_t chunk, const PackStatistics<T>& statistics);
-    // The whole numbers of one row.
+    // The int16 numbers of one row.
     const std::int16_t* row(std::size_t r) const { return values_.data() + r * stride_; }
     // Largest |rounding error| / |row|.
     float worst_ratio() const { return *std::max_element(worst_.begin(), worst_.end()); }
-    // Of the rows that fixed point can hold.
+    // Of the rows that scaled int16 can hold.
     float largest_norm() const;
     // 32 rows, listed by their place after row `first`, as a panel, with their factors and norms.
     void gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel, float* factors,
@@ -64,7 +64,7 @@ class FixedRows {
   private:
     template <class T>
     float pack_scattered(const RowView<T>& rows, std::size_t first, std::size_t n, float* scratch,
-                         const PackStatistics<T>& statistics, const FixedStore& to);
+                         const PackStatistics<T>& statistics, const ScaledInt16Store& to);
 
     std::size_t stride_;
     Buffer<std::int16_t> values_;

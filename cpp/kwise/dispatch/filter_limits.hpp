@@ -11,11 +11,11 @@ struct FilterLimit {
 };
 // Where filters pay on an instruction set; of several lines the last that applies counts.
 struct FilterLimits {
-    FilterLimit streamed[5], streamed_again[5];
-    // Fixed point: from so many features on, and from which with many centers.
+    FilterLimit row_major[5], row_major_descent[5];
+    // scaled int16: from so many features on, and from which with many centers.
     struct {
         std::size_t from, from_with_many, many_centers;
-    } fixed;
+    } scaled_int16;
 };
 
 }  // namespace kwise

@@ -12,28 +12,28 @@ namespace kwise {
 
 constexpr std::size_t panel_rows = 32;
 
-// Centers packed for the filter: groups of up to `group_limit` centers, each group stored as its
+// Centers packed for the filter: blocks of up to `block_limit` centers, each block stored as its
 // constants followed by one row of coefficients per feature.
 template <class T>
 struct PackedCenters {
     const T* values;
-    const std::uint8_t* group_sizes;
-    std::size_t n_groups;
+    const std::uint8_t* block_sizes;
+    std::size_t n_blocks;
 };
 
 // Centers for the filter one after the other, `stride` apart: the coefficients of each are aligned,
 // between its constant and that of the norm, and zeros follow.
-struct RowCenters {
+struct RowMajorCenters {
     const float* coefficients;
     std::size_t stride, n_centers;
 };
 // An odd number of lines: neighbors never share all the places in a cache that they may take.
-constexpr std::size_t row_centers_stride(std::size_t n_features) {
+constexpr std::size_t row_major_stride(std::size_t n_features) {
     return 16 + (n_features + 1 + 31) / 32 * 32;
 }
-// Room for rows that are streamed together.
-constexpr std::size_t streamed_room(std::size_t n_features) {
-    return 4 * row_centers_stride(n_features);
+// Room for row-major rows together.
+constexpr std::size_t row_major_room(std::size_t n_features) {
+    return 4 * row_major_stride(n_features);
 }
 
 // Where the smallest and second smallest scores of 32 rows go, and which center has the smallest.
@@ -60,64 +60,64 @@ struct DistanceTile {
     double* other_sums;  // for each of `others` the distances to `rows` are added; or null
 };
 
-// Up to `trial_group` trials in whole numbers: for each pair of features one word (two 16-bit
-// numbers) a trial, and minus half of each trial's square.
-constexpr std::size_t trial_group = 8;
-struct WholeTrials {
+// Up to `trial_batch` trials in int16: for each pair of features one word (two 16-bit numbers) a
+// trial, and minus half of each trial's square.
+constexpr std::size_t trial_batch = 8;
+struct Int16Trials {
     const std::int32_t* words;
     const std::int32_t* constants;
     std::size_t count;
 };
 
-// Centers in whole numbers, in groups: for each pair of features one word a center of the group,
-// negative; half of each center's square. See filters/int16_filter.hpp.
-struct WholeCenters {
+// Centers in int16, in blocks: for each pair of features one word a center of the block, negative;
+// half of each center's square. See filters/int16_filter.hpp.
+struct Int16Centers {
     const std::int32_t* words;
     const std::int32_t* constants;
-    const std::uint8_t* group_sizes;
-    std::size_t n_groups, n_centers;
+    const std::uint8_t* block_sizes;
+    std::size_t n_blocks, n_centers;
     std::int32_t label_bits;  // the last bits of a score, which hold the center's number
     float error, gap;         // of a square; what a margin must exceed
-    float to_frame;           // from whole units to the frame's, rounded down
+    float to_transformed;     // from quantizer units to the transform's, rounded down
 };
 
 // Of one row: the smallest score and the second smallest, and the index of the smallest.
-struct Nearest2Scores {
+struct Top2Scores {
     float best, second;
     std::int32_t index;
 };
 
 // The centers nearest to the rows of a panel so far: lower bounds of the smallest and the second
 // smallest score, the second smallest in the group of the smallest, and the index of the smallest.
-struct NearestState {
-    float *best, *second, *beside;
+struct Top2State {
+    float *best, *second, *second_in_group;
     std::int32_t* index;
 };
 
-// A chunk's panels in whole numbers: the limit and weight (null: ones) of each row, and by how much
-// a score of each panel may be too large.
-struct WholePanels {
+// A chunk's panels in int16: the limit and weight (null: ones) of each row, and by how much a score
+// of each panel may be too large.
+struct Int16PanelsView {
     const std::int32_t* words;
     std::size_t n_pairs;
     const std::int32_t* limits;
-    const float *weights, *excess;
+    const float *weights, *slack;
 };
 
 // The rows that a trial might bring nearer, bits[p * stride + t] for panel p, and for each trial
 // the panels that have any: the words of others mean nothing.
-struct TrialMarks {
+struct CandidateMasks {
     std::uint32_t* bits;
     std::size_t stride;
     std::uint64_t* panels;
 };
 
 // By place: the limits and halves of squares; by panel: the largest squared distance of a row, and
-// by how much scores may be too large: found anew where `few` rows or more change. In whole
+// by how much scores may be too large: found anew where `few` rows or more change. In int16
 // numbers, `scale` to a squared unit of the data.
-struct WholeLimits {
+struct Int16Limits {
     std::int32_t* limits;
     const std::int32_t* half_squares;
-    float *reach, *excess;
+    float *radius, *slack;
     float scale, rho;
     std::size_t few;
 };
@@ -125,7 +125,7 @@ struct WholeLimits {
 // By row: the distance to its nearest seed, and which that is (null: nobody asks); by panel:
 // whether a distance fell. The next seed is number `seed`.
 template <class T>
-struct NearestView {
+struct SeedDistancesView {
     T* distances;
     std::int32_t* labels;
     std::uint8_t* stale;
@@ -135,7 +135,7 @@ struct NearestView {
 // 64 boxes around rows, feature by feature (`stride` apart), and the squared distance within which
 // a trial may matter to the rows of each.
 struct BoxesView {
-    const float *lowest, *highest, *reach;
+    const float *lowest, *highest, *radius;
     std::size_t stride, n_features;
 };
 
@@ -145,7 +145,7 @@ struct CellGrid {
 };
 
 // 64 boxes, feature by feature (`stride` apart): their middles and half their widths.
-constexpr std::size_t box_group = 64;
+constexpr std::size_t box_batch = 64;
 struct Boxes {
     const double *middle, *half;
     std::size_t stride, n_features;
@@ -160,7 +160,7 @@ struct RowBlockView {
     const char* next;
     std::size_t row_bytes;
 };
-// Centers side by side in octets: groups of up to `tile_octets` octets, nearly equal in size, each
+// Centers side by side in octets: batches of up to `tile_octets` octets, nearly equal in size, each
 // feature by feature. Missing centers are zeros.
 struct CenterOctets {
     const double* values;

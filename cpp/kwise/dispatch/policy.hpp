@@ -8,8 +8,8 @@
 
 namespace kwise {
 
-// Rows in float32 panels, rows streamed along their features, rows in fixed point.
-enum class FilterWay { panels, streamed, fixed };
+// Rows in float32 panels, row-major rows, rows in scaled int16.
+enum class FilterKind { float32, row_major, scaled_int16 };
 
 // How many centers the last line that applies allows.
 template <std::size_t n>
@@ -21,23 +21,25 @@ std::size_t most_centers(const FilterLimit (&lines)[n], std::size_t n_features) 
     return most;
 }
 
-// Whether rounding rows to fixed point pays, by features alone or with many centers.
-inline bool fixed_pays(std::size_t n_features, std::size_t n_centers) {
-    const auto& limits = kernels().limits.fixed;
+// Whether rounding rows to scaled int16 pays, by features alone or with many centers.
+inline bool scaled_int16_pays(std::size_t n_features, std::size_t n_centers) {
+    const auto& limits = kernels().limits.scaled_int16;
     const bool many = n_centers >= limits.many_centers;
     return n_features >= (many ? limits.from_with_many : limits.from) && n_features <= 32768;
 }
 
-// Of rows whose features lie side by side and which are seen once.
-inline FilterWay choose_filter(std::size_t n_features, std::size_t n_centers) {
+// Of row-major rows and which are seen once.
+inline FilterKind choose_filter(std::size_t n_features, std::size_t n_centers) {
     const FilterLimits& limits = kernels().limits;
-    if (n_centers <= most_centers(limits.streamed, n_features)) return FilterWay::streamed;
-    return fixed_pays(n_features, n_centers) ? FilterWay::fixed : FilterWay::panels;
+    if (n_centers <= most_centers(limits.row_major, n_features)) return FilterKind::row_major;
+    return scaled_int16_pays(n_features, n_centers) ? FilterKind::scaled_int16
+                                                    : FilterKind::float32;
 }
 
-// Whether rows that are seen again and again are best streamed as they are.
-inline bool streaming_pays(std::size_t n_features, std::size_t n_centers) {
-    return n_centers > 1 && n_centers <= most_centers(kernels().limits.streamed_again, n_features);
+// Whether rows that are seen again and again are best read row-major, as they are,.
+inline bool row_major_pays(std::size_t n_features, std::size_t n_centers) {
+    return n_centers > 1 &&
+           n_centers <= most_centers(kernels().limits.row_major_descent, n_features);
 }
 
 }  // namespace kwise

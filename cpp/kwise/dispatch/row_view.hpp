@@ -33,7 +33,7 @@ struct SumsView {
     const double* magic;  // n_parts rows of `padded` values
     const double* mass_magic;
     std::size_t padded, n_parts, n_centers;
-    unsigned char* touched;  // one flag a center
+    unsigned char* dirty;  // one flag a center
 };
 
 // Error bands of packed centers; see filters/certified_filter.hpp. The largest values serve most

@@ -1,5 +1,5 @@
-// Rows and centers in fixed point as kernels see them; see data/scaled_int16_rows.hpp. Two features
-// share a word of 32 bits.
+// Rows and centers in scaled int16 as kernels see them; see data/scaled_int16_rows.hpp. Two
+// features share a word of 32 bits.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace kwise {
 
-// Rows in fixed point. Row r has `stride` values (n_features, made even).
-struct FixedStore {
+// Rows in scaled int16. Row r has `stride` values (n_features, made even).
+struct ScaledInt16Store {
     std::int16_t* values;
     std::size_t stride;
     float *factors, *norms;  // one a row
@@ -16,17 +16,17 @@ struct FixedStore {
 };
 
 // For each center: score >= factor * (row's factor * sum of products) + slope * norm + constant
-struct FixedScores {
+struct ScaledInt16Scores {
     const float *factor, *slope, *constant;
 };
 
-// Centers in fixed point by groups: for each word of a group one word a center.
-struct FixedCenters {
+// Centers in scaled int16 by blocks: for each word of a block one word a center.
+struct ScaledInt16Centers {
     const std::int32_t* words;
     std::size_t n_words;  // of one center
-    FixedScores scores;
-    const std::uint8_t* group_sizes;
-    std::size_t n_groups;
+    ScaledInt16Scores scores;
+    const std::uint8_t* block_sizes;
+    std::size_t n_blocks;
 };
 
 }  // namespace kwise

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/row_access.hpp"
 
 namespace kwise {
 

@@ -28,7 +28,7 @@ ExactSums::ExactSums(const ColumnRanges& ranges, std::size_t n_centers)
       mass_(n_centers * n_parts_, 0.0),
       magic_(n_parts_ * padded_, 0.0),
       mass_magic_(n_parts_, 0.0),
-      touched_(n_centers, 0) {
+      dirty_(n_centers, 0) {
     for (std::size_t i = 0; i < padded_; ++i) {
         choose_magic(ranges.largest[i] * ranges.largest_weight, ranges.n_rows, magic_.data() + i,
                      padded_, n_parts_);
@@ -44,15 +44,15 @@ ExactSums ExactSums::empty_copy() const {
     copy.mass_.assign(mass_.size(), 0.0);
     copy.magic_ = magic_;
     copy.mass_magic_ = mass_magic_;
-    copy.touched_.assign(touched_.size(), 0);
+    copy.dirty_.assign(dirty_.size(), 0);
     return copy;
 }
 
 void ExactSums::absorb(ExactSums& other) {
     const std::size_t width = n_parts_ * padded_;
-    for (std::size_t c = 0; c < touched_.size(); ++c) {
-        if (!other.touched_[c]) continue;
-        other.touched_[c] = 0;
+    for (std::size_t c = 0; c < dirty_.size(); ++c) {
+        if (!other.dirty_[c]) continue;
+        other.dirty_[c] = 0;
         double* from = other.sums_.data() + c * width;
         double* to = sums_.data() + c * width;
         for (std::size_t i = 0; i < width; ++i) to[i] += from[i];

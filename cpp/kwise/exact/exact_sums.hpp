@@ -45,8 +45,8 @@ class ExactSums {
 
     // Where the kernels add; every center that they touch is flagged there.
     SumsView view() {
-        return {sums_.data(), mass_.data(), magic_.data(),   mass_magic_.data(),
-                padded_,      n_parts_,     touched_.size(), touched_.data()};
+        return {sums_.data(), mass_.data(), magic_.data(), mass_magic_.data(),
+                padded_,      n_parts_,     dirty_.size(), dirty_.data()};
     }
     // Moves all that `other` holds into this, and leaves it empty.
     void absorb(ExactSums& other);
@@ -74,7 +74,7 @@ class ExactSums {
     }
     std::size_t padded_ = 0, n_parts_ = 0;
     std::vector<double> sums_, mass_, magic_, mass_magic_;
-    std::vector<unsigned char> touched_;
+    std::vector<unsigned char> dirty_;
 };
 
 // Where one worker of an assignment adds: the caller to the sums themselves, others to sums of

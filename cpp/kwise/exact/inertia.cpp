@@ -11,15 +11,6 @@ namespace {
 
 constexpr double row_cost = 5.0;  // rough nanoseconds: only to judge whether threads pay
 
-void own_distances(const RowView<float>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
-    kernels().own_distances_f32(rows, first, n, labels, centers.row(0), centers.padded, distances);
-}
-void own_distances(const RowView<double>& rows, std::size_t first, std::size_t n,
-                   const std::int32_t* labels, const ExactCenters& centers, double* distances) {
-    kernels().own_distances_f64(rows, first, n, labels, centers.row(0), centers.padded, distances);
-}
-
 }  // namespace
 
 template <class T>
@@ -32,7 +23,8 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
         const std::size_t first = chunk * chunk_rows;
         const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
         double own[chunk_rows], lane[n_lanes] = {};
-        own_distances(rows, first, n, labels + first, centers, own);
+        kernels().update<T>().own_distances(rows, first, n, labels + first, centers.row(0),
+                                            centers.padded, own);
         for (std::size_t r = 0; r < n; ++r) {
             const double weight =
                 weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
@@ -46,16 +38,6 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
     return total;
 }
 
-template <class T>
-double Points<T>::inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
-                          double* distances) const {
-    return inertia_of(rows_, weights_, centers, labels, n_threads, distances);
-}
-
-template double Points<float>::inertia(const ExactCenters&, const std::int32_t*, int,
-                                       double*) const;
-template double Points<double>::inertia(const ExactCenters&, const std::int32_t*, int,
-                                        double*) const;
 template double inertia_of(const RowView<float>&, const float*, const ExactCenters&,
                            const std::int32_t*, int, double*);
 template double inertia_of(const RowView<double>&, const double*, const ExactCenters&,

@@ -18,8 +18,8 @@ DecideScratch::DecideScratch(std::size_t n_features)
 
 template <class T>
 void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
-                 LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
-                 DecideScratch& scratch, std::int32_t* labels) {
+                 LazyFilter<double>& fine_filter, const FilterTransform& transform,
+                 std::size_t first_row, DecideScratch& scratch, std::int32_t* labels) {
     const auto decide = [&](std::uint32_t row) {
         double ignored = 0.0;
         exact_row(rows, row, scratch.row.data());
@@ -34,7 +34,7 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
     const FilterCenters<double>& filter = fine_filter.get();
     const Kernels& kernel = kernels();
     const std::size_t d = rows.n_features;
-    // Relative error of canonical distances, of the norm and of the frame's rounding.
+    // Relative error of canonical distances, of the norm and of the transform's rounding.
     const double error = 4.0 * static_cast<double>(d + 16) * 0x1p-53;
     double best[panel_rows], second[panel_rows], norms[panel_rows];
     std::int32_t index[panel_rows];
@@ -45,8 +45,8 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
         for (std::size_t r = 0; r < count; ++r) {
             exact_row(rows, list[r], scratch.row.data());
             for (std::size_t i = 0; i < d; ++i) {
-                const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
-                const double v = (scratch.row[i] - offset) * frame.scale;
+                const double offset = transform.offset.empty() ? 0.0 : transform.offset[i];
+                const double v = (scratch.row[i] - offset) * transform.scale;
                 scratch.panel[i * panel_rows + r] = v;
                 norms[r] += v * v;
             }
@@ -55,7 +55,8 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
             norms[r] = std::sqrt(norms[r]);
             scratch.panel[d * panel_rows + r] = norms[r] * (1.0 + 0x1p-40);
         }
-        kernel.top2_f64(scratch.panel.data(), 1, 0, d + 1, filter.packed(), best, second, index);
+        kernel.scan<double>().top2(scratch.panel.data(), 1, 0, d + 1, filter.packed(), best, second,
+                                   index);
         for (std::size_t r = 0; r < count; ++r) {
             const std::int32_t c = index[r];
             const double upper =
@@ -67,9 +68,9 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
     scratch.undecided.clear();
 }
 
-template void decide_rows(const RowView<float>&, const ExactCenters&, LateFilter<double>&,
-                          const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
-template void decide_rows(const RowView<double>&, const ExactCenters&, LateFilter<double>&,
-                          const FilterFrame&, std::size_t, DecideScratch&, std::int32_t*);
+template void decide_rows(const RowView<float>&, const ExactCenters&, LazyFilter<double>&,
+                          const FilterTransform&, std::size_t, DecideScratch&, std::int32_t*);
+template void decide_rows(const RowView<double>&, const ExactCenters&, LazyFilter<double>&,
+                          const FilterTransform&, std::size_t, DecideScratch&, std::int32_t*);
 
 }  // namespace kwise

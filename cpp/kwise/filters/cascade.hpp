@@ -20,7 +20,7 @@ struct DecideScratch {
 // to labels[row - first_row]: first by the float64 filter, then by canonical distances.
 template <class T>
 void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
-                 LateFilter<double>& fine_filter, const FilterFrame& frame, std::size_t first_row,
-                 DecideScratch& scratch, std::int32_t* labels);
+                 LazyFilter<double>& fine_filter, const FilterTransform& transform,
+                 std::size_t first_row, DecideScratch& scratch, std::int32_t* labels);
 
 }  // namespace kwise

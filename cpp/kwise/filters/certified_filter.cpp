@@ -7,22 +7,23 @@
 namespace kwise {
 template <class F>
 void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
-                                   const FilterFrame& frame, std::size_t c, F* group, std::size_t s,
-                                   std::size_t width, std::size_t n_added) {
+                                   const FilterTransform& transform, std::size_t c, F* center_block,
+                                   std::size_t s, std::size_t width, std::size_t n_added) {
     const double u = std::numeric_limits<F>::epsilon() / 2;
     const double g = 1.05 * static_cast<double>(n_added + 16) * u;
     // What underflow can take from the products, and from the coefficients.
     const double tiny = std::numeric_limits<F>::denorm_min() * static_cast<double>(n_features + 16);
     double square = 0.0;
     for (std::size_t i = 0; i < n_features; ++i) {
-        const double offset = frame.offset.empty() ? 0.0 : frame.offset[i];
-        const double v = (center[i] - offset) * frame.scale;
+        const double offset = transform.offset.empty() ? 0.0 : transform.offset[i];
+        const double v = (center[i] - offset) * transform.scale;
         square += v * v;
-        group[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
+        center_block[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
     }
     const double norm = std::sqrt(square);
-    group[s] = static_cast<F>(square * (1.0 - g) - tiny);
-    group[(n_features + 1) * width + s] = static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u) - tiny);
+    center_block[s] = static_cast<F>(square * (1.0 - g) - tiny);
+    center_block[(n_features + 1) * width + s] =
+        static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u) - tiny);
     band_constant_[c] = static_cast<F>(2.0 * g * square * 1.01 + 4.0 * tiny);
     band_slope_[c] = static_cast<F>(4.0 * g * norm * 1.01 + 4.0 * tiny);
 }
@@ -35,41 +36,42 @@ void FilterCenters<F>::find_largest() {
 
 template <class F>
 void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
-                            const FilterFrame& frame) {
-    const std::size_t k = centers.n_centers, limit = kernels().group_limit;
-    const std::size_t n_groups = (k + limit - 1) / limit;
-    sizes_.resize(n_groups);
+                            const FilterTransform& transform) {
+    const std::size_t k = centers.n_centers, limit = kernels().block_limit;
+    const std::size_t n_blocks = (k + limit - 1) / limit;
+    sizes_.resize(n_blocks);
     values_.resize(k * (n_features + 2));
     band_constant_.resize(k);
     band_slope_.resize(k);
-    F* group = values_.data();
-    for (std::size_t b = 0, c0 = 0; b < n_groups; ++b) {
-        // Sizes differ by one at most, so that no group is nearly empty.
-        const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
+    F* center_block = values_.data();
+    for (std::size_t b = 0, c0 = 0; b < n_blocks; ++b) {
+        // Sizes differ by one at most, so that no block is nearly empty.
+        const std::size_t size = (b + 1) * k / n_blocks - b * k / n_blocks;
         sizes_[b] = static_cast<std::uint8_t>(size);
         for (std::size_t s = 0; s < size; ++s) {
-            pack_center(centers.row(c0 + s), n_features, frame, c0 + s, group, s, size, n_features);
+            pack_center(centers.row(c0 + s), n_features, transform, c0 + s, center_block, s, size,
+                        n_features);
         }
-        group += size * (n_features + 2);
+        center_block += size * (n_features + 2);
         c0 += size;
     }
     find_largest();
 }
 
 template <class F>
-void FilterCenters<F>::pack_in_rows(const ExactCenters& centers, std::size_t n_features,
-                                    const FilterFrame& frame) {
+void FilterCenters<F>::pack_row_major(const ExactCenters& centers, std::size_t n_features,
+                                      const FilterTransform& transform) {
     const std::size_t k = centers.n_centers;
-    const std::size_t stride = row_centers_stride(n_features);
+    const std::size_t stride = row_major_stride(n_features);
     // By lanes first.
-    const std::size_t lanes = kernels().streamed_lanes, n_added = (n_features + lanes - 1) / lanes;
+    const std::size_t lanes = kernels().row_major_lanes, n_added = (n_features + lanes - 1) / lanes;
     if (rows_.size() != k * stride) rows_ = Buffer<F>(k * stride);
     std::fill(rows_.data(), rows_.data() + rows_.size(), F(0));
     band_constant_.resize(k);
     band_slope_.resize(k);
     for (std::size_t c = 0; c < k; ++c) {
         F* const row = rows_.data() + c * stride + rows_start - 1;
-        pack_center(centers.row(c), n_features, frame, c, row, 0, 1, n_added);
+        pack_center(centers.row(c), n_features, transform, c, row, 0, 1, n_added);
     }
     find_largest();
 }

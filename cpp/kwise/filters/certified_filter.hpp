@@ -23,7 +23,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/base/buffer.hpp"
+#include "kwise/data/filter_transform.hpp"
 #include "kwise/dispatch/kernels.hpp"
 #include "kwise/exact/exact_centers.hpp"
 
@@ -33,12 +34,13 @@ namespace kwise {
 template <class F>
 class FilterCenters {
   public:
-    void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame);
-    // One after the other, for rows that are streamed.
-    void pack_in_rows(const ExactCenters& centers, std::size_t n_features,
-                      const FilterFrame& frame);
+    void pack(const ExactCenters& centers, std::size_t n_features,
+              const FilterTransform& transform);
+    // One after the other, for row-major rows.
+    void pack_row_major(const ExactCenters& centers, std::size_t n_features,
+                        const FilterTransform& transform);
     std::size_t n_centers() const { return band_constant_.size(); }
-    RowCenters in_rows() const
+    RowMajorCenters row_major() const
         requires std::is_same_v<F, float>
     {
         return {rows_.data() + rows_start, rows_.size() / n_centers(), n_centers()};
@@ -54,9 +56,9 @@ class FilterCenters {
     }
 
   private:
-    // The s-th of a group of `width` centers. `n_added`: products added up one after the other.
-    void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
-                     std::size_t c, F* group, std::size_t s, std::size_t width,
+    // The s-th of a block of `width` centers. `n_added`: products added up one after the other.
+    void pack_center(const double* center, std::size_t n_features, const FilterTransform& transform,
+                     std::size_t c, F* center_block, std::size_t s, std::size_t width,
                      std::size_t n_added);
     void find_largest();
 
@@ -69,20 +71,21 @@ class FilterCenters {
 
 // A filter that is packed by the first worker that needs it: most assignments need no finer one.
 template <class F>
-class LateFilter {
+class LazyFilter {
   public:
-    // The centers and the frame must outlive the use of the filter.
-    void expect(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame) {
+    // The centers and the transform must outlive the use of the filter.
+    void expect(const ExactCenters& centers, std::size_t n_features,
+                const FilterTransform& transform) {
         centers_ = &centers;
         n_features_ = n_features;
-        frame_ = &frame;
+        transform_ = &transform;
         ready_.store(false, std::memory_order_relaxed);
     }
     const FilterCenters<F>& get() {
         if (!ready_.load(std::memory_order_acquire)) {
             std::lock_guard<std::mutex> lock(mutex_);
             if (!ready_.load(std::memory_order_relaxed)) {
-                filter_.pack(*centers_, n_features_, *frame_);
+                filter_.pack(*centers_, n_features_, *transform_);
                 ready_.store(true, std::memory_order_release);
             }
         }
@@ -92,7 +95,7 @@ class LateFilter {
   private:
     const ExactCenters* centers_ = nullptr;
     std::size_t n_features_ = 0;
-    const FilterFrame* frame_ = nullptr;
+    const FilterTransform* transform_ = nullptr;
     std::atomic<bool> ready_{false};
     std::mutex mutex_;
     FilterCenters<F> filter_;

@@ -12,48 +12,48 @@ constexpr double largest_center = 32000.0;
 
 }  // namespace
 
-bool WholeFilter::pack(const ExactCenters& centers, const WholeLines& rows,
-                       const FilterFrame& frame) {
-    const WholeFrame& units = rows.frame();
-    const std::size_t k = centers.n_centers, d = units.n_features(), limit = kernels().group_limit;
-    const std::size_t n_groups = (k + limit - 1) / limit;
-    sizes_.resize(n_groups);
+bool Int16Filter::pack(const ExactCenters& centers, const Int16Rows& rows,
+                       const FilterTransform& transform) {
+    const Int16Quantizer& units = rows.quantizer();
+    const std::size_t k = centers.n_centers, d = units.n_features(), limit = kernels().block_limit;
+    const std::size_t n_blocks = (k + limit - 1) / limit;
+    sizes_.resize(n_blocks);
     constants_.resize(k);
     words_.resize(k * units.n_pairs());
-    wholes_.assign(2 * units.n_pairs(), 0);
+    rounded_.assign(2 * units.n_pairs(), 0);
     double worst = 0.0;
-    std::int32_t* group = words_.data();
-    for (std::size_t b = 0, c = 0; b < n_groups; ++b) {
-        const std::size_t size = (b + 1) * k / n_groups - b * k / n_groups;
+    std::int32_t* center_block = words_.data();
+    for (std::size_t b = 0, c = 0; b < n_blocks; ++b) {
+        const std::size_t size = (b + 1) * k / n_blocks - b * k / n_blocks;
         sizes_[b] = static_cast<std::uint8_t>(size);
         for (std::size_t s = 0; s < size; ++s, ++c) {
             double error = 0.0, square = 0.0;
             for (std::size_t i = 0; i < d; ++i) {
-                const double exact = units.in_units(centers.row(c)[i] * frame.scale, i);
-                const double whole = std::nearbyint(exact);
-                if (!(std::fabs(whole) <= largest_center)) return false;
-                error += (exact - whole) * (exact - whole);
-                square += whole * whole;
-                wholes_[i] = static_cast<std::int16_t>(-whole);
+                const double exact = units.in_units(centers.row(c)[i] * transform.scale, i);
+                const double rounded = std::nearbyint(exact);
+                if (!(std::fabs(rounded) <= largest_center)) return false;
+                error += (exact - rounded) * (exact - rounded);
+                square += rounded * rounded;
+                rounded_[i] = static_cast<std::int16_t>(-rounded);
             }
             if (!(square <= largest_center * largest_center)) return false;
             worst = std::max(worst, error);
             constants_[c] = static_cast<std::int32_t>(square / 2.0);
             for (std::size_t pair = 0; pair < units.n_pairs(); ++pair) {
-                group[pair * size + s] =
-                    static_cast<std::int32_t>(static_cast<std::uint16_t>(wholes_[2 * pair])) |
-                    static_cast<std::int32_t>(static_cast<std::uint32_t>(
-                                                  static_cast<std::uint16_t>(wholes_[2 * pair + 1]))
+                center_block[pair * size + s] =
+                    static_cast<std::int32_t>(static_cast<std::uint16_t>(rounded_[2 * pair])) |
+                    static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::uint16_t>(
+                                                  rounded_[2 * pair + 1]))
                                               << 16);
             }
         }
-        group += size * units.n_pairs();
+        center_block += size * units.n_pairs();
     }
     label_bits_ = static_cast<std::int32_t>(std::bit_ceil(k)) - 1;
     // Of a square: its last bits, twice for two halves, and the halves rounded down.
     error_ = 2.0f * static_cast<float>(label_bits_ + 1) + 4.0f;
     gap_ = static_cast<float>(2.0 * (rows.residual() + std::sqrt(worst) + 1e-3));
-    to_frame_ = static_cast<float>(1.0 / units.unit_of_frame()) * (1.0f - 0x1p-22f);
+    to_transformed_ = static_cast<float>(1.0 / units.unit_of_transform()) * (1.0f - 0x1p-22f);
     return true;
 }
 

@@ -1,10 +1,10 @@
-// Nearest centers of rows of few to some features in whole numbers (data/int16_rows.hpp): half the
-// memory of float32, half the products, and no rounding.
+// Nearest centers of rows of few to some features in int16 (data/int16_rows.hpp): half the memory
+// of float32, half the products, and no rounding.
 //
-// With w and v the whole numbers of a row and a center, |w - v|^2 = |w|^2 + |v|^2 - 2 w.v is exact
+// With w and v the int16 numbers of a row and a center, |w - v|^2 = |w|^2 + |v|^2 - 2 w.v is exact
 // but for the halves that are rounded down and for its last bits, which the center's number takes,
-// so that ranking keeps it for nothing. In whole units the row is within the rows' residual of w
-// and the center within its own of v; so a distance is known to their sum, and the nearest center
+// so that ranking keeps it for nothing. In quantizer units the row is within the rows' residual of
+// w and the center within its own of v; so a distance is known to their sum, and the nearest center
 // is certain where the second is farther by twice that.
 #pragma once
 
@@ -17,22 +17,22 @@
 
 namespace kwise {
 
-class WholeFilter {
+class Int16Filter {
   public:
     // Takes these centers; false where one of them is too far from the rows for 16 bits.
-    bool pack(const ExactCenters& centers, const WholeLines& rows, const FilterFrame& frame);
-    WholeCenters packed() const {
+    bool pack(const ExactCenters& centers, const Int16Rows& rows, const FilterTransform& transform);
+    Int16Centers packed() const {
         return {words_.data(),     constants_.data(), sizes_.data(), sizes_.size(),
                 constants_.size(), label_bits_,       error_,        gap_,
-                to_frame_};
+                to_transformed_};
     }
 
   private:
     std::vector<std::int32_t> words_, constants_;
     std::vector<std::uint8_t> sizes_;
-    std::vector<std::int16_t> wholes_;
+    std::vector<std::int16_t> rounded_;
     std::int32_t label_bits_ = 0;
-    float error_ = 0.0f, gap_ = 0.0f, to_frame_ = 1.0f;
+    float error_ = 0.0f, gap_ = 0.0f, to_transformed_ = 1.0f;
 };
 
 }  // namespace kwise

@@ -18,38 +18,40 @@ constexpr double most = 3e38;
 
 }  // namespace
 
-void FixedFilter::pack(const ExactCenters& centers, std::size_t n_features,
-                       const FilterFrame& frame, double worst_ratio, const std::uint32_t* order) {
+void ScaledInt16Filter::pack(const ExactCenters& centers, std::size_t n_features,
+                             const FilterTransform& transform, double worst_ratio,
+                             const std::uint32_t* order) {
     const std::size_t k = centers.n_centers;
-    n_words_ = fixed_words(n_features);
-    framed_.assign((2 * n_words_ + n_lanes - 1) / n_lanes * n_lanes, 0.0);
-    wholes_.resize(framed_.size());
+    n_words_ = int16_words(n_features);
+    transformed_.assign((2 * n_words_ + n_lanes - 1) / n_lanes * n_lanes, 0.0);
+    rounded_.resize(transformed_.size());
     band_constant_.resize(k);
     band_slope_.resize(k);
-    set_groups(k);
-    std::int32_t* group = words_.data();
+    set_blocks(k);
+    std::int32_t* center_block = words_.data();
     std::size_t c = 0;
     for (const std::size_t size : sizes_) {
         for (std::size_t s = 0; s < size; ++s, ++c) {
-            pack_center(centers.row(order == nullptr ? c : order[c]), n_features, frame,
+            pack_center(centers.row(order == nullptr ? c : order[c]), n_features, transform,
                         worst_ratio, c);
             for (std::size_t w = 0; w < n_words_; ++w) {
-                std::memcpy(group + w * size + s, wholes_.data() + 2 * w, sizeof(std::int32_t));
+                std::memcpy(center_block + w * size + s, rounded_.data() + 2 * w,
+                            sizeof(std::int32_t));
             }
         }
-        group += size * n_words_;
+        center_block += size * n_words_;
     }
     largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
     largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
 }
 
-// Sizes differ by one at most, so that no group is nearly empty.
-void FixedFilter::set_groups(std::size_t n_centers) {
-    const std::size_t limit = kernels().group_limit, n_groups = (n_centers + limit - 1) / limit;
-    sizes_.resize(n_groups);
-    for (std::size_t b = 0; b < n_groups; ++b) {
+// Sizes differ by one at most, so that no block is nearly empty.
+void ScaledInt16Filter::set_blocks(std::size_t n_centers) {
+    const std::size_t limit = kernels().block_limit, n_blocks = (n_centers + limit - 1) / limit;
+    sizes_.resize(n_blocks);
+    for (std::size_t b = 0; b < n_blocks; ++b) {
         sizes_[b] =
-            static_cast<std::uint8_t>((b + 1) * n_centers / n_groups - b * n_centers / n_groups);
+            static_cast<std::uint8_t>((b + 1) * n_centers / n_blocks - b * n_centers / n_blocks);
     }
     const std::size_t n = n_centers * n_words_;
     if (words_.size() != n) words_ = Buffer<std::int32_t>(n);
@@ -58,35 +60,36 @@ void FixedFilter::set_groups(std::size_t n_centers) {
     score_constant_.resize(n_centers);
 }
 
-void FixedFilter::pack_center(const double* center, std::size_t n_features,
-                              const FilterFrame& frame, double worst_ratio, std::size_t c) {
-    for (std::size_t i = 0; i < n_features; ++i) framed_[i] = center[i] * frame.scale;
-    for (std::size_t i = 0; i < frame.offset.size(); ++i) {
-        framed_[i] = (center[i] - frame.offset[i]) * frame.scale;
+void ScaledInt16Filter::pack_center(const double* center, std::size_t n_features,
+                                    const FilterTransform& transform, double worst_ratio,
+                                    std::size_t c) {
+    for (std::size_t i = 0; i < n_features; ++i) transformed_[i] = center[i] * transform.scale;
+    for (std::size_t i = 0; i < transform.offset.size(); ++i) {
+        transformed_[i] = (center[i] - transform.offset[i]) * transform.scale;
     }
     double squares[n_lanes] = {}, peaks[n_lanes] = {}, errors[n_lanes] = {};
-    for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
+    for (std::size_t i = 0; i < transformed_.size(); i += n_lanes) {
         for (std::size_t l = 0; l < n_lanes; ++l) {
-            const double value = framed_[i + l], size = std::fabs(value);
+            const double value = transformed_[i + l], size = std::fabs(value);
             squares[l] += value * value;
             peaks[l] = peaks[l] < size ? size : peaks[l];
         }
     }
     const double square = add_lanes(squares);
     const double peak = *std::max_element(peaks, peaks + n_lanes), norm = std::sqrt(square);
-    double factor = std::max(norm / fixed_norm_limit(n_features), peak / 32766.0);
+    double factor = std::max(norm / int16_norm_limit(n_features), peak / 32766.0);
     // A center that float32 cannot hold is left at zero; its rounding error is all of it.
     const bool fits = factor >= 0x1p-100 && factor <= 0x1p60;
     factor = static_cast<double>(static_cast<float>(fits ? factor * (1.0 + 0x1p-22) : 1.0));
-    // Adding and subtracting this rounds to whole numbers.
+    // Adding and subtracting this rounds to integers.
     constexpr double rounder = 0x1.8p52;
     const double inverse = fits ? 1.0 / factor : 0.0;
-    for (std::size_t i = 0; i < framed_.size(); i += n_lanes) {
+    for (std::size_t i = 0; i < transformed_.size(); i += n_lanes) {
         for (std::size_t l = 0; l < n_lanes; ++l) {
-            const double whole = (framed_[i + l] * inverse + rounder) - rounder;
-            const double error = framed_[i + l] - whole * factor;
+            const double rounded = (transformed_[i + l] * inverse + rounder) - rounder;
+            const double error = transformed_[i + l] - rounded * factor;
             errors[l] += error * error;
-            wholes_[i + l] = static_cast<std::int16_t>(static_cast<std::int32_t>(whole));
+            rounded_[i + l] = static_cast<std::int16_t>(static_cast<std::int32_t>(rounded));
         }
     }
     const double lost = std::sqrt(add_lanes(errors));

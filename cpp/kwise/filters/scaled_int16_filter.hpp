@@ -1,4 +1,4 @@
-// The filter past rows in fixed point (data/scaled_int16_rows.hpp).
+// The filter past rows in scaled int16 (data/scaled_int16_rows.hpp).
 #pragma once
 
 #include <cstddef>
@@ -10,28 +10,28 @@
 
 namespace kwise {
 
-// Centers rounded for the fixed-point filter, with the bands.
-class FixedFilter {
+// Centers rounded for the scaled int16 filter, with the bands.
+class ScaledInt16Filter {
   public:
     // In the given order, if any.
-    void pack(const ExactCenters& centers, std::size_t n_features, const FilterFrame& frame,
+    void pack(const ExactCenters& centers, std::size_t n_features, const FilterTransform& transform,
               double worst_ratio, const std::uint32_t* order = nullptr);
-    FixedCenters packed() const {
+    ScaledInt16Centers packed() const {
         return {words_.data(),
                 n_words_,
                 {score_factor_.data(), score_slope_.data(), score_constant_.data()},
                 sizes_.data(),
                 sizes_.size()};
     }
-    // The whole numbers of the last center, followed by zeros.
-    const std::vector<std::int16_t>& last() const { return wholes_; }
+    // The int16 numbers of the last center, followed by zeros.
+    const std::vector<std::int16_t>& last() const { return rounded_; }
     Bands bands() const {
         return {band_constant_.data(), band_slope_.data(), largest_constant_, largest_slope_};
     }
 
   private:
-    void set_groups(std::size_t n_centers);
-    void pack_center(const double* center, std::size_t n_features, const FilterFrame& frame,
+    void set_blocks(std::size_t n_centers);
+    void pack_center(const double* center, std::size_t n_features, const FilterTransform& transform,
                      double worst_ratio, std::size_t c);
 
     std::size_t n_words_ = 0;
@@ -39,8 +39,8 @@ class FixedFilter {
     std::vector<std::uint8_t> sizes_;
     std::vector<float> score_factor_, score_slope_, score_constant_;
     std::vector<float> band_constant_, band_slope_;
-    std::vector<double> framed_;
-    std::vector<std::int16_t> wholes_;
+    std::vector<double> transformed_;
+    std::vector<std::int16_t> rounded_;
     float largest_constant_ = 0, largest_slope_ = 0;
 };
 

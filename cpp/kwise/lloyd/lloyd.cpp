@@ -8,7 +8,8 @@
 #include "kwise/assign/morton_assignment.hpp"
 #include "kwise/base/lanes.hpp"
 #include "kwise/base/parallel.hpp"
-#include "kwise/sparse/sparse_rows.hpp"
+#include "kwise/exact/inertia.hpp"
+#include "kwise/sparse/sparse_points.hpp"
 
 namespace kwise {
 namespace {
@@ -18,10 +19,42 @@ struct Relocation {
     std::size_t row, from, to;
 };
 
+// Which assignment goes with which points.
+template <class PointsType>
+struct AssignmentOf;
+template <class T>
+struct AssignmentOf<DensePoints<T>> {
+    using Type = DenseAssignment<T>;
+};
+template <class T>
+struct AssignmentOf<MortonPoints<T>> {
+    using Type = MortonAssignment<T>;
+};
+template <class T>
+struct AssignmentOf<SparsePoints<T>> {
+    using Type = SparseAssignment<T>;
+};
+
+template <class T>
+double inertia_of(const DensePoints<T>& points, const ExactCenters& centers,
+                  const std::int32_t* labels, int n_threads, double* distances) {
+    return inertia_of(points.rows(), points.weights(), centers, labels, n_threads, distances);
+}
+template <class T>
+double inertia_of(const MortonPoints<T>& points, const ExactCenters& centers,
+                  const std::int32_t* labels, int n_threads, double* distances) {
+    return inertia_of(points.source(), centers, labels, n_threads, distances);
+}
+template <class T>
+double inertia_of(const SparsePoints<T>& points, const ExactCenters& centers,
+                  const std::int32_t* labels, int n_threads, double* distances) {
+    return points.inertia(centers, labels, n_threads, distances);
+}
+
 template <class PointsType>
 class Run {
     using T = typename PointsType::Value;
-    using Assignment = typename PointsType::Assignment;
+    using Assignment = typename AssignmentOf<PointsType>::Type;
 
   public:
     Run(const PointsType& points, const T* centers, std::size_t n_clusters,
@@ -52,7 +85,7 @@ class Run {
         result_.labels.resize(points_.n_rows());
         assignment_.write_labels(result_.labels.data());
         result_.inertia =
-            points_.inertia(exact_, result_.labels.data(), options_.n_threads, nullptr);
+            inertia_of(points_, exact_, result_.labels.data(), options_.n_threads, nullptr);
         if (options_.keep_history) remember(result_.inertia);
         result_.centers = std::move(centers_);
         return std::move(result_);
@@ -161,7 +194,7 @@ class Run {
     }
 
     double current_inertia(double* distances) {
-        return points_.inertia(exact_, assignment_.labels(), options_.n_threads, distances);
+        return inertia_of(points_, exact_, assignment_.labels(), options_.n_threads, distances);
     }
 
     void remember(double inertia) {
@@ -200,9 +233,9 @@ LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
     return Run(points, centers, n_clusters, options, std::move(labels)).result();
 }
 
-template LloydResult<float> lloyd(const Points<float>&, const float*, std::size_t,
+template LloydResult<float> lloyd(const DensePoints<float>&, const float*, std::size_t,
                                   const LloydOptions&, Buffer<std::int32_t>&&);
-template LloydResult<double> lloyd(const Points<double>&, const double*, std::size_t,
+template LloydResult<double> lloyd(const DensePoints<double>&, const double*, std::size_t,
                                    const LloydOptions&, Buffer<std::int32_t>&&);
 template LloydResult<float> lloyd(const SparsePoints<float>&, const float*, std::size_t,
                                   const LloydOptions&, Buffer<std::int32_t>&&);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "kwise/base/parallel.hpp"
-#include "kwise/sparse/sparse_rows.hpp"
+#include "kwise/sparse/sparse_points.hpp"
 
 namespace kwise {
 namespace {
@@ -71,10 +71,10 @@ BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
     return found;
 }
 
-template BestOfRuns<float> best_of_runs(const Points<float>&, const float*, std::size_t,
+template BestOfRuns<float> best_of_runs(const DensePoints<float>&, const float*, std::size_t,
                                         std::size_t, const LloydOptions&,
                                         std::vector<Buffer<std::int32_t>>);
-template BestOfRuns<double> best_of_runs(const Points<double>&, const double*, std::size_t,
+template BestOfRuns<double> best_of_runs(const DensePoints<double>&, const double*, std::size_t,
                                          std::size_t, const LloydOptions&,
                                          std::vector<Buffer<std::int32_t>>);
 template BestOfRuns<float> best_of_runs(const SparsePoints<float>&, const float*, std::size_t,

@@ -12,13 +12,13 @@ constexpr double rounding = 1e-10;
 
 }  // namespace
 
-ClusterBalls::ClusterBalls(const double* sums, const double* masses, std::size_t n_clusters,
-                           std::size_t n_features)
+BoundingBalls::BoundingBalls(const double* sums, const double* masses, std::size_t n_clusters,
+                             std::size_t n_features)
     : n_clusters_(n_clusters),
       n_features_(n_features),
       means_(n_features * n_clusters),
       spread_(n_clusters, infinity),
-      slack_(n_clusters, infinity) {
+      square_(n_clusters, infinity) {
     for (std::size_t c = 0; c < n_clusters; ++c) {
         if (!(masses[c] > 0.0)) continue;
         const double* of = sums + c * (n_features + 1);
@@ -28,13 +28,13 @@ ClusterBalls::ClusterBalls(const double* sums, const double* masses, std::size_t
             means_[i * n_clusters + c] = mean;
             square += mean * mean;
         }
-        slack_[c] = of[n_features] / masses[c];
-        spread_[c] = std::max(0.0, slack_[c] - square);
+        square_[c] = of[n_features] / masses[c];
+        spread_[c] = std::max(0.0, square_[c] - square);
     }
 }
 
-std::size_t ClusterBalls::find(const double* row, std::size_t own, double* scratch,
-                               unsigned char* needed) const {
+std::size_t BoundingBalls::find(const double* row, std::size_t own, double* scratch,
+                                unsigned char* needed) const {
     double* least = scratch;
     std::fill_n(least, n_clusters_, 0.0);
     for (std::size_t i = 0; i < n_features_; ++i) {
@@ -52,12 +52,12 @@ std::size_t ClusterBalls::find(const double* row, std::size_t own, double* scrat
             smallest = least[c];
             nearest = c;
         }
-        const double slack = rounding * (least[c] + slack_[c]);
+        const double slack = rounding * (least[c] + square_[c]);
         greatest = std::min(greatest, least[c] + spread_[c] + slack);
     }
     for (std::size_t c = 0; c < n_clusters_; ++c) {
         const bool there = c != own && spread_[c] != infinity;
-        needed[c] = there && least[c] - rounding * (least[c] + slack_[c]) <= greatest;
+        needed[c] = there && least[c] - rounding * (least[c] + square_[c]) <= greatest;
     }
     return nearest;
 }

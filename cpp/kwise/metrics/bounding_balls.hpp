@@ -12,13 +12,13 @@
 
 namespace kwise {
 
-class ClusterBalls {
+class BoundingBalls {
   public:
-    ClusterBalls() = default;
+    BoundingBalls() = default;
     // sums: n_clusters rows of n_features + 1 weighted sums, of the values and of |x|^2.
     // Clusters without mass are never near.
-    ClusterBalls(const double* sums, const double* masses, std::size_t n_clusters,
-                 std::size_t n_features);
+    BoundingBalls(const double* sums, const double* masses, std::size_t n_clusters,
+                  std::size_t n_features);
 
     // Sets needed[c] to 1 where cluster c may be the nearest one to a row of cluster `own`, other
     // than that, and returns the one of nearest mean. `scratch`: n_clusters values.
@@ -27,8 +27,8 @@ class ClusterBalls {
 
   private:
     std::size_t n_clusters_ = 0, n_features_ = 0;
-    std::vector<double> means_;           // (n_features, n_clusters)
-    std::vector<double> spread_, slack_;  // by cluster: s, and the mean of |x|^2
+    std::vector<double> means_;            // (n_features, n_clusters)
+    std::vector<double> spread_, square_;  // by cluster: s, and the mean of |x|^2
 };
 
 }  // namespace kwise

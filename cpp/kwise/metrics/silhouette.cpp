@@ -17,10 +17,10 @@ constexpr double nothing = 1e-140;
 
 void Silhouette::run(std::size_t step) {
     if (symmetric_) {
-        const std::size_t first = rounds_.starts[step], last = rounds_.starts[step + 1];
-        parallel_for(last - first, n_threads_, [&](std::size_t table, int) {
-            const Meeting& meeting = rounds_.meetings[first + table];
-            meet(blocks_[meeting.a], blocks_[meeting.b]);
+        const std::size_t first = schedule_.starts[step], last = schedule_.starts[step + 1];
+        parallel_for(last - first, n_threads_, [&](std::size_t place, int) {
+            const BlockPair& pair = schedule_.pairs[first + place];
+            add_pair(blocks_[pair.a], blocks_[pair.b]);
         });
         return;
     }
@@ -38,15 +38,15 @@ void Silhouette::run(std::size_t step) {
     });
 }
 
-void Silhouette::meet(const Block& a, const Block& b) {
+void Silhouette::add_pair(const Block& a, const Block& b) {
     if (&a == &b) {
-        meet_itself(a);
+        add_within(a);
     } else {
         add_distances(a, 0, a.count, b, 0, b.count);
     }
 }
 
-void Silhouette::meet_itself(const Block& block) {
+void Silhouette::add_within(const Block& block) {
     constexpr std::size_t part = 4 * tile_panel;
     for (std::size_t first = 0; first < block.count; first += part) {
         const std::size_t n = std::min(part, block.count - first), rest = first + n;

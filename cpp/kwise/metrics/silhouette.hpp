@@ -1,10 +1,10 @@
 // Exact Euclidean silhouettes (Rousseeuw 1987) without a distance matrix.
 //
-// Rows are packed by cluster in float64 panels, moved to the mean of the data. Only the own and
-// the nearest other cluster of a row count: clusters that cannot be the nearest are told by their
-// mean and spread (metrics/bounding_balls.hpp), and rows with the same candidates stand together,
-// so that whole blocks are spared. With few clusters every distance is computed once and added on
-// both sides: blocks of rows of one cluster meet in rounds (metrics/round_robin.hpp), so that no
+// Rows are packed by cluster in float64 panels, moved to the mean of the data. Only the own and the
+// nearest other cluster of a row count: clusters that cannot be the nearest are told by their mean
+// and spread (metrics/bounding_balls.hpp), and rows with the same candidates stand together, so
+// that whole blocks are spared. With few clusters every distance is computed once and added on both
+// sides: blocks of rows of one cluster are paired in rounds (metrics/round_robin.hpp), so that no
 // two threads write to the same sums and the order of adding is the same on any number of threads.
 // With many clusters, where that would need too much memory, rows go one strip at a time past the
 // clusters that count and keep only the nearest.
@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 #include "kwise/metrics/bounding_balls.hpp"
 #include "kwise/metrics/round_robin.hpp"
 
@@ -61,7 +61,7 @@ class Silhouette {
     template <class T>
     void measure(const RowView<T>& rows, const double* weights, const std::int32_t* codes);
     template <class T>
-    void frame(const RowView<T>& rows);
+    void find_shift_and_scale(const RowView<T>& rows);
     template <class T>
     std::vector<std::uint64_t> keys(const RowView<T>& rows, const std::int32_t* codes) const;
     template <class T>
@@ -79,8 +79,8 @@ class Silhouette {
     const double* panel_of(std::size_t packed) const {
         return panels_.data() + packed / tile_panel * stride();
     }
-    void meet(const Block& a, const Block& b);
-    void meet_itself(const Block& block);
+    void add_pair(const Block& a, const Block& b);
+    void add_within(const Block& block);
     void add_distances(const Block& a, std::size_t first, std::size_t n, const Block& b,
                        std::size_t other_first, std::size_t n_others);
     void pass(const std::size_t* packed, std::size_t n, Found* found) const;
@@ -94,7 +94,7 @@ class Silhouette {
     bool symmetric_, selective_, weighted_;
     double scale_ = 1.0;
     std::vector<double> shift_;  // by feature
-    ClusterBalls balls_;
+    BoundingBalls balls_;
     std::vector<std::size_t> starts_, sizes_;  // by cluster: first packed row, rows
     std::vector<double> masses_;               // by cluster: sum of weights
     std::vector<std::size_t> position_;        // packed row of every row
@@ -102,7 +102,7 @@ class Silhouette {
     std::vector<std::uint32_t> needed_;        // by panel, a bit a cluster; symmetric
     std::vector<std::uint32_t> block_of_;      // by panel; symmetric
     std::vector<Block> blocks_;
-    Rounds rounds_;
+    RoundRobin schedule_;
     Buffer<double> panels_, weights_;
     std::vector<double> sums_;  // symmetric: (n_clusters, padded)
     std::vector<Found> found_;  // otherwise: by packed row

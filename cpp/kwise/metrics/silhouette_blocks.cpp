@@ -25,10 +25,10 @@ constexpr std::size_t n_parts = 16;
 template <class Body>
 void in_parts(std::size_t n_rows, int n_threads, Body&& body) {
     constexpr std::size_t slice = 1024;
-    const std::size_t part_rows = (n_rows + n_parts - 1) / n_parts;
+    const std::size_t deinterleave_rows = (n_rows + n_parts - 1) / n_parts;
     parallel_for(n_parts, n_threads, [&](std::size_t part, int) {
-        const std::size_t end = std::min(n_rows, (part + 1) * part_rows);
-        for (std::size_t first = part * part_rows; first < end; first += slice) {
+        const std::size_t end = std::min(n_rows, (part + 1) * deinterleave_rows);
+        for (std::size_t first = part * deinterleave_rows; first < end; first += slice) {
             body(part, first, std::min(end, first + slice));
             poll_interrupt();
         }
@@ -56,18 +56,18 @@ Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std:
       // With few rows a cluster, bounds cost as much as they spare.
       selective_(n_clusters > 2 && n_rows_ >= 16 * n_clusters),
       weighted_(weights != nullptr) {
-    frame(rows);
+    find_shift_and_scale(rows);
     measure(rows, weights, codes);
     lay_out(codes, keys(rows, codes));
     pack(rows, weights);
     if (symmetric_) {
         cut_blocks();
-        rounds_ = arrange(blocks_.size(), [&](std::size_t a, std::size_t b) {
+        schedule_ = make_round_robin(blocks_.size(), [&](std::size_t a, std::size_t b) {
             const Block &of = blocks_[a], &with = blocks_[b];
             return of.cluster == with.cluster || needs(of, with.cluster) || needs(with, of.cluster);
         });
         sums_.assign(n_clusters_ * padded_, 0.0);
-        n_steps_ = rounds_.size();
+        n_steps_ = schedule_.size();
     } else {
         found_.assign(padded_, {0.0, infinity});
         n_steps_ = round_up(padded_, step_strips * strip_rows) / (step_strips * strip_rows);
@@ -84,7 +84,7 @@ void Silhouette::read(const RowView<T>& rows, std::size_t row, double* out) cons
 
 // The mean of every feature, and the power of two that brings the largest value to [0.5, 1).
 template <class T>
-void Silhouette::frame(const RowView<T>& rows) {
+void Silhouette::find_shift_and_scale(const RowView<T>& rows) {
     const std::size_t d = n_features_;
     const double share = 1.0 / static_cast<double>(n_rows_);
     std::vector<double> sums(n_parts * d, 0.0), largest_of(n_parts, 0.0);
@@ -141,7 +141,7 @@ void Silhouette::measure(const RowView<T>& rows, const double* weights, const st
         }
     });
     add_parts(sums);
-    balls_ = ClusterBalls(sums.data(), masses_.data(), n_clusters_, n_features_);
+    balls_ = BoundingBalls(sums.data(), masses_.data(), n_clusters_, n_features_);
 }
 
 // Rows are sorted by these: own cluster, the one of nearest mean, all that may be nearest.
@@ -173,13 +173,13 @@ std::vector<std::uint64_t> Silhouette::keys(const RowView<T>& rows,
 
 // Places rows by key, those of one key in their own order, and starts each cluster at a panel.
 void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint64_t>& keys) {
-    std::unordered_map<std::uint64_t, std::size_t> group_of;
-    std::vector<std::pair<std::uint64_t, std::size_t>> counts;  // by group, as first met
-    std::vector<std::size_t> groups(n_rows_);
+    std::unordered_map<std::uint64_t, std::size_t> bin_of;
+    std::vector<std::pair<std::uint64_t, std::size_t>> counts;  // by bin, as first met
+    std::vector<std::size_t> bins(n_rows_);
     for (std::size_t row = 0; row < n_rows_; ++row) {
-        const auto [at, fresh] = group_of.try_emplace(keys[row], counts.size());
+        const auto [at, fresh] = bin_of.try_emplace(keys[row], counts.size());
         if (fresh) counts.emplace_back(keys[row], 0);
-        groups[row] = at->second;
+        bins[row] = at->second;
         ++counts[at->second].second;
     }
     starts_.resize(n_clusters_ + 1);
@@ -193,14 +193,14 @@ void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint6
     std::vector<std::size_t> in_cluster = starts_;
     for (const auto& [key, count] : counts) {
         const std::size_t c = static_cast<std::size_t>(key >> own_place);
-        next[group_of[key]] = in_cluster[c];
+        next[bin_of[key]] = in_cluster[c];
         in_cluster[c] += count;
     }
     cluster_.assign(padded_, -1);
     needed_.assign(symmetric_ ? padded_ / tile_panel : 0, 0);
     position_.resize(n_rows_);
     for (std::size_t row = 0; row < n_rows_; ++row) {
-        const std::size_t at = position_[row] = next[groups[row]]++;
+        const std::size_t at = position_[row] = next[bins[row]]++;
         cluster_[at] = codes[row];
         if (symmetric_) needed_[at / tile_panel] |= static_cast<std::uint32_t>(keys[row]);
     }
@@ -233,7 +233,7 @@ void Silhouette::pack(const RowView<T>& rows, const double* weights) {
 }
 
 // About a hundred blocks keep any number of threads busy; more than some thousands would take
-// memory for their meetings.
+// memory for their pairs.
 void Silhouette::cut_blocks() {
     constexpr std::size_t smallest = 64, usual = 512;
     const std::size_t most = std::clamp(round_up(n_rows_ / 96, smallest), smallest, usual);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "kwise/base/buffer.hpp"
 #include "kwise/base/parallel.hpp"
 
 namespace kwise {
@@ -17,31 +18,6 @@ constexpr std::size_t few_features = 4;
 // pay.
 constexpr double distance_cost = 0.4;
 constexpr double product_cost = 0.05;
-
-void load_exact_rows(const RowView<float>& rows, std::size_t first, std::size_t count,
-                     std::size_t padded, const double* offset, double* out, double* squares) {
-    kernels().load_exact_rows_f32(rows, first, count, padded, offset, out, squares);
-}
-void load_exact_rows(const RowView<double>& rows, std::size_t first, std::size_t count,
-                     std::size_t padded, const double* offset, double* out, double* squares) {
-    kernels().load_exact_rows_f64(rows, first, count, padded, offset, out, squares);
-}
-void expand(const RowBlockView& rows, const CenterOctets& centers, const ExpansionLimits& limits,
-            float* out, std::uint8_t* doubtful) {
-    kernels().expanded_distances_f32(rows, centers, limits, out, doubtful);
-}
-void expand(const RowBlockView& rows, const CenterOctets& centers, const ExpansionLimits& limits,
-            double* out, std::uint8_t* doubtful) {
-    kernels().expanded_distances_f64(rows, centers, limits, out, doubtful);
-}
-bool short_rows(const RowView<float>& rows, std::size_t first, std::size_t count,
-                const CenterOctets& centers, float* out) {
-    return kernels().short_row_distances_f32(rows, first, count, centers, out);
-}
-bool short_rows(const RowView<double>& rows, std::size_t first, std::size_t count,
-                const CenterOctets& centers, double* out) {
-    return kernels().short_row_distances_f64(rows, first, count, centers, out);
-}
 
 double squared_norm(const std::vector<double>& values) {
     double sum = 0.0;
@@ -104,26 +80,26 @@ class Expansion {
 
     void pack(const ExactCenters& centers) {
         const std::size_t n_octets = (centers.n_centers + 7) / 8, most = kernels().tile_octets;
-        const std::size_t n_groups = (n_octets + most - 1) / most;
+        const std::size_t n_batches = (n_octets + most - 1) / most;
         n_centers_ = centers.n_centers;
         values_ = Buffer<double>(n_octets * 8 * n_features_);
         squares_ = Buffer<double>(n_octets * 8);
         std::fill(values_.data(), values_.data() + values_.size(), 0.0);
         std::fill(squares_.data(), squares_.data() + squares_.size(), 1.0);
         std::vector<double> moved(centers.padded, 0.0), origin(centers.padded, 0.0);
-        double* group = values_.data();
-        for (std::size_t g = 0; g < n_groups; ++g) {
-            const std::size_t begin = g * n_octets / n_groups * 8;
-            const std::size_t end = (g + 1) * n_octets / n_groups * 8, width = end - begin;
+        double* batch = values_.data();
+        for (std::size_t g = 0; g < n_batches; ++g) {
+            const std::size_t begin = g * n_octets / n_batches * 8;
+            const std::size_t end = (g + 1) * n_octets / n_batches * 8, width = end - begin;
             for (std::size_t c = begin; c < std::min(end, n_centers_); ++c) {
                 for (std::size_t i = 0; i < n_features_; ++i) {
                     moved[i] = centers.row(c)[i] - (offset_.empty() ? 0.0 : offset_[i]);
-                    group[i * width + c - begin] = moved[i];
+                    batch[i * width + c - begin] = moved[i];
                 }
                 squares_[c] = kernels().canonical_row(moved.data(), origin.data(), centers.padded);
                 limit(squares_[c]);
             }
-            group += width * n_features_;
+            batch += width * n_features_;
         }
     }
 
@@ -195,8 +171,8 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
     bool finite = true;
     for (std::size_t first = begin; first < end; first += block.size) {
         const std::size_t count = std::min(block.size, end - first);
-        load_exact_rows(rows, first, count, padded, expansion.offset(), block.values.data(),
-                        block.squares.data());
+        kernels().pack<T>().exact_rows(rows, first, count, padded, expansion.offset(),
+                                       block.values.data(), block.squares.data());
         for (std::size_t r = 0; r < count; ++r) {
             finite = finite && std::isfinite(block.squares[r]);
             expansion.limit(block.squares[r]);
@@ -204,9 +180,10 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
         T* const to = out + first * k;
         const T* const next =
             rows.data + static_cast<std::ptrdiff_t>(first + count) * rows.row_stride;
-        expand({block.values.data(), block.squares.data(), count, padded,
-                reinterpret_cast<const char*>(next), rows.n_features * sizeof(T)},
-               expansion.octets(), expansion.limits(), to, block.doubtful.data());
+        kernels().distance<T>().expanded(
+            {block.values.data(), block.squares.data(), count, padded,
+             reinterpret_cast<const char*>(next), rows.n_features * sizeof(T)},
+            expansion.octets(), expansion.limits(), to, block.doubtful.data());
         repair(rows, centers, first, count, block, to);
     }
     return finite;
@@ -227,7 +204,8 @@ bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_thread
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
         const bool are_finite =
             d <= few_features
-                ? short_rows(rows, first, end - first, expansion.octets(), out + first * k) &&
+                ? kernels().distance<T>().short_rows(rows, first, end - first, expansion.octets(),
+                                                     out + first * k) &&
                       all_finite(out + first * k, (end - first) * k)
                 : expand_chunk(rows, centers, expansion, first, end, out);
         if (!are_finite) finite.store(false, std::memory_order_relaxed);

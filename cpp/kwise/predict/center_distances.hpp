@@ -13,7 +13,7 @@
 // and the center alone.
 #pragma once
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/row_access.hpp"
 #include "kwise/filters/certified_filter.hpp"
 
 namespace kwise {

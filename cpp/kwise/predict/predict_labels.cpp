@@ -22,15 +22,6 @@ namespace {
 constexpr double row_cost = 5.0;
 constexpr double pair_cost = 0.03;
 
-float quantize(const RowView<float>& rows, std::size_t first, std::size_t count,
-               const FixedStore& to) {
-    return kernels().quantize_panel_f32(rows, first, count, to);
-}
-float quantize(const RowView<double>& rows, std::size_t first, std::size_t count,
-               const FixedStore& to) {
-    return kernels().quantize_panel_f64(rows, first, count, to);
-}
-
 // What one thread needs for the panel in hand.
 template <class T>
 struct Scratch {
@@ -38,7 +29,7 @@ struct Scratch {
         : stride(pad_statistics(n_features + 1)),
           decide(n_features),
           panel(stride * panel_rows),
-          kept(streamed_room(n_features)),
+          kept(row_major_room(n_features)),
           largest(pad_statistics(n_features)) {
         std::fill(panel.data(), panel.data() + panel.size(), 0.0f);
         std::fill(norms, norms + panel_rows, 0.0f);
@@ -55,29 +46,29 @@ struct Scratch {
     std::int32_t index[panel_rows] = {};
     std::uint32_t all[panel_rows], uncertain = 0;
     bool finite = true;
-    // In fixed point.
+    // In scaled int16.
     Buffer<std::int16_t> values;
     Buffer<std::int32_t> words;
     std::vector<std::uint32_t> again;
 };
 
 template <class T>
-class Labeling {
+class LabelPrediction {
   public:
-    Labeling(const RowView<T>& rows, const ExactCenters& centers)
+    LabelPrediction(const RowView<T>& rows, const ExactCenters& centers)
         : rows_(rows), shifted_(rows), centers_(centers), shift_(rows.n_features) {
         const std::size_t d = rows.n_features, k = centers.n_centers;
-        set_frame();
+        set_transform();
         shifted_.shift = shift_.data();
-        fine_filter_.expect(centers, d, frame_);
-        filter_.expect(centers, d, frame_);
-        framed_ = frame_.scale != 1.0 || rows.column_stride != 1;
-        if (framed_) return;
-        way_ = choose_filter(d, k);
-        if (way_ == FilterWay::streamed) {
-            quick_filter_.pack_in_rows(centers, d, frame_);
-        } else if (way_ == FilterWay::fixed) {
-            fixed_filter_.pack(centers, d, frame_, usual_ratio());
+        fine_filter_.expect(centers, d, transform_);
+        filter_.expect(centers, d, transform_);
+        transformed_ = transform_.scale != 1.0 || rows.column_stride != 1;
+        if (transformed_) return;
+        kind_ = choose_filter(d, k);
+        if (kind_ == FilterKind::row_major) {
+            row_major_filter_.pack_row_major(centers, d, transform_);
+        } else if (kind_ == FilterKind::scaled_int16) {
+            scaled_int16_filter_.pack(centers, d, transform_, usual_ratio());
         }
     }
 
@@ -86,12 +77,12 @@ class Labeling {
         mine.finite = true;
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
-            switch (way_) {
-                case FilterWay::streamed:
-                    scan_streamed(row, count, mine);
+            switch (kind_) {
+                case FilterKind::row_major:
+                    scan_row_major(row, count, mine);
                     break;
-                case FilterWay::fixed:
-                    scan_fixed(row, count, mine);
+                case FilterKind::scaled_int16:
+                    scan_scaled_int16(row, count, mine);
                     break;
                 default:
                     scan_panel(row, count, nullptr, mine);
@@ -100,21 +91,22 @@ class Labeling {
             for (std::uint32_t bits = uncertain(count, mine); bits != 0; bits &= bits - 1) {
                 const auto at = static_cast<std::uint32_t>(row) +
                                 static_cast<std::uint32_t>(__builtin_ctz(bits));
-                (way_ == FilterWay::fixed ? mine.again : mine.decide.undecided).push_back(at);
+                (kind_ == FilterKind::scaled_int16 ? mine.again : mine.decide.undecided)
+                    .push_back(at);
             }
         }
         if (!mine.again.empty()) scan_again(mine, labels);
-        decide_rows(rows_, centers_, fine_filter_, frame_, first, mine.decide, labels + first);
+        decide_rows(rows_, centers_, fine_filter_, transform_, first, mine.decide, labels + first);
         return mine.finite;
     }
 
   private:
     // The centers' mean, rounded to T, centers the filter; the labels do not depend on it.
-    void set_frame() {
-        frame_.offset.assign(shift_.size(), 0.0);
+    void set_transform() {
+        transform_.offset.assign(shift_.size(), 0.0);
         double largest = 0.0;
         for (std::size_t i = 0; i < shift_.size(); ++i) {
-            double& offset = frame_.offset[i];
+            double& offset = transform_.offset[i];
             for (std::size_t c = 0; c < centers_.n_centers; ++c) offset += centers_.row(c)[i];
             shift_[i] = static_cast<T>(offset / static_cast<double>(centers_.n_centers));
             offset = shift_[i];
@@ -122,13 +114,13 @@ class Labeling {
                 largest = std::max(largest, std::fabs(centers_.row(c)[i] - offset));
             }
         }
-        frame_.scale = filter_scale(largest);
+        transform_.scale = filter_scale(largest);
     }
 
-    // Twice what rounding to fixed point usually takes from a row; others go to the next filter.
+    // Twice what rounding to scaled int16 usually takes from a row; others go to the next filter.
     double usual_ratio() const {
         const double d = static_cast<double>(rows_.n_features);
-        return 2.0 * std::sqrt(d / 12.0) / fixed_norm_limit(rows_.n_features);
+        return 2.0 * std::sqrt(d / 12.0) / int16_norm_limit(rows_.n_features);
     }
 
     // The bits of the panel's rows that no filter is sure of yet; looks at their norms, too.
@@ -150,44 +142,48 @@ class Labeling {
                     Scratch<T>& mine) {
         const std::size_t d = rows_.n_features;
         float* const panel = mine.panel.data();
-        if (!framed_) {
-            pack_rows(shifted_, row, list, count, panel);
-        } else if (frame_.scale == 1.0) {
-            pack_panel(shifted_, row, panel, {mine.largest.data(), nullptr, nullptr});
+        if (!transformed_) {
+            kernels().pack<T>().listed(shifted_, row, list, count, panel);
+        } else if (transform_.scale == 1.0) {
+            kernels().pack<T>().panel(shifted_, row, panel,
+                                      {mine.largest.data(), nullptr, nullptr});
         } else {
-            pack_panel(rows_, frame_, row, panel);
+            pack_panel(rows_, transform_, row, panel);
         }
         std::copy(panel + d * panel_rows, panel + (d + 1) * panel_rows, mine.norms);
         const FilterCenters<float>& filter = filter_.get();
-        kernels().top2_f32(panel, 1, 0, d + 1, filter.packed(), mine.best, mine.second, mine.index);
+        kernels().scan<float>().top2(panel, 1, 0, d + 1, filter.packed(), mine.best, mine.second,
+                                     mine.index);
         certify(filter.bands(), mine);
     }
 
-    void scan_streamed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
-        top2_streamed(shifted_, row, nullptr, count, rows_.n_rows - row, quick_filter_.in_rows(),
-                      mine.kept.data(), mine.norms, {mine.best, mine.second, mine.index});
-        certify(quick_filter_.bands(), mine);
+    void scan_row_major(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+        kernels().scan<T>().top2_row_major(shifted_, row, nullptr, count, rows_.n_rows - row,
+                                           row_major_filter_.row_major(), mine.kept.data(),
+                                           mine.norms, {mine.best, mine.second, mine.index});
+        certify(row_major_filter_.bands(), mine);
     }
 
-    void scan_fixed(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+    void scan_scaled_int16(std::size_t row, std::size_t count, Scratch<T>& mine) const {
         const std::size_t d = rows_.n_features, stride = pad_statistics(d);
         if (mine.values.size() == 0) {
             mine.values = Buffer<std::int16_t>(panel_rows * stride + 64);
             std::fill(mine.values.data(), mine.values.data() + mine.values.size(), 0);
             mine.words = Buffer<std::int32_t>(panel_words(d) * panel_rows);
         }
-        const float worst =
-            quantize(shifted_, row, count,
-                     {mine.values.data(), stride, mine.factors, mine.norms, fixed_norm_limit(d)});
-        kernels().gather_pairs(mine.values.data(), stride, fixed_words(d), mine.all,
-                               mine.words.data());
-        kernels().top2_pairs(mine.words.data(), mine.factors, mine.norms, fixed_filter_.packed(),
-                             mine.best, mine.second, mine.index);
-        certify(fixed_filter_.bands(), mine);
+        const float worst = kernels().pack<T>().scaled_int16_panel(
+            shifted_, row, count,
+            {mine.values.data(), stride, mine.factors, mine.norms, int16_norm_limit(d)});
+        kernels().gather_scaled_int16(mine.values.data(), stride, int16_words(d), mine.all,
+                                      mine.words.data());
+        kernels().top2_scaled_int16(mine.words.data(), mine.factors, mine.norms,
+                                    scaled_int16_filter_.packed(), mine.best, mine.second,
+                                    mine.index);
+        certify(scaled_int16_filter_.bands(), mine);
         if (!(worst <= usual_ratio())) mine.uncertain = ~0u;
     }
 
-    // What fixed point left uncertain.
+    // What scaled int16 left uncertain.
     void scan_again(Scratch<T>& mine, std::int32_t* labels) {
         for (std::size_t start = 0; start < mine.again.size(); start += panel_rows) {
             const std::uint32_t* const list = mine.again.data() + start;
@@ -204,26 +200,26 @@ class Labeling {
     RowView<T> rows_, shifted_;
     const ExactCenters& centers_;
     std::vector<T> shift_;
-    FilterFrame frame_;
-    bool framed_ = false;  // by feature, as any layout and scale needs
-    FilterWay way_ = FilterWay::panels;
-    FilterCenters<float> quick_filter_;
-    FixedFilter fixed_filter_;
-    LateFilter<float> filter_;
-    LateFilter<double> fine_filter_;
+    FilterTransform transform_;
+    bool transformed_ = false;  // by feature, as any layout and scale needs
+    FilterKind kind_ = FilterKind::float32;
+    FilterCenters<float> row_major_filter_;
+    ScaledInt16Filter scaled_int16_filter_;
+    LazyFilter<float> filter_;
+    LazyFilter<double> fine_filter_;
 };
 
 }  // namespace
 
 template <class T>
-bool label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
-                std::int32_t* labels) {
+bool predict_labels(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
+                    std::int32_t* labels) {
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     const double pairs = static_cast<double>(rows.n_rows * centers.n_centers);
     const double work = row_cost * static_cast<double>(rows.n_rows) +
                         pair_cost * pairs * static_cast<double>(rows.n_features + 4);
     n_threads = useful_threads(work, n_threads);
-    Labeling<T> labeling(rows, centers);
+    LabelPrediction<T> labeling(rows, centers);
     std::vector<std::unique_ptr<Scratch<T>>> scratch(
         static_cast<std::size_t>(std::max(1, n_threads)));
     for (auto& each : scratch) each = std::make_unique<Scratch<T>>(rows.n_features);
@@ -238,7 +234,7 @@ bool label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threa
     return finite.load();
 }
 
-template bool label_rows(const RowView<float>&, const ExactCenters&, int, std::int32_t*);
-template bool label_rows(const RowView<double>&, const ExactCenters&, int, std::int32_t*);
+template bool predict_labels(const RowView<float>&, const ExactCenters&, int, std::int32_t*);
+template bool predict_labels(const RowView<double>&, const ExactCenters&, int, std::int32_t*);
 
 }  // namespace kwise

@@ -3,14 +3,14 @@
 
 #include <cstdint>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/row_access.hpp"
 #include "kwise/filters/certified_filter.hpp"
 
 namespace kwise {
 
 // False where values may not be finite: float32 cannot hold a row's norm.
 template <class T>
-bool label_rows(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
-                std::int32_t* labels);
+bool predict_labels(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
+                    std::int32_t* labels);
 
 }  // namespace kwise

@@ -28,22 +28,24 @@ constexpr std::size_t fail_from = 8;
 template <class T>
 class Seeding {
   public:
-    Seeding(const Points<T>& points, std::size_t n_seeds, std::size_t n_trials, int n_threads,
-            std::int32_t* labels, GainKind kind)
+    Seeding(const DensePoints<T>& points, std::size_t n_seeds, std::size_t n_trials, int n_threads,
+            std::int32_t* labels, TrialFilterKind kind)
         : points_(points),
           n_trials_(n_trials),
           n_threads_(n_threads),
           nearest_(points, labels),
           bits_(points.n_panels() * n_trials),
-          touched_(points.n_chunks() * n_trials),
+          candidate_panels_(points.n_chunks() * n_trials),
           listed_(static_cast<std::size_t>(std::max(1, n_threads))) {
-        // Beside the filter: a row's distance, its label and its marks.
-        const std::size_t beside = sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
-        points.spare_whole();
-        points.spare_panels(WholeRows::bytes_a_row(points.n_features()) + beside);
-        if (kind != GainKind::floats) filter_ = make_whole_gains(points, n_seeds, n_threads);
-        may_fail_ = kind == GainKind::automatic;
-        if (filter_ == nullptr) use_float_gains();
+        // Beside the filter: a row's distance, its label and its candidate masks.
+        const std::size_t other_bytes =
+            sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
+        points.release_int16();
+        points.release_panels(Int16Panels::bytes_a_row(points.n_features()) + other_bytes);
+        if (kind != TrialFilterKind::float32)
+            filter_ = make_int16_trial_filter(points, n_seeds, n_threads);
+        may_fail_ = kind == TrialFilterKind::automatic;
+        if (filter_ == nullptr) fall_back_to_float32();
     }
 
     // The first seed: its distances become the potential.
@@ -70,10 +72,10 @@ class Seeding {
     }
 
   private:
-    void use_float_gains() {
+    void fall_back_to_float32() {
         filter_.reset();
-        points_.need_panels(n_threads_);
-        filter_ = make_float_gains(points_);
+        points_.ensure_panels(n_threads_);
+        filter_ = make_float32_trial_filter(points_);
         may_fail_ = false;
         if (n_seeds_ > 0) lower_all();
     }
@@ -85,7 +87,7 @@ class Seeding {
             listed.look_up(filter_->order());
         });
     }
-    void lower_marked(std::size_t t) {
+    void lower_candidates(std::size_t t) {
         take_over([&](std::size_t chunk, ListedRows& listed) { list(chunk, t, listed); });
     }
     template <class List>
@@ -125,19 +127,20 @@ class Seeding {
     // panel the places that it might bring nearer.
     void score() {
         const std::size_t n_chunks = points_.n_chunks();
-        std::vector<Gain> gains(n_chunks * n_trials_);
+        std::vector<Reduction> reductions(n_chunks * n_trials_);
         const double pairs = filter_->share_read() * static_cast<double>(n_trials_) *
                              static_cast<double>(points_.n_features() + 4);
         for_chunks(static_cast<double>(points_.n_panels()) * (panel_cost + pair_cost * pairs),
                    [&](std::size_t chunk, ListedRows&) {
-                       const TrialMarks marks = marks_of(chunk);
-                       std::fill(marks.panels, marks.panels + n_trials_, std::uint64_t{0});
-                       filter_->score(chunk, marks, gains.data() + chunk * n_trials_);
+                       const CandidateMasks candidates = candidates_of(chunk);
+                       std::fill(candidates.panels, candidates.panels + n_trials_,
+                                 std::uint64_t{0});
+                       filter_->score(chunk, candidates, reductions.data() + chunk * n_trials_);
                    });
-        gains_.assign(n_trials_, Gain{});
-        for (std::size_t at = 0; at < gains.size(); ++at) {
-            gains_[at % n_trials_].gain += gains[at].gain;
-            gains_[at % n_trials_].error += gains[at].error;
+        reductions_.assign(n_trials_, Reduction{});
+        for (std::size_t at = 0; at < reductions.size(); ++at) {
+            reductions_[at % n_trials_].amount += reductions[at].amount;
+            reductions_[at % n_trials_].error += reductions[at].error;
         }
     }
 
@@ -145,15 +148,15 @@ class Seeding {
     std::size_t choose() {
         std::size_t best = 0;
         for (std::size_t t = 1; t < n_trials_; ++t) {
-            if (gains_[t].gain > gains_[best].gain) best = t;
+            if (reductions_[t].amount > reductions_[best].amount) best = t;
         }
         // Potentials this near to each other may be one number in T.
         const double rounding = 2.0 * potential_ * std::numeric_limits<T>::epsilon();
-        const double certain = gains_[best].gain - gains_[best].error - rounding;
+        const double certain = reductions_[best].amount - reductions_[best].error - rounding;
         std::vector<std::size_t> rivals;
         bool same_row = true;
         for (std::size_t t = 0; t < n_trials_; ++t) {
-            if (t != best && gains_[t].gain + gains_[t].error < certain) continue;
+            if (t != best && reductions_[t].amount + reductions_[t].error < certain) continue;
             rivals.push_back(t);
             same_row &= trial_rows_[t] == trial_rows_[rivals.front()];
         }
@@ -188,9 +191,9 @@ class Seeding {
         if (filter_->order() == nullptr) {
             take_listed(t);
             potential_ = nearest_.potential();
-        } else if (2 * n_touched(t) > points_.n_panels()) {
+        } else if (2 * n_candidate_panels(t) > points_.n_panels()) {
             sweep(t);
-            lower_marked(t);
+            lower_candidates(t);
             potential_ = nearest_.potential();
         } else {
             take_listed(t);
@@ -199,7 +202,7 @@ class Seeding {
         ++n_seeds_;
         if (may_fail_ && n_undecided_ > fail_from &&
             static_cast<double>(n_undecided_) > fail_share * static_cast<double>(n_seeds_)) {
-            use_float_gains();
+            fall_back_to_float32();
         }
     }
 
@@ -230,25 +233,25 @@ class Seeding {
     }
 
     // Panels that it might bring nearer to some row.
-    std::size_t n_touched(std::size_t t) const {
+    std::size_t n_candidate_panels(std::size_t t) const {
         std::size_t n = 0;
-        for (std::size_t at = t; at < touched_.size(); at += n_trials_) {
-            n += static_cast<std::size_t>(std::popcount(touched_[at]));
+        for (std::size_t at = t; at < candidate_panels_.size(); at += n_trials_) {
+            n += static_cast<std::size_t>(std::popcount(candidate_panels_[at]));
         }
         return n;
     }
 
-    TrialMarks marks_of(std::size_t chunk) {
+    CandidateMasks candidates_of(std::size_t chunk) {
         return {bits_.data() + chunk * chunk_panels * n_trials_, n_trials_,
-                touched_.data() + chunk * n_trials_};
+                candidate_panels_.data() + chunk * n_trials_};
     }
 
     // The rows of a chunk that trial t might bring nearer.
     void list(std::size_t chunk, std::size_t t, ListedRows& listed) {
-        const TrialMarks marks = marks_of(chunk);
-        listed.count = kernels().list_places(marks.bits + t, marks.stride, marks.panels[t],
-                                             static_cast<std::uint32_t>(chunk * chunk_rows),
-                                             listed.places.data());
+        const CandidateMasks candidates = candidates_of(chunk);
+        listed.count = kernels().list_places(
+            candidates.bits + t, candidates.stride, candidates.panels[t],
+            static_cast<std::uint32_t>(chunk * chunk_rows), listed.places.data());
         listed.look_up(filter_->order());
     }
 
@@ -258,18 +261,18 @@ class Seeding {
         return nearest_.potential(tried);
     }
 
-    const Points<T>& points_;
+    const DensePoints<T>& points_;
     std::size_t n_trials_;
     int n_threads_;
-    NearestSeeds<T> nearest_;
-    std::unique_ptr<GainFilter<T>> filter_;
+    SeedDistances<T> nearest_;
+    std::unique_ptr<TrialFilter<T>> filter_;
     bool may_fail_ = false;
-    Buffer<std::uint32_t> bits_;     // by panel and trial: rows that the trial might bring nearer
-    Buffer<std::uint64_t> touched_;  // by chunk and trial: panels with such rows
+    Buffer<std::uint32_t> bits_;  // by panel and trial: rows that the trial might bring nearer
+    Buffer<std::uint64_t> candidate_panels_;  // by chunk and trial: panels with such rows
     std::vector<ListedRows> listed_;
     std::vector<std::size_t> trial_rows_;
     ExactCenters trials_;
-    std::vector<Gain> gains_;
+    std::vector<Reduction> reductions_;
     std::size_t n_seeds_ = 0, n_undecided_ = 0, n_listed_ = 0;
     double potential_ = 0.0;
 };
@@ -277,9 +280,10 @@ class Seeding {
 }  // namespace
 
 template <class T>
-std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_clusters,
+std::vector<std::size_t> kmeans_plusplus(const DensePoints<T>& points, std::size_t n_clusters,
                                          const double* uniforms, std::size_t n_trials,
-                                         int n_threads, std::int32_t* labels, GainKind kind) {
+                                         int n_threads, std::int32_t* labels,
+                                         TrialFilterKind kind) {
     std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
     if (labels != nullptr) std::fill(labels, labels + points.n_panels() * panel_rows, 0);
     if (n_clusters == 1) return seeds;
@@ -292,9 +296,11 @@ std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_
     return seeds;
 }
 
-template std::vector<std::size_t> kmeans_plusplus(const Points<float>&, std::size_t, const double*,
-                                                  std::size_t, int, std::int32_t*, GainKind);
-template std::vector<std::size_t> kmeans_plusplus(const Points<double>&, std::size_t, const double*,
-                                                  std::size_t, int, std::int32_t*, GainKind);
+template std::vector<std::size_t> kmeans_plusplus(const DensePoints<float>&, std::size_t,
+                                                  const double*, std::size_t, int, std::int32_t*,
+                                                  TrialFilterKind);
+template std::vector<std::size_t> kmeans_plusplus(const DensePoints<double>&, std::size_t,
+                                                  const double*, std::size_t, int, std::int32_t*,
+                                                  TrialFilterKind);
 
 }  // namespace kwise

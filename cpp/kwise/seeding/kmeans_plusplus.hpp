@@ -11,20 +11,20 @@
 #include <cstdint>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 
 namespace kwise {
 
-enum class GainKind { automatic, floats, wholes };  // see seeding/trial_filter.hpp
+enum class TrialFilterKind { automatic, float32, int16 };  // see seeding/trial_filter.hpp
 
 // Chooses n_clusters rows. `uniforms` holds 1 + (n_clusters - 1) * n_trials numbers in [0, 1).
 // The running sum that a draw is looked up in is taken in T, row after row, as NumPy's cumsum.
 // `labels`, where given (n_panels() * panel_rows), receives each row's nearest seed by canonical
 // distance, the lowest on ties, or -1 where distances rounded to T do not tell.
 template <class T>
-std::vector<std::size_t> kmeans_plusplus(const Points<T>& points, std::size_t n_clusters,
+std::vector<std::size_t> kmeans_plusplus(const DensePoints<T>& points, std::size_t n_clusters,
                                          const double* uniforms, std::size_t n_trials,
                                          int n_threads, std::int32_t* labels = nullptr,
-                                         GainKind kind = GainKind::automatic);
+                                         TrialFilterKind kind = TrialFilterKind::automatic);
 
 }  // namespace kwise

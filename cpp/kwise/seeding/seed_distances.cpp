@@ -1,41 +1,27 @@
 #include "kwise/seeding/seed_distances.hpp"
 
-#include <type_traits>
-
 namespace kwise {
 
 template <class T>
-void NearestSeeds<T>::measure(ListedRows& listed, const double* center) const {
+void SeedDistances<T>::measure(ListedRows& listed, const double* center) const {
     for (std::size_t j = 0; j < listed.count; ++j) {
         __builtin_prefetch(&nearest_[listed.rows[j]], 1);
         if (labels_ != nullptr) __builtin_prefetch(labels_ + listed.rows[j], 1);
     }
-    const Kernels& use = kernels();
-    if constexpr (std::is_same_v<T, float>) {
-        use.listed_distances_f32(points_.rows(), listed.rows, listed.count, center,
-                                 points_.padded(), listed.distances.data());
-    } else {
-        use.listed_distances_f64(points_.rows(), listed.rows, listed.count, center,
-                                 points_.padded(), listed.distances.data());
-    }
+    kernels().seed<T>().listed_distances(points_.rows(), listed.rows, listed.count, center,
+                                         points_.padded(), listed.distances.data());
 }
 
 template <class T>
-void NearestSeeds<T>::keep_nearer(ListedRows& listed, std::int32_t* labels, std::size_t seed) {
-    const NearestView<T> to{nearest_.data(), labels, stale_.data(),
-                            static_cast<std::int32_t>(seed)};
-    const auto keep = [&] {
-        if constexpr (std::is_same_v<T, float>)
-            return kernels().keep_nearer_f32;
-        else
-            return kernels().keep_nearer_f64;
-    }();
-    listed.count =
-        keep(listed.rows, listed.count, to, listed.places.data(), listed.distances.data());
+void SeedDistances<T>::keep_nearer(ListedRows& listed, std::int32_t* labels, std::size_t seed) {
+    const SeedDistancesView<T> to{nearest_.data(), labels, stale_.data(),
+                                  static_cast<std::int32_t>(seed)};
+    listed.count = kernels().seed<T>().keep_nearer(listed.rows, listed.count, to,
+                                                   listed.places.data(), listed.distances.data());
 }
 
 template <class T>
-void NearestSeeds<T>::try_out(std::size_t chunk, ListedRows& listed, const double* center) {
+void SeedDistances<T>::try_out(std::size_t chunk, ListedRows& listed, const double* center) {
     measure(listed, center);
     const auto falls = [&](std::size_t j) {
         return static_cast<T>(listed.distances[j]) < nearest_[listed.rows[j]];
@@ -50,7 +36,7 @@ void NearestSeeds<T>::try_out(std::size_t chunk, ListedRows& listed, const doubl
 }
 
 template <class T>
-void NearestSeeds<T>::set_back(std::size_t chunk) {
+void SeedDistances<T>::set_back(std::size_t chunk) {
     for (const Before& before : before_[chunk]) {
         nearest_[before.row] = before.distance;
         // Rows of a panel may lie in several chunks.
@@ -60,7 +46,7 @@ void NearestSeeds<T>::set_back(std::size_t chunk) {
 }
 
 template <class T>
-void NearestSeeds<T>::add_up(std::size_t chunk, bool tried) {
+void SeedDistances<T>::add_up(std::size_t chunk, bool tried) {
     const std::size_t first = chunk * chunk_panels;
     const std::size_t n_panels = std::min(chunk_panels, points_.n_panels() - first);
     std::uint8_t* const stale = stale_.data() + first;
@@ -78,15 +64,11 @@ void NearestSeeds<T>::add_up(std::size_t chunk, bool tried) {
 
 // Weighted, in a fixed order; rows past the end are zeros.
 template <class T>
-void NearestSeeds<T>::add_up_panels(std::size_t first, const std::uint8_t* stale,
-                                    std::size_t n_panels, double* sums) const {
+void SeedDistances<T>::add_up_panels(std::size_t first, const std::uint8_t* stale,
+                                     std::size_t n_panels, double* sums) const {
     const T* const nearest = nearest_.data() + first * panel_rows;
     if (points_.weights() == nullptr) {
-        if constexpr (std::is_same_v<T, float>) {
-            kernels().panel_sums_f32(nearest, stale, n_panels, sums);
-        } else {
-            kernels().panel_sums_f64(nearest, stale, n_panels, sums);
-        }
+        kernels().seed<T>().panel_sums(nearest, stale, n_panels, sums);
         return;
     }
     for (std::size_t p = 0; p < n_panels; ++p) {
@@ -95,11 +77,11 @@ void NearestSeeds<T>::add_up_panels(std::size_t first, const std::uint8_t* stale
         for (std::size_t r = 0; r < panel_rows && row + r < points_.n_rows(); ++r) {
             products[r] = points_.weight(row + r) * static_cast<double>(nearest_[row + r]);
         }
-        kernels().panel_sums_f64(products, stale + p, 1, sums + p);
+        kernels().seed<double>().panel_sums(products, stale + p, 1, sums + p);
     }
 }
 
-template class NearestSeeds<float>;
-template class NearestSeeds<double>;
+template class SeedDistances<float>;
+template class SeedDistances<double>;
 
 }  // namespace kwise

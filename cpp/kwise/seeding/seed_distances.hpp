@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 
 namespace kwise {
 
@@ -37,10 +37,10 @@ struct ListedRows {
 };
 
 template <class T>
-class NearestSeeds {
+class SeedDistances {
   public:
     // `labels` may be null.
-    NearestSeeds(const Points<T>& points, std::int32_t* labels)
+    SeedDistances(const DensePoints<T>& points, std::int32_t* labels)
         : points_(points),
           labels_(labels),
           nearest_(points.n_panels() * panel_rows),
@@ -86,7 +86,7 @@ class NearestSeeds {
     void add_up_panels(std::size_t first, const std::uint8_t* stale, std::size_t n_panels,
                        double* sums) const;
 
-    const Points<T>& points_;
+    const DensePoints<T>& points_;
     std::int32_t* labels_;
     Buffer<T> nearest_;
     Buffer<std::uint8_t> stale_;  // by panel: whether its sum is

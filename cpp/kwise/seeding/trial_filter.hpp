@@ -1,9 +1,9 @@
 // Filters of greedy k-means++: by how much each trial would lower the potential, as certain
 // bounds, and which rows it might bring nearer, without exact distances.
 //
-// Two kinds: FloatGains reads the float32 panels; WholeGains reads rows in whole numbers, which is
-// several times faster but tells less where distances are small beside the data's extent. What
-// either cannot tell is decided by exact distances, so the choice never changes an answer.
+// Two kinds: Float32TrialFilter reads the float32 panels; Int16TrialFilter reads rows in int16,
+// which is several times faster but tells less where distances are small beside the data's extent.
+// What either cannot tell is decided by exact distances, so the choice never changes an answer.
 #pragma once
 
 #include <cstddef>
@@ -11,28 +11,29 @@
 #include <memory>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 #include "kwise/filters/certified_filter.hpp"
 #include "kwise/seeding/seed_distances.hpp"
 
 namespace kwise {
 
-// Certain bounds of a fall of the potential: within `error` of `gain`, in squared data units.
-struct Gain {
-    double gain = 0.0, error = 0.0;
+// Certain bounds of a fall of the potential: within `error` of `amount`, in squared data units.
+struct Reduction {
+    double amount = 0.0, error = 0.0;
 };
 
 template <class T>
-class GainFilter {
+class TrialFilter {
   public:
-    virtual ~GainFilter() = default;
+    virtual ~TrialFilter() = default;
     // The row at each place, where the filter keeps an order of its own; else null.
     virtual const std::uint32_t* order() const { return nullptr; }
     // Sets the trials: `exact` are the rows as float64.
     virtual void prepare(const std::vector<std::size_t>& rows, const ExactCenters& exact) = 0;
-    // For the places of one chunk: adds to each trial's gain, and marks the rows that it might
-    // bring nearer; no panel is marked before.
-    virtual void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const = 0;
+    // For the places of one chunk: adds to each trial's reduction, and to the candidates the rows
+    // that it might bring nearer; no panel is a candidate before.
+    virtual void score(std::size_t chunk, const CandidateMasks& candidates,
+                       Reduction* reductions) const = 0;
     // Takes over the distances of the rows at the listed places, which ascend.
     virtual void lower(const ListedRows& listed) = 0;
     // Panels that the last score() read for a trial, per panel and trial: 1 without pruning.
@@ -40,17 +41,17 @@ class GainFilter {
 };
 
 template <class T>
-std::unique_ptr<GainFilter<T>> make_float_gains(const Points<T>& points);
+std::unique_ptr<TrialFilter<T>> make_float32_trial_filter(const DensePoints<T>& points);
 
-// Null where whole numbers of 16 bits cannot hold the rows.
+// Null where int16 cannot hold the rows.
 template <class T>
-std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::size_t n_seeds,
-                                                int n_threads);
+std::unique_ptr<TrialFilter<T>> make_int16_trial_filter(const DensePoints<T>& points,
+                                                        std::size_t n_seeds, int n_threads);
 
 // Weights of a panel's places, zero past the end; returns the largest. Without weights it is 1,
 // and nothing is written.
 template <class T>
-float load_weights(const Points<T>& points, const std::uint32_t* order, std::size_t panel,
+float load_weights(const DensePoints<T>& points, const std::uint32_t* order, std::size_t panel,
                    float* weights);
 
 }  // namespace kwise

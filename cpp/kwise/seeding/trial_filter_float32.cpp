@@ -6,9 +6,9 @@ namespace kwise {
 namespace {
 
 template <class T>
-class FloatGains : public GainFilter<T> {
+class Float32TrialFilter : public TrialFilter<T> {
   public:
-    explicit FloatGains(const Points<T>& points)
+    explicit Float32TrialFilter(const DensePoints<T>& points)
         : points_(points),
           thresholds_(points.n_panels() * panel_rows),
           largest_norm_(points.n_panels()) {
@@ -19,37 +19,38 @@ class FloatGains : public GainFilter<T> {
     }
 
     void prepare(const std::vector<std::size_t>&, const ExactCenters& exact) override {
-        filter_.pack(exact, points_.n_features(), points_.frame());
+        filter_.pack(exact, points_.n_features(), points_.transform());
     }
 
-    void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const override {
-        std::uint32_t* bits = marks.bits;
+    void score(std::size_t chunk, const CandidateMasks& candidates,
+               Reduction* reductions) const override {
+        std::uint32_t* bits = candidates.bits;
         const std::size_t n = filter_.n_centers(), d = points_.n_features();
         const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
-        const double scale = points_.frame().scale * points_.frame().scale;
+        const double scale = points_.transform().scale * points_.transform().scale;
         std::vector<float> sums(n * panel_rows, 0.0f);
         float weights[panel_rows];
         for (std::size_t p = chunk * chunk_panels; p < end; ++p, bits += n) {
             const float largest = largest_norm_[p];
             const float heaviest = load_weights(points_, nullptr, p, weights);
             const PackedCenters<float> centers = filter_.packed();
-            const float* group = centers.values;
-            for (std::size_t b = 0, first = 0; b < centers.n_groups; ++b) {
-                const std::size_t size = centers.group_sizes[b];
-                kernels().gains_f32(points_.panel(p), d + 1, group, size,
-                                    thresholds_.data() + p * panel_rows,
-                                    points_.weights() == nullptr ? nullptr : weights,
-                                    sums.data() + first * panel_rows, bits + first);
-                group += size * (d + 2);
+            const float* center_block = centers.values;
+            for (std::size_t b = 0, first = 0; b < centers.n_blocks; ++b) {
+                const std::size_t size = centers.block_sizes[b];
+                kernels().trial_reductions_float32(points_.panel(p), d + 1, center_block, size,
+                                                   thresholds_.data() + p * panel_rows,
+                                                   points_.weights() == nullptr ? nullptr : weights,
+                                                   sums.data() + first * panel_rows, bits + first);
+                center_block += size * (d + 2);
                 first += size;
             }
             for (std::size_t t = 0; t < n; ++t) {
                 bits[t] &= places_of(p);
                 if (bits[t] == 0) continue;
-                marks.panels[t] |= std::uint64_t{1} << p % chunk_panels;
+                candidates.panels[t] |= std::uint64_t{1} << p % chunk_panels;
                 const float band = filter_.band_constant()[t] + filter_.band_slope()[t] * largest +
                                    0x1p-17f * largest * largest;
-                gains[t].error +=
+                reductions[t].error +=
                     static_cast<double>(band * heaviest) * __builtin_popcount(bits[t]) / scale;
             }
         }
@@ -58,14 +59,15 @@ class FloatGains : public GainFilter<T> {
             for (std::size_t r = 0; r < panel_rows; ++r) {
                 sum += static_cast<double>(sums[t * panel_rows + r]);
             }
-            gains[t].gain += sum / scale;
-            gains[t].error += sum / scale * 0x1p-16;
+            reductions[t].amount += sum / scale;
+            reductions[t].error += sum / scale * 0x1p-16;
         }
     }
 
     // Scores below a row's threshold may mean a smaller distance than the row has.
     void lower(const ListedRows& listed) override {
-        const float scale = static_cast<float>(points_.frame().scale * points_.frame().scale);
+        const float scale =
+            static_cast<float>(points_.transform().scale * points_.transform().scale);
         for (std::size_t j = 0; j < listed.count; ++j) {
             const std::size_t row = listed.places[j];
             const float norm = norms(row / panel_rows)[row % panel_rows], square = norm * norm;
@@ -84,7 +86,7 @@ class FloatGains : public GainFilter<T> {
         return points_.panel(p) + points_.n_features() * panel_rows;
     }
 
-    const Points<T>& points_;
+    const DensePoints<T>& points_;
     Buffer<float> thresholds_, largest_norm_;
     FilterCenters<float> filter_;
 };
@@ -92,7 +94,7 @@ class FloatGains : public GainFilter<T> {
 }  // namespace
 
 template <class T>
-float load_weights(const Points<T>& points, const std::uint32_t* order, std::size_t panel,
+float load_weights(const DensePoints<T>& points, const std::uint32_t* order, std::size_t panel,
                    float* weights) {
     if (points.weights() == nullptr) return 1.0f;
     float heaviest = 0.0f;
@@ -107,13 +109,13 @@ float load_weights(const Points<T>& points, const std::uint32_t* order, std::siz
 }
 
 template <class T>
-std::unique_ptr<GainFilter<T>> make_float_gains(const Points<T>& points) {
-    return std::make_unique<FloatGains<T>>(points);
+std::unique_ptr<TrialFilter<T>> make_float32_trial_filter(const DensePoints<T>& points) {
+    return std::make_unique<Float32TrialFilter<T>>(points);
 }
 
-template float load_weights(const Points<float>&, const std::uint32_t*, std::size_t, float*);
-template float load_weights(const Points<double>&, const std::uint32_t*, std::size_t, float*);
-template std::unique_ptr<GainFilter<float>> make_float_gains(const Points<float>&);
-template std::unique_ptr<GainFilter<double>> make_float_gains(const Points<double>&);
+template float load_weights(const DensePoints<float>&, const std::uint32_t*, std::size_t, float*);
+template float load_weights(const DensePoints<double>&, const std::uint32_t*, std::size_t, float*);
+template std::unique_ptr<TrialFilter<float>> make_float32_trial_filter(const DensePoints<float>&);
+template std::unique_ptr<TrialFilter<double>> make_float32_trial_filter(const DensePoints<double>&);
 
 }  // namespace kwise

@@ -1,8 +1,8 @@
-// Gains from rows in whole numbers.
+// Potential reductions from rows in int16.
 //
-// In whole units, with w and v the rounded row and trial, each with an error below the residual,
-// and rho twice the residual: |w - v| - rho <= distance <= |w - v| + rho. So the trial can only be
-// nearer than the row's distance sqrt(D) if |w - v|^2 < R = (sqrt(D) + rho)^2, or
+// In quantizer units, with w and v the rounded row and trial, each with an error below the
+// residual, and rho twice the residual: |w - v| - rho <= distance <= |w - v| + rho. So the trial
+// can only be nearer than the row's distance sqrt(D) if |w - v|^2 < R = (sqrt(D) + rho)^2, or
 //     w.v - |v|^2 / 2 + (R - |w|^2) / 2 > 0,
 // whose left side, computed exactly, is half of R - |w - v|^2: an upper bound of half of what the
 // potential falls, too large by rho (sqrt(R) + rho) at most.
@@ -16,7 +16,8 @@
 namespace kwise {
 namespace {
 
-// Rows of up to this many features are sorted in space, so that whole panels can be passed over.
+// Rows of up to this many features are sorted in Morton order, so that whole panels can be passed
+// over.
 constexpr std::size_t sorted_up_to = 4;
 constexpr std::size_t sorting_pays_from = 4096;  // rows
 // Limit of a place without a row: no trial exceeds it, and nothing overflows.
@@ -25,61 +26,64 @@ constexpr std::int32_t never = -1600000000;
 constexpr std::size_t few_rows = 8;
 
 template <class T>
-class WholeGains : public GainFilter<T> {
+class Int16TrialFilter : public TrialFilter<T> {
   public:
     // The rows may be the filter's own.
-    WholeGains(const Points<T>& points, const WholeRows& rows, std::unique_ptr<WholeRows> own)
+    Int16TrialFilter(const DensePoints<T>& points, const Int16Panels& rows,
+                     std::unique_ptr<Int16Panels> own)
         : points_(points),
           own_(std::move(own)),
           rows_(rows),
           limits_(rows_.n_panels() * panel_rows),
-          reach_(rows_.stride()),
-          excess_(rows_.stride()) {
+          radius_(rows_.stride()),
+          slack_(rows_.stride()) {
         std::fill(limits_.data(), limits_.data() + limits_.size(), never);
-        std::fill(reach_.data(), reach_.data() + reach_.size(), 0.0f);
-        std::fill(excess_.data(), excess_.data() + excess_.size(), 0.0f);
+        std::fill(radius_.data(), radius_.data() + radius_.size(), 0.0f);
+        std::fill(slack_.data(), slack_.data() + slack_.size(), 0.0f);
     }
     const std::uint32_t* order() const override { return rows_.order(); }
 
     void prepare(const std::vector<std::size_t>& rows, const ExactCenters&) override {
         n_trials_ = rows.size();
-        const std::size_t n_groups = (n_trials_ + trial_group - 1) / trial_group;
-        words_.assign(n_groups * group_words(), 0);
-        constants_.assign(n_groups * trial_group, 0);
+        const std::size_t n_batches = (n_trials_ + trial_batch - 1) / trial_batch;
+        words_.assign(n_batches * batch_words(), 0);
+        constants_.assign(n_batches * trial_batch, 0);
         places_.assign(n_trials_ * points_.n_features(), 0.0f);
         for (std::size_t t = 0; t < n_trials_; ++t) {
-            std::int32_t* words = words_.data() + t / trial_group * group_words() + t % trial_group;
-            constants_[t] = -rows_.pack_row(points_, rows[t], words, trial_group);
+            std::int32_t* words = words_.data() + t / trial_batch * batch_words() + t % trial_batch;
+            constants_[t] = -rows_.pack_row(points_, rows[t], words, trial_batch);
             for (std::size_t i = 0; i < points_.n_features(); ++i) {
-                const std::int32_t word = words[i / 2 * trial_group];
+                const std::int32_t word = words[i / 2 * trial_batch];
                 places_[t * points_.n_features() + i] =
                     static_cast<float>(i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16);
             }
         }
     }
 
-    void score(std::size_t chunk, const TrialMarks& marks, Gain* gains) const override {
+    void score(std::size_t chunk, const CandidateMasks& candidates,
+               Reduction* reductions) const override {
         const std::size_t first = chunk * chunk_panels;
         const std::size_t n_panels = std::min(chunk_panels, rows_.n_panels() - first);
         const std::uint64_t there = ~std::uint64_t{0} >> (chunk_panels - n_panels);
-        for (std::size_t t = 0; t < n_trials_; t += trial_group) {
-            const std::size_t count = std::min(trial_group, n_trials_ - t);
-            std::uint64_t near[trial_group], any = 0;
+        for (std::size_t t = 0; t < n_trials_; t += trial_batch) {
+            const std::size_t count = std::min(trial_batch, n_trials_ - t);
+            std::uint64_t near[trial_batch], any = 0;
             for (std::size_t g = 0; g < count; ++g)
                 any |= near[g] = near_panels(chunk, t + g) & there;
             if (any == 0) continue;
-            score_group(
+            score_batch(
                 first,
-                {words_.data() + t / trial_group * group_words(), constants_.data() + t, count},
-                near, any, {marks.bits + t, marks.stride, marks.panels + t}, gains + t);
+                {words_.data() + t / trial_batch * batch_words(), constants_.data() + t, count},
+                near, any, {candidates.bits + t, candidates.stride, candidates.panels + t},
+                reductions + t);
         }
     }
 
     void lower(const ListedRows& listed) override {
-        const WholeLimits limits{limits_.data(),
+        const Int16Limits limits{limits_.data(),
                                  rows_.half_squares(0),
-                                 reach_.data(),
-                                 excess_.data(),
+                                 radius_.data(),
+                                 slack_.data(),
                                  static_cast<float>(rows_.unit() * rows_.unit()),
                                  static_cast<float>(2.0 * rows_.residual()),
                                  order() == nullptr ? few_rows : 1};
@@ -87,31 +91,32 @@ class WholeGains : public GainFilter<T> {
     }
 
   private:
-    std::size_t group_words() const { return rows_.n_pairs() * trial_group; }
+    std::size_t batch_words() const { return rows_.n_pairs() * trial_batch; }
 
     // One bit a panel of the chunk: some of its rows may be nearer to the trial than to a seed.
     std::uint64_t near_panels(std::size_t chunk, std::size_t t) const {
         const std::size_t first = chunk * chunk_panels;
         if (order() == nullptr) return ~std::uint64_t{0};
         return kernels().near_boxes({rows_.lowest() + first, rows_.highest() + first,
-                                     reach_.data() + first, rows_.stride(), points_.n_features()},
+                                     radius_.data() + first, rows_.stride(), points_.n_features()},
                                     places_.data() + t * points_.n_features());
     }
 
-    void score_group(std::size_t first, const WholeTrials& trials, const std::uint64_t* near,
-                     std::uint64_t any, const TrialMarks& marks, Gain* gains) const {
-        float sums[trial_group * panel_rows] = {}, excesses[trial_group] = {};
-        float weights[chunk_rows], excess[chunk_panels];
-        WholePanels panels{rows_.panel(first), rows_.n_pairs(), limits_.data() + first * panel_rows,
-                           nullptr, excess_.data() + first};
+    void score_batch(std::size_t first, const Int16Trials& trials, const std::uint64_t* near,
+                     std::uint64_t any, const CandidateMasks& candidates,
+                     Reduction* reductions) const {
+        float sums[trial_batch * panel_rows] = {}, slacks[trial_batch] = {};
+        float weights[chunk_rows], slack[chunk_panels];
+        Int16PanelsView panels{rows_.panel(first), rows_.n_pairs(),
+                               limits_.data() + first * panel_rows, nullptr, slack_.data() + first};
         if (points_.weights() != nullptr) {
             for (std::uint64_t left = any; left != 0; left &= left - 1) {
                 const auto p = static_cast<std::size_t>(__builtin_ctzll(left));
-                excess[p] = excess_[first + p] *
-                            load_weights(points_, order(), first + p, weights + p * panel_rows);
+                slack[p] = slack_[first + p] *
+                           load_weights(points_, order(), first + p, weights + p * panel_rows);
             }
             panels.weights = weights;
-            panels.excess = excess;
+            panels.slack = slack;
         }
         std::size_t n_wanted = 0;
         for (std::size_t g = 0; g < trials.count; ++g) {
@@ -119,33 +124,34 @@ class WholeGains : public GainFilter<T> {
         }
         // Together where most want most of the panels.
         if (2 * n_wanted >= trials.count * static_cast<std::size_t>(__builtin_popcountll(any))) {
-            kernels().trial_gains(panels, any, trials, sums, excesses, marks);
+            kernels().trial_reductions_int16(panels, any, trials, sums, slacks, candidates);
         } else {
             for (std::size_t g = 0; g < trials.count; ++g) {
-                kernels().trial_gains(panels, near[g], {trials.words + g, trials.constants + g, 1},
-                                      sums + g * panel_rows, excesses + g,
-                                      {marks.bits + g, marks.stride, marks.panels + g});
+                kernels().trial_reductions_int16(
+                    panels, near[g], {trials.words + g, trials.constants + g, 1},
+                    sums + g * panel_rows, slacks + g,
+                    {candidates.bits + g, candidates.stride, candidates.panels + g});
             }
         }
         for (std::size_t g = 0; g < trials.count; ++g) {
-            add_gain(sums + g * panel_rows, static_cast<double>(excesses[g]), gains[g]);
+            add_reduction(sums + g * panel_rows, static_cast<double>(slacks[g]), reductions[g]);
         }
     }
 
-    // The true gain lies between sum - excess and sum, here in halves of whole units.
-    void add_gain(const float* sums, double excess, Gain& gain) const {
+    // The true reduction lies between sum - slack and sum, here in halves of quantizer units.
+    void add_reduction(const float* sums, double slack, Reduction& amount) const {
         double sum = 0.0;
         for (std::size_t r = 0; r < panel_rows; ++r) sum += static_cast<double>(sums[r]);
         const double unit = 2.0 / (rows_.unit() * rows_.unit());
-        gain.gain += (sum - 0.5 * excess) * unit;
-        gain.error += (0.5 * excess + 0x1p-16 * (sum + excess)) * unit;
+        amount.amount += (sum - 0.5 * slack) * unit;
+        amount.error += (0.5 * slack + 0x1p-16 * (sum + slack)) * unit;
     }
 
-    const Points<T>& points_;
-    std::unique_ptr<WholeRows> own_;
-    const WholeRows& rows_;
+    const DensePoints<T>& points_;
+    std::unique_ptr<Int16Panels> own_;
+    const Int16Panels& rows_;
     Buffer<std::int32_t> limits_;
-    Buffer<float> reach_, excess_;  // by panel: the largest R, and how far scores may be too large
+    Buffer<float> radius_, slack_;  // by panel: the largest R, and how far scores may be too large
     std::size_t n_trials_ = 0;
     std::vector<std::int32_t> words_, constants_;
     std::vector<float> places_;
@@ -154,19 +160,19 @@ class WholeGains : public GainFilter<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<GainFilter<T>> make_whole_gains(const Points<T>& points, std::size_t n_seeds,
-                                                int n_threads) {
+std::unique_ptr<TrialFilter<T>> make_int16_trial_filter(const DensePoints<T>& points,
+                                                        std::size_t n_seeds, int n_threads) {
     const bool sorted =
         points.n_features() <= sorted_up_to && points.n_rows() >= sorting_pays_from && n_seeds >= 8;
-    auto own = std::make_unique<WholeRows>(points, sorted, n_threads);
+    auto own = std::make_unique<Int16Panels>(points, sorted, n_threads);
     if (!own->usable()) return nullptr;
-    const WholeRows& rows = *own;
-    return std::make_unique<WholeGains<T>>(points, rows, std::move(own));
+    const Int16Panels& rows = *own;
+    return std::make_unique<Int16TrialFilter<T>>(points, rows, std::move(own));
 }
 
-template std::unique_ptr<GainFilter<float>> make_whole_gains(const Points<float>&, std::size_t,
-                                                             int);
-template std::unique_ptr<GainFilter<double>> make_whole_gains(const Points<double>&, std::size_t,
-                                                              int);
+template std::unique_ptr<TrialFilter<float>> make_int16_trial_filter(const DensePoints<float>&,
+                                                                     std::size_t, int);
+template std::unique_ptr<TrialFilter<double>> make_int16_trial_filter(const DensePoints<double>&,
+                                                                      std::size_t, int);
 
 }  // namespace kwise

@@ -13,9 +13,9 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
     for (std::size_t r = 0; r < n_rows && weights != nullptr; ++r) {
         weight_sum += static_cast<double>(weights[r]);
     }
-    const T whole = static_cast<T>(weight_sum);
+    const T total_weight = static_cast<T>(weight_sum);
     const auto probability = [&](std::size_t r) {
-        return static_cast<double>((weights == nullptr ? T(1) : weights[r]) / whole);
+        return static_cast<double>((weights == nullptr ? T(1) : weights[r]) / total_weight);
     };
     // The running sum, and what it was at the beginning of each block, of which one is looked into.
     constexpr std::size_t block = 1024;
@@ -94,8 +94,8 @@ std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weight
     RunningSum<T> sum(distances, weights, block_sums);
     std::size_t next = 0;
     for (std::size_t row = 0; row < n_rows && next < order.size(); row += block) {
-        const bool is_whole = row + block <= n_rows;
-        if (is_whole && sum.skip(row, targets[order[next]])) continue;
+        const bool is_full = row + block <= n_rows;
+        if (is_full && sum.skip(row, targets[order[next]])) continue;
         for (std::size_t r = row; r < std::min(n_rows, row + block); ++r) {
             const double end = sum.add(r);
             while (next < order.size() && end >= targets[order[next]]) found[order[next++]] = r;

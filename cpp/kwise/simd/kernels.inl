@@ -11,9 +11,9 @@ namespace {
 
 constexpr int strip_vectors = 2;
 #if defined(__AVX512F__)
-constexpr std::size_t group_limit = 8;
+constexpr std::size_t block_limit = 8;
 #else
-constexpr std::size_t group_limit = 4;
+constexpr std::size_t block_limit = 4;
 #endif
 constexpr std::size_t lane_count = 8;  // of the canonical sum
 
@@ -25,20 +25,20 @@ struct Top2 {
 
 // Scores of G centers for one strip (2 vectors of rows), kept in registers.
 template <class T, int G>
-inline void score_group(const T* strip, std::size_t n_features, const T* group,
+inline void score_block(const T* strip, std::size_t n_features, const T* center_block,
                         Vector<T> (&scores)[G][strip_vectors]) {
     for (int g = 0; g < G; ++g) {
-        const Vector<T> constant = broadcast(group[g]);
+        const Vector<T> constant = broadcast(center_block[g]);
         for (int v = 0; v < strip_vectors; ++v) scores[g][v] = constant;
     }
     for (std::size_t i = 0; i < n_features; ++i) {
-        group += G;
+        center_block += G;
         Vector<T> x[strip_vectors];
         for (int v = 0; v < strip_vectors; ++v) x[v] = load(strip + v * lanes<T>);
         strip += panel_rows;
 #pragma GCC unroll 8
         for (int g = 0; g < G; ++g) {
-            const Vector<T> coefficient = broadcast(group[g]);
+            const Vector<T> coefficient = broadcast(center_block[g]);
 #pragma GCC unroll 2
             for (int v = 0; v < strip_vectors; ++v) {
                 scores[g][v] = multiply_add(x[v], coefficient, scores[g][v]);
@@ -48,10 +48,10 @@ inline void score_group(const T* strip, std::size_t n_features, const T* group,
 }
 
 template <class T, int G>
-inline void top2_group(const T* strip, std::size_t n_features, const T* group, std::int32_t first,
-                       Top2<T>& top) {
+inline void top2_block(const T* strip, std::size_t n_features, const T* center_block,
+                       std::int32_t first, Top2<T>& top) {
     Vector<T> scores[G][strip_vectors];
-    score_group<T, G>(strip, n_features, group, scores);
+    score_block<T, G>(strip, n_features, center_block, scores);
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g) {
         const Index<T> center = broadcast_index<T>(first + g);
@@ -71,39 +71,39 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
         top.best[v] = top.second[v] = broadcast(static_cast<T>(__builtin_inf()));
         top.index[v] = Index<T>{};
     }
-    const T* group = centers.values;
+    const T* center_block = centers.values;
     std::int32_t first = 0;
-    for (std::size_t b = 0; b < centers.n_groups; ++b) {
-        const std::size_t size = centers.group_sizes[b];
+    for (std::size_t b = 0; b < centers.n_blocks; ++b) {
+        const std::size_t size = centers.block_sizes[b];
         switch (size) {
             case 1:
-                top2_group<T, 1>(strip, n_features, group, first, top);
+                top2_block<T, 1>(strip, n_features, center_block, first, top);
                 break;
             case 2:
-                top2_group<T, 2>(strip, n_features, group, first, top);
+                top2_block<T, 2>(strip, n_features, center_block, first, top);
                 break;
             case 3:
-                top2_group<T, 3>(strip, n_features, group, first, top);
+                top2_block<T, 3>(strip, n_features, center_block, first, top);
                 break;
             case 4:
-                top2_group<T, 4>(strip, n_features, group, first, top);
+                top2_block<T, 4>(strip, n_features, center_block, first, top);
                 break;
 #if defined(__AVX512F__)
             case 5:
-                top2_group<T, 5>(strip, n_features, group, first, top);
+                top2_block<T, 5>(strip, n_features, center_block, first, top);
                 break;
             case 6:
-                top2_group<T, 6>(strip, n_features, group, first, top);
+                top2_block<T, 6>(strip, n_features, center_block, first, top);
                 break;
             case 7:
-                top2_group<T, 7>(strip, n_features, group, first, top);
+                top2_block<T, 7>(strip, n_features, center_block, first, top);
                 break;
             case 8:
-                top2_group<T, 8>(strip, n_features, group, first, top);
+                top2_block<T, 8>(strip, n_features, center_block, first, top);
                 break;
 #endif
         }
-        group += size * (n_features + 1);
+        center_block += size * (n_features + 1);
         first += static_cast<std::int32_t>(size);
     }
     for (int v = 0; v < strip_vectors; ++v) {
@@ -129,15 +129,15 @@ void top2(const T* panels, std::size_t n_panels, std::size_t panel_stride, std::
 }
 
 template <int G>
-inline void gains_group(const float* panel, std::size_t n_features, const float* group,
-                        const float* threshold, const float* weights, float* gains,
-                        std::uint32_t* bits) {
+inline void trial_reductions_block(const float* panel, std::size_t n_features,
+                                   const float* center_block, const float* threshold,
+                                   const float* weights, float* reductions, std::uint32_t* bits) {
     constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
     const Vector<float> zero{};
     for (int g = 0; g < G; ++g) bits[g] = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
         Vector<float> scores[G][strip_vectors];
-        score_group<float, G>(panel + row, n_features, group, scores);
+        score_block<float, G>(panel + row, n_features, center_block, scores);
         for (int v = 0; v < strip_vectors; ++v) {
             const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
             const Vector<float> limit = load(threshold + at);
@@ -145,22 +145,23 @@ inline void gains_group(const float* panel, std::size_t n_features, const float*
                 const std::uint32_t nearer = less_bits(scores[g][v], limit);
                 if (nearer == 0) continue;
                 bits[g] |= nearer << at;
-                Vector<float> gain = larger(zero, limit - scores[g][v]);
-                if (weights != nullptr) gain *= load(weights + at);
-                float* const total = gains + static_cast<std::size_t>(g) * panel_rows + at;
-                store(total, load(total) + gain);
+                Vector<float> amount = larger(zero, limit - scores[g][v]);
+                if (weights != nullptr) amount *= load(weights + at);
+                float* const total = reductions + static_cast<std::size_t>(g) * panel_rows + at;
+                store(total, load(total) + amount);
             }
         }
     }
 }
 
-void gains_f32(const float* panel, std::size_t n_features, const float* group,
-               std::size_t group_size, const float* threshold, const float* weights, float* gains,
-               std::uint32_t* bits) {
+void trial_reductions_float32(const float* panel, std::size_t n_features, const float* center_block,
+                              std::size_t block_size, const float* threshold, const float* weights,
+                              float* reductions, std::uint32_t* bits) {
     const auto run = [&]<int G>() {
-        gains_group<G>(panel, n_features, group, threshold, weights, gains, bits);
+        trial_reductions_block<G>(panel, n_features, center_block, threshold, weights, reductions,
+                                  bits);
     };
-    switch (group_size) {
+    switch (block_size) {
         case 1:
             run.template operator()<1>();
             break;
@@ -299,8 +300,8 @@ inline std::size_t list_rows(std::uint32_t bits, std::size_t first, std::uint32_
 }
 
 template <class Lookup>
-inline std::size_t list_open(std::size_t n_rows, const float* margins, const std::int32_t* labels,
-                             std::uint32_t* open, const Lookup& lookup) {
+inline std::size_t list_active(std::size_t n_rows, const float* margins, const std::int32_t* labels,
+                               std::uint32_t* active, const Lookup& lookup) {
     constexpr std::size_t width = lanes<float>;
     constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
     std::size_t count = 0;
@@ -312,20 +313,20 @@ inline std::size_t list_open(std::size_t n_rows, const float* margins, const std
         __builtin_prefetch(labels + r + ahead);
         std::uint32_t bits = all & ~less_bits(lookup(load_index(labels + r)), load(margins + r));
         if (r + width > n_rows) bits &= (1u << (n_rows - r)) - 1u;
-        count += list_rows(bits, r, open + count);
+        count += list_rows(bits, r, active + count);
     }
     return count;
 }
 
-std::size_t open_rows(std::size_t n_rows, const float* margins, const std::int32_t* labels,
-                      const float* drift, std::size_t n_centers, std::uint32_t* open) {
+std::size_t active_rows(std::size_t n_rows, const float* margins, const std::int32_t* labels,
+                        const float* drift, std::size_t n_centers, std::uint32_t* active) {
     if (n_centers <= ShortTable::most) {
         const ShortTable table(drift, n_centers);
-        return list_open(n_rows, margins, labels, open,
-                         [table](Index<float> label) { return table[label]; });
+        return list_active(n_rows, margins, labels, active,
+                           [table](Index<float> label) { return table[label]; });
     }
-    return list_open(n_rows, margins, labels, open,
-                     [drift](Index<float> label) { return gather(drift, label); });
+    return list_active(n_rows, margins, labels, active,
+                       [drift](Index<float> label) { return gather(drift, label); });
 }
 
 template <class T>
@@ -361,6 +362,8 @@ void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
 
 constexpr std::size_t short_row = 1024;
 
+// In this order: later ones use what earlier ones define.
+// clang-format off
 #include "kwise/simd/targets/filter_limits.inl"
 #include "kwise/simd/seed/seed_distances.inl"
 #include "kwise/simd/pack/morton_order.inl"
@@ -373,91 +376,76 @@ constexpr std::size_t short_row = 1024;
 #include "kwise/simd/scan/morton_blocks.inl"
 #include "kwise/simd/scan/sparse.inl"
 #include "kwise/simd/scan/int16_top2.inl"
-// On top of some of these.
 #include "kwise/simd/measure/distances.inl"
 #include "kwise/simd/scan/yinyang.inl"
 #include "kwise/simd/pack/row_blocks.inl"
-#include "kwise/simd/pack/listed_rows.inl"
+#include "kwise/simd/pack/deinterleave.inl"
 #include "kwise/simd/scan/row_major_top2.inl"
 #include "kwise/simd/pack/int16_rows.inl"
+// clang-format on
+
+// An entry for each kernel, under the name of its function; the two float types share a list.
+template <class T>
+constexpr TypedKernels<T> typed_kernels = {
+    .pack = {.panel = pack_panel<T>,
+             .listed = pack_rows<T>,
+             .statistics = learn_columns<T>,
+             .column_sums = add_columns<T>,
+             .exact_row = exact_row<T>,
+             .exact_rows = load_exact_rows<T>,
+             .exact_panel = exact_panel<T>,
+             .int16_rows = quantize_int16_rows<T>,
+             .scaled_int16 = quantize_scaled_int16<T>,
+             .scaled_int16_panel = quantize_scaled_int16_panel<T>},
+    .scan = {.top2 = top2<T>,
+             .top2_row_major = top2_row_major<T>,
+             .nearest_listed = nearest_listed<T>,
+             .add_entries = add_entries<T>,
+             .top2_sparse = top2_sparse<T>},
+    .update = {.apply_moves = apply_moves<T>,
+               .apply_panel_moves = apply_panel_moves<T>,
+               .own_distances = own_distances<T>},
+    .seed = {.listed_distances = listed_distances<T>,
+             .keep_nearer = keep_nearer<T>,
+             .panel_sums = panel_sums<T>},
+    .distance = {.expanded = expanded_distances<T>, .short_rows = short_row_distances<T>},
+};
 
 }  // namespace
 
 extern const Kernels table = {
-    KWISE_ISA_NAME,
-    group_limit,
-    filter_limits,
-    pack_panel<float>,
-    pack_panel<double>,
-    pack_rows<float>,
-    pack_rows<double>,
-    learn_columns<float>,
-    learn_columns<double>,
-    add_columns<float>,
-    add_columns<double>,
-    top2<float>,
-    top2<double>,
-    gains_f32,
-    trial_gains,
-    whole_panel,
-    round_rows<float>,
-    round_rows<double>,
-    read_lines,
-    nearest_whole,
-    merge_group,
-    bound_units,
-    open_groups,
-    least_bound,
-    near_boxes,
-    listed_distances<float>,
-    listed_distances<double>,
-    list_places,
-    keep_nearer<float>,
-    keep_nearer<double>,
-    panel_sums<float>,
-    panel_sums<double>,
-    running_sum,
-    lower_limits,
-    load_exact_rows<float>,
-    load_exact_rows<double>,
-    tile_octets,
-    expanded_distances<float>,
-    expanded_distances<double>,
-    short_row_distances<float>,
-    short_row_distances<double>,
-    canonical_row,
-    canonical_nearest,
-    static_cast<std::size_t>(block),
-    streamed_limit,
-    top2_streamed<float>,
-    top2_streamed<double>,
-    quantize_panel<float>,
-    quantize_panel<double>,
-    certify,
-    open_rows,
-    find_moved,
-    settle<float>,
-    settle<double>,
-    cell_keys,
-    exact_panel<float>,
-    exact_panel<double>,
-    possible_centers,
-    nearest_listed<float>,
-    nearest_listed<double>,
-    differing,
-    settle_panel<float>,
-    settle_panel<double>,
-    own_distances<float>,
-    own_distances<double>,
-    exact_row<float>,
-    exact_row<double>,
-    add_entries,
-    nearest_by_entries,
-    distance_sums,
-    quantize<float>,
-    quantize<double>,
-    gather_pairs,
-    top2_pairs,
+    .name = KWISE_ISA_NAME,
+    .block_limit = block_limit,
+    .row_major_lanes = static_cast<std::size_t>(block),
+    .row_major_limit = row_major_limit,
+    .tile_octets = tile_octets,
+    .limits = filter_limits,
+    .quantize_int16_panel = quantize_int16_panel,
+    .gather_int16_rows = gather_int16_rows,
+    .gather_scaled_int16 = gather_scaled_int16,
+    .morton_keys = morton_keys,
+    .top2_int16 = top2_int16,
+    .top2_scaled_int16 = top2_scaled_int16,
+    .certify = certify,
+    .active_rows = active_rows,
+    .possible_centers = possible_centers,
+    .merge_group = merge_group,
+    .bound_units = bound_units,
+    .active_groups = active_groups,
+    .least_bound = least_bound,
+    .find_moved = find_moved,
+    .differing = differing,
+    .canonical_row = canonical_row,
+    .canonical_nearest = canonical_nearest,
+    .trial_reductions_float32 = trial_reductions_float32,
+    .trial_reductions_int16 = trial_reductions_int16,
+    .near_boxes = near_boxes,
+    .list_places = list_places,
+    .running_sum = running_sum,
+    .lower_limits = lower_limits,
+    .distance_sums = distance_sums,
+    .float32 = typed_kernels<float>,
+    .float64 = typed_kernels<double>,
 };
 
 }  // namespace kwise::KWISE_ISA

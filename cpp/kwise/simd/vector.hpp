@@ -38,7 +38,7 @@ template <class T>
 using Index = typename VectorOf<T>::index;
 // As many float32 values as a vector has float64 ones.
 typedef float HalfVector __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
-// As many whole numbers of 16 bits as a vector has float32 values.
+// As many int16 as a vector has float32 values.
 typedef std::int16_t Shorts __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
 template <class T>
 constexpr int lanes = KWISE_VECTOR_BYTES / static_cast<int>(sizeof(T));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <type_traits>
 
 #include "kwise/dispatch/kernels.hpp"
 
@@ -13,9 +12,9 @@ namespace {
 // Relative error of a computed squared distance, in units of |x|^2 + |c|^2, with room to spare.
 constexpr double score_error = 1e-10;
 
-SparseNearest nearest_of(const std::vector<double>& scores) {
+SparseTop2 top2_of(const std::vector<double>& scores) {
     const double infinity = std::numeric_limits<double>::infinity();
-    SparseNearest nearest{0, infinity, infinity, 0.0};
+    SparseTop2 nearest{0, infinity, infinity, 0.0};
     for (std::size_t c = 0; c < scores.size(); ++c) {
         if (scores[c] < nearest.best) {
             nearest.second = nearest.best;
@@ -28,21 +27,16 @@ SparseNearest nearest_of(const std::vector<double>& scores) {
     return nearest;
 }
 
-// What a row stores, as kernels take it: values of one type, null for the other.
+// What a row stores, as kernels take it.
+template <class T>
 struct Entries {
-    template <class T>
     Entries(const SparseView<T>& rows, std::size_t row) {
         const auto first = static_cast<std::size_t>(rows.starts[row]);
-        if constexpr (std::is_same_v<T, float>) {
-            values32 = rows.values + first;
-        } else {
-            values64 = rows.values + first;
-        }
+        values = rows.values + first;
         columns = rows.columns + first;
         count = static_cast<std::size_t>(rows.starts[row + 1]) - first;
     }
-    const float* values32 = nullptr;
-    const double* values64 = nullptr;
+    const T* values;
     const std::int32_t* columns;
     std::size_t count;
 };
@@ -62,21 +56,20 @@ bool is_increasing(const SparseView<T>& rows, std::size_t row) {
 template <class T>
 void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCenters& centers,
                std::vector<double>& scores) {
-    const Entries entries(rows, row);
+    const Entries<T> entries(rows, row);
     scores.assign(centers.constants(), centers.constants() + centers.width());
-    kernels().add_entries(entries.values32, entries.values64, entries.columns, entries.count,
-                          centers.row(0), centers.width(), scores.data());
+    kernels().scan<T>().add_entries(entries.values, entries.columns, entries.count, centers.row(0),
+                                    centers.width(), scores.data());
 }
 
 template <class T>
-SparseNearest find_nearest(const SparseView<T>& rows, std::size_t row, double square,
-                           const TransposedCenters& centers, std::vector<double>& scores) {
+SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double square,
+                        const TransposedCenters& centers, std::vector<double>& scores) {
     const double largest = centers.largest_norm();
     const double error = score_error * (square + largest * largest);
-    const Entries entries(rows, row);
-    const Nearest2Scores quick =
-        kernels().nearest_by_entries(entries.values32, entries.values64, entries.columns,
-                                     entries.count, centers.filter(), centers.filter_width());
+    const Entries<T> entries(rows, row);
+    const Top2Scores quick = kernels().scan<T>().top2_sparse(
+        entries.values, entries.columns, entries.count, centers.filter(), centers.filter_width());
     // A column's entries in a row add up: what they make is at most so much longer.
     const double repeats =
         is_increasing(rows, row) ? 1.0 : std::sqrt(static_cast<double>(entries.count));
@@ -85,7 +78,7 @@ SparseNearest find_nearest(const SparseView<T>& rows, std::size_t row, double sq
     const double best = static_cast<double>(quick.best), second = static_cast<double>(quick.second);
     if (second - best > 2.0 * quick_error) return {quick.index, best, second, quick_error};
     score_row(rows, row, centers, scores);
-    SparseNearest nearest = nearest_of(scores);
+    SparseTop2 nearest = top2_of(scores);
     nearest.error = error;
     return nearest;
 }
@@ -137,9 +130,9 @@ template void score_row(const SparseView<float>&, std::size_t, const TransposedC
                         std::vector<double>&);
 template void score_row(const SparseView<double>&, std::size_t, const TransposedCenters&,
                         std::vector<double>&);
-template SparseNearest find_nearest(const SparseView<float>&, std::size_t, double,
-                                    const TransposedCenters&, std::vector<double>&);
-template SparseNearest find_nearest(const SparseView<double>&, std::size_t, double,
-                                    const TransposedCenters&, std::vector<double>&);
+template SparseTop2 find_nearest(const SparseView<float>&, std::size_t, double,
+                                 const TransposedCenters&, std::vector<double>&);
+template SparseTop2 find_nearest(const SparseView<double>&, std::size_t, double,
+                                 const TransposedCenters&, std::vector<double>&);
 
 }  // namespace kwise

@@ -1,5 +1,5 @@
 // Scores |c|^2 - 2 x.c of sparse rows: by a filter in float32 with a proven error, and exactly
-// where that leaves a label open.
+// where that leaves a label undecided.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,7 @@ template <class T>
 void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCenters& centers,
                std::vector<double>& scores);
 
-struct SparseNearest {
+struct SparseTop2 {
     std::int32_t label;
     double best, second;
     double error;  // of both scores, at most
@@ -55,8 +55,8 @@ struct SparseNearest {
 
 // The nearest center of one row whose entries have this sum of squares.
 template <class T>
-SparseNearest find_nearest(const SparseView<T>& rows, std::size_t row, double square,
-                           const TransposedCenters& centers, std::vector<double>& scores);
+SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double square,
+                        const TransposedCenters& centers, std::vector<double>& scores);
 
 // Sum of the squares of a row's entries.
 template <class T>

@@ -3,7 +3,7 @@
 
 #include "kwise/base/parallel.hpp"
 #include "kwise/seeding/weighted_draws.hpp"
-#include "kwise/sparse/sparse_rows.hpp"
+#include "kwise/sparse/sparse_points.hpp"
 
 namespace kwise {
 namespace {

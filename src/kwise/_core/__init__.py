@@ -31,12 +31,12 @@ __all__ = [
     "best_of_runs",
     "build_info",
     "column_means",
+    "column_statistics",
     "dip",
     "distances",
     "inertia",
     "kmeans_plusplus",
     "lloyd",
-    "moments",
     "pack",
     "pack_sparse",
     "sparse_inertia",
@@ -134,8 +134,8 @@ def kmeans_plusplus(
     """Return the rows that greedy k-means++ chooses with these draws, and maybe labels.
 
     These are the nearest of them to each dense row, or -1 where distances rounded to the rows'
-    type do not tell, which float64 always does. ``trial_filter`` ("automatic", "floats" or
-    "wholes") changes the time, never the rows.
+    type do not tell, which float64 always does. ``trial_filter`` ("automatic", "float32" or
+    "int16") changes the time, never the rows.
     """
     rows, labels = _native.kmeans_plusplus(
         points, n_clusters, uniforms, n_trials, n_threads, trial_filter, with_labels
@@ -187,9 +187,9 @@ def column_means(X: Array, n_threads: int) -> Array:
     return means
 
 
-def moments(X: Array, n_threads: int) -> tuple[Array, float]:
+def column_statistics(X: Array, n_threads: int) -> tuple[Array, float]:
     """Return the means of the columns, summed row by row in X's type, and their mean variance."""
-    means, variance = _native.moments(X, n_threads)
+    means, variance = _native.column_statistics(X, n_threads)
     return means, float(variance)
 
 

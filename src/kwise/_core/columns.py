@@ -36,4 +36,4 @@ def mean_variance_of(X: Matrix) -> float:
     """
     if sparse.issparse(X):
         return float(np.mean(mean_variance_axis(X, axis=0)[1]))
-    return _core.moments(X, effective_n_threads())[1]
+    return _core.column_statistics(X, effective_n_threads())[1]

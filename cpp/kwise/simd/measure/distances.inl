@@ -141,10 +141,10 @@ inline Vector<double> add_product(Vector<double> x, Vector<double> c, Vector<dou
 // rows meanwhile, `next_step` bytes a feature.
 template <bool exact_products, int R, int V>
 inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, std::size_t end,
-                     const double* group, const char* next, std::size_t next_step,
+                     const double* batch, const char* next, std::size_t next_step,
                      Vector<double> (&dots)[R][V]) {
     Vector<double> sum[R][V] = {};
-    const double* centers = group + begin * V * lanes<double>;
+    const double* centers = batch + begin * V * lanes<double>;
     for (std::size_t i = begin; i < end; ++i, centers += V * lanes<double>) {
         __builtin_prefetch(next + i * next_step, 0, 2);
         Vector<double> c[V];
@@ -168,8 +168,8 @@ template <class T>
 struct Tile {
     const double *rows, *squares;
     std::size_t n_rows, padded;
-    const double *group, *center_squares;
-    std::size_t n_centers;  // of the group
+    const double *batch, *center_squares;
+    std::size_t n_centers;  // of the batch
     T* out;
     std::size_t stride;
     std::uint8_t* doubtful;
@@ -214,7 +214,7 @@ inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLim
     const std::size_t step = exact_products ? n_features : dot_block;
     for (std::size_t i = 0; i < n_features; i += step) {
         const std::size_t end = i + step < n_features ? i + step : n_features;
-        add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.group, tile.next,
+        add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.batch, tile.next,
                                        tile.next_step, dots);
     }
     for (std::size_t r = 0; r < static_cast<std::size_t>(R) && r < tile.n_rows; ++r) {
@@ -225,13 +225,13 @@ inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLim
     }
 }
 
-// Calls function(begin, end) for every group of octets.
+// Calls function(begin, end) for every batch of octets.
 template <class Function>
-inline void for_groups(std::size_t n_centers, const Function& function) {
+inline void for_batches(std::size_t n_centers, const Function& function) {
     const std::size_t n_octets = (n_centers + octet - 1) / octet;
-    const std::size_t n_groups = (n_octets + tile_octets - 1) / tile_octets;
-    for (std::size_t g = 0; g < n_groups; ++g) {
-        function(g * n_octets / n_groups, (g + 1) * n_octets / n_groups);
+    const std::size_t n_batches = (n_octets + tile_octets - 1) / tile_octets;
+    for (std::size_t g = 0; g < n_batches; ++g) {
+        function(g * n_octets / n_batches, (g + 1) * n_octets / n_batches);
     }
 }
 
@@ -240,7 +240,7 @@ inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
                        const ExpansionLimits& limits, T* out, std::uint8_t* doubtful) {
     const std::size_t d = centers.n_features, k = centers.n_centers;
     const std::size_t n_octets = (k + octet - 1) / octet;
-    for_groups(k, [&](std::size_t begin, std::size_t end) {
+    for_batches(k, [&](std::size_t begin, std::size_t end) {
         const std::size_t c = begin * octet;
         for (std::size_t r = 0; r < rows.n_rows; r += static_cast<std::size_t>(tile_rows)) {
             const Tile<T> tile{rows.values + r * rows.padded,
@@ -324,10 +324,10 @@ bool short_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
             all += value * 0.0;
             x[i] = broadcast(value);
         }
-        for_groups(k, [&](std::size_t begin, std::size_t end) {
-            const double* group = centers.values + begin * octet * D;
-            for (std::size_t o = begin; o < end; ++o, group += octet) {
-                short_distances<D>(x, group, (end - begin) * octet, k - o * octet, out + o * octet);
+        for_batches(k, [&](std::size_t begin, std::size_t end) {
+            const double* batch = centers.values + begin * octet * D;
+            for (std::size_t o = begin; o < end; ++o, batch += octet) {
+                short_distances<D>(x, batch, (end - begin) * octet, k - o * octet, out + o * octet);
             }
         });
     }

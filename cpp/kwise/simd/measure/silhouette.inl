@@ -62,8 +62,8 @@ inline bool any_negative(Index<double> bits) {
 #endif
 }
 
-// terms += the squared differences of V vectors of rows (x) and a group of rows (y), or
-// terms -= their products.
+// terms += the squared differences of V vectors of rows (x) and a strip of rows (y), or terms -=
+// their products.
 template <bool Differences, int V>
 inline void add_terms(const double* const (&x)[V], const double* y, std::size_t n_features,
                       Vector<double> (&terms)[group_rows][V]) {
@@ -158,7 +158,7 @@ inline double largest_norm(const double* panels, std::size_t n_features, std::si
 }
 
 // Of the rows on the other side that one strip after the other passes: [first, last), for each the
-// distances so far, and for each group the largest norm.
+// distances so far, and for each strip the largest norm.
 struct Passed {
     std::size_t first, last;
     Vector<double> totals[pass_panels * tile_panel];

@@ -174,7 +174,7 @@ inline void add_squares(Vector<float> values, Vector<double>* squares) {
     }
 }
 
-// Rows whose features lie side by side, of `width` features from i0 on.
+// Row-major rows, of `width` features from i0 on.
 template <class T>
 inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t width, float* panel,
                        const PackStatistics<T>* statistics, Vector<double>* squares) {
@@ -277,7 +277,7 @@ void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
     store_norms(squares, panel + rows.n_features * panel_rows);
 }
 
-// What packing would learn of rows [first, first + n), whose features lie side by side.
+// What packing would learn of rows [first, first + n); the rows are row-major.
 template <class T>
 void learn_columns(const RowView<T>& rows, std::size_t first, std::size_t n,
                    const PackStatistics<T>& statistics) {

@@ -1,30 +1,30 @@
-// Rows in whole numbers, each in one piece; see data/int16_rows.hpp. Included by kernels.inl.
+// Rows in int16, each in one piece; see data/int16_rows.hpp. Included by kernels.inl.
 
 // (value - offset) * scale of a block of features, rounded.
-inline Shorts round_block(Vector<float> values, const float* offset, std::size_t count,
-                          float scale) {
+inline Shorts quantize_block(Vector<float> values, const float* offset, std::size_t count,
+                             float scale) {
     const Vector<float> from = to_floats(load_block(offset, count));
-    const Vector<float> whole = round_whole((values - from) * broadcast(scale));
-    return __builtin_convertvector(__builtin_convertvector(whole, Index<float>), Shorts);
+    const Vector<float> rounded = round_to_integer((values - from) * broadcast(scale));
+    return __builtin_convertvector(__builtin_convertvector(rounded, Index<float>), Shorts);
 }
 
 template <class T>
-void round_rows(const RowView<T>& rows, std::size_t first, std::size_t count, const float* offset,
-                float scale, std::int32_t* words) {
+void quantize_int16_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
+                         const float* offset, float scale, std::int32_t* words) {
     const std::size_t d = rows.n_features, n_pairs = (d + 1) / 2;
     constexpr std::size_t block_pairs = block / 2;
     for (std::size_t r = 0; r < count; ++r, words += n_pairs) {
         const T* const from = row_of(rows, first + r);
         for (std::size_t i = 0; i < d; i += block) {
-            const Shorts whole =
-                round_block(read_block(from, rows.shift, i, d), offset + i, d - i, scale);
+            const Shorts rounded =
+                quantize_block(read_block(from, rows.shift, i, d), offset + i, d - i, scale);
             // What is past the row is written again by the next ones; none is past the last.
             const std::size_t left = (count - r) * n_pairs - i / 2;
             const std::size_t n = left < block_pairs ? left : block_pairs;
             if (n == block_pairs) {
-                __builtin_memcpy(words + i / 2, &whole, sizeof whole);
+                __builtin_memcpy(words + i / 2, &rounded, sizeof rounded);
             } else {
-                __builtin_memcpy(words + i / 2, &whole, n * sizeof *words);
+                __builtin_memcpy(words + i / 2, &rounded, n * sizeof *words);
             }
         }
     }
@@ -32,8 +32,8 @@ void round_rows(const RowView<T>& rows, std::size_t first, std::size_t count, co
 
 // W is n_pairs, rounded up to a power of 2.
 template <int W>
-void read_lines_of(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
-                   std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares) {
+void gather_int16_rows_of(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
+                          std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares) {
     alignas(64) std::int32_t some[panel_rows * W];
     if (list != nullptr || n_pairs != W) {
         for (std::size_t r = 0; r < panel_rows; ++r) {
@@ -45,7 +45,7 @@ void read_lines_of(const std::int32_t* lines, const std::uint32_t* list, std::si
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>, lines += lanes<float> * W) {
         Index<float> v[W], square{};
         for (int i = 0; i < W; ++i) v[i] = load_index(lines + i * lanes<float>);
-        part_columns(v);
+        deinterleave(v);
 #pragma GCC unroll 16
         for (int i = 0; i < W; ++i) {
             if (static_cast<std::size_t>(i) >= n_pairs) break;
@@ -59,10 +59,13 @@ void read_lines_of(const std::int32_t* lines, const std::uint32_t* list, std::si
     }
 }
 
-void read_lines(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
-                std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares) {
-    if (n_pairs <= 2) return read_lines_of<2>(lines, list, count, n_pairs, words, half_squares);
-    if (n_pairs <= 4) return read_lines_of<4>(lines, list, count, n_pairs, words, half_squares);
-    if (n_pairs <= 8) return read_lines_of<8>(lines, list, count, n_pairs, words, half_squares);
-    read_lines_of<16>(lines, list, count, n_pairs, words, half_squares);
+void gather_int16_rows(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
+                       std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares) {
+    if (n_pairs <= 2)
+        return gather_int16_rows_of<2>(lines, list, count, n_pairs, words, half_squares);
+    if (n_pairs <= 4)
+        return gather_int16_rows_of<4>(lines, list, count, n_pairs, words, half_squares);
+    if (n_pairs <= 8)
+        return gather_int16_rows_of<8>(lines, list, count, n_pairs, words, half_squares);
+    gather_int16_rows_of<16>(lines, list, count, n_pairs, words, half_squares);
 }

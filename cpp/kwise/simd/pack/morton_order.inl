@@ -1,4 +1,4 @@
-// Kernels of the order in space; see data/morton_order.hpp. Included by kernels.inl.
+// Kernels of the Morton order; see data/morton_order.hpp. Included by kernels.inl.
 
 // The bits of numbers below 2^(16 / D), D - 1 places apart.
 template <int D>
@@ -36,8 +36,8 @@ void cell_keys_of(const float* panel, const CellGrid& grid, std::int32_t* keys) 
     }
 }
 
-void cell_keys(const float* panel, std::size_t n_features, const CellGrid& grid,
-               std::int32_t* keys) {
+void morton_keys(const float* panel, std::size_t n_features, const CellGrid& grid,
+                 std::int32_t* keys) {
     switch (n_features) {
         case 1:
             return cell_keys_of<1>(panel, grid, keys);

@@ -1,5 +1,5 @@
 // What filters read of rows that lie feature by feature: blocks as float32, bounds of norms, and
-// panels rounded to fixed point. Included by kernels.inl.
+// panels rounded to scaled int16. Included by kernels.inl.
 
 // A block of features of one row as float32, less the view's shift; zeros after the last.
 template <class T>
@@ -24,9 +24,9 @@ inline float norm_bound(Vector<float> squares, std::size_t d) {
 
 // As quantize(), without statistics, of rows that are read twice instead of being copied.
 template <class T>
-float quantize_panel(const RowView<T>& rows, std::size_t first, std::size_t count,
-                     const FixedStore& to) {
-    // Adding and subtracting it rounds to whole numbers.
+float quantize_scaled_int16_panel(const RowView<T>& rows, std::size_t first, std::size_t count,
+                                  const ScaledInt16Store& to) {
+    // Adding and subtracting it rounds to integers.
     const Vector<float> magic = broadcast(0x1.8p23f);
     const std::size_t d = rows.n_features;
     float worst = 0.0f;

@@ -1,14 +1,14 @@
-// The nearest centers of rows in whole numbers; see filters/int16_filter.hpp. Included by kernels.inl.
+// The top 2 centers of int16 rows; see filters/int16_filter.hpp. Included by kernels.inl.
 
 // Half squared distances less half of the row's square, ranked with the label in the last bits.
-struct Nearest2 {
+struct Top2Int16 {
     Index<float> best[strip_vectors], second[strip_vectors];
 };
 
 template <int G>
-inline void nearest_whole_group(const std::int32_t* strip, std::size_t n_pairs,
-                                const std::int32_t* words, const std::int32_t* constants,
-                                std::int32_t first, std::int32_t label_bits, Nearest2& found) {
+inline void top2_int16_block(const std::int32_t* strip, std::size_t n_pairs,
+                             const std::int32_t* words, const std::int32_t* constants,
+                             std::int32_t first, std::int32_t label_bits, Top2Int16& found) {
     Index<float> scores[G][strip_vectors];
     for (int g = 0; g < G; ++g) {
         for (int v = 0; v < strip_vectors; ++v) {
@@ -40,19 +40,19 @@ inline void nearest_whole_group(const std::int32_t* strip, std::size_t n_pairs,
     }
 }
 
-inline void nearest_whole_strip(const std::int32_t* strip, std::size_t n_pairs,
-                                const WholeCenters& centers, Nearest2& found) {
+inline void top2_int16_strip(const std::int32_t* strip, std::size_t n_pairs,
+                             const Int16Centers& centers, Top2Int16& found) {
     for (int v = 0; v < strip_vectors; ++v) {
         found.best[v] = found.second[v] = broadcast_index<float>(0x7fffffff);
     }
     const std::int32_t* words = centers.words;
     std::int32_t first = 0;
     const auto run = [&]<int G>() {
-        nearest_whole_group<G>(strip, n_pairs, words, centers.constants + first, first,
-                               centers.label_bits, found);
+        top2_int16_block<G>(strip, n_pairs, words, centers.constants + first, first,
+                            centers.label_bits, found);
     };
-    for (std::size_t b = 0; b < centers.n_groups; ++b) {
-        const std::size_t size = centers.group_sizes[b];
+    for (std::size_t b = 0; b < centers.n_blocks; ++b) {
+        const std::size_t size = centers.block_sizes[b];
         switch (size) {
             case 1:
                 run.template operator()<1>();
@@ -86,17 +86,17 @@ inline void nearest_whole_strip(const std::int32_t* strip, std::size_t n_pairs,
     }
 }
 
-void nearest_whole(const std::int32_t* panel, std::size_t n_pairs, const std::int32_t* half_squares,
-                   const WholeCenters& centers, const float* drift, std::int32_t* labels,
-                   float* margins, std::uint32_t* uncertain) {
+void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32_t* half_squares,
+                const Int16Centers& centers, const float* drift, std::int32_t* labels,
+                float* margins, std::uint32_t* uncertain) {
     constexpr float rounding = 0x1p-20f;  // of roots and of what they are taken of
     const Vector<float> zero{}, error = broadcast(centers.error);
     const bool few = centers.n_centers <= ShortTable::most;
     const ShortTable short_drift(drift, few ? centers.n_centers : 0);
     *uncertain = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
-        Nearest2 found;
-        nearest_whole_strip(panel + row, n_pairs, centers, found);
+        Top2Int16 found;
+        top2_int16_strip(panel + row, n_pairs, centers, found);
         for (std::size_t v = 0; v < strip_vectors; ++v) {
             const std::size_t at = row + v * lanes<float>;
             const Index<float> label = found.best[v] & centers.label_bits;
@@ -113,7 +113,7 @@ void nearest_whole(const std::int32_t* panel, std::size_t n_pairs, const std::in
             *uncertain |= (all & ~less_bits(zero, margin)) << at;
             if (margins == nullptr) continue;
             const Vector<float> moved = few ? short_drift[label] : gather(drift, label);
-            store(margins + at, margin * broadcast(centers.to_frame * (1.0f - rounding)) +
+            store(margins + at, margin * broadcast(centers.to_transformed * (1.0f - rounding)) +
                                     moved * (1.0f - 0x1p-21f));
         }
     }

@@ -1,5 +1,5 @@
-// Rows of few features by blocks that neighbor in space; see assign/morton_assignment.hpp. Included by
-// kernels.inl.
+// Rows of few features by blocks that neighbor in space; see assign/morton_assignment.hpp. Included
+// by kernels.inl.
 
 // The canonical squared distance of one vector of rows, as canonical_row adds it up.
 template <int D>
@@ -30,13 +30,13 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
     constexpr double roundings = 0x1p-46, least = 1e-290;
     constexpr std::size_t width = lanes<double>;
     for (std::size_t j = 0; j < count; ++j) possible[j] = 0;
-    for (std::size_t b = 0; b < box_group; b += width) {
-        Vector<double> middle[D], half[D], own[D], reach{};
+    for (std::size_t b = 0; b < box_batch; b += width) {
+        Vector<double> middle[D], half[D], own[D], half_diagonal{};
         for (std::size_t i = 0; i < D; ++i) {
             middle[i] = load(boxes.middle + i * boxes.stride + b);
             half[i] = load(boxes.half + i * boxes.stride + b);
             own[i] = Vector<double>{};
-            reach += half[i] * half[i];
+            half_diagonal += half[i] * half[i];
         }
         Vector<double> nearest = broadcast(__builtin_inf());
         for (std::size_t j = 0; j < count; ++j) {
@@ -54,7 +54,7 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
                 turn += half[i] * magnitude(own[i] - broadcast(center[i]));
             }
             const Vector<double> slack =
-                broadcast(roundings) * (distance + nearest + reach) + broadcast(least);
+                broadcast(roundings) * (distance + nearest + half_diagonal) + broadcast(least);
             const std::uint64_t out = less_bits(slack, distance - nearest - (turn + turn));
             possible[j] |= (~out & ((1u << width) - 1u)) << b;
         }
@@ -75,7 +75,7 @@ void possible_centers(const Boxes& boxes, const double* centers, std::size_t pad
     }
 }
 
-inline void store_narrow(std::int32_t* to, Index<double> index) {
+inline void store_short_rows(std::int32_t* to, Index<double> index) {
 #if defined(__AVX512F__)
     _mm256_storeu_si256((__m256i*)to, _mm512_cvtepi64_epi32((__m512i)index));
 #else
@@ -84,8 +84,8 @@ inline void store_narrow(std::int32_t* to, Index<double> index) {
 }
 
 template <class T, int D>
-void nearest_of(const T* panel, const double* centers, std::size_t padded, const std::int32_t* list,
-                std::size_t count, std::int32_t* nearest) {
+void top2_of(const T* panel, const double* centers, std::size_t padded, const std::int32_t* list,
+             std::size_t count, std::int32_t* nearest) {
 #if defined(__AVX512F__)
     constexpr int n_vectors = 4;
 #else
@@ -111,7 +111,7 @@ void nearest_of(const T* panel, const double* centers, std::size_t padded, const
             }
         }
         for (std::size_t v = 0; v < n_vectors; ++v) {
-            store_narrow(nearest + row + v * width, index[v]);
+            store_short_rows(nearest + row + v * width, index[v]);
         }
     }
 }
@@ -122,13 +122,13 @@ void nearest_listed(const T* panel, std::size_t n_features, const double* center
                     std::int32_t* nearest) {
     switch (n_features) {
         case 1:
-            return nearest_of<T, 1>(panel, centers, padded, list, count, nearest);
+            return top2_of<T, 1>(panel, centers, padded, list, count, nearest);
         case 2:
-            return nearest_of<T, 2>(panel, centers, padded, list, count, nearest);
+            return top2_of<T, 2>(panel, centers, padded, list, count, nearest);
         case 3:
-            return nearest_of<T, 3>(panel, centers, padded, list, count, nearest);
+            return top2_of<T, 3>(panel, centers, padded, list, count, nearest);
         default:
-            return nearest_of<T, 4>(panel, centers, padded, list, count, nearest);
+            return top2_of<T, 4>(panel, centers, padded, list, count, nearest);
     }
 }
 
@@ -166,12 +166,12 @@ inline void add_together(const Together<T>& together, const T* feature, const do
         Vector<double> value = broadcast(1.0);
         if (feature != nullptr) value = load_doubles(feature + row);
         if (together.weights != nullptr) value *= load_doubles(together.weights + row);
-        Vector<double> rest = (Vector<double>)((Index<double>)value & on);
+        Vector<double> left = (Vector<double>)((Index<double>)value & on);
         for (std::size_t part = 0; part < parts; ++part) {
             const Vector<double> unit = broadcast(magic[part * stride]);
-            const Vector<double> rounded = (rest + unit) - unit;
+            const Vector<double> rounded = (left + unit) - unit;
             total[part] += rounded;
-            rest -= rounded;
+            left -= rounded;
         }
     }
     for (std::size_t part = 0; part < parts; ++part) {
@@ -182,16 +182,17 @@ inline void add_together(const Together<T>& together, const T* feature, const do
 }
 
 template <class T, int parts>
-void settle_together(const T* panel, const T* weights, std::size_t n_features, std::uint32_t moved,
-                     const std::int32_t* is, const std::int32_t* labels, const SumsView& sums) {
+void apply_moves_together(const T* panel, const T* weights, std::size_t n_features,
+                          std::uint32_t moved, const std::int32_t* new_labels,
+                          const std::int32_t* labels, const SumsView& sums) {
     const std::size_t size = sums.padded * parts;
     while (moved != 0) {
         const int first = __builtin_ctz(moved);
-        const std::int32_t to = is[first], from = labels[first];
+        const std::int32_t to = new_labels[first], from = labels[first];
         Together<T> together{panel, weights, 0};
         for (int row = 0; row < static_cast<int>(panel_rows); row += lanes<float>) {
             const std::uint32_t others =
-                unequal_bits(load_index(is + row), broadcast_index<float>(to)) |
+                unequal_bits(load_index(new_labels + row), broadcast_index<float>(to)) |
                 unequal_bits(load_index(labels + row), broadcast_index<float>(from));
             together.rows |= (~others & ((1u << lanes<float>)-1u)) << row;
         }
@@ -212,19 +213,21 @@ void settle_together(const T* panel, const T* weights, std::size_t n_features, s
             add_together<T, parts>(together, nullptr, sums.mass_magic, 1, sums.mass + t * parts,
                                    from_mass);
         }
-        sums.touched[t] = 1;
-        if (from >= 0) sums.touched[f] = 1;
+        sums.dirty[t] = 1;
+        if (from >= 0) sums.dirty[f] = 1;
     }
 }
 
 // Few rows go one by one.
 template <class T, int parts>
-void settle_few(const T* panel, const T* weights, std::size_t n_features, std::uint32_t moved,
-                const std::int32_t* is, const std::int32_t* labels, const SumsView& sums) {
+void apply_few_moves(const T* panel, const T* weights, std::size_t n_features, std::uint32_t moved,
+                     const std::int32_t* new_labels, const std::int32_t* labels,
+                     const SumsView& sums) {
     const std::size_t size = sums.padded * parts;
     for (; moved != 0; moved &= moved - 1) {
         const auto row = static_cast<std::size_t>(__builtin_ctz(moved));
-        const auto t = static_cast<std::size_t>(is[row]), f = static_cast<std::size_t>(labels[row]);
+        const auto t = static_cast<std::size_t>(new_labels[row]),
+                   f = static_cast<std::size_t>(labels[row]);
         const bool leaves = labels[row] >= 0;
         const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[row]);
         for (std::size_t i = 0; i < n_features; ++i) {
@@ -234,28 +237,29 @@ void settle_few(const T* panel, const T* weights, std::size_t n_features, std::u
         }
         add_value<parts>(weight, sums.mass_magic, sums.mass + t * parts,
                          leaves ? sums.mass + f * parts : nullptr, 1);
-        sums.touched[t] = 1;
-        if (leaves) sums.touched[f] = 1;
+        sums.dirty[t] = 1;
+        if (leaves) sums.dirty[f] = 1;
     }
 }
 
 template <class T>
-void settle_panel(const T* panel, const T* weights, std::size_t n_features, std::uint32_t moved,
-                  const std::int32_t* is, std::int32_t* labels, const SumsView& sums) {
+void apply_panel_moves(const T* panel, const T* weights, std::size_t n_features,
+                       std::uint32_t moved, const std::int32_t* new_labels, std::int32_t* labels,
+                       const SumsView& sums) {
     constexpr int few = 4;
     const bool one_by_one = __builtin_popcount(moved) <= few;
-    const auto settle_two = one_by_one ? settle_few<T, 2> : settle_together<T, 2>;
-    const auto settle_three = one_by_one ? settle_few<T, 3> : settle_together<T, 3>;
-    (sums.n_parts == 2 ? settle_two : settle_three)(panel, weights, n_features, moved, is, labels,
-                                                    sums);
-    __builtin_memcpy(labels, is, panel_rows * sizeof *labels);
+    const auto apply_two_moves = one_by_one ? apply_few_moves<T, 2> : apply_moves_together<T, 2>;
+    const auto apply_three_moves = one_by_one ? apply_few_moves<T, 3> : apply_moves_together<T, 3>;
+    (sums.n_parts == 2 ? apply_two_moves : apply_three_moves)(panel, weights, n_features, moved,
+                                                              new_labels, labels, sums);
+    __builtin_memcpy(labels, new_labels, panel_rows * sizeof *labels);
 }
 
 // Bits of the rows of a panel whose labels differ.
-std::uint32_t differing(const std::int32_t* is, const std::int32_t* labels) {
+std::uint32_t differing(const std::int32_t* new_labels, const std::int32_t* labels) {
     std::uint32_t bits = 0;
     for (int row = 0; row < static_cast<int>(panel_rows); row += lanes<float>) {
-        bits |= unequal_bits(load_index(is + row), load_index(labels + row)) << row;
+        bits |= unequal_bits(load_index(new_labels + row), load_index(labels + row)) << row;
     }
     return bits;
 }

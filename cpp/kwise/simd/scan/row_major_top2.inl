@@ -2,29 +2,29 @@
 // features, so that rows are read once, as they are, and no lane idles. Included by kernels.inl.
 
 #if defined(__AVX512F__)
-constexpr int streamed_rows = 4;  // at once, a power of 2
+constexpr int rows_in_hand = 4;  // at once, a power of 2
 #else
-constexpr int streamed_rows = 2;
+constexpr int rows_in_hand = 2;
 #endif
-constexpr int streamed_centers = 5;  // at once: as many sums as registers hold
-constexpr std::size_t streamed_limit = 48;
+constexpr int centers_in_hand = 5;  // at once: as many sums as registers hold
+constexpr std::size_t row_major_limit = 48;
 // Rows are fetched so many ahead: into the second-level cache, since the first has hardly room for
 // the rows and centers in hand.
-constexpr std::size_t streamed_ahead = 16;
+constexpr std::size_t fetch_ahead = 16;
 
 // Rows in hand, and those to be fetched meanwhile.
 template <class T>
-struct StreamedRows {
-    const T *now[streamed_rows], *ahead[streamed_rows];
+struct RowsInHand {
+    const T *now[rows_in_hand], *ahead[rows_in_hand];
 };
 
 // The last row stands in the place of those past the end.
 template <class T>
-inline StreamedRows<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size_t n_known) {
-    StreamedRows<T> found;
+inline RowsInHand<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size_t n_known) {
+    RowsInHand<T> found;
     const std::size_t last = some.count - 1;
-    for (std::size_t i = 0; i < streamed_rows; ++i, ++r) {
-        const std::size_t later = r + streamed_ahead;
+    for (std::size_t i = 0; i < rows_in_hand; ++i, ++r) {
+        const std::size_t later = r + fetch_ahead;
         found.now[i] = some.row(r < last ? r : last);
         found.ahead[i] = some.row(later < n_known ? later : last);
     }
@@ -67,26 +67,26 @@ inline Vector<float> fold_vectors(const Vector<float> (&v)[N]) {
 // A block of features of the rows in hand, as float32 less the shift. Those of float64 are
 // converted once and kept, `stride` apart.
 template <class T, bool is_first>
-inline void read_rows(const StreamedRows<T>& rows, const T* shift, std::size_t i, std::size_t left,
-                      float* kept, std::size_t stride, Vector<float> (&x)[streamed_rows]) {
+inline void read_rows(const RowsInHand<T>& rows, const T* shift, std::size_t i, std::size_t left,
+                      float* kept, std::size_t stride, Vector<float> (&x)[rows_in_hand]) {
     constexpr bool keeps = sizeof(T) != sizeof(float);
     if constexpr (keeps && !is_first) {
 #pragma GCC unroll 4
-        for (int r = 0; r < streamed_rows; ++r) {
+        for (int r = 0; r < rows_in_hand; ++r) {
             x[r] = load(kept + static_cast<std::size_t>(r) * stride + i);
         }
         return;
     }
     if (left >= block) {
 #pragma GCC unroll 4
-        for (int r = 0; r < streamed_rows; ++r) x[r] = read_block(rows.now[r], shift, i, i + block);
+        for (int r = 0; r < rows_in_hand; ++r) x[r] = read_block(rows.now[r], shift, i, i + block);
     } else {
 #pragma GCC unroll 4
-        for (int r = 0; r < streamed_rows; ++r) x[r] = read_block(rows.now[r], shift, i, i + left);
+        for (int r = 0; r < rows_in_hand; ++r) x[r] = read_block(rows.now[r], shift, i, i + left);
     }
     if constexpr (keeps) {
 #pragma GCC unroll 4
-        for (int r = 0; r < streamed_rows; ++r) {
+        for (int r = 0; r < rows_in_hand; ++r) {
             store(kept + static_cast<std::size_t>(r) * stride + i, x[r]);
         }
     }
@@ -96,32 +96,32 @@ inline void read_rows(const StreamedRows<T>& rows, const T* shift, std::size_t i
 // rows' squares, folded as far as so few rows allow. Each of n_passes fetches its share of the rows
 // ahead.
 template <class T, int C, bool is_first>
-inline void streamed_pass(const StreamedRows<T>& rows, const RowView<T>& view, std::size_t pass,
-                          std::size_t n_passes, const float* coefficients, std::size_t stride,
-                          float* kept, Vector<float>* folded, Vector<float>& squares) {
-    Vector<float> sums[C][streamed_rows], own[streamed_rows];
+inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, std::size_t pass,
+                           std::size_t n_passes, const float* coefficients, std::size_t stride,
+                           float* kept, Vector<float>* folded, Vector<float>& squares) {
+    Vector<float> sums[C][rows_in_hand], own[rows_in_hand];
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
 #pragma GCC unroll 4
-        for (int r = 0; r < streamed_rows; ++r) sums[c][r] = own[r] = Vector<float>{};
+        for (int r = 0; r < rows_in_hand; ++r) sums[c][r] = own[r] = Vector<float>{};
     }
     const std::size_t d = view.n_features;
     for (std::size_t i = 0; i < d; i += block) {
-        for (std::size_t r = pass; r < streamed_rows; r += n_passes) {
+        for (std::size_t r = pass; r < rows_in_hand; r += n_passes) {
             __builtin_prefetch(rows.ahead[r] + i, 0, 2);
             if constexpr (sizeof(T) == 8) __builtin_prefetch(rows.ahead[r] + i + 8, 0, 2);
         }
-        Vector<float> x[streamed_rows];
+        Vector<float> x[rows_in_hand];
         read_rows<T, is_first>(rows, view.shift, i, d - i, kept, stride, x);
 #pragma GCC unroll 4
-        for (int r = 0; is_first && r < streamed_rows; ++r) {
+        for (int r = 0; is_first && r < rows_in_hand; ++r) {
             own[r] = multiply_add(x[r], x[r], own[r]);
         }
 #pragma GCC unroll 8
         for (std::size_t c = 0; c < C; ++c) {
             const Vector<float> coefficient = load(coefficients + c * stride + i);
 #pragma GCC unroll 4
-            for (int r = 0; r < streamed_rows; ++r) {
+            for (int r = 0; r < rows_in_hand; ++r) {
                 sums[c][r] = multiply_add(x[r], coefficient, sums[c][r]);
             }
         }
@@ -133,12 +133,12 @@ inline void streamed_pass(const StreamedRows<T>& rows, const RowView<T>& view, s
 
 // All passes. The folded sums of one strip lie side by side for each strip of a block of rows.
 template <class T>
-inline void streamed_sums(const SomeRows<T>& some, std::size_t r, std::size_t n_known,
-                          const RowCenters& centers, float* kept, Vector<float>* folded,
-                          Vector<float>& squares) {
-    const StreamedRows<T> rows = rows_from(some, r, n_known);
+inline void row_major_sums(const SomeRows<T>& some, std::size_t r, std::size_t n_known,
+                           const RowMajorCenters& centers, float* kept, Vector<float>* folded,
+                           Vector<float>& squares) {
+    const RowsInHand<T> rows = rows_from(some, r, n_known);
     const std::size_t k = centers.n_centers;
-    const std::size_t n_passes = (k + streamed_centers - 1) / streamed_centers;
+    const std::size_t n_passes = (k + centers_in_hand - 1) / centers_in_hand;
     std::size_t first = 0;
     for (std::size_t pass = 0; pass < n_passes; ++pass) {
         // Passes differ by one center at most.
@@ -146,11 +146,11 @@ inline void streamed_sums(const SomeRows<T>& some, std::size_t r, std::size_t n_
         const auto run = [&]<int C>() {
             const float* const coefficients = centers.coefficients + first * centers.stride;
             if (pass == 0) {
-                streamed_pass<T, C, true>(rows, some.rows, pass, n_passes, coefficients,
-                                          centers.stride, kept, folded + first, squares);
-            } else {
-                streamed_pass<T, C, false>(rows, some.rows, pass, n_passes, coefficients,
+                row_major_pass<T, C, true>(rows, some.rows, pass, n_passes, coefficients,
                                            centers.stride, kept, folded + first, squares);
+            } else {
+                row_major_pass<T, C, false>(rows, some.rows, pass, n_passes, coefficients,
+                                            centers.stride, kept, folded + first, squares);
             }
         };
         switch (end - first) {
@@ -174,26 +174,26 @@ inline void streamed_sums(const SomeRows<T>& some, std::size_t r, std::size_t n_
 }
 
 template <class T>
-void top2_streamed(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
-                   std::size_t count, std::size_t n_known, const RowCenters& centers, float* kept,
-                   float* norms, const Top2Target& to) {
-    constexpr std::size_t n_strips = block / streamed_rows;
+void top2_row_major(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
+                    std::size_t count, std::size_t n_known, const RowMajorCenters& centers,
+                    float* kept, float* norms, const Top2Target& to) {
+    constexpr std::size_t n_strips = block / rows_in_hand;
     const SomeRows<T> some{rows, first, count, list};
     const std::size_t d = rows.n_features;
-    Vector<float> folded[n_strips][streamed_limit], squares[n_strips];
+    Vector<float> folded[n_strips][row_major_limit], squares[n_strips];
     for (std::size_t start = 0; start < count; start += block) {
         for (std::size_t s = 0; s < n_strips; ++s) {
-            streamed_sums(some, start + s * streamed_rows, n_known, centers, kept, folded[s],
-                          squares[s]);
+            row_major_sums(some, start + s * rows_in_hand, n_known, centers, kept, folded[s],
+                           squares[s]);
         }
-        const Vector<float> norm = norm_bounds(fold_vectors<streamed_rows>(squares), d);
+        const Vector<float> norm = norm_bounds(fold_vectors<rows_in_hand>(squares), d);
         Vector<float> low = broadcast(__builtin_inff()), next = low;
         Index<float> nearest{};
         const float* coefficients = centers.coefficients;
         for (std::size_t c = 0; c < centers.n_centers; ++c, coefficients += centers.stride) {
             Vector<float> sums[n_strips];
             for (std::size_t s = 0; s < n_strips; ++s) sums[s] = folded[s][c];
-            const Vector<float> sum = fold_vectors<streamed_rows>(sums);
+            const Vector<float> sum = fold_vectors<rows_in_hand>(sums);
             const Vector<float> score =
                 multiply_add(norm, broadcast(coefficients[d]), broadcast(coefficients[-1]) + sum);
             next = smaller(next, larger(low, score));

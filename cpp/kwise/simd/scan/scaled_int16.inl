@@ -1,4 +1,4 @@
-// Rows in fixed point and their filter; see data/scaled_int16_rows.hpp. Included by kernels.inl.
+// Rows in scaled int16 and their filter; see data/scaled_int16_rows.hpp. Included by kernels.inl.
 //
 // Two int16 values share a 32-bit lane, so that one instruction multiplies both and adds them up.
 // Sums are exact, hence the same on every instruction set.
@@ -20,9 +20,10 @@ inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<fl
 
 // Certain lower bounds of the scores of G centers for one strip, ranked.
 template <int G>
-inline void top2_pairs_group(const std::int32_t* strip, const float* factors, const float* norms,
-                             const FixedCenters& centers, const std::int32_t* pairs,
-                             std::int32_t first, Top2<float>& top) {
+inline void top2_scaled_int16_block(const std::int32_t* strip, const float* factors,
+                                    const float* norms, const ScaledInt16Centers& centers,
+                                    const std::int32_t* pairs, std::int32_t first,
+                                    Top2<float>& top) {
     Index<float> sums[G][strip_vectors] = {};
     for (std::size_t p = 0; p < centers.n_words; ++p, strip += panel_rows, pairs += G) {
         Index<float> x[strip_vectors];
@@ -46,17 +47,18 @@ inline void top2_pairs_group(const std::int32_t* strip, const float* factors, co
         for (int v = 0; v < strip_vectors; ++v) {
             const Vector<float> product = __builtin_convertvector(sums[g][v], Vector<float>) *
                                           load(factors + v * lanes<float>);
-            const Vector<float> rest =
+            const Vector<float> others =
                 multiply_add(load(norms + v * lanes<float>), broadcast(slope), broadcast(constant));
-            const Vector<float> lower = multiply_add(product, broadcast(factor), rest);
+            const Vector<float> lower = multiply_add(product, broadcast(factor), others);
             top.second[v] = smaller(top.second[v], larger(top.best[v], lower));
             keep_smaller(lower, center, top.best[v], top.index[v]);
         }
     }
 }
 
-void top2_pairs(const std::int32_t* panel, const float* factors, const float* norms,
-                const FixedCenters& centers, float* best, float* second, std::int32_t* index) {
+void top2_scaled_int16(const std::int32_t* panel, const float* factors, const float* norms,
+                       const ScaledInt16Centers& centers, float* best, float* second,
+                       std::int32_t* index) {
     constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
         Top2<float> top;
@@ -67,11 +69,11 @@ void top2_pairs(const std::int32_t* panel, const float* factors, const float* no
         const std::int32_t* pairs = centers.words;
         std::int32_t first = 0;
         const auto run = [&]<int G>() {
-            top2_pairs_group<G>(panel + row, factors + row, norms + row, centers, pairs, first,
-                                top);
+            top2_scaled_int16_block<G>(panel + row, factors + row, norms + row, centers, pairs,
+                                       first, top);
         };
-        for (std::size_t b = 0; b < centers.n_groups; ++b) {
-            const std::size_t size = centers.group_sizes[b];
+        for (std::size_t b = 0; b < centers.n_blocks; ++b) {
+            const std::size_t size = centers.block_sizes[b];
             switch (size) {
                 case 1:
                     run.template operator()<1>();
@@ -113,8 +115,8 @@ void top2_pairs(const std::int32_t* panel, const float* factors, const float* no
 }
 
 // Turns the rows' words: panel[word * 32 + row]. Reads and writes n_words made a multiple of 16.
-void gather_pairs(const std::int16_t* values, std::size_t stride, std::size_t n_words,
-                  const std::uint32_t* listed, std::int32_t* panel) {
+void gather_scaled_int16(const std::int16_t* values, std::size_t stride, std::size_t n_words,
+                         const std::uint32_t* listed, std::int32_t* panel) {
     constexpr std::size_t width = lanes<float>;
     for (std::size_t strip = 0; strip < panel_rows; strip += width) {
         for (std::size_t word = 0; word < n_words; word += width) {
@@ -134,8 +136,8 @@ void gather_pairs(const std::int16_t* values, std::size_t stride, std::size_t n_
     }
 }
 
-// Up to fixed_rows rows as float32, padded with zeros; adds to the statistics.
-constexpr std::size_t fixed_rows = 8;
+// Up to quantized_rows rows as float32, padded with zeros; adds to the statistics.
+constexpr std::size_t quantized_rows = 8;
 
 template <class T>
 inline void load_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
@@ -184,7 +186,7 @@ inline float largest_of(Vector<float> v) {
 inline float round_row(const float* row, std::size_t n_features, float factor,
                        std::int16_t* values) {
     constexpr std::size_t width = lanes<float>;
-    // Adding and subtracting it rounds to whole numbers.
+    // Adding and subtracting it rounds to integers.
     const Vector<float> magic = broadcast(0x1.8p23f), inverse = broadcast(1.0f / factor);
     Vector<float> squares{};
     const std::size_t stored = (n_features + 1) / 2 * 2;
@@ -211,9 +213,9 @@ inline void add_both_halves(Vector<float> values, Vector<double>& squares) {
     }
 }
 
-// One row, padded with zeros, to fixed point; returns its |rounding error| / |row|, rounded up.
-inline float quantize_row(const float* row, std::size_t n_features, std::size_t r,
-                          const FixedStore& to) {
+// One row, padded with zeros, to scaled int16; returns its |rounding error| / |row|, rounded up.
+inline float quantize_scaled_int16_row(const float* row, std::size_t n_features, std::size_t r,
+                                       const ScaledInt16Store& to) {
     Vector<double> squares{};
     Vector<float> peaks{};
     for (std::size_t i = 0; i < n_features; i += lanes<float>) {
@@ -243,16 +245,18 @@ inline float quantize_row(const float* row, std::size_t n_features, std::size_t 
 }
 
 template <class T>
-float quantize(const RowView<T>& rows, std::size_t first, std::size_t n, float* scratch,
-               const PackStatistics<T>& statistics, const FixedStore& to) {
+float quantize_scaled_int16(const RowView<T>& rows, std::size_t first, std::size_t n,
+                            float* scratch, const PackStatistics<T>& statistics,
+                            const ScaledInt16Store& to) {
     const std::size_t stride = (rows.n_features + 15) / 16 * 16;
     float worst = 0.0f;
-    for (std::size_t start = first; start < first + n; start += fixed_rows) {
+    for (std::size_t start = first; start < first + n; start += quantized_rows) {
         const std::size_t left = first + n - start;
-        const std::size_t count = left < fixed_rows ? left : fixed_rows;
+        const std::size_t count = left < quantized_rows ? left : quantized_rows;
         load_rows(rows, start, count, stride, scratch, statistics);
         for (std::size_t r = 0; r < count; ++r) {
-            const float ratio = quantize_row(scratch + r * stride, rows.n_features, start + r, to);
+            const float ratio =
+                quantize_scaled_int16_row(scratch + r * stride, rows.n_features, start + r, to);
             worst = ratio > worst ? ratio : worst;
         }
     }

@@ -1,5 +1,5 @@
-// Rows of which few entries are stored, and centers by feature; see sparse/sparse_rows.hpp. Included by
-// kernels.inl.
+// Rows of which few entries are stored, and centers by feature; see sparse/sparse_points.hpp.
+// Included by kernels.inl.
 
 // Calls run.operator()<N>(first) for columns [0, width) in blocks of N vectors: eight, while there
 // are as many, then the rest at once. One pass over a row's entries serves a block.
@@ -28,8 +28,8 @@ inline void for_blocks(std::size_t width, const Run& run) {
 }
 
 template <class T>
-inline void add_typed_entries(const T* values, const std::int32_t* columns, std::size_t n_entries,
-                              const double* table, std::size_t width, double* sums) {
+void add_entries(const T* values, const std::int32_t* columns, std::size_t n_entries,
+                 const double* table, std::size_t width, double* sums) {
     for_blocks<double>(width, [&]<int N>(std::size_t c) {
         Vector<double> sum[N];
         for (int v = 0; v < N; ++v) sum[v] = load(sums + c + v * lanes<double>);
@@ -42,19 +42,9 @@ inline void add_typed_entries(const T* values, const std::int32_t* columns, std:
     });
 }
 
-void add_entries(const float* values32, const double* values64, const std::int32_t* columns,
-                 std::size_t n_entries, const double* table, std::size_t width, double* sums) {
-    if (values32 != nullptr) {
-        add_typed_entries(values32, columns, n_entries, table, width, sums);
-    } else {
-        add_typed_entries(values64, columns, n_entries, table, width, sums);
-    }
-}
-
 template <class T>
-inline Nearest2Scores nearest_by_typed_entries(const T* values, const std::int32_t* columns,
-                                               std::size_t n_entries, const float* table,
-                                               std::size_t width) {
+Top2Scores top2_sparse(const T* values, const std::int32_t* columns, std::size_t n_entries,
+                       const float* table, std::size_t width) {
     Vector<float> best = broadcast(__builtin_inff()), second = best;
     Index<float> nearest{};
     std::int32_t lane_index[lanes<float>];
@@ -76,7 +66,7 @@ inline Nearest2Scores nearest_by_typed_entries(const T* values, const std::int32
             keep_smaller(sum[v], lane + first, best, nearest);
         }
     });
-    Nearest2Scores found{__builtin_inff(), __builtin_inff(), 0};
+    Top2Scores found{__builtin_inff(), __builtin_inff(), 0};
     for (int l = 0; l < lanes<float>; ++l) {
         if (best[l] < found.best) {
             found.second = found.best < second[l] ? found.best : second[l];
@@ -87,12 +77,4 @@ inline Nearest2Scores nearest_by_typed_entries(const T* values, const std::int32
         }
     }
     return found;
-}
-
-Nearest2Scores nearest_by_entries(const float* values32, const double* values64,
-                                  const std::int32_t* columns, std::size_t n_entries,
-                                  const float* table, std::size_t width) {
-    return values32 != nullptr
-               ? nearest_by_typed_entries(values32, columns, n_entries, table, width)
-               : nearest_by_typed_entries(values64, columns, n_entries, table, width);
 }

@@ -1,4 +1,4 @@
-// Bounds by group of centers; see bounds/yinyang.hpp. Included by kernels.inl.
+// Yinyang bounds; see bounds/yinyang.hpp. Included by kernels.inl.
 
 // Distances that lower bounds of scores stand for, in units, rounded down.
 inline Index<float> distance_units(Vector<float> scores, Vector<float> norms, float per_unit) {
@@ -12,14 +12,15 @@ inline Index<float> distance_units(Vector<float> scores, Vector<float> norms, fl
 
 void bound_units(const float* scores, const float* norms, float per_unit, std::int32_t* units) {
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
-        const Index<float> whole = distance_units(load(scores + row), load(norms + row), per_unit);
-        __builtin_memcpy(units + row, &whole, sizeof whole);
+        const Index<float> rounded =
+            distance_units(load(scores + row), load(norms + row), per_unit);
+        __builtin_memcpy(units + row, &rounded, sizeof rounded);
     }
 }
 
 void merge_group(const float* best, const float* second, const std::int32_t* index,
                  std::int32_t first, const float* norms, float per_unit, std::int32_t drift,
-                 const NearestState& state, std::uint16_t* bounds) {
+                 const Top2State& state, std::uint16_t* bounds) {
     typedef std::uint16_t Words __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
         const Vector<float> low = load(best + row), next = load(second + row);
@@ -27,7 +28,7 @@ void merge_group(const float* best, const float* second, const std::int32_t* ind
         const Index<float> nearer = low < was;
         store(state.second + row, nearer ? smaller(was, next) : smaller(after, low));
         store(state.best + row, nearer ? low : was);
-        store(state.beside + row, nearer ? next : load(state.beside + row));
+        store(state.second_in_group + row, nearer ? next : load(state.second_in_group + row));
         const Index<float> place =
             nearer ? load_index(index + row) + first : load_index(state.index + row);
         __builtin_memcpy(state.index + row, &place, sizeof place);
@@ -43,9 +44,9 @@ inline std::uint32_t there_from(std::size_t g, std::size_t n_groups) {
     return n_groups - g < 32 ? (1u << (n_groups - g)) - 1u : ~0u;
 }
 
-std::size_t open_groups(const std::uint16_t* bounds, const std::uint16_t* drift,
-                        std::size_t n_groups, std::int32_t above, std::uint32_t* open) {
-    std::size_t n_open = 0;
+std::size_t active_groups(const std::uint16_t* bounds, const std::uint16_t* drift,
+                          std::size_t n_groups, std::int32_t above, std::uint32_t* active) {
+    std::size_t n_active = 0;
     for (std::size_t g = 0; g < n_groups; g += 32) {
         std::uint32_t bits = 0;
 #if defined(__AVX512BW__)
@@ -59,10 +60,10 @@ std::size_t open_groups(const std::uint16_t* bounds, const std::uint16_t* drift,
             bits |= static_cast<std::uint32_t>(bounds[g + i] <= drift[g + i] + above) << i;
         }
 #endif
-        open[g / 32] = bits;
-        n_open += static_cast<std::size_t>(__builtin_popcount(bits));
+        active[g / 32] = bits;
+        n_active += static_cast<std::size_t>(__builtin_popcount(bits));
     }
-    return n_open;
+    return n_active;
 }
 
 std::int32_t least_bound(const std::uint16_t* bounds, const std::uint16_t* drift,

@@ -182,13 +182,13 @@ std::size_t list_places(const std::uint32_t* bits, std::size_t stride, std::uint
 }
 
 template <class T>
-std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const NearestView<T>& to,
+std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const SeedDistancesView<T>& to,
                         std::uint32_t* places, double* distances) {
     std::size_t count = 0;
     for (std::size_t j = 0; j < n; ++j) {
         const std::uint32_t row = rows[j];
         const T distance = static_cast<T>(distances[j]), old = to.distances[row];
-        // Distances that float32 rounds to one number may differ: such rows are left open.
+        // Distances that float32 rounds to one number may differ: such rows are left undecided.
         if (sizeof(T) == 4 && distance == old && to.labels != nullptr) to.labels[row] = -1;
         if (!(distance < old)) continue;
         to.distances[row] = distance;
@@ -221,8 +221,8 @@ void panel_sums(const T* values, const std::uint8_t* stale, std::size_t n_panels
     }
 }
 
-// Whole numbers up to 2^22, to the nearest.
-inline Vector<float> round_whole(Vector<float> v) {
+// Integers up to 2^22, to the nearest.
+inline Vector<float> round_to_integer(Vector<float> v) {
     const Vector<float> unit = broadcast(0x1.8p23f);
     return (v + unit) - unit;
 }
@@ -241,11 +241,11 @@ bool running_sum(const float* values, float start, float* end) {
     Vector<float> largest{}, tie{};
     for (std::size_t i = 0; i < running_block; i += lanes<float>) {
         const Vector<float> scaled = load(values + i) * broadcast(inverse);
-        const Vector<float> whole = round_whole(scaled);
-        const Vector<float> rest = scaled - whole;
+        const Vector<float> rounded = round_to_integer(scaled);
+        const Vector<float> left = scaled - rounded;
         largest = larger(largest, scaled);
-        tie = larger(tie, larger(rest, -rest));
-        sum += __builtin_convertvector(whole, Index<float>);
+        tie = larger(tie, larger(left, -left));
+        sum += __builtin_convertvector(rounded, Index<float>);
     }
     float total = start * inverse;
     for (int lane = 0; lane < lanes<float>; ++lane) {

@@ -1,4 +1,4 @@
-// Kernels of seeding: scores of trials over rows in whole numbers. Included by kernels.inl.
+// Kernels of seeding: scores of trials over rows in int16. Included by kernels.inl.
 
 // One bit a lane: a > 0.
 inline std::uint32_t positive_bits(Index<float> a) {
@@ -16,11 +16,12 @@ inline std::uint32_t positive_bits(Index<float> a) {
 #endif
 }
 
-// Gains of G trials for one panel; words, constants, gains and bits are those of the first.
+// Reductions by G trials for one panel; words, constants, reductions and bits are those of the
+// first.
 template <int G>
-inline void panel_gains(const std::int32_t* panel, std::size_t n_pairs, const WholeTrials& trials,
-                        const std::int32_t* limits, const float* weights, float* gains,
-                        std::uint32_t* bits) {
+inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
+                             const Int16Trials& trials, const std::int32_t* limits,
+                             const float* weights, float* reductions, std::uint32_t* bits) {
     const Index<float> zero{};
     for (int g = 0; g < G; ++g) bits[g] = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
@@ -36,7 +37,7 @@ inline void panel_gains(const std::int32_t* panel, std::size_t n_pairs, const Wh
                 x[v] = load_index(panel + pair * panel_rows + row +
                                   static_cast<std::size_t>(v * lanes<float>));
             }
-            const std::int32_t* const words = trials.words + pair * trial_group;
+            const std::int32_t* const words = trials.words + pair * trial_batch;
 #pragma GCC unroll 8
             for (int g = 0; g < G; ++g) {
                 const Index<float> word = broadcast_index<float>(words[g]);
@@ -51,14 +52,14 @@ inline void panel_gains(const std::int32_t* panel, std::size_t n_pairs, const Wh
             Vector<float> sum{};
             for (int v = 0; v < strip_vectors; ++v) {
                 const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
-                const Index<float> whole = scores[g][v] + load_index(limits + at);
-                bits[g] |= positive_bits(whole) << at;
-                Vector<float> gain =
-                    larger((Vector<float>)zero, __builtin_convertvector(whole, Vector<float>));
-                if (weights != nullptr) gain *= load(weights + at);
-                sum += gain;
+                const Index<float> rounded = scores[g][v] + load_index(limits + at);
+                bits[g] |= positive_bits(rounded) << at;
+                Vector<float> amount =
+                    larger((Vector<float>)zero, __builtin_convertvector(rounded, Vector<float>));
+                if (weights != nullptr) amount *= load(weights + at);
+                sum += amount;
             }
-            float* const total = gains + static_cast<std::size_t>(g) * panel_rows + row;
+            float* const total = reductions + static_cast<std::size_t>(g) * panel_rows + row;
             store(total, load(total) + sum);
         }
     }
@@ -74,35 +75,36 @@ inline void prefetch_later(const std::int32_t* panel, std::size_t n_pairs) {
 }
 
 template <int G>
-void chunk_gains(const WholePanels& panels, std::uint64_t which, const WholeTrials& trials,
-                 float* gains, float* excesses, const TrialMarks& marks) {
+void chunk_reductions(const Int16PanelsView& panels, std::uint64_t which, const Int16Trials& trials,
+                      float* reductions, float* slacks, const CandidateMasks& candidates) {
     std::uint64_t any[G] = {};
     std::uint32_t bits[G];
     for (; which != 0; which &= which - 1) {
         const auto p = static_cast<std::size_t>(__builtin_ctzll(which));
         const std::int32_t* const panel = panels.words + p * panels.n_pairs * panel_rows;
         if (panels.n_pairs <= prefetched_pairs) prefetch_later(panel, panels.n_pairs);
-        panel_gains<G>(panel, panels.n_pairs, trials, panels.limits + p * panel_rows,
-                       panels.weights == nullptr ? nullptr : panels.weights + p * panel_rows, gains,
-                       bits);
+        panel_reductions<G>(panel, panels.n_pairs, trials, panels.limits + p * panel_rows,
+                            panels.weights == nullptr ? nullptr : panels.weights + p * panel_rows,
+                            reductions, bits);
         for (int g = 0; g < G; ++g) {
-            marks.bits[p * marks.stride + static_cast<std::size_t>(g)] = bits[g];
+            candidates.bits[p * candidates.stride + static_cast<std::size_t>(g)] = bits[g];
             any[g] |= static_cast<std::uint64_t>(bits[g] != 0) << p;
-            excesses[g] += panels.excess[p] * static_cast<float>(__builtin_popcount(bits[g]));
+            slacks[g] += panels.slack[p] * static_cast<float>(__builtin_popcount(bits[g]));
         }
     }
-    for (int g = 0; g < G; ++g) marks.panels[g] |= any[g];
+    for (int g = 0; g < G; ++g) candidates.panels[g] |= any[g];
 }
 
-void trial_gains(const WholePanels& panels, std::uint64_t which, const WholeTrials& trials,
-                 float* gains, float* excesses, const TrialMarks& marks) {
+void trial_reductions_int16(const Int16PanelsView& panels, std::uint64_t which,
+                            const Int16Trials& trials, float* reductions, float* slacks,
+                            const CandidateMasks& candidates) {
     const auto run = [&]<int G>(std::size_t t) {
-        chunk_gains<G>(panels, which, {trials.words + t, trials.constants + t, G},
-                       gains + t * panel_rows, excesses + t,
-                       {marks.bits + t, marks.stride, marks.panels + t});
+        chunk_reductions<G>(panels, which, {trials.words + t, trials.constants + t, G},
+                            reductions + t * panel_rows, slacks + t,
+                            {candidates.bits + t, candidates.stride, candidates.panels + t});
     };
     for (std::size_t t = 0, size = 1; t < trials.count; t += size) {
-        size = trials.count - t < group_limit ? trials.count - t : group_limit;
+        size = trials.count - t < block_limit ? trials.count - t : block_limit;
         switch (size) {
             case 1:
                 run.template operator()<1>(t);
@@ -134,8 +136,8 @@ void trial_gains(const WholePanels& panels, std::uint64_t which, const WholeTria
     }
 }
 
-float whole_panel(const float* panel, std::size_t n_features, const float* offset, float scale,
-                  std::int32_t* words, std::int32_t* half_squares) {
+float quantize_int16_panel(const float* panel, std::size_t n_features, const float* offset,
+                           float scale, std::int32_t* words, std::int32_t* half_squares) {
     Vector<float> largest{};
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
         Index<float> square{};
@@ -146,9 +148,9 @@ float whole_panel(const float* panel, std::size_t n_features, const float* offse
                 const Vector<float> scaled =
                     (load(panel + (i + j) * panel_rows + row) - broadcast(offset[i + j])) *
                     broadcast(scale);
-                const Vector<float> whole = round_whole(scaled);
-                error += (scaled - whole) * (scaled - whole);
-                parts[j] = __builtin_convertvector(whole, Index<float>);
+                const Vector<float> rounded = round_to_integer(scaled);
+                error += (scaled - rounded) * (scaled - rounded);
+                parts[j] = __builtin_convertvector(rounded, Index<float>);
             }
             const Index<float> word = (parts[0] & 0xffff) | (parts[1] << 16);
             square = add_pair_products(square, word, word);
@@ -178,7 +180,7 @@ std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
                                     at - load(boxes.highest + i * boxes.stride + b)));
             square += outside * outside;
         }
-        near |= static_cast<std::uint64_t>(less_bits(square, load(boxes.reach + b))) << b;
+        near |= static_cast<std::uint64_t>(less_bits(square, load(boxes.radius + b))) << b;
     }
     return near;
 }
@@ -186,10 +188,10 @@ std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
 // Squared distances as float32; what is past the end becomes zero.
 inline Vector<float> load_floats(const double* from, std::size_t n) {
     typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
-    double rest[lanes<float>] = {};
+    double left[lanes<float>] = {};
     if (n < lanes<float>) {
-        for (std::size_t i = 0; i < n; ++i) rest[i] = from[i];
-        from = rest;
+        for (std::size_t i = 0; i < n; ++i) left[i] = from[i];
+        from = left;
     }
     const Half halves[2] = {__builtin_convertvector(load(from), Half),
                             __builtin_convertvector(load(from + lanes<double>), Half)};
@@ -199,11 +201,11 @@ inline Vector<float> load_floats(const double* from, std::size_t n) {
 }
 
 // Half of R = (sqrt(D) + rho)^2, rounded up.
-inline Index<float> half_reach(Vector<float> near, float rho) {
-    const Vector<float> reach =
+inline Index<float> half_radius(Vector<float> near, float rho) {
+    const Vector<float> radius =
         (near + broadcast(2.0f * rho) * square_root(near) + broadcast(rho * rho)) *
         (1.0f + 0x1p-20f);
-    return __builtin_convertvector(smaller(0.5f * reach, broadcast(2.0e9f)) + 2.0f, Index<float>);
+    return __builtin_convertvector(smaller(0.5f * radius, broadcast(2.0e9f)) + 2.0f, Index<float>);
 }
 
 inline float largest_half(const std::int32_t* limits, const std::int32_t* half_squares) {
@@ -220,7 +222,7 @@ inline float largest_half(const std::int32_t* limits, const std::int32_t* half_s
 }
 
 void lower_limits(const std::uint32_t* places, const double* distances, std::size_t n,
-                  const WholeLimits& to) {
+                  const Int16Limits& to) {
     constexpr std::size_t width = lanes<float>;
     for (std::size_t j = 0; j < n; ++j) {
         __builtin_prefetch(to.limits + places[j], 1);
@@ -228,7 +230,7 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
     }
     for (std::size_t j = 0; j < n; j += width) {
         const Vector<float> near = load_floats(distances + j, n - j) * to.scale;
-        const Index<float> halves = half_reach(near, to.rho);
+        const Index<float> halves = half_radius(near, to.rho);
         std::int32_t half[width];
         __builtin_memcpy(half, &halves, sizeof half);
         for (std::size_t i = 0; i < width && j + i < n; ++i) {
@@ -243,11 +245,11 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
         while (end < n && places[end] / panel_rows == p) ++end;
         const bool few = end - j < to.few;
         j = end;
-        if (few && to.excess[p] > 0.0f) continue;
-        const float reach =
+        if (few && to.slack[p] > 0.0f) continue;
+        const float radius =
             2.0f * (1.0f + 0x1p-18f) * largest_half(to.limits + first, to.half_squares + first);
-        to.reach[p] = reach;
+        to.radius[p] = radius;
         // Halves rounded up and down may raise a score by 4.
-        to.excess[p] = to.rho * (__builtin_sqrtf(reach) + to.rho) + 4.0f + 0x1p-20f * reach;
+        to.slack[p] = to.rho * (__builtin_sqrtf(radius) + to.rho) + 4.0f + 0x1p-20f * radius;
     }
 }

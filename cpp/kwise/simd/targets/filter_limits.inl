@@ -3,28 +3,28 @@
 
 #if defined(__AVX512F__)
 constexpr FilterLimits filter_limits = {
-    .streamed = {{8, 4}, {16, 10}, {32, 12}, {48, 24}, {96, 30}},
+    .row_major = {{8, 4}, {16, 10}, {32, 12}, {48, 24}, {96, 30}},
 #if defined(__AVX512VNNI__)
-    .streamed_again = {{48, 10}, {128, 16}, {256, 24}, {512, 28}},
+    .row_major_descent = {{48, 10}, {128, 16}, {256, 24}, {512, 28}},
 #else
-    .streamed_again = {{64, 10}, {128, 16}, {256, 24}, {512, 28}},
+    .row_major_descent = {{64, 10}, {128, 16}, {256, 24}, {512, 28}},
 #endif
 #if defined(__AVX512VNNI__)
-    .fixed = {48, 33, 50},
+    .scaled_int16 = {48, 33, 50},
 #else
-    .fixed = {64, 64, 50},
+    .scaled_int16 = {64, 64, 50},
 #endif
 };
 #elif defined(__AVX2__)
 constexpr FilterLimits filter_limits = {
-    .streamed = {{16, 6}, {32, 8}, {64, 12}},
-    .streamed_again = {{64, 4}, {256, 6}},
-    .fixed = {64, 64, 50},
+    .row_major = {{16, 6}, {32, 8}, {64, 12}},
+    .row_major_descent = {{64, 4}, {256, 6}},
+    .scaled_int16 = {64, 64, 50},
 };
 #else
 constexpr FilterLimits filter_limits = {
-    .streamed = {{16, 4}, {32, 12}, {48, 16}},
-    .streamed_again = {{64, 3}},
-    .fixed = {64, 64, 50},
+    .row_major = {{16, 4}, {32, 12}, {48, 16}},
+    .row_major_descent = {{64, 3}},
+    .scaled_int16 = {64, 64, 50},
 };
 #endif

@@ -15,29 +15,29 @@ inline bool is_zero(Vector<double> v) {
 // Adds one value, split at the units of magic, to one center's sums, and takes it from another's
 // where there is one; every operation is exact. Most values leave nothing for the later parts.
 template <int parts>
-inline void add_value(double rest, const double* magic, double* to, double* from,
+inline void add_value(double left, const double* magic, double* to, double* from,
                       std::size_t stride) {
     for (std::size_t part = 0; part < parts; ++part) {
         const double unit = magic[part * stride];
-        const double rounded = (rest + unit) - unit;
+        const double rounded = (left + unit) - unit;
         to[part * stride] += rounded;
         if (from != nullptr) from[part * stride] -= rounded;
-        rest -= rounded;
-        if (rest == 0.0) return;
+        left -= rounded;
+        if (left == 0.0) return;
     }
 }
 
 // The same for one vector of a row's features.
 template <int parts>
-inline void add_features(Vector<double> rest, const double* magic, double* to, double* from,
+inline void add_features(Vector<double> left, const double* magic, double* to, double* from,
                          std::size_t stride) {
     for (std::size_t part = 0; part < parts; ++part) {
         const Vector<double> unit = load(magic + part * stride);
-        const Vector<double> rounded = (rest + unit) - unit;
+        const Vector<double> rounded = (left + unit) - unit;
         store(to + part * stride, load(to + part * stride) + rounded);
         if (from != nullptr) store(from + part * stride, load(from + part * stride) - rounded);
-        rest -= rounded;
-        if (is_zero(rest)) return;
+        left -= rounded;
+        if (is_zero(left)) return;
     }
 }
 
@@ -81,25 +81,25 @@ inline void move_row(const RowView<T>& rows, std::size_t r, const Move& move, co
     }
 }
 
-// The rows of [0, n) whose label is another than is[]: their number, and which.
-std::size_t find_moved(std::size_t n, const std::int32_t* is, const std::int32_t* labels,
+// The rows of [0, n) whose label is another than new_labels[]: their number, and which.
+std::size_t find_moved(std::size_t n, const std::int32_t* new_labels, const std::int32_t* labels,
                        std::uint32_t* moved) {
     constexpr std::size_t width = lanes<float>;
     std::size_t count = 0, r = 0;
     for (; r + width <= n; r += width) {
-        count +=
-            list_rows(unequal_bits(load_index(is + r), load_index(labels + r)), r, moved + count);
+        count += list_rows(unequal_bits(load_index(new_labels + r), load_index(labels + r)), r,
+                           moved + count);
     }
     for (; r < n; ++r) {
-        if (is[r] != labels[r]) moved[count++] = static_cast<std::uint32_t>(r);
+        if (new_labels[r] != labels[r]) moved[count++] = static_cast<std::uint32_t>(r);
     }
     return count;
 }
 
 template <class T, int parts, int D>
-void settle_rows(const RowView<T>& rows, const T* weights, std::size_t first,
-                 const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
-                 std::int32_t* labels, const SumsView& sums, double* buffer) {
+void apply_row_moves(const RowView<T>& rows, const T* weights, std::size_t first,
+                     const std::uint32_t* moved, std::size_t count, const std::int32_t* new_labels,
+                     std::int32_t* labels, const SumsView& sums, double* buffer) {
     // A few lines are best fetched just before their turn, into the nearest cache.
     const bool narrow = rows.n_features * sizeof(T) <= 256;
     const std::size_t ahead = narrow ? 8 : rows_ahead(rows, count);
@@ -110,7 +110,7 @@ void settle_rows(const RowView<T>& rows, const T* weights, std::size_t first,
             narrow ? __builtin_prefetch(next) : fetch_row(next, rows.n_features);
         }
         const std::size_t r = moved[m];
-        const auto to = static_cast<std::size_t>(is[r]);
+        const auto to = static_cast<std::size_t>(new_labels[r]);
         const bool leaves = labels[r] >= 0;
         const auto from = leaves ? static_cast<std::size_t>(labels[r]) : 0;
         const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
@@ -120,18 +120,20 @@ void settle_rows(const RowView<T>& rows, const T* weights, std::size_t first,
             buffer);
         add_value<parts>(weight, sums.mass_magic, sums.mass + to * parts,
                          leaves ? sums.mass + from * parts : nullptr, 1);
-        sums.touched[to] = 1;
-        if (leaves) sums.touched[from] = 1;
-        labels[r] = is[r];
+        sums.dirty[to] = 1;
+        if (leaves) sums.dirty[from] = 1;
+        labels[r] = new_labels[r];
     }
 }
 
 template <class T, int parts>
-void settle_parts(const RowView<T>& rows, const T* weights, std::size_t first,
-                  const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
-                  std::int32_t* labels, const SumsView& sums, double* buffer) {
+void apply_moves_in_parts(const RowView<T>& rows, const T* weights, std::size_t first,
+                          const std::uint32_t* moved, std::size_t count,
+                          const std::int32_t* new_labels, std::int32_t* labels,
+                          const SumsView& sums, double* buffer) {
     const auto run = [&]<int D>() {
-        settle_rows<T, parts, D>(rows, weights, first, moved, count, is, labels, sums, buffer);
+        apply_row_moves<T, parts, D>(rows, weights, first, moved, count, new_labels, labels, sums,
+                                     buffer);
     };
     switch (rows.n_features) {
         case 1:
@@ -165,10 +167,10 @@ inline Batches batches_of(const RowView<T>& rows, std::size_t n_centers) {
 }
 
 // Adds up 8 features of listed rows, from i on, and moves them to a center's sums. Meanwhile what
-// is `reach` values behind is fetched.
+// is `ahead` values behind is fetched.
 template <class T, int parts>
 inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
-                       std::size_t count, std::ptrdiff_t reach, std::size_t i, const SumsView& sums,
+                       std::size_t count, std::ptrdiff_t ahead, std::size_t i, const SumsView& sums,
                        double* to) {
     Vector<double> unit[parts][lane_vectors], total[parts][lane_vectors] = {};
     for (std::size_t part = 0; part < parts; ++part) {
@@ -177,15 +179,15 @@ inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint
     const T* const shift = rows.shift == nullptr ? nullptr : rows.shift + i;
     for (std::size_t j = 0; j < count; ++j) {
         const T* const from = row_of(rows, list[j]) + i;
-        __builtin_prefetch(from + reach, 0, 2);
-        Vector<double> rest[lane_vectors];
-        load_some_lanes(from, shift, rows.n_features - i, rest);
+        __builtin_prefetch(from + ahead, 0, 2);
+        Vector<double> left[lane_vectors];
+        load_some_lanes(from, shift, rows.n_features - i, left);
         for (std::size_t v = 0; v < lane_vectors; ++v) {
-            if (weights != nullptr) rest[v] *= broadcast(static_cast<double>(weights[list[j]]));
+            if (weights != nullptr) left[v] *= broadcast(static_cast<double>(weights[list[j]]));
             for (std::size_t part = 0; part < parts; ++part) {
-                const Vector<double> rounded = (rest[v] + unit[part][v]) - unit[part][v];
+                const Vector<double> rounded = (left[v] + unit[part][v]) - unit[part][v];
                 total[part][v] += rounded;
-                rest[v] -= rounded;
+                left[v] -= rounded;
             }
         }
     }
@@ -200,10 +202,10 @@ inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint
 // Adds listed rows to the sums of a center.
 template <class T, int parts>
 void join_center(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
-                 std::size_t count, std::ptrdiff_t reach, std::size_t center,
+                 std::size_t count, std::ptrdiff_t ahead, std::size_t center,
                  const SumsView& sums) {
     for (std::size_t i = 0; i < sums.padded; i += lane_count) {
-        add_listed<T, parts>(rows, weights, list, count, reach, i, sums,
+        add_listed<T, parts>(rows, weights, list, count, ahead, i, sums,
                              sums.sums + center * parts * sums.padded);
     }
     double* const mass = sums.mass + center * parts;
@@ -215,35 +217,36 @@ void join_center(const RowView<T>& rows, const T* weights, const std::uint32_t* 
                              1);
         }
     }
-    sums.touched[center] = 1;
+    sums.dirty[center] = 1;
 }
 
 // One batch. The places in `moved` are rows of the view.
 template <class T, int parts>
 void join_sorted(const RowView<T>& rows, const T* weights, const std::uint32_t* moved,
-                 std::size_t count, std::ptrdiff_t reach, const std::int32_t* is,
+                 std::size_t count, std::ptrdiff_t ahead, const std::int32_t* new_labels,
                  std::int32_t* labels, const SumsView& sums) {
     std::uint32_t list[sorted_rows], end[sorted_centers + 1];
     for (std::size_t c = 0; c <= sums.n_centers; ++c) end[c] = 0;
-    for (std::size_t m = 0; m < count; ++m) ++end[is[moved[m]] + 1];
+    for (std::size_t m = 0; m < count; ++m) ++end[new_labels[moved[m]] + 1];
     for (std::size_t c = 0; c < sums.n_centers; ++c) end[c + 1] += end[c];
     for (std::size_t m = 0; m < count; ++m) {
         const std::uint32_t r = moved[m];
-        list[end[is[r]]++] = r;
-        labels[r] = is[r];
+        list[end[new_labels[r]]++] = r;
+        labels[r] = new_labels[r];
     }
     std::uint32_t begin = 0;
     for (std::size_t c = 0; c < sums.n_centers; begin = end[c++]) {
         if (end[c] == begin) continue;
-        join_center<T, parts>(rows, weights, list + begin, end[c] - begin, reach, c, sums);
+        join_center<T, parts>(rows, weights, list + begin, end[c] - begin, ahead, c, sums);
     }
 }
 
-// Settles the first of these rows so; returns how many.
+// Moves the first of these rows so; returns how many.
 template <class T, int parts>
-std::size_t settle_sorted(RowView<T> rows, const T* weights, std::size_t first,
-                          const std::uint32_t* moved, std::size_t count, const std::int32_t* is,
-                          std::int32_t* labels, const SumsView& sums) {
+std::size_t apply_sorted_moves(RowView<T> rows, const T* weights, std::size_t first,
+                               const std::uint32_t* moved, std::size_t count,
+                               const std::int32_t* new_labels, std::int32_t* labels,
+                               const SumsView& sums) {
     const Batches batches = batches_of(rows, sums.n_centers);
     if (count < batches.least) return 0;
     rows.data = row_of(rows, first);
@@ -258,21 +261,24 @@ std::size_t settle_sorted(RowView<T> rows, const T* weights, std::size_t first,
         if (none >= 0) break;
         const bool fetches = neighbors && left > n;
         join_sorted<T, parts>(rows, weights, moved + m, n,
-                              fetches ? static_cast<std::ptrdiff_t>(n) * rows.row_stride : 0, is,
-                              labels, sums);
+                              fetches ? static_cast<std::ptrdiff_t>(n) * rows.row_stride : 0,
+                              new_labels, labels, sums);
         m += n;
     }
     return m;
 }
 
 template <class T>
-void settle(const RowView<T>& rows, const T* weights, std::size_t first, const std::uint32_t* moved,
-            std::size_t count, const std::int32_t* is, std::int32_t* labels, const SumsView& sums) {
+void apply_moves(const RowView<T>& rows, const T* weights, std::size_t first,
+                 const std::uint32_t* moved, std::size_t count, const std::int32_t* new_labels,
+                 std::int32_t* labels, const SumsView& sums) {
     alignas(64) double row[short_row];
     double* const buffer = sums.padded <= short_row ? row : new double[sums.padded];
-    const auto sort_rows = sums.n_parts == 2 ? settle_sorted<T, 2> : settle_sorted<T, 3>;
-    const auto move_rows = sums.n_parts == 2 ? settle_parts<T, 2> : settle_parts<T, 3>;
-    const std::size_t done = sort_rows(rows, weights, first, moved, count, is, labels, sums);
-    move_rows(rows, weights, first, moved + done, count - done, is, labels, sums, buffer);
+    const auto sort_rows = sums.n_parts == 2 ? apply_sorted_moves<T, 2> : apply_sorted_moves<T, 3>;
+    const auto move_rows =
+        sums.n_parts == 2 ? apply_moves_in_parts<T, 2> : apply_moves_in_parts<T, 3>;
+    const std::size_t done =
+        sort_rows(rows, weights, first, moved, count, new_labels, labels, sums);
+    move_rows(rows, weights, first, moved + done, count - done, new_labels, labels, sums, buffer);
     if (buffer != row) delete[] buffer;
 }

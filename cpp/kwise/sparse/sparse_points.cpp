@@ -1,4 +1,4 @@
-#include "kwise/sparse/sparse_rows.hpp"
+#include "kwise/sparse/sparse_points.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -51,14 +51,14 @@ double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t*
             const auto label = static_cast<std::size_t>(labels[r]);
             const double* center = centers.row(label);
             // Differences where the row has entries; the rest of the center's square is left.
-            double near = 0.0, rest = center_squares[label];
+            double near = 0.0, left = center_squares[label];
             for (std::int64_t e = rows_.starts[r]; e < rows_.starts[r + 1]; ++e) {
                 const double c = center[rows_.columns[e]];
                 const double difference = static_cast<double>(rows_.values[e]) - c;
                 near += difference * difference;
-                rest -= c * c;
+                left -= c * c;
             }
-            const double distance = near + std::max(rest, 0.0);
+            const double distance = near + std::max(left, 0.0);
             if (distances != nullptr) distances[r] = distance;
             lane[r % 8] += weight(r) * distance;
         }
@@ -106,8 +106,7 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
         if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
         const double square = points_.square(r);
-        const SparseNearest nearest =
-            find_nearest(points_.rows(), r, square, centers_, worker.scores);
+        const SparseTop2 nearest = find_nearest(points_.rows(), r, square, centers_, worker.scores);
         ++worker.n_scanned;
         if (bounds_.keep()) {
             const double own = std::sqrt(std::max(0.0, square + nearest.best + nearest.error));
@@ -115,13 +114,13 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
             const double sum = other - own + static_cast<double>(bounds_.drift()[nearest.label]);
             bounds_.margins()[r] = static_cast<float>(sum - 1e-6 * (std::fabs(sum) + own + other));
         }
-        settle(r, nearest.label, worker);
+        apply_moves(r, nearest.label, worker);
     }
 }
 
 // Entries that are not stored are zeros and add nothing: only the stored ones are moved.
 template <class T>
-void SparseAssignment<T>::settle(std::size_t row, std::int32_t label, Worker& worker) {
+void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worker& worker) {
     const std::int32_t was = labels_[row];
     if (was == label) return;
     labels_[row] = label;
@@ -131,15 +130,15 @@ void SparseAssignment<T>::settle(std::size_t row, std::int32_t label, Worker& wo
     const double weight = points_.weight(row);
     const auto add = [&](std::int32_t center, double sign) {
         const auto c = static_cast<std::size_t>(center);
-        sums.touched[c] = 1;
+        sums.dirty[c] = 1;
         double* block = sums.sums + c * sums.padded * sums.n_parts;
-        const auto add_value = [&](double rest, const double* magic, double* to,
+        const auto add_value = [&](double left, const double* magic, double* to,
                                    std::size_t stride) {
             for (std::size_t part = 0; part < sums.n_parts; ++part) {
                 const double unit = magic[part * stride];
-                const double rounded = (rest + unit) - unit;
+                const double rounded = (left + unit) - unit;
                 to[part * stride] += sign * rounded;
-                rest -= rounded;
+                left -= rounded;
             }
         };
         for (std::int64_t e = rows.starts[row]; e < rows.starts[row + 1]; ++e) {
@@ -154,8 +153,8 @@ void SparseAssignment<T>::settle(std::size_t row, std::int32_t label, Worker& wo
 }
 
 template <class T>
-void label_sparse_rows(const SparseView<T>& rows, const ExactCenters& exact, int n_threads,
-                       std::int32_t* labels) {
+void predict_sparse_labels(const SparseView<T>& rows, const ExactCenters& exact, int n_threads,
+                           std::int32_t* labels) {
     TransposedCenters centers;
     centers.set_filter(exact, rows.n_features);
     std::vector<std::vector<double>> scores(static_cast<std::size_t>(std::max(1, n_threads)));
@@ -173,6 +172,8 @@ template class SparsePoints<float>;
 template class SparsePoints<double>;
 template class SparseAssignment<float>;
 template class SparseAssignment<double>;
-template void label_sparse_rows(const SparseView<float>&, const ExactCenters&, int, std::int32_t*);
-template void label_sparse_rows(const SparseView<double>&, const ExactCenters&, int, std::int32_t*);
+template void predict_sparse_labels(const SparseView<float>&, const ExactCenters&, int,
+                                    std::int32_t*);
+template void predict_sparse_labels(const SparseView<double>&, const ExactCenters&, int,
+                                    std::int32_t*);
 }  // namespace kwise

@@ -5,20 +5,17 @@
 #include <cstdint>
 #include <vector>
 
-#include "kwise/data/dense_rows.hpp"
+#include "kwise/data/dense_points.hpp"
 
 namespace kwise {
 
-template <class T>
-class BlockAssignment;
-
-// Boxes in groups of box_group, feature by feature. Those past the last one are points at 0.
+// Boxes in batches of box_batch, feature by feature. Those past the last one are points at 0.
 class BoxSet {
   public:
     BoxSet(std::size_t count, std::size_t n_features);
-    std::size_t n_groups() const { return stride_ / box_group; }
-    Boxes group(std::size_t g) const {
-        return {middle_.data() + g * box_group, half_.data() + g * box_group, stride_, n_features_};
+    std::size_t n_batches() const { return stride_ / box_batch; }
+    Boxes batch(std::size_t g) const {
+        return {middle_.data() + g * box_batch, half_.data() + g * box_batch, stride_, n_features_};
     }
     // The box around values in [low, high] of one feature.
     void set(std::size_t box, std::size_t i, double low, double high);
@@ -29,7 +26,7 @@ class BoxSet {
         return middle_[i * stride_ + box] + half_[i * stride_ + box];
     }
     // Squared half diagonal.
-    double reach(std::size_t box) const;
+    double half_diagonal(std::size_t box) const;
 
   private:
     std::size_t n_features_, stride_;
@@ -37,17 +34,16 @@ class BoxSet {
 };
 
 template <class T>
-class OrderedPoints {
+class MortonPoints {
   public:
     using Value = T;
-    using Assignment = BlockAssignment<T>;
 
     // Whether ordering pays for data of this shape: up to 4 features are possible.
     static bool suits(std::size_t n_rows, std::size_t n_features) {
         return n_features <= 2 ? n_rows >= 16384 : n_features == 3 && n_rows >= 200'000;
     }
     // The points must outlive it.
-    OrderedPoints(const Points<T>& points, int n_threads);
+    MortonPoints(const DensePoints<T>& points, int n_threads);
 
     // Whether so many clusters are large beside most panels.
     bool pays(std::size_t n_centers) const;
@@ -62,10 +58,7 @@ class OrderedPoints {
     // By the caller's row numbers, as everything that Lloyd's loop asks for.
     double weight(std::size_t row) const { return points_.weight(row); }
     void exact_row(std::size_t row, double* out) const { points_.exact_row(row, out); }
-    double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
-                   double* distances) const {
-        return points_.inertia(centers, labels, n_threads, distances);
-    }
+    const DensePoints<T>& source() const { return points_; }
 
     // By place: the caller's row at each, its exact values by panels (panel[i * 32 + r]; what is
     // past the end repeats the last row), and its weight, or null where all weigh 1.
@@ -79,7 +72,7 @@ class OrderedPoints {
     void fill_panel(std::size_t p);
     void fill_chunk_box(std::size_t chunk);
 
-    const Points<T>& points_;
+    const DensePoints<T>& points_;
     const std::uint32_t* order_;
     double variance_;  // all features', roughly
     Buffer<T> values_, weights_;

@@ -1,4 +1,4 @@
-#include "kwise/data/morton_rows.hpp"
+#include "kwise/data/morton_points.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,22 +8,11 @@
 #include "kwise/data/morton_order.hpp"
 
 namespace kwise {
-namespace {
-
-void exact_panel(const RowView<float>& rows, const std::uint32_t* list, float* panel, double* low,
-                 double* high) {
-    kernels().exact_panel_f32(rows, list, panel, low, high);
-}
-void exact_panel(const RowView<double>& rows, const std::uint32_t* list, double* panel, double* low,
-                 double* high) {
-    kernels().exact_panel_f64(rows, list, panel, low, high);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 BoxSet::BoxSet(std::size_t count, std::size_t n_features)
     : n_features_(n_features),
-      stride_((count + box_group - 1) / box_group * box_group),
+      stride_((count + box_batch - 1) / box_batch * box_batch),
       middle_(stride_ * n_features, 0.0),
       half_(stride_ * n_features, 0.0) {}
 
@@ -34,14 +23,15 @@ void BoxSet::set(std::size_t box, std::size_t i, double low, double high) {
     half_[i * stride_ + box] = std::max(high - middle, middle - low) * (1.0 + 0x1p-50) + 0x1p-1070;
 }
 
-double BoxSet::reach(std::size_t box) const {
-    double reach = 0.0;
-    for (std::size_t at = box; at < half_.size(); at += stride_) reach += half_[at] * half_[at];
-    return reach;
+double BoxSet::half_diagonal(std::size_t box) const {
+    double half_diagonal = 0.0;
+    for (std::size_t at = box; at < half_.size(); at += stride_)
+        half_diagonal += half_[at] * half_[at];
+    return half_diagonal;
 }
 
 template <class T>
-OrderedPoints<T>::OrderedPoints(const Points<T>& points, int n_threads)
+MortonPoints<T>::MortonPoints(const DensePoints<T>& points, int n_threads)
     : points_(points),
       order_(points.order(n_threads)),
       values_(points.n_panels() * panel_rows * points.n_features()),
@@ -51,7 +41,7 @@ OrderedPoints<T>::OrderedPoints(const Points<T>& points, int n_threads)
     const SampledSpread spread = sample_spread(points);
     variance_ = std::inner_product(spread.deviation.begin(), spread.deviation.end(),
                                    spread.deviation.begin(), 0.0) /
-                (points.frame().scale * points.frame().scale);
+                (points.transform().scale * points.transform().scale);
     const double work = 5.0 * static_cast<double>(points.n_rows() * points.n_features());
     parallel_for(n_chunks(), useful_threads(work, n_threads), [&](std::size_t chunk, int) {
         const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
@@ -61,19 +51,20 @@ OrderedPoints<T>::OrderedPoints(const Points<T>& points, int n_threads)
 }
 
 template <class T>
-void OrderedPoints<T>::fill_panel(std::size_t p) {
+void MortonPoints<T>::fill_panel(std::size_t p) {
     std::uint32_t list[panel_rows];
     for (std::size_t r = 0; r < panel_rows; ++r) {
         list[r] = order_[std::min(p * panel_rows + r, n_rows() - 1)];
         if (weights_.size() > 0) weights_[p * panel_rows + r] = points_.weights()[list[r]];
     }
     double low[4], high[4];
-    exact_panel(points_.rows(), list, values_.data() + p * n_features() * panel_rows, low, high);
+    kernels().pack<T>().exact_panel(points_.rows(), list,
+                                    values_.data() + p * n_features() * panel_rows, low, high);
     for (std::size_t i = 0; i < n_features(); ++i) panel_boxes_.set(p, i, low[i], high[i]);
 }
 
 template <class T>
-void OrderedPoints<T>::fill_chunk_box(std::size_t chunk) {
+void MortonPoints<T>::fill_chunk_box(std::size_t chunk) {
     const std::size_t first = chunk * chunk_panels;
     const std::size_t end = std::min(n_panels(), first + chunk_panels);
     for (std::size_t i = 0; i < n_features(); ++i) {
@@ -88,7 +79,7 @@ void OrderedPoints<T>::fill_chunk_box(std::size_t chunk) {
 }
 
 template <class T>
-bool OrderedPoints<T>::pays(std::size_t n_centers) const {
+bool MortonPoints<T>::pays(std::size_t n_centers) const {
     // By measurement: in three features more of a cluster is border.
     const std::size_t panels_a_cluster = n_features() == 3 ? 256 : 16;
     if (n_centers < 2 || n_panels() < panels_a_cluster * n_centers) return false;
@@ -97,11 +88,11 @@ bool OrderedPoints<T>::pays(std::size_t n_centers) const {
     const double limit = variance_ * std::pow(static_cast<double>(n_centers),
                                               -2.0 / static_cast<double>(n_features()));
     std::size_t n_small = 0;
-    for (std::size_t p = 0; p < n_panels(); ++p) n_small += panel_boxes_.reach(p) <= limit;
+    for (std::size_t p = 0; p < n_panels(); ++p) n_small += panel_boxes_.half_diagonal(p) <= limit;
     return 4 * n_small >= 3 * n_panels();
 }
 
-template class OrderedPoints<float>;
-template class OrderedPoints<double>;
+template class MortonPoints<float>;
+template class MortonPoints<double>;
 
 }  // namespace kwise

@@ -19,13 +19,9 @@
 namespace kwise {
 
 template <class T>
-class SparseAssignment;
-
-template <class T>
 class SparsePoints {
   public:
     using Value = T;
-    using Assignment = SparseAssignment<T>;
 
     // The arrays must outlive the object. Weights may be null.
     SparsePoints(const SparseView<T>& rows, const T* weights, int n_threads);
@@ -70,7 +66,7 @@ class SparseAssignment {
         std::size_t n_moved = 0, n_scanned = 0;
     };
     void assign_chunk(std::size_t chunk, Worker& worker);
-    void settle(std::size_t row, std::int32_t label, Worker& worker);
+    void apply_moves(std::size_t row, std::int32_t label, Worker& worker);
 
     const SparsePoints<T>& points_;
     int n_threads_;
@@ -81,8 +77,8 @@ class SparseAssignment {
 };
 
 template <class T>
-void label_sparse_rows(const SparseView<T>& rows, const ExactCenters& centers, int n_threads,
-                       std::int32_t* labels);
+void predict_sparse_labels(const SparseView<T>& rows, const ExactCenters& centers, int n_threads,
+                           std::int32_t* labels);
 
 // As kmeans_plusplus for dense points.
 template <class T>

@@ -1,10 +1,10 @@
 // Packing rows that are listed or neighbors, without statistics. Where features are few several
-// rows share a vector and are parted in registers. Included by kernels.inl.
+// rows share a vector and are deinterleaved in registers. Included by kernels.inl.
 
 // Sorts the values of W vectors, one after the other, by their place modulo W: of place i they come
 // to vector i with its bits in reverse order.
 template <int W>
-inline void part_columns(Index<float> (&v)[W]) {
+inline void deinterleave(Index<float> (&v)[W]) {
     constexpr int n = lanes<float>;
     Index<float> even{}, odd{};
     for (int lane = 0; lane < n; ++lane) {
@@ -13,15 +13,15 @@ inline void part_columns(Index<float> (&v)[W]) {
     }
 #pragma GCC unroll 4
     for (int size = W; size > 1; size /= 2) {
-        Index<float> parted[W];
+        Index<float> deinterleaved[W];
 #pragma GCC unroll 16
         for (int i = 0; i < W; i += 2) {
             const int to = i / size * size + i % size / 2;
-            parted[to] = __builtin_shuffle(v[i], v[i + 1], even);
-            parted[to + size / 2] = __builtin_shuffle(v[i], v[i + 1], odd);
+            deinterleaved[to] = __builtin_shuffle(v[i], v[i + 1], even);
+            deinterleaved[to + size / 2] = __builtin_shuffle(v[i], v[i + 1], odd);
         }
 #pragma GCC unroll 16
-        for (int i = 0; i < W; ++i) v[i] = parted[i];
+        for (int i = 0; i < W; ++i) v[i] = deinterleaved[i];
     }
 }
 
@@ -34,7 +34,7 @@ constexpr int reverse_bits(int value, int size) {
 // Rows of W features, one after the other, as columns, less a shift (null: none) that is repeated
 // to a whole vector.
 template <class T, int W>
-inline void part_rows(const T* from, const T* shift, Vector<float> (&columns)[W]) {
+inline void deinterleave_rows(const T* from, const T* shift, Vector<float> (&columns)[W]) {
     Index<float> v[W];
     for (int i = 0; i < W; ++i) {
         RowBlock<T> values = load_block(from + i * block, block);
@@ -44,13 +44,13 @@ inline void part_rows(const T* from, const T* shift, Vector<float> (&columns)[W]
         }
         v[i] = (Index<float>)to_floats(values);
     }
-    part_columns(v);
+    deinterleave(v);
     for (int i = 0; i < W; ++i) columns[i] = (Vector<float>)v[reverse_bits(i, W)];
 }
 
 // Rows of D features.
 template <class T, int D>
-void pack_narrow(const SomeRows<T>& some, float* panel) {
+void pack_short_rows(const SomeRows<T>& some, float* panel) {
     constexpr int W = D > 4 ? 8 : D > 2 ? 4 : D, repeated = W > block ? W : block;
     constexpr std::size_t bytes = D * sizeof(T);
     alignas(64) T copied[panel_rows * W] = {}, shift[repeated] = {};
@@ -68,7 +68,7 @@ void pack_narrow(const SomeRows<T>& some, float* panel) {
     }
     for (std::size_t strip = 0; strip < panel_rows; strip += block) {
         Vector<float> columns[W];
-        part_rows<T, W>(from + strip * W, shifts ? shift : nullptr, columns);
+        deinterleave_rows<T, W>(from + strip * W, shifts ? shift : nullptr, columns);
         Vector<float> squares{};
         for (int i = 0; i < D; ++i) {
             store(panel + static_cast<std::size_t>(i) * panel_rows + strip, columns[i]);
@@ -85,21 +85,21 @@ void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* l
     const SomeRows<T> some{rows, first, count, list};
     switch (rows.n_features) {
         case 1:
-            return pack_narrow<T, 1>(some, panel);
+            return pack_short_rows<T, 1>(some, panel);
         case 2:
-            return pack_narrow<T, 2>(some, panel);
+            return pack_short_rows<T, 2>(some, panel);
         case 3:
-            return pack_narrow<T, 3>(some, panel);
+            return pack_short_rows<T, 3>(some, panel);
         case 4:
-            return pack_narrow<T, 4>(some, panel);
+            return pack_short_rows<T, 4>(some, panel);
         case 5:
-            return pack_narrow<T, 5>(some, panel);
+            return pack_short_rows<T, 5>(some, panel);
         case 6:
-            return pack_narrow<T, 6>(some, panel);
+            return pack_short_rows<T, 6>(some, panel);
         case 7:
-            return pack_narrow<T, 7>(some, panel);
+            return pack_short_rows<T, 7>(some, panel);
         case 8:
-            return pack_narrow<T, 8>(some, panel);
+            return pack_short_rows<T, 8>(some, panel);
         default:
             break;
     }

@@ -1,0 +1,40 @@
+#include "kwise/data/filter_transform.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwise {
+
+double filter_scale(double largest) {
+    if (largest == 0.0 || (largest < 0x1p55 && largest > 0x1p-45)) return 1.0;
+    if (!std::isfinite(largest)) return 1.0;  // refused later, in words
+    return std::ldexp(1.0, -std::ilogb(largest));
+}
+
+template <class T>
+void pack_panel(const RowView<T>& rows, const FilterTransform& transform, std::size_t first,
+                float* panel) {
+    const std::size_t count = std::min(panel_rows, rows.n_rows - first);
+    const std::size_t d = rows.n_features;
+    double squares[panel_rows] = {};
+    for (std::size_t i = 0; i < d; ++i) {
+        const double offset = transform.offset.empty() ? 0.0 : transform.offset[i];
+        float* to = panel + i * panel_rows;
+        for (std::size_t r = 0; r < count; ++r) {
+            const double v =
+                (static_cast<double>(value_of(rows, first + r, i)) - offset) * transform.scale;
+            to[r] = static_cast<float>(v);
+            squares[r] += v * v;
+        }
+        for (std::size_t r = count; r < panel_rows; ++r) to[r] = 0.0f;
+    }
+    float* norms = panel + d * panel_rows;
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        norms[r] = static_cast<float>(std::sqrt(squares[r]) * (1.0 + 0x1p-22));
+    }
+}
+
+template void pack_panel(const RowView<float>&, const FilterTransform&, std::size_t, float*);
+template void pack_panel(const RowView<double>&, const FilterTransform&, std::size_t, float*);
+
+}  // namespace kwise
