@@ -15,7 +15,7 @@ import pytest
 import zstandard
 
 from kwise.exceptions import DataFileError
-from kwise.io import read_table
+from kwise.io import read_table, trial
 
 CSV = b"a,b\n" + b"1.5,2.5\n3.5,4.5\n" * 500
 FRAME = pl.DataFrame({"a": np.arange(500.0), "b": np.arange(500.0) ** 2})
@@ -267,3 +267,42 @@ def test_every_shape_set_reads_as_numbers(data_dir):
 def test_real_files_that_are_no_tables_are_refused(data_dir, name, message):
     with pytest.raises(DataFileError, match=message):
         read_table(data_dir / name)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_damage_that_ends_a_reader_is_refused_in_words(tmp_path, suffix, capfd):
+    """One of these bytes announces 2^61 bytes, for which the reader would end this process."""
+    frame = pl.DataFrame({"a": [1.5, 2.0, None], "b": [1, 2, 3], "c": ["x", "y", "z"]})
+    path = tmp_path / f"t.{suffix}"
+    frame.write_parquet(path) if suffix == "parquet" else frame.write_ipc(path)
+    whole = path.read_bytes()
+    for at in (60, 140, 220):
+        path.write_bytes(whole[:-at] + b"\xff" * 20 + whole[20 - at :])
+        with pytest.raises(DataFileError, match=rf"t\.{suffix}: the \w+ data is damaged"):
+            read_table(path)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_reader_that_dies_is_told_of(monkeypatch):
+    monkeypatch.setattr(trial, "_PROGRAM", "import os; os.abort()")
+    with pytest.raises(DataFileError, match=r"^t: the Arrow data is damaged .*gave up"):
+        trial.refuse_damaged(b"", "read_ipc", None, name="t", what="Arrow")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.json", b'[{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}]"),
+        ("t.jsonl", b'{"a":' * 20_000 + b"1" + b"}" * 20_000),
+    ],
+)
+def test_lists_in_lists_without_end_are_refused(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataFileError, match=name):
+        read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize("codec", ["hex", "rot13", "zlib", "base64"])
+def test_a_codec_that_makes_no_text_is_no_encoding(codec):
+    with pytest.raises(ValueError, match="unknown encoding"):
+        read_table(io.BytesIO(b"\xe9,b\n1,2\n"), encoding=codec)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import tokenize
 import warnings
-import zipfile
-import zlib
 
 import numpy as np
 import polars as pl
@@ -15,23 +13,16 @@ from numpy.typing import NDArray
 from kwise._frames import array_frame
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
+from kwise.io import archives
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
 from kwise.io.table import RawTable
 
-# What NumPy and zipfile raise for damaged bytes.
+# What NumPy raises for damaged bytes, beside what archives raise.
 DAMAGES = (
-    ValueError,
-    EOFError,
-    OSError,
-    SyntaxError,
-    MemoryError,
-    RuntimeError,
-    NotImplementedError,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+    *archives.DAMAGES, ValueError, SyntaxError, MemoryError, SystemError, RuntimeError,
+    NotImplementedError, tokenize.TokenError,
+)  # fmt: skip
 
 
 def read_npy(source: Source, _options: ReadOptions) -> RawTable:

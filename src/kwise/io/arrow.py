@@ -11,11 +11,11 @@ from kwise.io.options import ReadOptions
 from kwise.io.signatures import ends_whole
 from kwise.io.sources import Source
 from kwise.io.table import RawTable
+from kwise.io.trial import refuse_damaged
 
 
 def read(source: Source, options: ReadOptions) -> RawTable:
     """Read an Arrow file, or an Arrow stream where the content is one."""
-    data = io.BytesIO(source.data[:])
     is_file = source.data[:6] == b"ARROW1"
     if source.data[:4] == b"FEA1":
         raise DataFileError(
@@ -26,12 +26,7 @@ def read(source: Source, options: ReadOptions) -> RawTable:
         raise DataFileError(
             f"{source.name}: the Arrow data is cut off; write or fetch the file again"
         )
-    try:
-        read_ipc = pl.read_ipc if is_file else pl.read_ipc_stream
-        frame = read_ipc(data, n_rows=options.n_rows)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise DataFileError(
-            f"{source.name}: the Arrow data is damaged or cut off "
-            f"({str(error).partition(chr(10))[0][:200]}); write or fetch the file again"
-        ) from error
-    return RawTable(frame)
+    reader = "read_ipc" if is_file else "read_ipc_stream"
+    refuse_damaged(source.data, reader, options.n_rows, name=source.name, what="Arrow")
+    read_ipc = pl.read_ipc if is_file else pl.read_ipc_stream
+    return RawTable(read_ipc(io.BytesIO(source.data), n_rows=options.n_rows))

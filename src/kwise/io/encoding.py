@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import mmap
+from contextlib import suppress
 from encodings.aliases import aliases
 
 from kwise.exceptions import DataFileError
@@ -50,7 +51,8 @@ def _as_told(
     """Decode with the encoding that the caller named."""
     try:
         codec = codecs.lookup(encoding).name
-        b"".decode(codec)  # there are codecs that turn bytes into bytes
+        with suppress(UnicodeError):
+            bytes(4).decode(codec)  # there are codecs that turn bytes into bytes
     except LookupError:
         near = difflib.get_close_matches(encoding.lower().replace("-", "_"), aliases, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "; try 'utf-8' or 'latin-1'"

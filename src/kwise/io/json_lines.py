@@ -26,7 +26,7 @@ def read(source: Source, options: ReadOptions) -> RawTable:
             frame = pl.read_json(plain, infer_schema_length=None)
         else:
             frame = pl.read_ndjson(plain, infer_schema_length=None)
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise DataFileError(_what_is_wrong(plain, source.name, error)) from error
     options.progress(f"reading {source.name}", 1, 1)
     if frame.width == 0:
@@ -39,7 +39,7 @@ def _what_is_wrong(plain: bytes, name: str, error: Exception) -> str:
     if plain.lstrip()[:1] == b"[":
         try:
             json.loads(plain)
-        except ValueError as reason:
+        except (ValueError, RecursionError) as reason:
             return f"{name}: this is no JSON array of objects ({reason})"
         return f"{name}: the array holds something else than objects"
     for number, line in enumerate(plain.splitlines(), start=1):
@@ -47,7 +47,7 @@ def _what_is_wrong(plain: bytes, name: str, error: Exception) -> str:
             continue
         try:
             found = json.loads(line)
-        except ValueError as reason:
+        except (ValueError, RecursionError) as reason:
             return f"{name}, line {number}: this is no JSON ({reason}); write one object a line"
         if not isinstance(found, dict):
             return f"{name}, line {number}: this is no JSON object; write one object a line"

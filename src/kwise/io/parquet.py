@@ -11,6 +11,7 @@ from kwise.io.options import ReadOptions
 from kwise.io.signatures import ends_whole
 from kwise.io.sources import Source
 from kwise.io.table import RawTable
+from kwise.io.trial import refuse_damaged
 
 
 def read(source: Source, options: ReadOptions) -> RawTable:
@@ -19,16 +20,5 @@ def read(source: Source, options: ReadOptions) -> RawTable:
         raise DataFileError(
             f"{source.name}: the Parquet data is cut off; write or fetch the file again"
         )
-    try:
-        frame = pl.read_parquet(io.BytesIO(source.data), n_rows=options.n_rows)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise DataFileError(
-            f"{source.name}: the Parquet data is damaged or cut off ({_first_line(error)}); "
-            "write or fetch the file again"
-        ) from error
-    return RawTable(frame)
-
-
-def _first_line(error: Exception) -> str:
-    """Return the first line of an error's text."""
-    return str(error).partition("\n")[0][:200]
+    refuse_damaged(source.data, "read_parquet", options.n_rows, name=source.name, what="Parquet")
+    return RawTable(pl.read_parquet(io.BytesIO(source.data), n_rows=options.n_rows))

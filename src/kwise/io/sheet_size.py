@@ -6,11 +6,11 @@ import io
 import mmap
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kwise.exceptions import DataFileError
+from kwise.io.archives import DAMAGES
 
 CHUNK = 4 << 20
 MOST_CELLS = 40_000_000  # in the rectangle of a sheet, before it must be well filled
@@ -42,14 +42,7 @@ def refuse_stray_cells(data: bytes | mmap.mmap, *, name: str) -> None:
                     )
                 if "worksheets/" in member.filename and member.filename.endswith(".xml"):
                     _check(_extent(archive, member), name, member.filename)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except (*DAMAGES, RuntimeError, NotImplementedError) as error:
         raise DataFileError(
             f"{name}: the workbook is damaged, locked or cut off ({error})"
         ) from error
