@@ -93,6 +93,8 @@ def _numbers(ks: tuple[int, ...]) -> str:
 def _sure(found: Judgement) -> str:
     """Say a confidence; nothing here is ever 100 % sure."""
     sure = found.confidence
+    if sure < 0.01:
+        return "under 1 % sure"
     return "over 99 % sure" if sure > 0.99 else f"{100 * sure:.0f} % sure"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from kwise.metrics import dip_statistic
+from kwise.metrics.dip import dip_of
 from kwise.selection.fitter import Fitter
 from kwise.selection.split_halves import Half, nearest_center
 
@@ -65,4 +65,4 @@ def _depth(below: Floats, above: Floats) -> float:
     along = np.concatenate([np.sort(below)[-near:], np.sort(above)[:near]])
     if fewer == 0 or len(along) < FEWEST_ROWS:
         return 0.0
-    return math.sqrt(len(along)) * dip_statistic(along)
+    return math.sqrt(len(along)) * dip_of(along)
