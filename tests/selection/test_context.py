@@ -55,3 +55,16 @@ def test_equal_weights_change_no_score_that_resamples() -> None:
             [score.value for score in weighted.scores[name]],
             [score.value for score in plain.scores[name]],
         )
+
+
+def test_a_column_that_varies_outside_the_sample_stays_in_it() -> None:
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    X[:, 1] = 0.0
+    first = SweepContext(X, None, n_init=1, seed=0)
+    X[first.rows(400)[-1], 1] = 5.0  # the last row that a sample takes
+    X[:, 2] = 7.0
+    context = SweepContext(X, None, n_init=1, seed=0)
+
+    assert context.varying.tolist() == [True, True, False]
+    assert context.of_sample(50).raw_sample(50).shape == (50, 2)
+    assert context.run(2).centers[:, 2].tolist() == [7.0, 7.0]

@@ -202,6 +202,7 @@ class SweepContext:
         rows = self.rows(limit)
         alone = SweepContext(self.X[rows], None, n_init=self.n_init, seed=self.seed)
         alone.shared("order", lambda: np.arange(len(rows)))
+        alone.shared("varying", lambda: self.varying)
         alone.shared(("described", limit), lambda: self.describe_rows(limit))
         for k, starts in self.starts.items():
             best = replace(starts.best, labels=starts.best.labels[rows], history=None)

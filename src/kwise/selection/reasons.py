@@ -25,7 +25,7 @@ def sentence(found: Judgement, asked: tuple[int, ...] = (), shown: int | None = 
         return f"Too few rows to tell groups: {rows} nothing for sure ({_sure(found)})."
     if not asked or (len(asked) > 1 and found.k in asked):
         return _sentence(found)
-    also = ", and" if shown == found.k else ";"
+    also = ", and" if found.kind == "clear" and shown == found.k else ";"
     return f"You asked for {_numbers(asked)}{also} {_what_the_data_say(found)}"
 
 
@@ -172,7 +172,7 @@ def _at_k(found: Judgement, sweep: Sweep) -> list[str]:
     return [
         _valleys(found.k, value.get("separation", math.nan)),
         _inside(found.k, value.get("one_group", math.nan)),
-        "" if found.k == 1 else _stability(value.get("stability", math.nan)),
+        "" if found.k == 1 else _stability(found.k, value.get("stability", math.nan)),
     ]
 
 
@@ -196,13 +196,13 @@ def _inside(k: int, depth: float) -> str:
     return f"{whole} a valley of density inside: there may be more groups."
 
 
-def _stability(likeness: float) -> str:
+def _stability(k: int, likeness: float) -> str:
     """Speak of how well the clusters come back."""
     if not math.isfinite(likeness):
         return ""
     kind = "stable" if likeness >= 0.75 else "not stable"
     return (
-        f"The clusters are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
+        f"The {k} clusters are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
         f"likeness of {likeness:.2f} (1 is perfect)."
     )
 
