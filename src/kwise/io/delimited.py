@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kwise._cells.columns import narrowed
 from kwise._cells.missing import MISSING
+from kwise._cells.numbers import Mark, NumberFormat
 from kwise._column_names import distinct_names
 from kwise.exceptions import DataFileError
 from kwise.io.cells import CellType
@@ -86,7 +87,10 @@ def read(source: Source, options: ReadOptions) -> RawTable:
         renamed = tuple(each for each in renamed if names[-1] not in each)
     frame, empty = _without_empty_rows(frame, text)
     notes = (*notes, *more, *dialect.notes, *renamed, *below, *blank, *empty)
-    return RawTable(frame, notes, "," if dialect.delimiter == ";" else ".", loose=True)
+    comma: Mark = "," if dialect.delimiter == ";" else "."
+    point = NumberFormat(".")
+    formats = {name: point for name, dtype in frame.schema.items() if dtype == pl.Float64}
+    return RawTable(frame, notes, comma, loose=True, formats=formats)
 
 
 def _normalize(

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from kwise.io.cells import NUMBERS, CellType, cell_type, column_type
 from kwise.io.delimiter import usual_width
-from kwise.io.preamble import rows_of_units, types_of
+from kwise.io.preamble import MOST_COLUMNS, rows_of_units, types_of
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def _has_two_lines(rows: list[list[str]]) -> bool:
     """
     if len(rows) < 4 or len(rows[0]) != len(rows[1]) or len(rows[0]) < 3:
         return False
+    rows = [row[:MOST_COLUMNS] for row in rows]
     upper, lower = ([each.strip() for each in row] for row in rows[:2])
     filled = [each for each in upper if each]
     grouped = 1 < len(filled) < len(upper) or len(set(filled)) < len(filled) == len(upper)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kwise._cells.numbers import NumberFormat
 from kwise.exceptions import DataFileError
 from kwise.io.archives import TABLE_SUFFIXES
 from kwise.io.sources import ADDRESS
@@ -70,7 +71,12 @@ def stacked(parts: Sequence[RawTable], files: Sequence[Path], name: str) -> RawT
         ) from error
     said = f"{len(files)} files were read as one table: {files[0].name} to {files[-1].name}"
     notes = (said if len(files) > 1 else f"{files[0].name} was read", *parts[0].notes)
-    return RawTable(frame, notes, parts[0].comma, parts[0].as_text, parts[0].loose)
+    return RawTable(frame, notes, parts[0].comma, parts[0].as_text, parts[0].loose, _formats(parts))
+
+
+def _formats(parts: Sequence[RawTable]) -> dict[str, NumberFormat]:
+    """Return how the columns were written in the parts: a decimal mark counts, if one has it."""
+    return {name: told for part in reversed(parts) for name, told in part.formats.items()}
 
 
 def _as_first(

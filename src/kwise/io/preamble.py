@@ -11,6 +11,7 @@ from kwise.io.cells import NUMBERS, CellType, cell_type, column_type
 MOST_ABOVE = 50  # rows above a table
 MOST_UNITS = 3  # rows between the header and the first row of cells
 LOOKED_AT = 50  # rows that tell what a column holds
+MOST_COLUMNS = 200  # that tell whether a row is one of cells
 _UNIT = re.compile(
     r"[\[(<{].*[\])>}]|%|[a-zA-Z\u00b5\u00b0\u20ac$\u00a3]{1,5}([/^*.][a-zA-Z\u00b50-9^-]{1,5})*[\u00b2\u00b30-9]?"
 )
@@ -72,6 +73,7 @@ def types_of(rows: Sequence[Sequence[str]], width: int) -> list[CellType]:
 
 def rows_of_units(rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows below the header hold units or remarks instead of cells."""
+    rows = [row[:MOST_COLUMNS] for row in rows[: LOOKED_AT + MOST_UNITS]]
     for n in range(min(MOST_UNITS, len(rows) - 2), 0, -1):
         width = len(rows[n])
         numbers = [j for j, each in enumerate(types_of(rows[n + 1 :], width)) if each in NUMBERS]

@@ -198,7 +198,7 @@ def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
         frame=frame,
         notes=(*table.notes, *typed.notes, *left_out),
         warnings=(*table.warnings, *typed.warnings),
-        formats=typed.formats,
+        formats={**raw.formats, **typed.formats},
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import mmap
+import zipfile
 from collections.abc import Mapping
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".tbz2", ".txz"})
@@ -71,6 +73,20 @@ def ends_whole(data: bytes | mmap.mmap, magic: bytes) -> bool:
 def identify(data: bytes | mmap.mmap) -> str | None:
     """Return the suffix that the first bytes stand for, or None."""
     return next((suffix for magic, suffix in READABLE.items() if data[: len(magic)] == magic), None)
+
+
+def zip_format(data: bytes) -> str | None:
+    """Return the suffix of the format that a zip archive is, where its members tell."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return None
+    if "xl/workbook.xml" in names:
+        return ".xlsx"
+    if {"mimetype", "content.xml"} <= names:
+        return ".ods"
+    return ".npz" if names and all(each.endswith(".npy") for each in names) else None
 
 
 def unreadable(data: bytes | mmap.mmap, suffix: str) -> str | None:

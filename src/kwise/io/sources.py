@@ -18,7 +18,7 @@ from kwise.io.archives import TABLE_SUFFIXES, is_tar, read_member
 from kwise.io.compression import COMPRESSIONS, decompress, first_bytes
 from kwise.io.compression import opened as compressed_stream
 from kwise.io.options import ReadOptions
-from kwise.io.signatures import ARCHIVES, identify, unreadable
+from kwise.io.signatures import ARCHIVES, identify, unreadable, zip_format
 
 # Zip archives with these suffixes are file formats of their own, not folders in a file.
 ZIP_FORMATS = {".npz", ".xlsx", ".xlsm", ".ods"}
@@ -107,6 +107,8 @@ def _unpack(opened: Source, options: ReadOptions) -> Source:
     """Undo compression and archives, layer by layer, until the bytes are a table."""
     for _ in range(4):
         kind = identify(opened.data)
+        if kind == ".zip" and opened.suffix not in ZIP_FORMATS:
+            opened = replace(opened, suffix=zip_format(opened.data) or opened.suffix)
         if kind is not None and kind in COMPRESSIONS:
             if kind != ".zst" and is_tar(first_bytes(opened.data, kind, name=opened.name)):
                 opened = _member(opened, compressed_stream(opened.data, kind), options)

@@ -1,0 +1,99 @@
+"""Workbooks: which sheet is read, where its table lies, and what is too far from it."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from kwise.exceptions import DataFileError
+from kwise.io import read_table
+
+ROWS = [["shop", "staff", "sales"], *(["S" + str(i), 20 + i, 100 + i % 3] for i in range(5))]
+
+
+def saved(book):
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def with_sheets(**sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+COVER = [["Read me"], ["in thousands"]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "hidden"),
+    [({"About": COVER, "Data": ROWS}, ()), ({"Empty": [], "Data": ROWS}, ()),
+     ({"Old": ROWS[:3], "Data": ROWS}, ("Old",)), ({"Data": ROWS, "More": ROWS[:2]}, ())],
+)  # fmt: skip
+def test_the_first_visible_table_is_read_and_the_others_are_named(sheets, hidden):
+    book = with_sheets(**sheets)
+    for title in hidden:
+        book[title].sheet_state = "hidden"
+    book.active = book.sheetnames.index("Data")
+
+    table = read_table(saved(book))
+
+    assert table.frame.shape == (5, 3)
+    other = next(each for each in sheets if each != "Data")
+    assert any(f"sheet 'Data' was read; others: {other!r}" in note for note in table.notes)
+
+
+def test_a_sheet_is_chosen_by_name_or_number():
+    data = saved(with_sheets(About=COVER, Data=ROWS)).getvalue()
+
+    for sheet in ("Data", 2, "2"):
+        assert read_table(io.BytesIO(data), sheet=sheet).frame.shape == (5, 3)
+
+
+def test_titles_units_notes_and_totals_are_no_rows():
+    rows = [["Sales 2023", None, None], [], ROWS[0], [None, "persons", "$"], *ROWS[1:],
+            ["Total", 110, 504], [], ["Source: our own books", None, None]]  # fmt: skip
+
+    table = read_table(saved(with_sheets(Data=rows)))
+
+    assert table.frame.to_dict(as_series=False) == {
+        "shop": ["S0", "S1", "S2", "S3", "S4"],
+        "staff": [20, 21, 22, 23, 24],
+        "sales": [100, 101, 102, 100, 101],
+    }
+    said = " / ".join(table.notes)
+    for each in ("'Sales 2023'", "persons", "'Total'", "'Source: our own books'"):
+        assert each in said
+
+
+def test_numbers_that_stand_as_text_are_numbers():
+    rows = [["a", "b"], ["$1,200", 1], ["$7", "n.a."], ["$8.50", 3]]
+
+    frame = read_table(saved(with_sheets(Data=rows))).frame
+
+    assert frame.to_dict(as_series=False) == {"a": [1200, 7, 8.5], "b": [1, None, 3]}
+
+
+def test_a_cell_that_stands_far_from_the_others_is_named_unread():
+    book = with_sheets(Data=ROWS)
+    book["Data"]["XFD1048576"] = "x"
+
+    with pytest.raises(DataFileError, match=r"19 cells lie in a rectangle of 1,048,576 x 16,384"):
+        read_table(saved(book))
+
+
+def test_a_damaged_member_is_refused():
+    data = bytearray(saved(with_sheets(Data=ROWS)).getvalue())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    data[start + 60 : start + 90] = b"\xff" * 30
+
+    with pytest.raises(DataFileError, match="damaged, locked or cut off"):
+        read_table(io.BytesIO(bytes(data)))
