@@ -60,9 +60,8 @@ def kills(command: str, folder: Path, times: int, rng: random.Random) -> int:
         shutil.copy(folder / name, place / name)
     words = COMMANDS[command]
     output = place / next(word for word in words if word.startswith("OUT"))
-    begun = time.monotonic()
-    subprocess.run([KWISE, *words], cwd=place, check=True, capture_output=True)
-    took, new = time.monotonic() - begun, output.read_bytes()
+    took = min(seconds_of([KWISE, *words], place) for _ in range(3))
+    new = output.read_bytes()
     names = {each.name for each in place.iterdir()}
     ends: Counter[str] = Counter()
     faults = 0
@@ -83,6 +82,13 @@ def kills(command: str, folder: Path, times: int, rng: random.Random) -> int:
             print(f"{command}: {what}: {more} {said[-300:]!r}")
     print(f"{command}: {times} kills within {took:.1f} s: {dict(ends)}")
     return faults
+
+
+def seconds_of(words: list[str | Path], place: Path) -> float:
+    """Run a command to its end, and return how long it took."""
+    begun = time.monotonic()
+    subprocess.run(words, cwd=place, check=True, capture_output=True)
+    return time.monotonic() - begun
 
 
 def killed(

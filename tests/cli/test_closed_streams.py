@@ -101,6 +101,18 @@ def test_no_home_is_no_error(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_a_home_that_cannot_be_written_is_no_error(folder: Path) -> None:
+    nowhere = {
+        "HOME": "/proc/none",
+        "XDG_CACHE_HOME": "",
+        "XDG_CONFIG_HOME": "",
+        "MPLCONFIGDIR": "",
+    }
+    words = "compare t.csv --k 2 --methods kmeans -o p.svg"
+    code, _, error = shell(words, **nowhere)
+    assert (code, error) == (0, b"")
+
+
 def test_a_file_name_that_is_no_text_is_read_and_told(folder: Path) -> None:
     name = os.fsdecode(b"caf\xe9.csv")
     Path(name).write_text(TABLE)

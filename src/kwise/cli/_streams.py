@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -23,6 +24,8 @@ def make_ready() -> None:
     os.close(number)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    # What matplotlib tells of its own folders is no news of the table.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     if isinstance(sys.stdout, io.TextIOWrapper):
         eyes = sys.stdout.isatty()
         sys.stdout.reconfigure(encoding=None if eyes else "utf-8", errors="backslashreplace")
