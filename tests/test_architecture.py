@@ -139,3 +139,46 @@ def test_layers_are_kept() -> None:
     )
 
     assert checked.returncode == 0, checked.stdout
+
+
+# Words that docs/dev/glossary.md replaced; as a word of a name they are not to come back.
+RETIRED = {
+    "beside", "blade", "blades", "closeness", "contest", "descents", "meaning", "nearness",
+    "recipe", "returning", "study", "tuned", "works",
+}  # fmt: skip
+
+
+def names_in(path: Path) -> list[str]:
+    """Return the file's name and those of its functions and classes."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    tree = ast.walk(ast.parse(path.read_text()))
+    return [path.stem, *(node.name for node in tree if isinstance(node, kinds))]
+
+
+def test_retired_words_are_in_no_name() -> None:
+    found = {
+        f"{path.relative_to(ROOT).as_posix()}:{name}"
+        for path in (ROOT / "src").rglob("*.py")
+        for name in names_in(path)
+        if RETIRED & {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
+    }
+
+    assert not found
+
+
+def test_the_glossary_says_what_stands_for_a_retired_word() -> None:
+    glossary = (ROOT / "docs" / "dev" / "glossary.md").read_text()
+    replaced = {word for line in glossary.splitlines() for word in line.split("|")[-2:-1]}
+    told = set(re.findall(r"\w+", " ".join(replaced)))
+
+    assert told >= RETIRED - {"blades"}
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in (ROOT / "src" / "kwise").rglob("*.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+
+    assert not {name: where for name, where in places.items() if len(where) > 1}

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from kwise._formatting import beside, exact, listed, percent, short
+from kwise._formatting import exact, listed, percent, rounded, short
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_short_keeps_what_matters(value: float | None, text: str) -> None:
     assert short(value) == text
 
 
-def test_beside_gives_numbers_of_one_column_the_same_digits() -> None:
-    assert [beside(value, 2.1) for value in (38.0, 33.94, -0.01)] == ["38.0", "33.9", "0.0"]
+def test_rounded_gives_numbers_of_one_column_the_same_digits() -> None:
+    assert [rounded(value, 2.1) for value in (38.0, 33.94, -0.01)] == ["38.0", "33.9", "0.0"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["beside", "count", "exact", "finite", "listed", "percent", "short"]
+__all__ = ["count", "exact", "finite", "listed", "percent", "rounded", "short"]
 
 
 def short(value: float | None, digits: int = 3) -> str:
@@ -26,7 +26,7 @@ def short(value: float | None, digits: int = 3) -> str:
     return text.replace("-", "−") if text != "-0" else "0"
 
 
-def beside(value: float, spread: float) -> str:
+def rounded(value: float, spread: float) -> str:
     """Write a number with the digits that matter beside others that spread so far: 38.0."""
     if not (math.isfinite(value) and math.isfinite(spread)) or spread <= 0:
         return short(value)

@@ -178,8 +178,8 @@ def _of_plain_type(column: pl.Series) -> pl.Series:
 
     if column.dtype == pl.Categorical:
         return column.cast(pl.String)
-    rare = (pl.Float16, pl.Int128, pl.UInt128)
-    if column.dtype.is_decimal() or column.dtype in rare:
+    # By name: older versions of polars do not have all of them.
+    if column.dtype.is_decimal() or str(column.dtype) in ("Float16", "Int128", "UInt128"):
         return column.cast(pl.Float64)
     return column
 

@@ -26,6 +26,7 @@ from kwise.comparison import METHODS
 from kwise.init import INITIALIZERS
 from kwise.io import EXPORTERS, READERS
 from kwise.io.datasets import BUNDLED, PUBLISHED
+from kwise.io.table import RawTable
 from kwise.preparation import CATEGORIES, FILLINGS, SCALINGS
 from kwise.report import page as report_page
 from kwise.report.sections import SECTIONS, Section
@@ -107,9 +108,8 @@ def test_methods(table: str, printed: Printed) -> None:
 
 def test_readers(table: str, printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     module = types.ModuleType("reader_of_rows")
-    module.read = lambda opened, options: (  # type: ignore[attr-defined]
-        pl.read_csv(opened.data),
-        ("read by rows",),
+    module.read = lambda opened, options: RawTable(  # type: ignore[attr-defined]
+        pl.read_csv(opened.data), ("read by rows",)
     )
     monkeypatch.setitem(sys.modules, "reader_of_rows", module)
     path = Path(table).rename(Path(table).with_suffix(".rows"))

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from kwise._progress import Progress, silent
-from kwise.analysis.check_columns import check_set_beside
+from kwise.analysis.check_columns import check_compared
 from kwise.analysis.result import Analysis
 from kwise.analysis.second_table import with_second_tables
 from kwise.estimators import KMeans
@@ -121,7 +121,7 @@ def analyze(
     wanted = [*_names(outside), *([truth] if truth is not None else [])]
     table, away = with_second_tables(table, wanted, join)
     set_beside, labels = (away[:-1], away[-1]) if truth is not None else (away, None)
-    check_set_beside(table.frame, set_beside, labels)
+    check_compared(table.frame, set_beside, labels)
     asked = changed_options({**reading, **prepared_by.get_params()})
     _leave_out(prepared_by, away)
     progress("preparing the table", 0, 1)

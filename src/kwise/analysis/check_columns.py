@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["check_set_beside"]
+__all__ = ["check_compared"]
 
 
-def check_set_beside(frame: pl.DataFrame, outside: Sequence[str], truth: str | None) -> None:
+def check_compared(frame: pl.DataFrame, outside: Sequence[str], truth: str | None) -> None:
     """Refuse columns that the table does not have, empty ones, and labels that are values."""
     for name in [*outside, *([truth] if truth is not None else [])]:
         if name not in frame.columns:

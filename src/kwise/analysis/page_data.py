@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.explain.evidence import Evidence, gather_evidence
+from kwise.explain.evidence import ClusterEvidence, gather_evidence
 from kwise.explain.external_variables import Variable
 from kwise.explain.hierarchy import hierarchy
 from kwise.explain.margins import row_margins
@@ -30,7 +30,7 @@ __all__ = ["evidence_of", "page_data"]
 MOST_TOLD = 12
 
 
-def evidence_of(analysis: Analysis) -> Evidence:
+def evidence_of(analysis: Analysis) -> ClusterEvidence:
     """Gather what an analysis says of its clusters, but for what resampling says."""
     table, preparation, rows = analysis.table, analysis.model["preparation"], analysis.rows
     originals = preparation.originals(table.frame)
@@ -50,12 +50,12 @@ def evidence_of(analysis: Analysis) -> Evidence:
     )
 
 
-def page_data(analysis: Analysis, evidence: Evidence) -> ReportData:
+def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
     """Add to the evidence what the page alone shows."""
     table, k, seed = analysis.table, analysis.k, analysis.random_state
     X, labels = evidence.X, evidence.labels[analysis.k]
     return ReportData(
-        **{each.name: getattr(evidence, each.name) for each in fields(Evidence)},
+        **{each.name: getattr(evidence, each.name) for each in fields(ClusterEvidence)},
         asked=Asked(
             table.name,
             table.path,

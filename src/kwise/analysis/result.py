@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
-    from kwise.explain import Evidence, Explanation
+    from kwise.explain import ClusterEvidence, Explanation
     from kwise.io.table import Table
     from kwise.report import ReportData, Summary
     from kwise.report.summary import TableFacts
@@ -109,7 +109,7 @@ class Analysis:
         return labels
 
     @cached_property
-    def _scored(self) -> Evidence:
+    def _scored(self) -> ClusterEvidence:
         """The evidence that pictures are made from."""
         return evidence_of(self)
 
@@ -119,7 +119,7 @@ class Analysis:
         return page_data(self, self._scored)
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> ClusterEvidence:
         """What explanations are made from: rows, clusters of every candidate, their scores."""
         return with_stability(self._scored, self.random_state)
 

@@ -20,7 +20,7 @@ from kwise.cli._streams import to_stdout
 if TYPE_CHECKING:
     from kwise.report.summary import TableFacts
 
-__all__ = ["account_of", "as_json", "progress_bar", "put", "put_beside", "rows_as", "say_account"]
+__all__ = ["account_of", "as_json", "progress_bar", "put", "put_note", "rows_as", "say_account"]
 
 _WORST = 3  # warnings that are said unasked
 
@@ -37,7 +37,7 @@ def put(text: str, output: Path | None = None) -> None:
     write_text(output, text)
 
 
-def put_beside(text: str) -> None:
+def put_note(text: str) -> None:
     """Print what is told beside a result that is in a file already; nobody need be there."""
     if sys.stdout is not None:
         put(text)

@@ -60,7 +60,7 @@ def compare(
       kwise compare wine.csv --truth cultivar --format csv
     """
     from kwise.analysis.compare import compare as compared
-    from kwise.cli._output import progress_bar, put, put_beside
+    from kwise.cli._output import progress_bar, put, put_note
     from kwise.plots import save_comparison
 
     with progress_bar(quiet=quiet) as progress:
@@ -78,7 +78,7 @@ def compare(
         )
         if output is not None:
             save_comparison(found, output)
-    say = put if output is None else put_beside
+    say = put if output is None else put_note
     say(_printed(found, form, verbose=verbose, quiet=quiet))
 
 

@@ -66,7 +66,7 @@ def report(
     """
     candidates = range_of(ks)
 
-    from kwise.cli._output import progress_bar, put, put_beside
+    from kwise.cli._output import progress_bar, put, put_note
 
     ready = "kwise.report:get_ready_to_draw"
     with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
@@ -93,7 +93,7 @@ def report(
         return
     put(html, page)
     if str(page) != "-":
-        put_beside(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
+        put_note(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise._formatting import beside, listed
+from kwise._formatting import listed, rounded
 
 if TYPE_CHECKING:
     from kwise.explain.profile import Profile
@@ -71,7 +71,7 @@ def names_of(effects: list[tuple[Effect, ...]]) -> list[str]:
         ]
     seen = Counter(names)
     made = [
-        name if seen[name] == 1 or not each else f"{name} ({beside(each[0].mean, each[0].spread)})"
+        name if seen[name] == 1 or not each else f"{name} ({rounded(each[0].mean, each[0].spread)})"
         for name, each in zip(names, effects)
     ]
     seen = Counter(made)
@@ -87,14 +87,14 @@ def sentence_of(effects: tuple[Effect, ...], k: int) -> str:
         return "Close to the mean of all rows in every column."
     first, *rest = telling
     start = (
-        f"{_readable(first.column)} is {beside(first.mean, first.spread)} on average, "
-        f"against {beside(first.overall, first.spread)} in all rows"
+        f"{_readable(first.column)} is {rounded(first.mean, first.spread)} on average, "
+        f"against {rounded(first.overall, first.spread)} in all rows"
     )
     if not rest:
         return f"{_capital(start)}."
     others = [
-        f"{_readable(each.column)} {beside(each.mean, each.spread)} "
-        f"({beside(each.overall, each.spread)})"
+        f"{_readable(each.column)} {rounded(each.mean, each.spread)} "
+        f"({rounded(each.overall, each.spread)})"
         for each in rest
     ]
     return f"{_capital(start)}; {listed(others)}."

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from kwise.explain.profile import Profile
     from kwise.results import Floats, Labels, Selection
 
-__all__ = ["Evidence", "gather_evidence", "with_stability"]
+__all__ = ["ClusterEvidence", "gather_evidence", "with_stability"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class ClusterEvidence:
     """The clusters of one table, for every candidate that is told of.
 
     Attributes
@@ -74,7 +74,7 @@ class Evidence:
     stability: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
 
 
-Found = TypeVar("Found", bound=Evidence)
+Found = TypeVar("Found", bound=ClusterEvidence)
 
 
 def gather_evidence(
@@ -89,12 +89,12 @@ def gather_evidence(
     outside: tuple[Variable, ...] = (),
     truth: Variable | None = None,
     random_state: int = 0,
-) -> Evidence:
+) -> ClusterEvidence:
     """Score the rows and compare the means of the candidates ``ks``: what pictures need."""
     told = {k: selection.sweep.run(k) for k in ks}
     labels = {k: run.labels for k, run in told.items()}
     scored, silhouettes = row_silhouettes(X, labels, seed=random_state)
-    return Evidence(
+    return ClusterEvidence(
         columns=columns,
         originals=originals,
         X=X,

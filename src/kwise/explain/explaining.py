@@ -20,10 +20,10 @@ from kwise.explain.explanation import (
 from kwise.explain.external_variables import outside_table
 from kwise.explain.margins import RowMargins, center_distances, row_margins
 from kwise.explain.profile import profile
-from kwise.explain.rules import Rules, rules_of
+from kwise.explain.rules import RuleSet, rules_of
 
 if TYPE_CHECKING:
-    from kwise.explain.evidence import Evidence
+    from kwise.explain.evidence import ClusterEvidence
 
 __all__ = ["explain_alternative", "explain_clusters"]
 
@@ -31,7 +31,7 @@ _ROWS_SHOWN = 3
 _RULE_COLUMNS = 20  # a rule on the most telling columns; more would not be short
 
 
-def explain_clusters(data: Evidence, k: int) -> Explanation:
+def explain_clusters(data: ClusterEvidence, k: int) -> Explanation:
     """Say what the clusters of the candidate ``k`` are."""
     labels, centers = data.labels[k], data.centers[k]
     shown = data.profile.columns[:_RULE_COLUMNS]
@@ -53,7 +53,7 @@ def explain_clusters(data: Evidence, k: int) -> Explanation:
     )
 
 
-def explain_alternative(data: Evidence) -> OtherClustering | None:
+def explain_alternative(data: ClusterEvidence) -> OtherClustering | None:
     """Tell of another method's groups, where they follow the data better."""
     other = data.selection.alternative
     if other is None:
@@ -76,13 +76,13 @@ def explain_alternative(data: Evidence) -> OtherClustering | None:
     )
 
 
-def _starts(data: Evidence, k: int) -> tuple[float, ...]:
+def _starts(data: ClusterEvidence, k: int) -> tuple[float, ...]:
     """Return the inertias of all starts, the best first."""
     sweep = data.selection.sweep
     return tuple(sweep.inertias[sweep.ks.index(k)]) if sweep.inertias else ()
 
 
-def _mean_silhouette(data: Evidence, k: int) -> float | None:
+def _mean_silhouette(data: ClusterEvidence, k: int) -> float | None:
     """Return the selection's own silhouette where it has one, else that of the scored rows."""
     scores = data.selection.sweep.scores.get("silhouette")
     if scores is not None:
@@ -92,7 +92,9 @@ def _mean_silhouette(data: Evidence, k: int) -> float | None:
     return float(data.silhouettes[k].mean()) if k in data.silhouettes else None
 
 
-def _clusters(data: Evidence, k: int, rules: Rules | None) -> tuple[ClusterExplanation, ...]:
+def _clusters(
+    data: ClusterEvidence, k: int, rules: RuleSet | None
+) -> tuple[ClusterExplanation, ...]:
     """Tell of each cluster of one candidate, the largest first."""
     labels = data.labels[k]
     sizes = np.bincount(labels, minlength=k)
@@ -126,13 +128,13 @@ def _clusters(data: Evidence, k: int, rules: Rules | None) -> tuple[ClusterExpla
     return tuple(told)
 
 
-def _stability(data: Evidence, k: int, c: int) -> float | None:
+def _stability(data: ClusterEvidence, k: int, c: int) -> float | None:
     """Return a cluster's stability where it is known."""
     return finite(float(data.stability[k][c])) if k in data.stability else None
 
 
 def _rows(
-    data: Evidence, members: np.ndarray, near: RowMargins | None
+    data: ClusterEvidence, members: np.ndarray, near: RowMargins | None
 ) -> tuple[tuple[RowNote, ...], tuple[RowNote, ...]]:
     """Pick the rows nearest to the center, and those nearest to another cluster."""
     if near is None or not len(members):

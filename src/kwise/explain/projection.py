@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kwise.explain.evidence import Evidence
+    from kwise.explain.evidence import ClusterEvidence
     from kwise.results import Floats
 
 __all__ = ["Plane", "plane"]
@@ -47,7 +47,7 @@ class Plane:
         return self.kind in ("map", "components")
 
 
-def plane(data: Evidence) -> Plane:
+def plane(data: ClusterEvidence) -> Plane:
     """Choose the plane: the two clustered columns themselves where there are two."""
     values = data.originals
     complete = not np.isnan(values).any()
@@ -77,7 +77,7 @@ def _as_map(columns: tuple[str, ...]) -> tuple[int, int]:
     return (1, 0) if second_is_longitude and _is_map(columns) else (0, 1)
 
 
-def _means(data: Evidence, points: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
+def _means(data: ClusterEvidence, points: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
     """Return the mean place of each cluster of every candidate."""
     found = {}
     for k, labels in data.labels.items():
@@ -102,7 +102,9 @@ def _affine(
     return np.asarray(found[:-1]), np.asarray(found[-1])
 
 
-def _flat_centers(data: Evidence, points: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
+def _flat_centers(
+    data: ClusterEvidence, points: NDArray[np.float64]
+) -> dict[int, NDArray[np.float64]]:
     """Return the centers of one column, all at half height."""
     means = _means(data, points)
     for centers in means.values():
@@ -110,7 +112,7 @@ def _flat_centers(data: Evidence, points: NDArray[np.float64]) -> dict[int, NDAr
     return means
 
 
-def _components(data: Evidence) -> Plane:
+def _components(data: ClusterEvidence) -> Plane:
     """Project the prepared rows on their first two principal components."""
     X = np.asarray(data.X, dtype=np.float64)
     middle = X.mean(axis=0)

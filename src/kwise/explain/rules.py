@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Floats, Labels
 
-__all__ = ["ClusterRule", "Rules", "rules_of"]
+__all__ = ["ClusterRule", "RuleSet", "rules_of"]
 
 # Rows that the tree learns from; it is always judged on all of them.
 _MOST_ROWS = 20_000
@@ -36,14 +36,14 @@ class ClusterRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RuleSet:
     """A rule for each cluster that a leaf stands for, and how often the tree is right."""
 
     of_cluster: tuple[ClusterRule | None, ...]
     fidelity: float
 
 
-def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> Rules | None:
+def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> RuleSet | None:
     """Describe the clusters by a tree of at most four questions on columns in own units.
 
     ``values`` has shape (n_samples, n_columns), NaN where a cell is missing.
@@ -67,7 +67,7 @@ def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> Rule
     paths = _paths(tree.tree_)
     found = [_rule(c, counts, paths, columns) for c in range(k)]
     right = counts[np.arange(len(counts)), _majority(tree, k)]
-    return Rules(tuple(found), float(right.sum() / len(labels)))
+    return RuleSet(tuple(found), float(right.sum() / len(labels)))
 
 
 def _majority(tree: object, k: int) -> NDArray[np.intp]:

@@ -1,6 +1,6 @@
 """Between files and memory: tables in, models and their exports out.
 
-To add a file format: a module with ``read(source, options) -> (frame, notes)`` and a row in
+To add a file format: a module with ``read(source, options) -> RawTable`` and a row in
 ``READERS``. To add a target of exports: see ``exporters``.
 """
 

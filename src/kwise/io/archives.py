@@ -56,7 +56,7 @@ TABLE_SUFFIXES = frozenset(
 )
 
 
-class Header(tarfile.TarInfo):
+class MemberHeader(tarfile.TarInfo):
     """A header of a tar archive; long names are read, and no more than a name can be.
 
     What a header announces is read into memory before anyone sees it.
@@ -86,7 +86,7 @@ def read_member(raw: IO[bytes], *, name: str, key: str | None) -> tuple[str, byt
         head = raw.read(512)
         raw.seek(0)
         if is_tar(head):
-            with tarfile.open(fileobj=raw, mode="r:", tarinfo=Header) as tar:
+            with tarfile.open(fileobj=raw, mode="r:", tarinfo=MemberHeader) as tar:
                 files = [each.name for each in tar.getmembers() if each.isreg()]
                 return _chosen(files, lambda member: _tar_bytes(tar, member), name, key)
         with zipfile.ZipFile(raw) as archive:

@@ -39,7 +39,7 @@ def written_whole(path: str | Path) -> Iterator[IO[bytes]]:
         place = _place(target)
         old = _status(place)
     if old is None or (stat.S_ISREG(old.st_mode) and _may_be_replaced(place, old)):
-        yield from _beside(target, place, old)
+        yield from _temporary(target, place, old)
     else:
         content = io.BytesIO()
         yield content
@@ -119,7 +119,7 @@ def _may_be_replaced(place: Path, old: os.stat_result) -> bool:
     return user in (0, old.st_uid) and os.access(place.parent, os.W_OK | os.X_OK)
 
 
-def _beside(target: Path, place: Path, old: os.stat_result | None) -> Iterator[IO[bytes]]:
+def _temporary(target: Path, place: Path, old: os.stat_result | None) -> Iterator[IO[bytes]]:
     """Yield a file beside the place, and put it there."""
     mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o777
     name = place.with_name(f".kwise-{secrets.token_hex(8)}")  # short: the target's may be the limit

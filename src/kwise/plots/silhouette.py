@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["draw_blades", "plot_silhouette"]
+__all__ = ["draw_bars", "plot_silhouette"]
 
 # Steps along a blade: finer than the eye sees at this height, and small on a page.
 _STEPS = 90
@@ -58,11 +58,11 @@ def plot_silhouette(
     without_ticks(ax, side="left")
     ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
     ax.set_ylim(-0.01, 1.01)
-    draw_blades(scores, groups, ax=ax)
+    draw_bars(scores, groups, ax=ax)
     return ax
 
 
-def draw_blades(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax: Axes) -> None:
+def draw_bars(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax: Axes) -> None:
     """Draw the blades on axes that are dressed already, between heights 0 and 1."""
     n_clusters = int(groups.max()) + 1
     gap = 0.22 / max(n_clusters, 4)
@@ -72,7 +72,7 @@ def draw_blades(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax:
         members = np.sort(scores[groups == c])[::-1]
         height = room * len(members) / len(scores)
         if len(members):
-            outlines.append(_blade(members, top, height))
+            outlines.append(_bar(members, top, height))
             x = min(0.0, float(members[-1])) - 0.02
             ax.text(
                 x, top - height / 2, str(c + 1), color=MUTED, fontsize=10.5, fontweight="bold",
@@ -86,7 +86,7 @@ def draw_blades(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax:
     ax.text(mean, 1.015, f"mean {mean:.2f}", color=INK, fontsize=9.5, ha="center", va="bottom")
 
 
-def _blade(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:
+def _bar(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:
     """Return the outline of one cluster's sorted silhouettes, downward from ``top``."""
     at = np.linspace(0, len(members) - 1, min(_STEPS, max(len(members), 2)))
     widths = np.interp(at, np.arange(len(members)), members)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kwise.explain.evidence import Evidence
+from kwise.explain.evidence import ClusterEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportData(Evidence):
+class ReportData(ClusterEvidence):
     """One clustering of one table, whole: the evidence, and what the page alone shows.
 
     Attributes

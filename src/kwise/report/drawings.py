@@ -10,7 +10,7 @@ import numpy as np
 from kwise.plots.boxes import draw_boxes, plot_boxes
 from kwise.plots.convergence import plot_convergence
 from kwise.plots.criterion import plot_criterion
-from kwise.plots.silhouette import draw_blades, plot_silhouette
+from kwise.plots.silhouette import draw_bars, plot_silhouette
 from kwise.plots.tree import plot_tree
 from kwise.plots.variance import plot_variance
 from kwise.report.svg import layer, new_figure, to_svg
@@ -38,7 +38,7 @@ def draw_silhouettes(data: ReportData) -> str:
     ax = figure.add_axes((0.05, 0.14, 0.93, 0.78))
     for i, (k, values) in enumerate(data.silhouettes.items()):
         labels = data.labels[k][data.scored_rows]
-        draw = plot_silhouette if i == 0 else draw_blades  # the first dresses the axes for all
+        draw = plot_silhouette if i == 0 else draw_bars  # the first dresses the axes for all
         layer(ax, k, partial(draw, values, labels, ax=ax))
     low = min(float(values.min()) for values in data.silhouettes.values())
     ax.set_xlim(min(0.0, low) - 0.07, 1.0)

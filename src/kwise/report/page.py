@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._background import in_two
-from kwise._formatting import beside, count, exact, listed, percent, short
+from kwise._formatting import count, exact, listed, percent, rounded, short
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color
@@ -153,7 +153,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "short": short,
-        "beside": beside,
+        "rounded": rounded,
         "count": count,
         "exact": exact,
         "percent": lambda share: percent(share).replace(" ", "\u00a0"),  # never broken in two

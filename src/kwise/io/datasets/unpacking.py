@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from kwise.exceptions import DataFileError
-from kwise.io.archives import DAMAGES, Header
+from kwise.io.archives import DAMAGES, MemberHeader
 from kwise.io.atomic import written_whole
 from kwise.io.datasets.published import Member
 
@@ -44,7 +44,7 @@ def unpack(archive: Path, members: tuple[Member, ...], folder: Path) -> dict[str
     wanted = {each.path: each for each in members}
     sums: dict[str, str] = {}
     try:
-        with tarfile.open(archive, tarinfo=Header) as tar:
+        with tarfile.open(archive, tarinfo=MemberHeader) as tar:
             for number, info in enumerate(tar):
                 if number >= MOST_MEMBERS:
                     raise DataFileError(f"{archive}: more than {MOST_MEMBERS} members; refused")
