@@ -155,10 +155,11 @@ def test_treatments(rows: dict, option: str, like: str, table: str, printed: Pri
         assert "|brand-new]" in printed("explain", "--help")
         mine = printed(*words, "brand-new")
         by_call = kwise.analyze(table, k=2, **{option: "brand-new"})
+        command = by_call.summary.reproduction.command
 
     assert mine.replace("brand-new", like) == printed(*words, like)
     assert by_call.options == {"k": 2, option: "brand-new"}
-    assert f"--{option} brand-new" in by_call.summary.reproduction.command
+    assert f"--{option} brand-new" in command
     assert "'brand-new'" in printed(*words, "brand-new", code=2)
 
 
