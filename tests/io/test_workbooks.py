@@ -89,6 +89,46 @@ def test_a_cell_that_stands_far_from_the_others_is_named_unread():
         read_table(saved(book))
 
 
+CELL = '<table:table-cell office:value-type="float" office:value="2"/>'
+BLANK = (
+    '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+)
+WIDE = '<table:table-cell table:number-columns-repeated="16380"/>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        (BLANK, False),
+        (f"<table:table-row>{CELL}{CELL}{WIDE}</table:table-row>", False),
+        (f"{BLANK}<table:table-row>{CELL}</table:table-row>", True),
+        (f"<table:table-row>{WIDE}{CELL}</table:table-row>", True),
+        (BLANK.replace("<table:table-cell/>", CELL), True),
+    ],
+)
+def test_cells_far_away_in_an_opendocument_sheet_are_named_unread(tmp_path, rows, refused):
+    names = " ".join(
+        f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"'
+        for each in ("office", "table", "text")
+    )
+    body = f"<table:table-row>{CELL}{CELL}</table:table-row>" * 4 + rows
+    content = (
+        f"<office:document-content {names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="S">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "t.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+
+    if refused:
+        with pytest.raises(DataFileError, match="a cell stands far from the others, behind 1"):
+            read_table(tmp_path / "t.ods")
+    else:
+        assert read_table(tmp_path / "t.ods").frame.width == 2
+
+
 def test_a_damaged_member_is_refused():
     data = bytearray(saved(with_sheets(Data=ROWS)).getvalue())
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

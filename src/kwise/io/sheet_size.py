@@ -16,6 +16,8 @@ CHUNK = 4 << 20
 MOST_CELLS = 40_000_000  # in the rectangle of a sheet, before it must be well filled
 LEAST_FILLED = 0.02  # share of that rectangle
 MOST_BYTES = 8 << 30  # of one sheet's XML
+MOST_REPEATED = 10_000  # blank columns, or ten times as many rows, between cells of an .ods sheet
+_REPEATED = re.compile(rb'number-(rows|columns)-repeated="([0-9]{5,9})"')
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -40,12 +42,31 @@ def refuse_stray_cells(data: bytes | mmap.mmap, *, name: str) -> None:
                         f"{name}: unpacked, {member.filename} takes {size:.0f} GB; save the sheet "
                         "as CSV or Parquet"
                     )
+                if member.filename == "content.xml":
+                    _check_repeats(archive.read(member), name)
                 if "worksheets/" in member.filename and member.filename.endswith(".xml"):
                     _check(_extent(archive, member), name, member.filename)
     except (*DAMAGES, RuntimeError, NotImplementedError) as error:
         raise DataFileError(
             f"{name}: the workbook is damaged, locked or cut off ({error})"
         ) from error
+
+
+def _check_repeats(content: bytes, name: str) -> None:
+    """Raise if a value of an .ods sheet stands behind, or in, very many repeated cells."""
+    for found in _REPEATED.finditer(content):
+        is_row, count = found[1] == b"rows", int(found[2])
+        closing = b"</table:table>" if is_row else b"</table:table-row>"
+        end = content.find(closing, found.end())
+        begin = content.rfind(b"<", 0, found.start())
+        if (
+            count >= MOST_REPEATED * (10 if is_row else 1)
+            and content.find(b"value-type=", begin, end if end >= 0 else len(content)) >= 0
+        ):
+            raise DataFileError(
+                f"{name}: a cell stands far from the others, behind {count:,} repeated "
+                f"{found[1].decode()}; delete it, or save the table as CSV"
+            )
 
 
 def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Extent:
