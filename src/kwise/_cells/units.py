@@ -50,8 +50,12 @@ class _Kind:
 
 def read_endings(numbers: pl.DataFrame) -> Endings | str:
     """Read what stands before and behind the numbers, or say why it cannot be left out."""
-    pairs = numbers.group_by("before", "after", maintain_order=True).agg(
-        pl.col("cell").first(), pl.col("row").first(), pl.col("count").sum()
+    # Zeros last: 0 is 0 in any unit, so that another cell speaks for those that bear the same.
+    zero = ~pl.col("body").str.contains("[1-9]")
+    pairs = (
+        numbers.sort(zero, maintain_order=True)
+        .group_by("before", "after", maintain_order=True)
+        .agg(pl.col("cell").first(), pl.col("row").first(), pl.col("count").sum())
     )
     if pairs.height > MOST_ENDINGS:
         shown = ", ".join(repr(cell) for cell in islice(pairs["cell"], 3))
