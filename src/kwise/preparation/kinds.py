@@ -112,7 +112,7 @@ def _described(
     judge_families(kinds, numeric)
     tell_indicators(frame, kinds, statistics, numeric)
     _tell_answer_at_the_end(frame, kinds, statistics, numeric)
-    repeats = find_repeats(frame, kinds, n_distinct)
+    repeats = find_repeats(frame, kinds, n_distinct, statistics, numeric)
     return Described(kinds, numeric, statistics, n_missing, n_distinct, repeats, found, taken)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ MOST_LABELS = 50
 FEW = 11  # distinct cells of an ordinal column at most
 ENOUGH = 20  # rows from which few distinct cells mean something
 PERIODS = 6  # years up to which a column of years is one of periods
+
+
+_PLACE = re.compile("|".join(names.LATITUDES | names.LONGITUDES), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,12 @@ class Numbers:
 
 def number_kind(column: pl.Series, statistics: Statistics, j: int) -> ColumnKind:
     """Say what one column of numbers is."""
+    if (
+        not statistics.is_whole[j]
+        and statistics.n_distinct[j] > 1
+        and not _PLACE.search(column.name)
+    ):
+        return ColumnKind("measurement")  # most of many columns; their names say nothing more
     cells = Numbers(
         column,
         names.words_of(column.name),

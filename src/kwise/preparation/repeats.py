@@ -25,22 +25,31 @@ FEW_VALUED = ("ordinal", "yes/no", "category", "count", "measurement", "one-hot"
 
 
 def find_repeats(
-    frame: pl.DataFrame, kinds: Mapping[str, ColumnKind], n_distinct: Mapping[str, int]
+    frame: pl.DataFrame,
+    kinds: Mapping[str, ColumnKind],
+    n_distinct: Mapping[str, int],
+    statistics: Statistics,
+    numeric: list[str],
 ) -> dict[str, str]:
     """Return, for each column that says what an earlier one says, the name of that one.
 
     Words and few numbers say the same if they tell the same rows apart, as ``male, female`` and
-    ``0, 1`` do; numbers that measure must be equal. Columns are first compared by a few rows.
+    ``0, 1`` do; numbers that measure must be equal. Columns are first compared by their
+    statistics, or by a few rows.
     """
     if frame.height < ENOUGH:
         return {}
     head = frame.head(LOOKED_AT)
+    ends = dict(zip(numeric, zip(*(each.tolist() for each in (
+        statistics.min, statistics.median, statistics.max, statistics.n_missing
+    )))))  # fmt: skip
     alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for name, kind in kinds.items():
         if kind.kind not in ("constant", "date", "text") and n_distinct[name] > 1:
-            few = n_distinct[name] <= MOST_LEVELS
-            trait = (n_distinct[name], frame[name].null_count(), _cells(head[name], few=few))
-            alike[trait].append(name)
+            trait: object = None
+            if n_distinct[name] <= MOST_LEVELS or name not in ends:
+                trait = _cells(head[name], few=n_distinct[name] <= MOST_LEVELS)
+            alike[n_distinct[name], ends.get(name) if trait is None else trait].append(name)
     repeats: dict[str, str] = {}
     for group in alike.values():
         first: dict[bytes, list[str]] = defaultdict(list)
