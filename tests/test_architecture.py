@@ -182,3 +182,10 @@ def test_no_two_public_classes_have_one_name() -> None:
                 places.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
 
     assert not {name: where for name, where in places.items() if len(where) > 1}
+
+
+def test_types_that_modules_share_have_one_home() -> None:
+    defined = re.compile(r"^(?:Floats|RandomState)\b[^=\n]* = .*(?:float64|RandomState \|)", re.M)
+    homes = [f for f in (ROOT / "src").rglob("*.py") if defined.search(f.read_text())]
+
+    assert [f.name for f in homes] == ["types.py"]

@@ -30,9 +30,9 @@ from kwise._inputs import check_weights, readable
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.init import INITIALIZERS, Start
+from kwise.types import RandomState
 
 Init: TypeAlias = "str | ArrayLike | Callable[..., ArrayLike]"
-RandomState: TypeAlias = "int | np.random.RandomState | None"
 Data: TypeAlias = "ArrayLike | sparse.spmatrix | sparse.sparray"
 
 

@@ -17,10 +17,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from kwise._core.dataset import pack
 from kwise._inputs import check_labels, check_weights
-from kwise.estimators._base import BaseKMeans, Data, Init, RandomState, all_or_nothing
+from kwise.estimators._base import (
+    BaseKMeans,
+    Data,
+    Init,
+    all_or_nothing,
+)
 from kwise.estimators._split_tree import Node, SplitTree, as_arrays
 from kwise.estimators._splitter import Splitter
 from kwise.init import INITIALIZERS
+from kwise.types import RandomState
 
 
 class BisectingKMeans(BaseKMeans):

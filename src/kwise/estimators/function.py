@@ -7,8 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kwise.estimators._base import Data, Init, RandomState
+from kwise.estimators._base import (
+    Data,
+    Init,
+)
 from kwise.estimators.kmeans import KMeans
+from kwise.types import RandomState
 
 __all__ = ["k_means"]
 

@@ -20,13 +20,13 @@ from kwise.estimators._base import (
     BaseKMeans,
     Data,
     Init,
-    RandomState,
     all_or_nothing,
     choose_start,
 )
 from kwise.estimators._runs import best_run, go_together
 from kwise.init import DRAWN_TOGETHER, Start
 from kwise.results import History, Run
+from kwise.types import RandomState
 
 
 class KMeans(BaseKMeans):

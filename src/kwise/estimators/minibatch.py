@@ -19,11 +19,11 @@ from kwise.estimators._base import (
     BaseKMeans,
     Data,
     Init,
-    RandomState,
     all_or_nothing,
     check_center_shape,
 )
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step
+from kwise.types import RandomState
 
 
 class MiniBatchKMeans(BaseKMeans):

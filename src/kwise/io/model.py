@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.estimators import KMeans
+from kwise.types import Floats
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from kwise.preparation import Preparation
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | Mapping[str, Json] | None"
-Floats: TypeAlias = NDArray[np.float64]
 
 
 class FittedCenters(Protocol):

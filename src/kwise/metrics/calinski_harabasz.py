@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from kwise.metrics.cluster_sums import ClusterSums, Floats, cluster_sums
+from kwise.metrics.cluster_sums import ClusterSums, cluster_sums
+from kwise.types import Floats
 
 __all__ = ["calinski_harabasz_score", "dispersion_ratio"]
 

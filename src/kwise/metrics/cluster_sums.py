@@ -12,10 +12,10 @@ from sklearn.utils import check_consistent_length
 
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_labels, check_rows, check_weights
+from kwise.types import Floats
 
 __all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
 
-Floats = NDArray[np.float64]
 
 # Numbers in one chunk of rows (512 kB).
 _CHUNK = 65_536

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
-from kwise.metrics.cluster_sums import ClusterSums, Floats, cluster_sums
+from kwise.metrics.cluster_sums import ClusterSums, cluster_sums
+from kwise.types import Floats
 
 __all__ = ["davies_bouldin_score", "mean_likeness"]
 

@@ -18,6 +18,7 @@ from kwise._registry import unknown_name
 from kwise.metrics.cluster_sums import check_labeled
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
 from kwise.metrics.silhouette_values import SILHOUETTE_METHODS
+from kwise.types import RandomState
 
 __all__ = [
     "EXACT_PAIRS",
@@ -29,7 +30,6 @@ __all__ = [
 
 RowMethod = Literal["exact", "squared", "simplified"]
 Method = Literal["exact", "sampled", "squared", "simplified", "auto"]
-RandomState = int | np.random.RandomState | None
 
 # "auto" is exact up to this many pairs of rows times columns (about ten seconds on two cores).
 EXACT_PAIRS = 4e11

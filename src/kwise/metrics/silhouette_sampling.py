@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_values import exact_of, predicted
+from kwise.types import Floats
 
 __all__ = ["SilhouetteEstimate", "sample_silhouette"]
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 

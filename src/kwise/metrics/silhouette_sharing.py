@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate
 from kwise.metrics.silhouette_values import engine_of
+from kwise.types import Floats
 
 __all__ = ["shared_estimates", "shared_silhouettes"]
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Key = TypeVar("Key", bound=Hashable)
 

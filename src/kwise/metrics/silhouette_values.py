@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kwise._core import Silhouette
 from kwise._core.threads import effective_n_threads
 from kwise._progress import Progress
+from kwise.types import Floats
 
 __all__ = [
     "SILHOUETTE_METHODS",
@@ -28,7 +29,6 @@ __all__ = [
     "squared",
 ]
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 # Numbers that one chunk of squared distances to all means may hold (8 MB).

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 # Treatment -> whether each category becomes an indicator; otherwise its column is left out.
 CATEGORIES: Mapping[str, bool] = MappingProxyType({"drop": False, "one-hot": True})

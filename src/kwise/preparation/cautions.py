@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.preparation.account import HEADLINE, MISLEADS, NOTE, Account, listed
 from kwise.preparation.choice import ColumnChoice
@@ -14,8 +12,7 @@ from kwise.preparation.kinds import Described
 from kwise.preparation.name_words import LONGITUDES, words_of
 from kwise.preparation.sentinels import Sentinel, in_words
 from kwise.preparation.summary import AS_ASKED
-
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 DOMINANT = 0.9  # share of the variance from which one column decides everything
 VERY_SKEWED = 3.0  # absolute skewness that is worth a warning

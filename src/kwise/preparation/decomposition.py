@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 from sklearn.decomposition import PCA
 
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -41,8 +40,7 @@ from kwise.preparation.skew import SKEWED, apply_powers, fit_powers
 from kwise.preparation.state import FittedState, any_nan, number_matrix
 from kwise.preparation.summary import PreparationSummary
 from kwise.table_options import Sentinels
-
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 WORTH_A_WORD, MANY = 0.02, 0.2  # shares of rows left out: worth a warning; the first thing to say
 

@@ -7,12 +7,10 @@ scikit-learn's is, so that a model stays plain numbers and new rows are filled a
 from __future__ import annotations
 
 import warnings
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 REFERENCE_ROWS = 2000  # rows that imputers learn from
 NEIGHBORS = 5

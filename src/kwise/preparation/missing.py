@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.preparation.imputers import NEIGHBORS, fill_from_columns, fill_from_neighbors
-
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 # Sums of squares of larger cells would overflow.
 LARGEST = 1e100

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,7 @@ from kwise.preparation.decomposition import fit_components
 from kwise.preparation.influence import ColumnInfluence, column_influence
 from kwise.preparation.scaling import SCALINGS, Scaling, row_lengths
 from kwise.preparation.transformer import Frame, Preparation
-
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 FOUR = ("standard", "minmax", "robust", "none")
 ALIKE = 0.9  # adjusted Rand index from which two answers are nearly the same

@@ -8,12 +8,9 @@ References
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 SKEWED = 1.0  # absolute skewness from which a column is transformed
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -17,8 +16,7 @@ from kwise.preparation.categories import in_steps, indicators
 from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
 from kwise.preparation.scaling import row_lengths
 from kwise.preparation.skew import apply_powers
-
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from kwise.types import Floats
 
 BLOCK_CELLS = 4 << 20  # cells sorted at once: 32 MB
 FAR_OUT = 3.0  # interquartile ranges beyond the quartiles

@@ -24,11 +24,11 @@ from kwise.preparation.scaling import SCALINGS
 from kwise.preparation.state import FittedState
 from kwise.preparation.summary import PreparationSummary
 from kwise.table_options import Names, Sentinels
+from kwise.types import Floats
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-Floats: TypeAlias = NDArray[np.float64]
 Frame: TypeAlias = "IntoFrame | NDArray[np.generic] | FramedTable"
 
 

@@ -17,10 +17,9 @@ from kwise._registry import resolve
 from kwise._sparse import summed
 from kwise.selection.context import MOST_CELLS, SweepContext
 from kwise.selection.criteria import CRITERIA, Criterion
+from kwise.types import RandomState
 
 __all__ = ["RandomState", "begin_context", "read_criteria"]
-
-RandomState = int | np.random.RandomState | None
 
 
 def begin_context(

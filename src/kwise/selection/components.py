@@ -17,6 +17,7 @@ from kwise.estimators import KMeans
 from kwise.metrics import silhouette_score
 from kwise.results import Run
 from kwise.selection.candidates import check_candidates
+from kwise.types import RandomState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ComponentSweep", "Scaler", "sweep_components"]
 
-RandomState = int | np.random.RandomState | None
 
 NOT_COMPARABLE = (
     "Silhouettes of different numbers of components are measured in different spaces and fall as "

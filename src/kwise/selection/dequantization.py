@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise.types import Floats
+
 __all__ = ["few_valued", "spread_values"]
 
 # A column has few values if each is held by so many rows in the mean.
 ROWS_PER_VALUE = 4
-
-Floats = NDArray[np.float64]
 
 
 def few_valued(X: Floats) -> NDArray[np.bool_]:

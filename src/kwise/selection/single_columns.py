@@ -19,6 +19,7 @@ from kwise.selection.dequantization import few_valued
 from kwise.selection.suitability import measure_shape, measure_suitability
 from kwise.selection.sweep import run_sweep
 from kwise.selection.verdict import Judgement, judge, judge_few
+from kwise.types import Floats
 
 __all__ = ["effects_of_single_columns"]
 
@@ -30,8 +31,6 @@ MOST_COLUMNS = 2
 TIMES_ITS_SHARE, LEAST_PART = 2.0, 0.5
 # An answer without the column that is less sure than this changes nothing.
 SURE = 0.7
-
-Floats = NDArray[np.float64]
 
 
 def effects_of_single_columns(

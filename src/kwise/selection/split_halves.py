@@ -9,13 +9,12 @@ from scipy.spatial.distance import cdist
 from kwise.results import Run
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.fitter import Fitter
+from kwise.types import Floats
 
 __all__ = ["HALVES_ROWS", "Half", "halves", "nearest_center"]
 
 HALVES_ROWS = 2_000
 N_INIT = 5
-
-Floats = NDArray[np.float64]
 
 
 class Half:

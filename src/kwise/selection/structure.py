@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 from sklearn.neighbors import NearestNeighbors
 
 from kwise.results import Structure
+from kwise.types import Floats
 
 __all__ = ["structure_of_clusters", "structure_of_groups", "structure_of_table"]
 
@@ -28,7 +29,6 @@ FEWEST_ROWS = 6
 DOMINATES = 0.95
 LOOKED_AT = 5_000
 
-Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]
 
 

@@ -19,6 +19,7 @@ from kwise.selection.dequantization import few_valued
 from kwise.selection.fitter import Fitter
 from kwise.selection.neighbor_information import neighbor_information
 from kwise.selection.traits import measure_traits
+from kwise.types import Floats
 
 __all__ = [
     "Suitability",
@@ -58,7 +59,6 @@ FEWEST_ROWS = 3
 SEE_SHAPES = ("hdbscan", "dbscan")
 LEAST_SECOND = 0.06
 
-Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]
 
 

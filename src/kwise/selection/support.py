@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.results import Choice, Score
 from kwise.selection.fitted_weights import SUPPORT_WEIGHTS
+from kwise.types import Floats
 
 __all__ = ["VOTERS", "probabilities", "signs"]
 
-Floats = NDArray[np.float64]
 Scores = Mapping[str, Sequence[Score]]
 
 # Criteria whose own choice counts.

@@ -11,13 +11,12 @@ from scipy.sparse.csgraph import connected_components
 
 from kwise.metrics import dip_statistic
 from kwise.selection.dequantization import few_valued
+from kwise.types import Floats
 
 __all__ = ["measure_traits"]
 
 # Rows that hang together count as a component from so large a share of all.
 LEAST_COMPONENT = 0.02
-
-Floats = NDArray[np.float64]
 
 
 def measure_traits(raw: Floats, data: Floats, neighbors: NDArray[np.intp]) -> dict[str, float]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
+
+from kwise.types import Floats
 
 __all__ = ["Unimodal"]
 
 # Places at which an axis is described, and where its peak is looked for.
 N_STEPS = 64
 N_PEAKS = 15
-
-Floats = NDArray[np.float64]
 
 
 class Unimodal:

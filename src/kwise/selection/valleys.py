@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from kwise.metrics.dip import dip_of
 from kwise.selection.fitter import Fitter
 from kwise.selection.split_halves import Half, nearest_center
+from kwise.types import Floats
 
 __all__ = ["CRITICAL", "valley_between_neighbors", "valley_inside_a_group"]
 
@@ -21,8 +21,6 @@ FEWEST_ROWS = 8
 # Beside a small group, so many times its rows are looked at.
 NEARBY = 2
 N_INIT = 3
-
-Floats = NDArray[np.float64]
 
 
 def valley_between_neighbors(fitted: Half, unseen: Half, k: int) -> float:

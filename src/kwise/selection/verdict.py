@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.results import Choice, Kind, Sweep
 from kwise.selection.fitted_weights import (
@@ -19,10 +18,10 @@ from kwise.selection.fitted_weights import (
 )
 from kwise.selection.suitability import Suitability, best_alternative, suitability_signs
 from kwise.selection.support import probabilities
+from kwise.types import Floats
 
 __all__ = ["Judgement", "Rules", "conclude", "judge", "judge_few", "unsuitable_probability"]
 
-Floats = NDArray[np.float64]
 
 # A candidate with less support than this is not worth naming.
 WORTH_NAMING = 0.1

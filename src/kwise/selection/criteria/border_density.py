@@ -4,7 +4,6 @@ import math
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from kwise.results import Run, Score
@@ -12,6 +11,7 @@ from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.rules import down_to
 from kwise.selection.split_halves import HALVES_ROWS, Half, halves, nearest_center
+from kwise.types import Floats
 
 __all__ = ["BORDER_DENSITY"]
 
@@ -21,8 +21,6 @@ MIN_ROWS = 8
 REACH = 0.15
 # One even stretch cut in two has the same density everywhere; a bell has more in the middle.
 THRESHOLD = -0.25
-
-Floats = NDArray[np.float64]
 
 
 def score(context: SweepContext, run: Run) -> Score:

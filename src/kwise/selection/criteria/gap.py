@@ -3,21 +3,19 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kwise.results import Run, Score
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.fitter import Fitter
 from kwise.selection.rules import first_within_one_standard_error
+from kwise.types import Floats
 
 __all__ = ["GAP"]
 
 N_REFERENCES = 12
 N_INIT = 4
 MAX_ROWS = 2_000
-
-Floats = NDArray[np.float64]
 
 
 def score(context: SweepContext, run: Run) -> Score:

@@ -11,6 +11,7 @@ from kwise.selection.context import SweepContext
 from kwise.selection.criteria.base import Criterion
 from kwise.selection.rules import lowest
 from kwise.selection.split_halves import nearest_center
+from kwise.types import Floats
 
 __all__ = ["MIXTURE"]
 
@@ -18,8 +19,6 @@ MAX_ROWS = 5_000
 MAX_ITER = 30
 TOL = 1e-4  # nats per row
 NARROWEST = 1e-3  # least variance of a group, as a share of the whole
-
-Floats = NDArray[np.float64]
 
 
 def score(context: SweepContext, run: Run) -> Score:
