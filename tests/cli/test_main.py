@@ -118,6 +118,16 @@ def test_compare_sets_methods_side_by_side(table: Path, capsys: pytest.CaptureFi
     assert "<svg" in panel.read_text()
 
 
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+def test_the_same_comparison_is_the_same_picture(suffix: str, table: Path) -> None:
+    panels = [table.with_name(f"{i}.{suffix}") for i in range(2)]
+    for panel in panels:
+        assert (
+            main(["compare", str(table), "--methods", "kmeans", "--k", "2", "-o", str(panel)]) == 0
+        )
+    assert panels[0].read_bytes() == panels[1].read_bytes()
+
+
 def test_datasets_are_listed_and_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

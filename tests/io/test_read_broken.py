@@ -306,3 +306,9 @@ def test_lists_in_lists_without_end_are_refused(tmp_path, name, content):
 def test_a_codec_that_makes_no_text_is_no_encoding(codec):
     with pytest.raises(ValueError, match="unknown encoding"):
         read_table(io.BytesIO(b"\xe9,b\n1,2\n"), encoding=codec)
+
+
+def test_carriage_returns_within_comments_are_no_error_of_ours(tmp_path):
+    head = b'#\ra #\r#\r""#\ra #\r' + b"a #\r" * 30
+    (tmp_path / "cr.csv").write_bytes(head + b"\xd4 comm# `;b\n1;2\n3")
+    assert read_table(tmp_path / "cr.csv").frame.height >= 1

@@ -99,8 +99,11 @@ def _with_header_of_number_sign(
     """Take a first line such as "#,name,age" as the header that it is, and no comment."""
     if options.comment is not None or not sample.leading or not sample.lines or delimiter == " ":
         return sample
-    cells = split([sample.leading[0]], delimiter, name="").rows[0]
-    rows = split(sample.lines[:50], delimiter, name="").rows
+    try:
+        cells = split([sample.leading[0]], delimiter, name="").rows[0]
+        rows = split(sample.lines[:50], delimiter, name="").rows
+    except DataFileError:  # what is wrong there is said where the cells are read
+        return sample
     names_numbers = cells[0].strip() in ("#", "#.") and len(cells) == usual_width(rows) > 1
     if not names_numbers:
         return sample

@@ -48,7 +48,10 @@ def names_in_comment(leading: Sequence[str], comment: str | None, delimiter: str
     if not leading or comment is None:
         return []
     line = leading[-1].removeprefix(comment).strip()
-    cells = [each.strip() for each in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        cells = [each.strip() for each in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
     cells = [each for each in cells if each] if delimiter == " " else cells
     return cells if all(cell_type(each) == "text" for each in cells) else []
 

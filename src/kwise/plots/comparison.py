@@ -143,14 +143,18 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     >>> from kwise.plots import save_comparison
     >>> save_comparison(kwise.compare(X), Path("panel.svg"))  # doctest: +SKIP
     """
+    from matplotlib import rc_context
+
     from kwise.io.atomic import written_whole
 
     figure = plot_comparison(comparison)
     kind = path.suffix.lstrip(".")
     if kind not in figure.canvas.get_supported_filetypes():
         raise ValueError(f"{path}: {kind!r} is not a format of pictures; use .svg, .png or .pdf")
-    with written_whole(path) as file:
-        figure.savefig(file, format=kind, dpi=150)
+    # Without the date and with names that do not turn, the same comparison is the same file.
+    told = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+    with written_whole(path) as file, rc_context({"svg.hashsalt": "kwise"}):
+        figure.savefig(file, format=kind, dpi=150, metadata=told)
 
 
 def _plane(X: Floats) -> Floats:
