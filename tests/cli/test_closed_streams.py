@@ -95,6 +95,16 @@ def test_output_is_utf8_in_every_locale(folder: Path) -> None:
     one_line(error)
 
 
+def test_ctrl_c_when_all_is_done_is_not_heard(folder: Path) -> None:
+    code = (
+        "import atexit, os, signal, sys; from kwise.cli import script\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+        "sys.argv = ['kwise', '--version']; script()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_no_home_is_no_error(folder: Path) -> None:
     words = f"env -u HOME -u XDG_CACHE_HOME {KWISE} datasets --format csv"
     done = subprocess.run(["sh", "-c", words], capture_output=True, check=False)

@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shlex
+import signal
 import sys
 import threading
 import traceback
@@ -116,6 +117,7 @@ def script() -> int:
     gc.disable()  # not even at the end, where all memory is given back anyway
     too_little = live_within_limits()
     code = _stop(too_little, USER_MISTAKE) if too_little else main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: there is nothing to stop any more
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         put_away()
