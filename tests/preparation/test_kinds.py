@@ -251,6 +251,15 @@ def test_a_column_that_repeats_another_is_used_once():
     assert described(frame.rename({"again": "n"}), drop=["rooms"])["n"].kind == "count"
 
 
+@pytest.mark.parametrize("name", ["aa", "zz"])
+def test_names_of_few_rows_repeat_no_measurement(name):
+    frame = pl.DataFrame({"m": HEIGHT[:30], name: [f"{i:03}x" for i in range(30)]})
+    columns = described(frame.select(sorted(frame.columns)))
+
+    assert columns[name].kind == "id"
+    assert columns["m"].used
+
+
 def test_categories_in_other_words_count_once():
     sex = some("male", "female")
     frame = table("sex", sex).with_columns(

@@ -40,6 +40,7 @@ def find_repeats(
     if frame.height < ENOUGH:
         return {}
     head = frame.head(LOOKED_AT)
+    most = min(MOST_LEVELS, frame.height // 3)  # where every row differs, all columns would agree
     ends = dict(zip(numeric, zip(*(each.tolist() for each in (
         statistics.min, statistics.median, statistics.max, statistics.n_missing
     )))))  # fmt: skip
@@ -47,14 +48,14 @@ def find_repeats(
     for name, kind in kinds.items():
         if kind.kind not in ("constant", "date", "text") and n_distinct[name] > 1:
             trait: object = None
-            if n_distinct[name] <= MOST_LEVELS or name not in ends:
-                trait = _cells(head[name], few=n_distinct[name] <= MOST_LEVELS)
+            if n_distinct[name] <= most or name not in ends:
+                trait = _cells(head[name], few=n_distinct[name] <= most)
             alike[n_distinct[name], ends.get(name) if trait is None else trait].append(name)
     repeats: dict[str, str] = {}
     for group in alike.values():
         first: dict[bytes, list[str]] = defaultdict(list)
         for name in group if len(group) > 1 else ():
-            known = first[_cells(frame[name], few=n_distinct[name] <= MOST_LEVELS)]
+            known = first[_cells(frame[name], few=n_distinct[name] <= most)]
             same = next((each for each in known if _same(frame, kinds, each, name)), None)
             if same is None:
                 known.append(name)
