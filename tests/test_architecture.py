@@ -106,6 +106,29 @@ def test_includes_of_the_engine_point_down() -> None:
     assert not upward
 
 
+# Words that names of the engine no longer use (docs/dev/glossary.md): patterns of whole names.
+RETIRED_IN_ENGINE = [
+    r"[wW]hole_?([rR]ows|[lL]ines|[fF]rame|[fF]ilter|[gG]ains|[pP]anels|[cC]enters|[tT]rials)_?",
+    *(r"(fixed|Fixed)_?(rows|filter|centers|store|kernels|point)", r"space_order"),
+    *(r"(n_)?open_(rows|groups)|n_open", r"\w*_rests?_", r"settle\w*", r"touched_?", r"know_\w+"),
+    *(r"leave_whole", r"judge_\w+", r"spare_\w+", r"LateFilter", r"FilterWay", r"FilterFrame"),
+    *(r"(\w+_)?[gG]ains?(_\w+)?", r"marks_?", r"excess(es)?_?", r"Meetings?", r"moments"),
+    *(r"beside_?", r"streamed\w*", r"side_\w+", r"parted", r"[nN]earest2\w*", r"nearest_whole\w*"),
+    *(r"(register|trial|box)_group", r"group_(limit|size|sizes)", r"\w*amx\w*"),
+]
+
+
+def test_names_of_the_engine_are_those_of_the_glossary() -> None:
+    retired = re.compile("|".join(f"(?:{pattern})" for pattern in RETIRED_IN_ENGINE))
+    found = set()
+    for file in sources("", ".cpp", ".hpp", ".inl"):
+        code = re.sub(r'//[^\n]*|"(?:[^"\\\n]|\\.)*"', "", file.read_text())
+        names = {*re.findall(r"\b[A-Za-z_]\w*\b", code), file.stem}
+        found |= {f"{file.name}: {name}" for name in names if retired.fullmatch(name)}
+
+    assert not found
+
+
 def functions_of_classes(text: str) -> dict[str, int]:
     """Return how many functions each class of a formatted header declares."""
     classes = re.findall(r"^(?:class|struct) (\w+)[^;{]*\{\n(.*?)^\};", text, re.M | re.S)

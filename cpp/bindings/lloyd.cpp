@@ -1,23 +1,16 @@
-// Lloyd's algorithm for Python: one run, or the best of several.
+// Lloyd's algorithm for Python: one run, with its seeding or without, or the best of several.
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/optional.h>
-#include <nanobind/stl/vector.h>
 
 #include <optional>
 #include <vector>
 
-#include "bindings/first_labels.hpp"
 #include "bindings/points.hpp"
 #include "kwise/lloyd/lloyd.hpp"
 #include "kwise/lloyd/multi_start.hpp"
+#include "kwise/lloyd/seeded_lloyd.hpp"
 
 namespace {
-
-kwise::Buffer<std::int32_t> taken(FirstLabels* labels, std::size_t n_rows) {
-    if (labels == nullptr) return {};
-    if (labels->n_rows != n_rows) throw nb::value_error("the labels are of other rows");
-    return std::exchange(labels->values, {});
-}
 
 // NumPy's own argpartition decides among equals, so that relocated clusters match scikit-learn.
 template <class T>
@@ -52,10 +45,11 @@ nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, b
     return out;
 }
 
-template <class Held, class T = typename Held::Value>
-nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
-                   bool keep_history, std::optional<std::function<void(int, double)>> on_iteration,
-                   FirstLabels* labels) {
+using OnIteration = std::optional<std::function<void(int, double)>>;
+
+template <class T>
+kwise::LloydOptions options_of(int max_iter, double tol, int n_threads, bool keep_history,
+                               const OnIteration& on_iteration) {
     kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
     if (on_iteration) {
         options.on_iteration = [&](int iteration, double inertia) {
@@ -63,33 +57,44 @@ nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double t
             (*on_iteration)(iteration, inertia);
         };
     }
-    const std::size_t k = centers.shape(0), d = centers.shape(1);
-    check_centers(k, d, held.points().n_features());
-    check_threads(n_threads);
-    auto known = taken(labels, held.points().n_rows());
-    return as_dict<T>(without_lock([&] {
-                          return kwise::lloyd(held.points(), centers.data(), k, options,
-                                              std::move(known));
-                      }),
-                      k, d, keep_history);
+    return options;
 }
 
 template <class Held, class T = typename Held::Value>
-auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads,
-              const std::vector<FirstLabels*>& labels) {
-    const kwise::LloydOptions options{max_iter, tol, n_threads, false, &pick_farthest<T>, {}};
+nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
+                   bool keep_history, OnIteration on_iteration) {
+    const std::size_t k = centers.shape(0), d = centers.shape(1);
+    check_centers(k, d, held.points().n_features());
+    check_threads(n_threads);
+    const auto options = options_of<T>(max_iter, tol, n_threads, keep_history, on_iteration);
+    return as_dict<T>(
+        without_lock([&] { return kwise::lloyd(held.points(), centers.data(), k, options); }), k, d,
+        keep_history);
+}
+
+template <class T>
+nb::dict run_seeded_lloyd(const HeldDensePoints<T>& held, std::size_t n_clusters,
+                          Column<double> uniforms, std::size_t n_trials, int max_iter, double tol,
+                          int n_threads, bool keep_history, OnIteration on_iteration) {
+    check_draws(uniforms, n_clusters, n_trials, held.points().n_rows());
+    check_threads(n_threads);
+    const auto options = options_of<T>(max_iter, tol, n_threads, keep_history, on_iteration);
+    auto found = without_lock([&] {
+        return kwise::seeded_lloyd(held.points(), n_clusters, uniforms.data(), n_trials, options);
+    });
+    return as_dict<T>(std::move(found.result), n_clusters, held.points().n_features(),
+                      keep_history);
+}
+
+template <class Held, class T = typename Held::Value>
+auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads) {
+    const auto options = options_of<T>(max_iter, tol, n_threads, false, {});
     const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
     check_count(n_starts, 1, "starts");
     check_centers(k, d, held.points().n_features());
     check_threads(n_threads);
-    std::vector<kwise::Buffer<std::int32_t>> known(n_starts);
-    for (std::size_t s = 0; s < std::min(n_starts, labels.size()); ++s) {
-        known[s] = taken(labels[s], held.points().n_rows());
-    }
-    auto found = without_lock([&] {
-        return kwise::best_of_runs(held.points(), starts.data(), n_starts, k, options,
-                                   std::move(known));
-    });
+    auto found = without_lock(
+        [&] { return kwise::best_of_runs(held.points(), starts.data(), n_starts, k, options); });
     return nb::make_tuple(as_dict(std::move(found.result), k, d, false),
                           to_numpy(std::move(found.inertias), {n_starts}));
 }
@@ -97,10 +102,16 @@ auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int 
 template <class Held>
 void bind(nb::module_& m) {
     m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
-          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none(),
-          "labels"_a.none() = nb::none());
+          "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
     m.def("best_of_runs", &run_best<Held>, "points"_a, "starts"_a.noconvert(), "max_iter"_a,
-          "tol"_a, "n_threads"_a, "labels"_a = std::vector<FirstLabels*>());
+          "tol"_a, "n_threads"_a);
+}
+
+template <class T>
+void bind_seeded(nb::module_& m) {
+    m.def("seeded_lloyd", &run_seeded_lloyd<T>, "points"_a, "n_clusters"_a,
+          "uniforms"_a.noconvert(), "n_trials"_a, "max_iter"_a, "tol"_a, "n_threads"_a,
+          "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
 }
 
 }  // namespace
@@ -110,4 +121,6 @@ void bind_lloyd(nb::module_& m) {
     bind<HeldSparsePoints<float>>(m);
     bind<HeldDensePoints<double>>(m);
     bind<HeldSparsePoints<double>>(m);
+    bind_seeded<float>(m);
+    bind_seeded<double>(m);
 }

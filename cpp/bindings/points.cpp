@@ -73,11 +73,7 @@ template <class Held>
 auto bind_held(nb::module_& m, const char* name) {
     return nb::class_<Held>(m, name)
         .def_prop_ro("n_samples", [](const Held& self) { return self.points().n_rows(); })
-        .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); })
-        .def(
-            "takes_labels",
-            [](const Held& self, std::size_t k) { return self.points().takes_labels(k); },
-            "n_clusters"_a);
+        .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); });
 }
 
 template <class T>

@@ -10,6 +10,7 @@
 #include "kwise/base/parallel.hpp"
 #include "kwise/lloyd/lloyd.hpp"
 #include "kwise/lloyd/multi_start.hpp"
+#include "kwise/lloyd/seeded_lloyd.hpp"
 #include "kwise/metrics/silhouette.hpp"
 #include "kwise/predict/center_distances.hpp"
 #include "kwise/predict/predict_labels.hpp"
@@ -145,8 +146,16 @@ void check_first_labels(const kwise::DensePoints<T>& points, const std::vector<T
     options.n_threads = 2;
     options.pick_farthest = &farthest;
     const auto plain = kwise::lloyd(points, start.data(), k, options);
+    const std::vector<std::int32_t> nearest = plain_labels(X, start, d);
+    bool are_nearest = true;
+    for (std::size_t r = 0; r < n; ++r) {
+        are_nearest &= labels[r] == nearest[r] || (sizeof(T) == 4 && labels[r] == -1);
+    }
+    expect(are_nearest, "seeding labels rows by their nearest seed", n, d, k);
     const auto known = kwise::lloyd(points, start.data(), k, options, std::move(labels));
     expect(same(known, plain), "first labels change no result", n, d, k);
+    const auto seeded = kwise::seeded_lloyd(points, k, uniforms.data(), 1, options);
+    expect(same(seeded.result, plain), "seeding and descent are one after the other", n, d, k);
 }
 
 template <class T>

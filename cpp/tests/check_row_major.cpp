@@ -161,7 +161,7 @@ template <class T>
 void check(const Sample& sample, std::size_t k) {
     const Rows<T> rows(sample);
     check_labels(sample, rows.plain, k);
-    if (sizeof(T) == 4 && kwise::row_major_pays(sample.d, k))
+    if (sizeof(T) == 4 && kwise::row_major_pays({n_rows, sample.d, k}))
         check_descent(sample, rows.shifted, k);
     if (sample.name == "huge" || sample.name == "tiny") return;  // these have another scale
     const std::vector<T> start = centers_of(rows.shifted, 3);

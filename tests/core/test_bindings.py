@@ -69,15 +69,11 @@ DAMAGED = {
         _sparse(), np.zeros((1, 2)), LABELS[:2] + 1, 1
     ),
     "more seeds than rows": lambda: _native.kmeans_plusplus(
-        _dense(), 11, np.zeros(11), 1, 1, "automatic", False
+        _dense(), 11, np.zeros(11), 1, 1, "automatic"
     ),
-    "no seeds": lambda: _native.kmeans_plusplus(_dense(), 0, np.zeros(1), 1, 1, "automatic", False),
-    "no trials": lambda: _native.kmeans_plusplus(
-        _dense(), 2, np.zeros(1), 0, 1, "automatic", False
-    ),
-    "a draw of 1": lambda: _native.kmeans_plusplus(
-        _dense(), 2, np.ones(2), 1, 1, "automatic", False
-    ),
+    "no seeds": lambda: _native.kmeans_plusplus(_dense(), 0, np.zeros(1), 1, 1, "automatic"),
+    "no trials": lambda: _native.kmeans_plusplus(_dense(), 2, np.zeros(1), 0, 1, "automatic"),
+    "a draw of 1": lambda: _native.kmeans_plusplus(_dense(), 2, np.ones(2), 1, 1, "automatic"),
     "a code too large": lambda: _native.Silhouette(X, None, LABELS + 2, 2, 1),
     "a code of no row": lambda: _native.Silhouette(X, None, LABELS, 2, 1),
     "a row too large": lambda: _silhouette().values_of(np.array([10])),
@@ -96,7 +92,7 @@ def test_damage_is_refused_in_words(damage):
 
 def test_every_entry_answers_or_refuses():
     entries = {name for name in dir(_native) if callable(getattr(_native, name))}
-    kinds = {"Points32", "Points64", "SparsePoints32", "SparsePoints64", "FirstLabels"}
+    kinds = {"Points32", "Points64", "SparsePoints32", "SparsePoints64"}
     fuzzed = {name.partition(",")[0] for name in bindings.ENTRIES}
 
     outcomes = bindings.fuzz(1400, seed=7)

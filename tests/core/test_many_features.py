@@ -68,7 +68,7 @@ def test_the_layout_of_the_rows_changes_no_bit(kind):
     points = [_core.pack(each, shift, None, 1) for each in (X, by_column, padded)]
     runs = [_core.lloyd(each, X[:N_CLUSTERS] - shift, 20, 0.0, 1) for each in points]
     seeds = [
-        _core.kmeans_plusplus(each, 5, np.random.RandomState(0).uniform(size=13), 3, 1)[0]
+        _core.kmeans_plusplus(each, 5, np.random.RandomState(0).uniform(size=13), 3, 1)
         for each in points
     ]
 

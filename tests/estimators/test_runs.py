@@ -5,10 +5,10 @@ import pytest
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from kwise import _core
 from kwise._core.dataset import pack
 from kwise.estimators import _runs
-from kwise.init import INITIALIZERS, Start
+from kwise.init import Start
+from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 
 
 @pytest.fixture(params=[np.float32, np.float64])
@@ -80,14 +80,9 @@ def test_work_beyond_the_limit_goes_run_by_run(rows, monkeypatch):
 
 
 def seeded(packed, n_clusters, n_starts):
-    """Draw starts by k-means++, with what seeding knows of the labels."""
+    """Draw starts by k-means++."""
     rng = np.random.RandomState(5)
-    draws = [rng.uniform(size=1 + (n_clusters - 1) * 3) for _ in range(n_starts)]
-    found = [
-        _core.kmeans_plusplus(packed.points, n_clusters, each, 3, 2, with_labels=True)
-        for each in draws
-    ]
-    return [Start(packed.rows(seeds), labels) for seeds, labels in found]
+    return [draw_kmeans_plusplus(packed, n_clusters, rng, 3) for _ in range(n_starts)]
 
 
 TABLES = {
@@ -101,52 +96,39 @@ TABLES = {
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("n_clusters", [1, 2, 30])
 @pytest.mark.parametrize("table", TABLES)
-def test_first_labels_change_nothing_but_time(rows, weights, table, n_clusters, n_threads):
+def test_seeding_with_its_descent_is_one_after_the_other(
+    rows, weights, table, n_clusters, n_threads
+):
     X = np.ascontiguousarray(TABLES[table](np.tile(rows, (8, 1))), rows.dtype)
     w = np.tile(weights, 8).astype(rows.dtype)
     settings = {"max_iter": 6, "tol": 0.0, "keep_history": True}
     with threadpool_limits(n_threads):
         packed = pack(X, w, n_clusters=n_clusters)
         (start,) = seeded(packed, n_clusters, 1)
-        known = start.labels.values
         plain = _runs.descend(packed, Start(start.centers), **settings)
-        run = _runs.descend(packed, start, **settings)
-        again = _runs.descend(packed, start, **settings)  # the labels are gone
+        found = _runs.descend(packed, start, **settings)
 
-    assert len(known) == len(X)
-    assert rows.dtype == np.float32 or known.min() == 0
-    assert len(start.labels.values) == 0
-    for found in (run, again):
-        same(found, plain)
-        np.testing.assert_array_equal(found.history.centers, plain.history.centers)
-        np.testing.assert_array_equal(found.history.inertia, plain.history.inertia)
+    same(found, plain)
+    np.testing.assert_array_equal(found.history.centers, plain.history.centers)
+    np.testing.assert_array_equal(found.history.inertia, plain.history.inertia)
 
 
-def test_first_labels_change_nothing_but_time_where_runs_go_together(rows):
+def test_seeded_starts_go_together_as_their_centers_do(rows):
     packed = pack(rows, None)
     starts = seeded(packed, 5, 4)
-    plain = [Start(start.centers) for start in starts]
     settings = {"max_iter": 9, "tol": 0.0}
 
-    expected, one_each = one_by_one(packed, plain, **settings)
+    expected, one_each = one_by_one(packed, starts, **settings)
     run, inertias = _runs.best_run(packed, starts, **settings)
 
-    assert all(len(start.labels.values) == 0 for start in starts)
     assert inertias == one_each
     same(run, expected)
 
 
-def test_first_labels_of_other_rows_are_refused(rows):
-    start = seeded(pack(rows, None), 3, 1)[0]
+def test_sparse_rows_are_seeded_and_descended_from(rows):
+    packed = pack(sparse.csr_matrix(rows), None)
+    (start,) = seeded(packed, 3, 1)
 
-    with pytest.raises(ValueError, match="labels are of other rows"):
-        _runs.descend(pack(rows[1:], None), start, max_iter=1, tol=0.0)
+    found = _runs.descend(packed, start, max_iter=9, tol=0.0)
 
-
-@pytest.mark.parametrize(("n_features", "n_clusters"), [(2, 999), (9, 9), (9, 200)])
-def test_seeding_labels_rows_where_that_pays(n_features, n_clusters):
-    X = np.random.RandomState(0).normal(size=(20_000, n_features))
-
-    start = INITIALIZERS["k-means++"](pack(X, None), n_clusters, np.random.RandomState(0))
-
-    assert (start.labels is not None) == (n_features * n_clusters == 1800)
+    same(found, _runs.descend(packed, Start(start.centers), max_iter=9, tol=0.0))

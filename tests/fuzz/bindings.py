@@ -174,50 +174,40 @@ class Arguments:
         """Return points of either kind."""
         return self.dense() if self.rng.uniform() < 0.6 else self.sparse()
 
-    def seeding(self, points, *, with_labels=True):
-        """Seed."""
+    def draws(self):
+        """Return a number of clusters, uniform numbers and a number of trials."""
         k, trials = self.number(self.k), self.number(int(self.rng.randint(1, 5)))
         size = 1 + (self.k - 1) * trials if isinstance(trials, int) and 0 < trials < 100 else 3
         uniforms = self.rng.uniform(size=size + (self.rng.randint(-1, 2) if self.broken() else 0))
         if self.broken() and len(uniforms):
             uniforms[-1] = self.rng.choice([1.0, -0.5, np.nan, np.inf])
+        return k, uniforms, trials
+
+    def seeding(self, points):
+        """Seed."""
         filters = ["automatic", "float32", "int16", "none"] if self.damage else ["automatic"]
         kind = filters[self.rng.randint(len(filters))]
-        return self.native.kmeans_plusplus(
-            points, k, uniforms, trials, self.threads(), kind, with_labels
-        )
+        return self.native.kmeans_plusplus(points, *self.draws(), self.threads(), kind)
 
-    def first_labels(self, points):
-        """Return labels that seeding knows, now and then those of other rows."""
-        if self.rng.uniform() < 0.6:
-            return None
-        other = self.dense() if self.broken() else points
-        return self.seeding(other)[1]
+
+def _descent(a):
+    history = bool(a.rng.randint(2))
+    heard = (lambda *_: None) if a.rng.uniform() < 0.2 else None
+    return int(a.rng.choice([4, 1, 0, -1])), a.number(0.0), a.threads(), history, heard
 
 
 def _lloyd(a):
-    points = a.points()
-    history = bool(a.rng.randint(2))
-    heard = (lambda *_: None) if a.rng.uniform() < 0.2 else None
-    return a.native.lloyd(
-        points,
-        a.centers(),
-        int(a.rng.choice([4, 1, 0, -1])),
-        a.number(0.0),
-        a.threads(),
-        history,
-        heard,
-        a.first_labels(points),
-    )
+    return a.native.lloyd(a.points(), a.centers(), *_descent(a))
+
+
+def _seeded_lloyd(a):
+    return a.native.seeded_lloyd(a.dense(), *a.draws(), *_descent(a))
 
 
 def _runs(a):
     points, n_starts = a.points(), a.rng.randint(1, 4)
     starts = a.floats(n_starts, a.k, a.d + (a.rng.randint(-1, 70) if a.broken() else 0))
-    labels = [a.first_labels(points) for _ in range(a.rng.randint(0, n_starts + 2))]
-    return a.native.best_of_runs(
-        points, starts, int(a.rng.choice([4, 1, 0, -1])), a.number(0.0), a.threads(), labels
-    )
+    return a.native.best_of_runs(points, starts, *_descent(a)[:3])
 
 
 def _silhouette(a):
@@ -243,11 +233,12 @@ def _dip(a):
 
 
 ENTRIES = {
-    "Points": lambda a: (a.dense().takes_labels(a.number(a.k)), a.dense().variance),
+    "Points": lambda a: a.dense().variance,
     "SparsePoints": lambda a: a.sparse().n_samples,
     "lloyd": _lloyd,
+    "seeded_lloyd": _seeded_lloyd,
     "best_of_runs": _runs,
-    "kmeans_plusplus": lambda a: a.seeding(a.points(), with_labels=bool(a.rng.randint(2))),
+    "kmeans_plusplus": lambda a: a.seeding(a.points()),
     "assign": lambda a: a.native.assign(a.rows(), a.centers(), a.threads()),
     "assign, sparse": lambda a: a.native.assign(a.sparse(), a.centers(), a.threads()),
     "inertia": lambda a: a.native.inertia(

@@ -8,6 +8,7 @@
 
 #include "kwise/assign/yinyang_scanner.hpp"
 #include "kwise/base/parallel.hpp"
+#include "kwise/dispatch/policy.hpp"
 #include "kwise/filters/cascade.hpp"
 #include "kwise/filters/scaled_int16_filter.hpp"
 
@@ -58,9 +59,10 @@ DenseAssignment<T>::DenseAssignment(const DensePoints<T>& points, std::size_t n_
       n_centers_(n_centers),
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
+      shape_{points.n_rows(), points.n_features(), n_centers},
       bounds_(points.n_panels() * panel_rows, n_centers),
       is_row_major_(points.is_row_major(n_centers)) {
-    if (n_centers > 1 && Int16Rows::serves(points.n_rows(), points.n_features())) {
+    if (n_centers > 1 && int16_serves(shape_)) {
         int16_ = points.int16(n_threads);
     }
     if (n_centers > 1 && points.scaled_int16() == nullptr && !is_row_major_ && int16_ == nullptr) {
@@ -78,9 +80,9 @@ template <class T>
 DenseAssignment<T>::~DenseAssignment() = default;
 
 template <class T>
-void DenseAssignment<T>::know_labels(Buffer<std::int32_t>&& labels) {
+void DenseAssignment<T>::set_initial_labels(Buffer<std::int32_t>&& labels) {
     labels_ = std::move(labels);
-    are_known_ = true;
+    has_initial_labels_ = true;
 }
 
 template <class T>
@@ -112,9 +114,9 @@ std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& s
     }
     adapt_filter();
     adapt_bounds(n_moved);
-    are_known_ = false;
-    const std::size_t many = std::max(n_scanned, points_.n_rows() / 2) / 20;
-    if (int16_ != nullptr && n_uncertain > many) fall_back_to_float32();
+    has_initial_labels_ = false;
+    if (int16_ != nullptr && int16_fails(n_uncertain, n_scanned, points_.n_rows()))
+        fall_back_to_float32();
     bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
     return n_moved;
 }
@@ -134,9 +136,9 @@ void DenseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     if (n_active == 0) return;
     worker.n_scanned += n_active;
     const bool listed = worker.scan != nullptr;
-    const bool known = are_known_ && take_known(first_row, n_rows, worker);
-    const bool all =
-        known || n_centers_ == 1 || (listed ? n_active == n_rows : n_active * 2 > n_rows);
+    const bool known = has_initial_labels_ && take_initial_labels(first_row, n_rows, worker);
+    const bool all = known || n_centers_ == 1 ||
+                     (listed ? n_active == n_rows : !gathering_pays(n_active, n_rows));
     if (known) {
         // Only what is undecided is left to do.
     } else if (n_centers_ == 1) {
@@ -229,13 +231,14 @@ void DenseAssignment<T>::scan_int16_active(std::size_t first, std::size_t n_acti
 // Moves what is known of the labels of a chunk to the worker, as if it were scanned; false where
 // scanning is cheaper than to decide the rest.
 template <class T>
-bool DenseAssignment<T>::take_known(std::size_t first_row, std::size_t n_rows, Worker& worker) {
+bool DenseAssignment<T>::take_initial_labels(std::size_t first_row, std::size_t n_rows,
+                                             Worker& worker) {
     std::int32_t* const labels = labels_.data() + first_row;
     std::copy(labels, labels + n_rows, worker.label.data());
     std::fill(labels, labels + n_rows, -1);
     const std::int32_t* const known = worker.label.data();
     const auto n_unknown = static_cast<std::size_t>(std::count(known, known + n_rows, -1));
-    if (n_unknown * 8 > n_rows) return false;
+    if (!first_labels_serve(n_unknown, n_rows)) return false;
     for (std::size_t r = 0; r < n_rows && n_unknown > 0; ++r) {
         if (known[r] < 0) leave_undecided(first_row + r, worker);
     }
@@ -260,8 +263,7 @@ void DenseAssignment<T>::pack_scaled_int16(const ExactCenters& centers) {
     const std::size_t d = points_.n_features();
     const auto worst_ratio = static_cast<double>(rows.worst_ratio());
     const bool pays = bounds_.keep() && few_moves_ && scaled_int16_cooldown_ == 0 &&
-                      yinyang_cooldown_ == 0 &&
-                      YinyangBounds::pays(points_.n_rows(), d, n_centers_);
+                      yinyang_cooldown_ == 0 && yinyang_pays(shape_);
     if (!pays) {
         groups_.reset();
         scaled_int16_filter_.pack(centers, d, points_.transform(), worst_ratio);
@@ -291,32 +293,30 @@ void DenseAssignment<T>::scan_yinyang(std::size_t first_row, std::size_t n_activ
 // Where scaled int16 leaves most rows uncertain, float32 alone is cheaper for a while.
 template <class T>
 void DenseAssignment<T>::adapt_filter() {
-    constexpr std::size_t cooldown = 8;
     std::size_t n_seen = 0, n_uncertain = 0;
     for (auto& worker : workers_) {
         if (worker->scan != nullptr) worker->scan->take_counts(n_seen, n_uncertain);
     }
     if (scaled_int16_cooldown_ > 0) {
         --scaled_int16_cooldown_;
-    } else if (n_uncertain * 2 > n_seen) {
-        scaled_int16_cooldown_ = cooldown;
+    } else if (scaled_int16_fails(n_uncertain, n_seen)) {
+        scaled_int16_cooldown_ = scaled_int16_cooldown;
     }
 }
 
 // Where most groups are active for most rows, Yinyang bounds only cost: none for a while.
 template <class T>
 void DenseAssignment<T>::adapt_bounds(std::size_t n_moved) {
-    constexpr std::size_t cooldown = 4;
     // Centers whose labels were known come from seeding, and travel little.
-    few_moves_ = are_known_ || n_moved * 8 < points_.n_rows();
+    few_moves_ = has_initial_labels_ || moves_are_few(n_moved, points_.n_rows());
     std::size_t n_seen = 0, n_all = 0;
     for (auto& worker : workers_) {
         if (worker->yinyang_scanner != nullptr) worker->yinyang_scanner->take_counts(n_seen, n_all);
     }
     if (yinyang_cooldown_ > 0) {
         --yinyang_cooldown_;
-    } else if (n_all * 4 > n_seen * 3) {
-        yinyang_cooldown_ = cooldown;
+    } else if (yinyang_fails(n_all, n_seen)) {
+        yinyang_cooldown_ = yinyang_cooldown;
     }
 }
 

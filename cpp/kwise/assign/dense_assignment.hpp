@@ -12,6 +12,7 @@
 #include "kwise/bounds/hamerly.hpp"
 #include "kwise/bounds/yinyang.hpp"
 #include "kwise/data/dense_points.hpp"
+#include "kwise/dispatch/policy.hpp"
 #include "kwise/exact/exact_sums.hpp"
 #include "kwise/filters/certified_filter.hpp"
 #include "kwise/filters/int16_filter.hpp"
@@ -29,7 +30,7 @@ class DenseAssignment {
 
     // Tells the labels that the rows have for the centers of the first assignment, -1 where that is
     // not known. Takes the memory over; n_panels() * panel_rows of them.
-    void know_labels(Buffer<std::int32_t>&& labels);
+    void set_initial_labels(Buffer<std::int32_t>&& labels);
     // Labels every row for these centers, and keeps `sums` the sums by label. Returns how many
     // rows changed their label.
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
@@ -50,7 +51,7 @@ class DenseAssignment {
     void scan_int16_chunk(std::size_t first, std::size_t n_panels, Worker& worker);
     void scan_int16_active(std::size_t first, std::size_t n_active, Worker& worker);
     void fall_back_to_float32();
-    bool take_known(std::size_t first_row, std::size_t n_rows, Worker& worker);
+    bool take_initial_labels(std::size_t first_row, std::size_t n_rows, Worker& worker);
     void scan_chunk(std::size_t first, std::size_t n_panels, std::size_t n_rows, Worker& worker);
     void scan_active_rows(std::size_t first, std::size_t n_active, Worker& worker);
     void scan_listed(std::size_t first_row, std::size_t n_active, Worker& worker);
@@ -67,7 +68,9 @@ class DenseAssignment {
     std::size_t n_centers_;
     int n_threads_;
     Buffer<std::int32_t> labels_;
-    bool are_known_ = false;  // they are those of the centers to come, and not in the sums yet
+    bool has_initial_labels_ =
+        false;  // they are those of the centers to come, and not in the sums yet
+    Shape shape_;
     Bounds bounds_;
     const Int16Rows* int16_ = nullptr;  // or null: they do not serve here
     Int16Filter int16_filter_;

@@ -5,12 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "kwise/dispatch/policy.hpp"
+
 namespace kwise {
 namespace {
 
-// Where more than this share of the groups is active, scanning all costs less than lists, by
-// measurement.
-constexpr double most_active = 0.45;
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
 }  // namespace
@@ -144,8 +143,7 @@ float YinyangScanner::own_bound(std::size_t position) const {
 // Lists the active groups but the rows' own; false where they are too many.
 bool YinyangScanner::find_active(const std::int32_t* labels) {
     const YinyangGroups& groups = bounds_->groups();
-    const auto limit =
-        static_cast<std::size_t>(most_active * static_cast<double>(n_ * groups.n_groups()));
+    const std::size_t limit = most_active_groups(n_, groups.n_groups());
     std::size_t n_active = 0;
     std::fill(ends_.begin(), ends_.end(), 0u);
     for (std::size_t m = 0; m < n_; ++m) {

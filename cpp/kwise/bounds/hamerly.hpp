@@ -15,6 +15,7 @@
 
 #include "kwise/base/buffer.hpp"
 #include "kwise/data/row_access.hpp"
+#include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
 
@@ -30,15 +31,15 @@ class Bounds {
     // Before an assignment that costs `work` operations a row: whether it should write margins,
     // and whether it may skip rows by those of the last one.
     void begin(std::size_t work) {
-        keep_ = work >= pays_from && n_assignments_ + 1 >= next_;
-        cooldown_ = work >= cheap_from ? 0 : cooldown;
+        keep_ = bounds_pay(work) && n_assignments_ + 1 >= next_;
+        cooldown_ = bounds_cooldown(work);
         ++n_assignments_;
     }
     bool keep() const { return keep_; }
     bool use() const { return use_; }
     // After it: the share of rows that had to be looked at anyway.
     void end(double share) {
-        if (use_ && share > fail_share) {
+        if (use_ && bounds_fail(share)) {
             next_ = n_assignments_ + cooldown_;
             use_ = keep_ && cooldown_ == 0;
         } else {
@@ -49,17 +50,10 @@ class Bounds {
     void centers_moved(const std::vector<double>& shifts, double scale);
 
   private:
-    // Bounds cost a look at every row; below this much work a full scan is cheaper.
-    static constexpr std::size_t pays_from = 24;
-    // Where more than this share of the rows is scanned anyway, bounds cool down for a while,
-    // unless they cost next to nothing beside the scan.
-    static constexpr double fail_share = 0.7;
-    static constexpr std::size_t cooldown = 3, cheap_from = 256;
-
     Buffer<float> margins_;
     std::vector<double> drift_;
     std::vector<float> drift_up_;  // the same, rounded up
-    std::size_t n_assignments_ = 0, next_ = 2, cooldown_ = cooldown;
+    std::size_t n_assignments_ = 0, next_ = 2, cooldown_ = 0;
     bool keep_ = false, use_ = false;
 };
 

@@ -5,11 +5,6 @@
 
 namespace kwise {
 
-bool YinyangBounds::pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers) {
-    return n_rows >= 16 * n_centers && n_centers >= 64 && n_centers * n_features >= 40'000 &&
-           n_centers <= 16 * n_features;
-}
-
 YinyangBounds::YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows,
                              const ExactCenters& centers, std::size_t n_features)
     : groups_(centers, n_features, kernels().block_limit),

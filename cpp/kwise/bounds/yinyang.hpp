@@ -20,9 +20,6 @@ namespace kwise {
 
 class YinyangBounds {
   public:
-    // Whether they pay, by measurement (few rows are not worth making groups for), and are not too
-    // large: at most twice as many bytes as the rows have in scaled int16.
-    static bool pays(std::size_t n_rows, std::size_t n_features, std::size_t n_centers);
     YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows, const ExactCenters& centers,
                   std::size_t n_features);
 

@@ -12,12 +12,6 @@
 #include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
-namespace {
-
-constexpr std::size_t small = 8'000'000;  // bytes of a copy that need not be given back
-
-}  // namespace
-
 template <class T>
 template <class PackChunk>
 void DensePoints<T>::learn(int n_threads, const PackChunk& pack_chunk) {
@@ -81,7 +75,7 @@ void DensePoints<T>::learn_only(int n_threads) {
     std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
         // int16 wants norms, too; few features are as well packed.
-        if (rows_.column_stride == 1 && n_features() > Int16Rows::most_served) {
+        if (rows_.column_stride == 1 && n_features() > int16_features) {
             const std::size_t first = chunk * chunk_rows;
             kernels().pack<T>().statistics(rows_, first, std::min(chunk_rows, n_rows() - first),
                                            statistics);
@@ -102,11 +96,16 @@ void DensePoints<T>::learn_only(int n_threads) {
     }
 }
 
+// float64 rows are twice as much to read each time: packed is better.
+template <class T>
+bool DensePoints<T>::can_be_row_major() const {
+    return sizeof(T) == sizeof(float) && scaled_int16_ == nullptr && rows_.column_stride == 1 &&
+           transform_.scale == 1.0;
+}
+
 template <class T>
 bool DensePoints<T>::is_row_major(std::size_t n_centers) const {
-    // float64 rows are twice as much to read each time: packed is better.
-    return sizeof(T) == sizeof(float) && scaled_int16_ == nullptr && rows_.column_stride == 1 &&
-           transform_.scale == 1.0 && row_major_pays(n_features(), n_centers);
+    return can_be_row_major() && row_major_pays({n_rows(), n_features(), n_centers});
 }
 
 template <class T>
@@ -133,15 +132,15 @@ const Int16Rows* DensePoints<T>::int16(int n_threads) const {
 template <class T>
 void DensePoints<T>::release_int16() const {
     std::lock_guard<std::mutex> lock(int16_mutex_);
-    if (n_rows() * n_features() * sizeof(std::int16_t) >= small) int16_.reset();
+    if (!is_small_copy(n_rows() * n_features() * sizeof(std::int16_t))) int16_.reset();
 }
 
 template <class T>
 void DensePoints<T>::release_panels(std::size_t more) const {
     std::lock_guard<std::mutex> lock(panels_mutex_);
     const std::size_t packed = panel_stride() / panel_rows * sizeof(float);
-    if (panels_.size() * sizeof(float) < small) return;
-    if (packed + more > n_features() * sizeof(T) + 16) panels_ = Buffer<float>();
+    if (is_small_copy(panels_.size() * sizeof(float))) return;
+    if (is_too_much(packed + more, n_features() * sizeof(T))) panels_ = Buffer<float>();
 }
 
 template <class T>
@@ -199,12 +198,16 @@ DensePoints<T>::DensePoints(const RowView<T>& rows, const T* weights, int n_thre
                             std::size_t n_centers)
     : rows_(rows), weights_(weights), too_many_centers_(std::numeric_limits<std::size_t>::max()) {
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
-    if (n_centers == 1 || is_row_major(n_centers) ||
-        MortonPoints<T>::suits(n_rows(), n_features()) ||
-        Int16Rows::serves(n_rows(), n_features())) {
-        learn_only(n_threads);
-    } else if (!scaled_int16_pays(n_features(), n_centers) || !pack_scaled_int16(n_threads)) {
-        pack_panels(n_threads);
+    const Shape shape{n_rows(), n_features(), n_centers};
+    switch (plan_packing(shape, can_be_row_major())) {
+        case Packing::nothing:
+            learn_only(n_threads);
+            break;
+        case Packing::scaled_int16:
+            if (!pack_scaled_int16(n_threads)) pack_panels(n_threads);
+            break;
+        case Packing::float32:
+            pack_panels(n_threads);
     }
     if (weights_ != nullptr) {
         largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
@@ -222,7 +225,7 @@ template <class T>
 std::shared_ptr<const MortonPoints<T>> DensePoints<T>::ordered(std::size_t n_centers,
                                                                int n_threads) const {
     std::lock_guard<std::mutex> lock(morton_mutex_);
-    if (MortonPoints<T>::suits(n_rows(), n_features()) && n_centers < too_many_centers_) {
+    if (morton_serves({n_rows(), n_features(), n_centers}) && n_centers < too_many_centers_) {
         if (morton_ == nullptr) morton_ = std::make_shared<MortonPoints<T>>(*this, n_threads);
         if (morton_->pays(n_centers)) return morton_;
         too_many_centers_ = n_centers;
@@ -234,14 +237,6 @@ std::shared_ptr<const MortonPoints<T>> DensePoints<T>::ordered(std::size_t n_cen
         order_ = Buffer<std::uint32_t>();
     }
     return nullptr;
-}
-
-template <class T>
-bool DensePoints<T>::takes_labels(std::size_t n_centers) const {
-    constexpr std::size_t pays_from = 1500;  // products a row, by measurement
-    // Rows in Morton order are decided by the boxes around them: labels would first have to be
-    // sorted so.
-    return n_centers * n_features() >= pays_from && !MortonPoints<T>::suits(n_rows(), n_features());
 }
 
 template <class T>

@@ -80,8 +80,6 @@ class DensePoints {
     // it is not, null, and the order is given back. Not while seeds are found.
     const std::uint32_t* order(int n_threads) const;
     std::shared_ptr<const MortonPoints<T>> ordered(std::size_t n_centers, int n_threads) const;
-    // Whether first labels of so many clusters save a run of Lloyd's algorithm more than they cost.
-    bool takes_labels(std::size_t n_centers) const;
     const FilterTransform& transform() const { return transform_; }
     // Largest absolute value of each feature (padded with zeros), and the largest weight.
     const std::vector<double>& column_largest() const { return column_largest_; }
@@ -94,6 +92,7 @@ class DensePoints {
     float largest_norm() const { return largest_norm_; }
 
   private:
+    bool can_be_row_major() const;
     // Packs all rows as they are, chunk by chunk, learning the largest values and the variance.
     template <class PackChunk>
     void learn(int n_threads, const PackChunk& pack_chunk);

@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include "kwise/base/parallel.hpp"
+#include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
 namespace {
 
 // Words that may be read past the last row.
-constexpr std::size_t room = Int16Rows::most_served / 2;
+constexpr std::size_t room = int16_features / 2;
 
 }  // namespace
 

@@ -14,14 +14,6 @@ class Int16Rows {
     template <class T>
     Int16Rows(const DensePoints<T>& points, int n_threads);
 
-    // Whether so many rows of so many features are compared with centers in int16, by measurement:
-    // few rows are not worth packing again, and rows of many features are scanned faster as they
-    // are or in scaled int16.
-    static constexpr bool serves(std::size_t n_rows, std::size_t n_features) {
-        return n_rows >= 8192 && n_features >= 4 && n_features <= most_served;
-    }
-    static constexpr std::size_t most_served = 32;
-
     const Int16Quantizer& quantizer() const { return quantizer_; }
     // What a row's rounding error is below, in quantizer units, and whether that is small enough
     // for the products to fit.

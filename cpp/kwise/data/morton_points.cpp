@@ -6,6 +6,7 @@
 
 #include "kwise/base/parallel.hpp"
 #include "kwise/data/morton_order.hpp"
+#include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
 namespace {}  // namespace
@@ -80,16 +81,14 @@ void MortonPoints<T>::fill_chunk_box(std::size_t chunk) {
 
 template <class T>
 bool MortonPoints<T>::pays(std::size_t n_centers) const {
-    // By measurement: in three features more of a cluster is border.
-    const std::size_t panels_a_cluster = n_features() == 3 ? 256 : 16;
-    if (n_centers < 2 || n_panels() < panels_a_cluster * n_centers) return false;
+    if (!morton_pays({n_rows(), n_features(), n_centers})) return false;
     // Where a few rows lie far out, the grid may be too coarse for the rest. A cluster takes about
     // this much of the squared spread.
     const double limit = variance_ * std::pow(static_cast<double>(n_centers),
                                               -2.0 / static_cast<double>(n_features()));
     std::size_t n_small = 0;
     for (std::size_t p = 0; p < n_panels(); ++p) n_small += panel_boxes_.half_diagonal(p) <= limit;
-    return 4 * n_small >= 3 * n_panels();
+    return morton_panels_serve(n_small, n_panels());
 }
 
 template class MortonPoints<float>;

@@ -38,10 +38,6 @@ class MortonPoints {
   public:
     using Value = T;
 
-    // Whether ordering pays for data of this shape: up to 4 features are possible.
-    static bool suits(std::size_t n_rows, std::size_t n_features) {
-        return n_features <= 2 ? n_rows >= 16384 : n_features == 3 && n_rows >= 200'000;
-    }
     // The points must outlive it.
     MortonPoints(const DensePoints<T>& points, int n_threads);
 

@@ -1,15 +1,55 @@
-// Which filter takes rows of so many features the fastest, for so many centers. Limits come from
-// measurements on each instruction set: simd/targets/filter_limits.inl.
+// Dispatch: every number that decides which path is taken, as pure functions of a shape or of what
+// was counted. All stages ask here and none decides by itself; check_policy walks them over a grid
+// of shapes. They were found by measurement, and no answer depends on any of them. What differs by
+// instruction set stands in simd/targets/filter_limits.inl and is handed in.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "kwise/dispatch/kernels.hpp"
 
 namespace kwise {
 
-// Rows in float32 panels, row-major rows, rows in scaled int16.
-enum class FilterKind { float32, row_major, scaled_int16 };
+struct Shape {
+    std::size_t n_rows, n_features, n_centers;  // no centers: it is not known how many
+};
+
+// --- Which form of the rows a descent reads ------------------------------------------------------
+
+// A grid of cells in space has bits for so many features.
+constexpr std::size_t morton_features = 4;
+// Rows of more features are faster as they are or in scaled int16.
+constexpr std::size_t int16_features = 32;
+
+// Whether rows are worth putting in Morton order, and assigning block by block.
+inline bool morton_serves(const Shape& shape) {
+    return shape.n_features <= 2 ? shape.n_rows >= 16'384
+                                 : shape.n_features == 3 && shape.n_rows >= 200'000;
+}
+// Whether so many clusters are large beside most panels: in three features more of a cluster is
+// border.
+inline bool morton_pays(const Shape& shape) {
+    const std::size_t n_panels = (shape.n_rows + panel_rows - 1) / panel_rows;
+    const std::size_t panels_a_cluster = shape.n_features == 3 ? 256 : 16;
+    return shape.n_centers >= 2 && n_panels >= panels_a_cluster * shape.n_centers;
+}
+// Whether enough of the panels are as small as clusters are.
+inline bool morton_panels_serve(std::size_t n_small, std::size_t n_panels) {
+    return 4 * n_small >= 3 * n_panels;
+}
+
+// Whether rows are worth rounding to int16 with one scale: few are not.
+inline bool int16_serves(const Shape& shape) {
+    return shape.n_rows >= 8192 && shape.n_features >= 4 && shape.n_features <= int16_features;
+}
+// Whether rounding to int16 with a scale a row pays, by features alone or with many centers.
+inline bool scaled_int16_pays(const Shape& shape, const FilterLimits& limits = kernels().limits) {
+    const auto& from = limits.scaled_int16;
+    const bool many = shape.n_centers >= from.many_centers;
+    return shape.n_features >= (many ? from.from_with_many : from.from) &&
+           shape.n_features <= 32'768;
+}
 
 // How many centers the last line that applies allows.
 template <std::size_t n>
@@ -20,26 +60,140 @@ std::size_t most_centers(const FilterLimit (&lines)[n], std::size_t n_features) 
     }
     return most;
 }
-
-// Whether rounding rows to scaled int16 pays, by features alone or with many centers.
-inline bool scaled_int16_pays(std::size_t n_features, std::size_t n_centers) {
-    const auto& limits = kernels().limits.scaled_int16;
-    const bool many = n_centers >= limits.many_centers;
-    return n_features >= (many ? limits.from_with_many : limits.from) && n_features <= 32768;
+// Whether rows that are seen again and again are best read row-major, as they are.
+inline bool row_major_pays(const Shape& shape, const FilterLimits& limits = kernels().limits) {
+    return shape.n_centers > 1 &&
+           shape.n_centers <= most_centers(limits.row_major_descent, shape.n_features);
 }
 
-// Of row-major rows and which are seen once.
-inline FilterKind choose_filter(std::size_t n_features, std::size_t n_centers) {
-    const FilterLimits& limits = kernels().limits;
-    if (n_centers <= most_centers(limits.row_major, n_features)) return FilterKind::row_major;
-    return scaled_int16_pays(n_features, n_centers) ? FilterKind::scaled_int16
-                                                    : FilterKind::float32;
+// What a data set is packed into before anything is asked of it; `nothing` also where the form is
+// made when it is asked for. `as_they_are`: float32 rows that kernels can read in place.
+enum class Packing { nothing, scaled_int16, float32 };
+inline Packing plan_packing(const Shape& shape, bool as_they_are,
+                            const FilterLimits& limits = kernels().limits) {
+    if (shape.n_centers == 1 || (as_they_are && row_major_pays(shape, limits)) ||
+        morton_serves(shape) || int16_serves(shape)) {
+        return Packing::nothing;
+    }
+    return scaled_int16_pays(shape, limits) ? Packing::scaled_int16 : Packing::float32;
 }
 
-// Whether rows that are seen again and again are best read row-major, as they are,.
-inline bool row_major_pays(std::size_t n_features, std::size_t n_centers) {
-    return n_centers > 1 &&
-           n_centers <= most_centers(kernels().limits.row_major_descent, n_features);
+// Rows that are seen once, row-major: float32 panels, rows as they are, or rows in scaled int16.
+enum class FilterKind { float32, row_major, scaled_int16 };
+inline FilterKind plan_prediction(const Shape& shape,
+                                  const FilterLimits& limits = kernels().limits) {
+    if (shape.n_centers <= most_centers(limits.row_major, shape.n_features)) {
+        return FilterKind::row_major;
+    }
+    return scaled_int16_pays(shape, limits) ? FilterKind::scaled_int16 : FilterKind::float32;
+}
+
+// --- Bounds --------------------------------------------------------------------------------------
+
+// `work` is centers times features and one; below this a look at the bound costs more than a scan.
+inline bool bounds_pay(std::size_t work) {
+    return work >= 24;
+}
+// Whether so many rows were scanned anyway that bounds cool down, and for how many assignments:
+// none where a bound costs next to nothing beside a scan.
+inline bool bounds_fail(double share_scanned) {
+    return share_scanned > 0.7;
+}
+inline std::size_t bounds_cooldown(std::size_t work) {
+    return work >= 256 ? 0 : 3;
+}
+
+// Whether a scan is dear enough for a bound a group of centers: few rows are not worth making
+// groups for, and the bounds take at most twice as many bytes as the rows in scaled int16.
+inline bool yinyang_pays(const Shape& shape) {
+    return shape.n_rows >= 16 * shape.n_centers && shape.n_centers >= 64 &&
+           shape.n_centers * shape.n_features >= 40'000 && shape.n_centers <= 16 * shape.n_features;
+}
+// Where more groups are active for the rows of a chunk, scanning all costs less than lists.
+inline std::size_t most_active_groups(std::size_t n_rows, std::size_t n_groups) {
+    return static_cast<std::size_t>(0.45 * static_cast<double>(n_rows * n_groups));
+}
+// Where all groups were scanned for most rows, Yinyang bounds only cost.
+inline bool yinyang_fails(std::size_t n_all, std::size_t n_seen) {
+    return n_all * 4 > n_seen * 3;
+}
+constexpr std::size_t yinyang_cooldown = 4;
+// Whether centers travel little by now.
+inline bool moves_are_few(std::size_t n_moved, std::size_t n_rows) {
+    return n_moved * 8 < n_rows;
+}
+
+// --- One assignment ------------------------------------------------------------------------------
+
+// Whether to gather the active rows of a chunk instead of scanning all in place.
+inline bool gathering_pays(std::size_t n_active, std::size_t n_rows) {
+    return n_active * 2 <= n_rows;
+}
+// Where int16 leaves so many rows uncertain, float32 is cheaper from now on.
+inline bool int16_fails(std::size_t n_uncertain, std::size_t n_scanned, std::size_t n_rows) {
+    return n_uncertain > std::max(n_scanned, n_rows / 2) / 20;
+}
+// Where scaled int16 leaves most rows uncertain, float32 alone is cheaper for a while.
+inline bool scaled_int16_fails(std::size_t n_uncertain, std::size_t n_seen) {
+    return n_uncertain * 2 > n_seen;
+}
+constexpr std::size_t scaled_int16_cooldown = 8;
+// So few rows are decided as fast by canonical distances as in a float64 panel that is nearly
+// empty.
+inline bool canonical_pays(std::size_t n_undecided) {
+    return n_undecided <= 4;
+}
+
+// --- Seeding -------------------------------------------------------------------------------------
+
+// Whether the labels that seeding knows save a descent more than they cost. Rows in Morton order
+// are decided by the boxes around them: labels would first have to be sorted so.
+inline bool first_labels_pay(const Shape& shape) {
+    return shape.n_centers * shape.n_features >= 1500 && !morton_serves(shape);
+}
+// Whether it is cheaper to decide the rows of a chunk that have no label than to scan all.
+inline bool first_labels_serve(std::size_t n_unknown, std::size_t n_rows) {
+    return n_unknown * 8 <= n_rows;
+}
+// Whether rows are put in Morton order, so that whole panels can be passed over.
+inline bool sorted_seeding_pays(const Shape& shape) {
+    return shape.n_features <= morton_features && shape.n_rows >= 4096 && shape.n_centers >= 8;
+}
+// Whether the filter left so many steps undecided that it is of no use on these data.
+inline bool trial_filter_fails(std::size_t n_undecided, std::size_t n_seeds) {
+    return n_undecided > 8 &&
+           static_cast<double>(n_undecided) > 0.25 * static_cast<double>(n_seeds);
+}
+// Whether to look at all rows, one after the other, instead of listing those of some panels.
+inline bool sweep_pays(std::size_t n_panels_listed, std::size_t n_panels) {
+    return 2 * n_panels_listed > n_panels;
+}
+// Whether most trials of a batch want most of the panels that any of them wants.
+inline bool trials_go_together(std::size_t n_wanted, std::size_t n_trials, std::size_t n_panels) {
+    return 2 * n_wanted >= n_trials * n_panels;
+}
+
+// --- Memory --------------------------------------------------------------------------------------
+
+// Bytes of a copy that need not be given back.
+inline bool is_small_copy(std::size_t bytes) {
+    return bytes < 8'000'000;
+}
+// Whether so many bytes a row beside the caller's are more than one copy of the data and 16 bytes.
+inline bool is_too_much(std::size_t bytes_a_row, std::size_t bytes_of_a_row_given) {
+    return bytes_a_row > bytes_of_a_row_given + 16;
+}
+
+// --- Measures ------------------------------------------------------------------------------------
+
+// Up to so many clusters every row keeps its sum of distances for each.
+constexpr std::size_t symmetric_clusters = 32;
+inline bool silhouette_is_symmetric(std::size_t n_clusters) {
+    return n_clusters <= symmetric_clusters;
+}
+// Whether distances are roots of canonical squared distances, without an expansion.
+inline bool direct_distances_pay(std::size_t n_features) {
+    return n_features <= 4;
 }
 
 }  // namespace kwise

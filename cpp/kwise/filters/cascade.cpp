@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kwise/dispatch/policy.hpp"
+
 namespace kwise {
-namespace {
-
-// So many rows are decided as fast by canonical distances as in a panel that is nearly empty.
-constexpr std::size_t few_rows = 4;
-
-}  // namespace
 
 DecideScratch::DecideScratch(std::size_t n_features)
     : row(pad_features(n_features)), panel((n_features + 1) * panel_rows) {
@@ -26,7 +22,7 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
         labels[row - first_row] = kernels().canonical_nearest(
             scratch.row.data(), centers.values.data(), centers.n_centers, centers.padded, &ignored);
     };
-    if (scratch.undecided.size() <= few_rows) {
+    if (canonical_pays(scratch.undecided.size())) {
         for (const std::uint32_t row : scratch.undecided) decide(row);
         scratch.undecided.clear();
         return;

@@ -70,8 +70,8 @@ class Run {
           cluster_sums_(d_),
           moved_(k_ * d_),
           shifts_(k_) {
-        if constexpr (requires { assignment_.know_labels(std::move(labels)); }) {
-            if (labels.size() > 0) assignment_.know_labels(std::move(labels));
+        if constexpr (requires { assignment_.set_initial_labels(std::move(labels)); }) {
+            if (labels.size() > 0) assignment_.set_initial_labels(std::move(labels));
         }
     }
 

@@ -43,8 +43,7 @@ template <class PointsType>
 BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
                                                     const typename PointsType::Value* starts,
                                                     std::size_t n_starts, std::size_t n_clusters,
-                                                    const LloydOptions& options,
-                                                    std::vector<Buffer<std::int32_t>> labels) {
+                                                    const LloydOptions& options) {
     using T = typename PointsType::Value;
     const std::size_t size = n_clusters * points.n_features();
     const double work = static_cast<double>(n_starts) *
@@ -53,13 +52,11 @@ BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
     LloydOptions alone = options;
     alone.n_threads = 1;
     const std::size_t at_once = std::max<std::size_t>(4, labels_at_once / points.n_rows());
-    labels.resize(n_starts);
     BestOfRuns<T> found;
     for (std::size_t first = 0; first < n_starts; first += at_once) {
         std::vector<LloydResult<T>> results(std::min(at_once, n_starts - first));
         parallel_for(results.size(), n_threads, [&](std::size_t s, int) {
-            results[s] = lloyd(points, starts + (first + s) * size, n_clusters, alone,
-                               std::move(labels[first + s]));
+            results[s] = lloyd(points, starts + (first + s) * size, n_clusters, alone);
         });
         for (LloydResult<T>& result : results) {
             if (found.inertias.empty() || is_better(result, found.result, n_clusters)) {
@@ -72,16 +69,12 @@ BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
 }
 
 template BestOfRuns<float> best_of_runs(const DensePoints<float>&, const float*, std::size_t,
-                                        std::size_t, const LloydOptions&,
-                                        std::vector<Buffer<std::int32_t>>);
+                                        std::size_t, const LloydOptions&);
 template BestOfRuns<double> best_of_runs(const DensePoints<double>&, const double*, std::size_t,
-                                         std::size_t, const LloydOptions&,
-                                         std::vector<Buffer<std::int32_t>>);
+                                         std::size_t, const LloydOptions&);
 template BestOfRuns<float> best_of_runs(const SparsePoints<float>&, const float*, std::size_t,
-                                        std::size_t, const LloydOptions&,
-                                        std::vector<Buffer<std::int32_t>>);
+                                        std::size_t, const LloydOptions&);
 template BestOfRuns<double> best_of_runs(const SparsePoints<double>&, const double*, std::size_t,
-                                         std::size_t, const LloydOptions&,
-                                         std::vector<Buffer<std::int32_t>>);
+                                         std::size_t, const LloydOptions&);
 
 }  // namespace kwise

@@ -14,13 +14,11 @@ struct BestOfRuns {
 
 // `starts`: n_starts blocks of n_clusters * n_features. The run with the lowest inertia is the
 // best; of runs that group the rows alike the first counts, whatever rounding says. Holds the
-// labels of some runs at once. `options` may neither keep a history nor ask for reports; `labels`
-// are those of each start, or none at all.
+// labels of some runs at once. `options` may neither keep a history nor ask for reports.
 template <class PointsType>
 BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
                                                     const typename PointsType::Value* starts,
                                                     std::size_t n_starts, std::size_t n_clusters,
-                                                    const LloydOptions& options,
-                                                    std::vector<Buffer<std::int32_t>> labels = {});
+                                                    const LloydOptions& options);
 
 }  // namespace kwise

@@ -52,8 +52,6 @@ class Silhouette {
     struct Found {
         double own, nearest;
     };
-    // The number of clusters up to which every row keeps its sum for each.
-    static constexpr std::size_t symmetric_limit = 32;
     // Rows that go past the clusters together, and such strips in one step.
     static constexpr std::size_t strip_rows = 2 * tile_panel;
     static constexpr std::size_t step_strips = 128;

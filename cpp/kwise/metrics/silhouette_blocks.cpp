@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "kwise/base/parallel.hpp"
+#include "kwise/dispatch/policy.hpp"
 #include "kwise/metrics/silhouette.hpp"
 
 namespace kwise {
@@ -52,7 +53,7 @@ Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std:
       n_features_(rows.n_features),
       n_clusters_(n_clusters),
       n_threads_(n_threads),
-      symmetric_(n_clusters <= symmetric_limit),
+      symmetric_(silhouette_is_symmetric(n_clusters)),
       // With few rows a cluster, bounds cost as much as they spare.
       selective_(n_clusters > 2 && n_rows_ >= 16 * n_clusters),
       weighted_(weights != nullptr) {
@@ -160,7 +161,7 @@ std::vector<std::uint64_t> Silhouette::keys(const RowView<T>& rows,
                 nearest = balls_.find(values.data(), own, scratch.data(), needed.data());
             }
             std::uint64_t key = static_cast<std::uint64_t>(own) << own_place;
-            key |= std::uint64_t{nearest} << (symmetric_ ? symmetric_limit : 0);
+            key |= std::uint64_t{nearest} << (symmetric_ ? symmetric_clusters : 0);
             for (std::size_t c = 0; symmetric_ && c < n_clusters_; ++c) {
                 const bool counts = selective_ ? needed[c] != 0 : c != own && masses_[c] > 0.0;
                 key |= std::uint64_t{counts} << c;

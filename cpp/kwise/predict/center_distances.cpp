@@ -8,12 +8,11 @@
 
 #include "kwise/base/buffer.hpp"
 #include "kwise/base/parallel.hpp"
+#include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
 namespace {
 
-// Up to this many features the canonical distance is the cheaper one.
-constexpr std::size_t few_features = 4;
 // Rough nanoseconds of work for a distance and one feature of it: only to judge whether threads
 // pay.
 constexpr double distance_cost = 0.4;
@@ -43,7 +42,7 @@ class Expansion {
         }
         for (double& mean : offset_) mean /= static_cast<double>(k);
         limits_.exact_products = single && !is_far(centers);
-        if (limits_.exact_products || n_features <= few_features) offset_.clear();
+        if (limits_.exact_products || direct_distances_pay(n_features)) offset_.clear();
         limits_.share = expansion_error(n_features, limits_.exact_products) /
                         (single ? float_tolerance : double_tolerance);
         // Smaller and larger squares are left to the canonical distance.
@@ -203,7 +202,7 @@ bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_thread
         const std::size_t first = chunk * chunk_rows;
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
         const bool are_finite =
-            d <= few_features
+            direct_distances_pay(d)
                 ? kernels().distance<T>().short_rows(rows, first, end - first, expansion.octets(),
                                                      out + first * k) &&
                       all_finite(out + first * k, (end - first) * k)

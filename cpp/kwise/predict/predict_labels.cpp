@@ -64,7 +64,7 @@ class LabelPrediction {
         filter_.expect(centers, d, transform_);
         transformed_ = transform_.scale != 1.0 || rows.column_stride != 1;
         if (transformed_) return;
-        kind_ = choose_filter(d, k);
+        kind_ = plan_prediction({rows.n_rows, d, k});
         if (kind_ == FilterKind::row_major) {
             row_major_filter_.pack_row_major(centers, d, transform_);
         } else if (kind_ == FilterKind::scaled_int16) {

@@ -9,6 +9,7 @@
 
 #include "kwise/base/parallel.hpp"
 #include "kwise/data/int16_panels.hpp"
+#include "kwise/dispatch/policy.hpp"
 #include "kwise/filters/certified_filter.hpp"
 #include "kwise/seeding/seed_distances.hpp"
 #include "kwise/seeding/trial_filter.hpp"
@@ -20,11 +21,6 @@ namespace {
 // Rough nanoseconds, only to judge whether threads pay: for a panel that is passed over, for each
 // feature of a panel and trial, and for each row whose distance is computed.
 constexpr double panel_cost = 5.0, pair_cost = 0.6, row_cost = 10.0;
-// Where this share of the steps, and at least so many, was not decided by the filter, it is of no
-// use on these data.
-constexpr double fail_share = 0.25;
-constexpr std::size_t fail_from = 8;
-
 template <class T>
 class Seeding {
   public:
@@ -191,7 +187,7 @@ class Seeding {
         if (filter_->order() == nullptr) {
             take_listed(t);
             potential_ = nearest_.potential();
-        } else if (2 * n_candidate_panels(t) > points_.n_panels()) {
+        } else if (sweep_pays(n_candidate_panels(t), points_.n_panels())) {
             sweep(t);
             lower_candidates(t);
             potential_ = nearest_.potential();
@@ -200,8 +196,7 @@ class Seeding {
             potential_ = add_up(false);
         }
         ++n_seeds_;
-        if (may_fail_ && n_undecided_ > fail_from &&
-            static_cast<double>(n_undecided_) > fail_share * static_cast<double>(n_seeds_)) {
+        if (may_fail_ && trial_filter_fails(n_undecided_, n_seeds_)) {
             fall_back_to_float32();
         }
     }

@@ -11,15 +11,12 @@
 #include <utility>
 
 #include "kwise/data/int16_panels.hpp"
+#include "kwise/dispatch/policy.hpp"
 #include "kwise/seeding/trial_filter.hpp"
 
 namespace kwise {
 namespace {
 
-// Rows of up to this many features are sorted in Morton order, so that whole panels can be passed
-// over.
-constexpr std::size_t sorted_up_to = 4;
-constexpr std::size_t sorting_pays_from = 4096;  // rows
 // Limit of a place without a row: no trial exceeds it, and nothing overflows.
 constexpr std::int32_t never = -1600000000;
 // Where fewer rows of a panel change, what is kept of it, which can only be less, may stay.
@@ -123,7 +120,8 @@ class Int16TrialFilter : public TrialFilter<T> {
             n_wanted += static_cast<std::size_t>(__builtin_popcountll(near[g]));
         }
         // Together where most want most of the panels.
-        if (2 * n_wanted >= trials.count * static_cast<std::size_t>(__builtin_popcountll(any))) {
+        if (trials_go_together(n_wanted, trials.count,
+                               static_cast<std::size_t>(__builtin_popcountll(any)))) {
             kernels().trial_reductions_int16(panels, any, trials, sums, slacks, candidates);
         } else {
             for (std::size_t g = 0; g < trials.count; ++g) {
@@ -162,8 +160,7 @@ class Int16TrialFilter : public TrialFilter<T> {
 template <class T>
 std::unique_ptr<TrialFilter<T>> make_int16_trial_filter(const DensePoints<T>& points,
                                                         std::size_t n_seeds, int n_threads) {
-    const bool sorted =
-        points.n_features() <= sorted_up_to && points.n_rows() >= sorting_pays_from && n_seeds >= 8;
+    const bool sorted = sorted_seeding_pays({points.n_rows(), points.n_features(), n_seeds});
     auto own = std::make_unique<Int16Panels>(points, sorted, n_threads);
     if (!own->usable()) return nullptr;
     const Int16Panels& rows = *own;

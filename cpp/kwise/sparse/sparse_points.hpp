@@ -27,7 +27,6 @@ class SparsePoints {
     SparsePoints(const SparseView<T>& rows, const T* weights, int n_threads);
 
     std::size_t n_rows() const { return rows_.n_rows; }
-    bool takes_labels(std::size_t) const { return false; }
     std::size_t n_features() const { return rows_.n_features; }
     std::size_t padded() const { return pad_features(rows_.n_features); }
     std::size_t n_chunks() const { return (n_rows() + chunk_rows - 1) / chunk_rows; }

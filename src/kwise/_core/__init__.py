@@ -6,7 +6,7 @@ Everything here works on checked arrays; messages for users are made by the call
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, TypeAlias, TypedDict
 
@@ -24,7 +24,6 @@ except ImportError as error:  # pragma: no cover - only in a broken installation
     ) from error
 
 __all__ = [
-    "FirstLabels",
     "Points",
     "Silhouette",
     "assign",
@@ -39,6 +38,7 @@ __all__ = [
     "lloyd",
     "pack",
     "pack_sparse",
+    "seeded_lloyd",
     "sparse_inertia",
 ]
 
@@ -52,23 +52,11 @@ class Points(Protocol):
     n_samples: int
     n_features: int
 
-    def takes_labels(self, n_clusters: int) -> bool:
-        """Tell whether first labels save ``lloyd`` more than they cost seeding."""
-
 
 class DensePoints(Points, Protocol):
     """Dense rows; ``variance`` is the mean of the columns' around the shift, else NaN."""
 
     variance: float
-
-
-class FirstLabels(Protocol):
-    """The center of a start nearest to each row, -1 where it is not known.
-
-    The run that they are handed to takes the memory: ``values``, a copy, is empty afterwards.
-    """
-
-    values: Labels
 
 
 class LloydResult(TypedDict, total=False):
@@ -93,14 +81,31 @@ def lloyd(
     n_threads: int,
     keep_history: bool = False,
     on_iteration: Callable[[int, float], None] | None = None,
-    labels: FirstLabels | None = None,
 ) -> LloydResult:
-    """Descend from ``centers``; ``tol`` is absolute, on the sum of squared shifts.
-
-    ``labels``, if known, change the time of the first assignment only.
-    """
+    """Descend from ``centers``; ``tol`` is absolute, on the sum of squared shifts."""
     result: LloydResult = _native.lloyd(
-        points, centers, max_iter, tol, n_threads, keep_history, on_iteration, labels
+        points, centers, max_iter, tol, n_threads, keep_history, on_iteration
+    )
+    return result
+
+
+def seeded_lloyd(
+    points: Points,
+    n_clusters: int,
+    uniforms: NDArray[np.float64],
+    n_trials: int,
+    max_iter: int,
+    tol: float,
+    n_threads: int,
+    keep_history: bool = False,
+    on_iteration: Callable[[int, float], None] | None = None,
+) -> LloydResult:
+    """Descend from the dense rows that ``kmeans_plusplus`` chooses with these draws.
+
+    The answer is that of the two calls, one after the other; together they may spare a scan.
+    """
+    result: LloydResult = _native.seeded_lloyd(
+        points, n_clusters, uniforms, n_trials, max_iter, tol, n_threads, keep_history, on_iteration
     )
     return result
 
@@ -111,14 +116,13 @@ def best_of_runs(
     max_iter: int,
     tol: float,
     n_threads: int,
-    labels: Sequence[FirstLabels | None] = (),
 ) -> tuple[LloydResult, NDArray[np.float64]]:
     """Descend from each of ``starts`` on a thread of its own; return the best and all inertias.
 
     Of runs that group the rows alike the first counts, whatever rounding says.
     """
     found: LloydResult
-    found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads, list(labels))
+    found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads)
     return found, inertias
 
 
@@ -129,18 +133,15 @@ def kmeans_plusplus(
     n_trials: int,
     n_threads: int,
     trial_filter: str = "automatic",
-    with_labels: bool = False,
-) -> tuple[NDArray[np.int64], FirstLabels | None]:
-    """Return the rows that greedy k-means++ chooses with these draws, and maybe labels.
+) -> NDArray[np.int64]:
+    """Return the rows that greedy k-means++ chooses with these draws.
 
-    These are the nearest of them to each dense row, or -1 where distances rounded to the rows'
-    type do not tell, which float64 always does. ``trial_filter`` ("automatic", "float32" or
-    "int16") changes the time, never the rows.
+    ``trial_filter`` ("automatic", "float32" or "int16") changes the time, never the rows.
     """
-    rows, labels = _native.kmeans_plusplus(
-        points, n_clusters, uniforms, n_trials, n_threads, trial_filter, with_labels
+    rows: NDArray[np.int64] = _native.kmeans_plusplus(
+        points, n_clusters, uniforms, n_trials, n_threads, trial_filter
     )
-    return rows, labels
+    return rows
 
 
 def assign(X: Array | Points, centers: Array, n_threads: int) -> tuple[Labels, bool]:

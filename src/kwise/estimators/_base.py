@@ -29,7 +29,7 @@ from kwise._core.units import in_unit
 from kwise._inputs import check_weights, readable
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
-from kwise.init import INITIALIZERS, Start
+from kwise.init import INITIALIZERS, AnyStart, Start
 from kwise.types import RandomState
 
 Init: TypeAlias = "str | ArrayLike | Callable[..., ArrayLike]"
@@ -334,7 +334,9 @@ def _has_finite_sum(X: NDArray[np.generic]) -> bool:
         return bool(np.isfinite(np.sum(X)))
 
 
-def choose_start(init: Init, packed: Dataset, n_clusters: int, rng: np.random.RandomState) -> Start:
+def choose_start(
+    init: Init, packed: Dataset, n_clusters: int, rng: np.random.RandomState
+) -> AnyStart:
     """Return first centers, in packed coordinates, as ``init`` says."""
     if isinstance(init, str):
         return INITIALIZERS[init](packed, n_clusters, rng)

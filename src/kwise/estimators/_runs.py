@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from kwise import _core
 from kwise._core import LloydResult
 from kwise._core.dataset import Dataset
-from kwise.init import Start
+from kwise.init import AnyStart, SeededStart
 from kwise.results import History, Run
 
 # Up to this many products an iteration (rows x clusters x columns), and rows, whole runs share
@@ -27,7 +28,7 @@ def go_together(packed: Dataset, n_clusters: int) -> bool:
 
 def descend(
     packed: Dataset,
-    start: Start,
+    start: AnyStart,
     *,
     max_iter: int,
     tol: float,
@@ -35,16 +36,24 @@ def descend(
     verbose: bool = False,
 ) -> Run:
     """Run k-means from ``start``; ``tol`` is in squared units."""
-    found = _core.lloyd(
-        packed.points,
-        np.ascontiguousarray(start.centers),
-        max_iter,
-        tol,
-        packed.n_threads,
-        keep_history,
-        partial(_print_iteration, packed) if verbose else None,
-        start.labels,
-    )
+    heard = partial(_print_iteration, packed) if verbose else None
+    if isinstance(start, SeededStart) and not sparse.issparse(packed.X):
+        found = _core.seeded_lloyd(
+            packed.points,
+            start.n_clusters,
+            start.uniforms,
+            start.n_trials,
+            max_iter,
+            tol,
+            packed.n_threads,
+            keep_history,
+            heard,
+        )
+    else:
+        centers = np.ascontiguousarray(start.centers)
+        found = _core.lloyd(
+            packed.points, centers, max_iter, tol, packed.n_threads, keep_history, heard
+        )
     if verbose:
         shift, limit = (
             float(np.ldexp(x, 2 * packed.exponent)) for x in (found["center_shift"], tol)
@@ -71,7 +80,7 @@ def _run(packed: Dataset, found: LloydResult) -> Run:
 
 def best_run(
     packed: Dataset,
-    starts: Iterable[Start],
+    starts: Iterable[AnyStart],
     *,
     max_iter: int,
     tol: float,
@@ -87,7 +96,7 @@ def best_run(
     inertias: list[float] = []
     remaining = iter(starts)
     for start in remaining:
-        n_clusters = len(start.centers)
+        n_clusters = start.n_clusters
         if go_together(packed, n_clusters) and not (keep_history or verbose or inertias):
             group = [start, *remaining]
             if len(group) > 1:
@@ -106,7 +115,7 @@ def best_run(
 
 
 def _best_of_group(
-    packed: Dataset, starts: list[Start], max_iter: int, tol: float
+    packed: Dataset, starts: list[AnyStart], max_iter: int, tol: float
 ) -> tuple[Run, tuple[float, ...]]:
     """Let the engine run all of them, several at a time."""
     stacked = np.concatenate([start.centers for start in starts])
@@ -116,7 +125,6 @@ def _best_of_group(
         max_iter,
         tol,
         packed.n_threads,
-        [start.labels for start in starts],
     )
     return _run(packed, found), tuple(packed.own_inertia(inertias).tolist())
 

@@ -24,7 +24,7 @@ from kwise.estimators._base import (
     choose_start,
 )
 from kwise.estimators._runs import best_run, go_together
-from kwise.init import DRAWN_TOGETHER, Start
+from kwise.init import DRAWN_TOGETHER, AnyStart, Start
 from kwise.results import History, Run
 from kwise.types import RandomState
 
@@ -208,7 +208,9 @@ class KMeans(BaseKMeans):
         self._check_training_data(X)
         return pack(X, weights, n_clusters=self.n_clusters)
 
-    def _starts(self, init: Init, packed: Dataset, rng: np.random.RandomState) -> Iterator[Start]:
+    def _starts(
+        self, init: Init, packed: Dataset, rng: np.random.RandomState
+    ) -> Iterator[AnyStart]:
         """Draw the first centers of one run after the other, from one generator."""
         together = DRAWN_TOGETHER.get(init) if isinstance(init, str) else None
         if together and go_together(packed, self.n_clusters) and not self.verbose:

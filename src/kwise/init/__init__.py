@@ -7,15 +7,17 @@ where the draws of several runs are faster together, a second one and a row in t
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kwise.init.base import Initializer, JointInitializer, Start
+from kwise.init.base import AnyStart, Initializer, JointInitializer, SeededStart, Start
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus, kmeans_plusplus
 from kwise.init.random import draw_rows, draw_rows_of_runs
 
 __all__ = [
     "DRAWN_TOGETHER",
     "INITIALIZERS",
+    "AnyStart",
     "Initializer",
     "JointInitializer",
+    "SeededStart",
     "Start",
     "kmeans_plusplus",
 ]

@@ -15,35 +15,21 @@ from scipy import sparse
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from kwise import _core
-from kwise._core import FirstLabels
 from kwise._core.dataset import Dataset, pack
 from kwise._inputs import check_rows, check_weights
-from kwise.init.base import Start
+from kwise.init.base import SeededStart
 
 
-def draw_kmeans_plusplus(packed: Dataset, n_clusters: int, rng: np.random.RandomState) -> Start:
-    """Choose centers by greedy k-means++ with 2 + floor(ln k) trials each."""
-    with_labels = packed.points.takes_labels(n_clusters)
-    indices, labels = _seed(packed, n_clusters, rng, None, with_labels=with_labels)
-    return Start(packed.rows(indices), labels)
+def draw_kmeans_plusplus(
+    packed: Dataset, n_clusters: int, rng: np.random.RandomState, n_trials: int | None = None
+) -> SeededStart:
+    """Choose centers by greedy k-means++ with 2 + floor(ln k) trials each, unless told.
 
-
-def _seed(
-    packed: Dataset,
-    n_clusters: int,
-    rng: np.random.RandomState,
-    n_trials: int | None,
-    *,
-    with_labels: bool = False,
-) -> tuple[NDArray[np.integer], FirstLabels | None]:
-    """Draw all uniform numbers in scikit-learn's order and let the engine choose."""
+    All uniform numbers are drawn at once, in scikit-learn's order.
+    """
     n_trials = 2 + int(np.log(n_clusters)) if n_trials is None else n_trials
     uniforms = rng.random_sample(1 + (n_clusters - 1) * n_trials)
-    indices, labels = _core.kmeans_plusplus(
-        packed.points, n_clusters, uniforms, n_trials, packed.n_threads, with_labels=with_labels
-    )
-    return indices.view(np.intp), labels  # C's two names of the same type print differently
+    return SeededStart(packed, n_clusters, uniforms, n_trials)
 
 
 @validate_params(  # type: ignore[untyped-decorator]
@@ -136,7 +122,8 @@ def kmeans_plusplus(
                 f"of n_samples {rows.shape[0]}."
             )
     packed = pack(rows, weights, center=False)
-    indices, _ = _seed(packed, n_clusters, check_random_state(random_state), n_local_trials)
+    rng = check_random_state(random_state)
+    indices = draw_kmeans_plusplus(packed, n_clusters, rng, n_local_trials).rows()
     if isinstance(X, np.ndarray | Sequence):  # whole numbers stay whole
         return np.asarray(X)[indices], indices
     return (rows[indices].toarray() if sparse.issparse(rows) else rows[indices]), indices
