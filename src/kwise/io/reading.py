@@ -79,7 +79,7 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     Parameters
     ----------
     source : path, "-", binary stream, data frame or array
-        A file by its path; a folder, or a pattern such as "parts/*.parquet", of files that make
+        A file by its path; a folder, or a pattern such as ``parts/*.parquet``, of files that make
         one table; "-" for standard input; or a table in memory. The format follows from the
         suffix and from the first bytes. Files may be compressed (``.gz``, ``.zst``,
         ``.bz2``, ``.xz``) or stand in a ``.zip`` or ``.tar`` archive.
