@@ -21,7 +21,7 @@ import numpy as np
 from families import FAMILIES, Table
 
 from kwise.results import Score
-from kwise.selection import CRITERIA, SweepContext
+from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
 from kwise.selection.agreement import agreement
 from kwise.selection.suitability import measure_shape, measure_suitability, sample_limit
 from kwise.selection.sweep import fit_candidates, score_candidates
@@ -34,8 +34,7 @@ ROUNDS = {"tuning": 30, "calibration": 12, "final": 12}
 ENDS = (10, 20, 40, 80)
 IN_LOWER_PART = 0.7
 MANY = 20  # beyond, candidates between the small ones and the true one are thinned
-# The same gaps, by another rule.
-SCORED = tuple(name for name in CRITERIA if name != "gap_first_peak")
+SCORED = DEFAULT_CRITERIA
 
 Line = dict[str, object]
 

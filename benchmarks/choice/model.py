@@ -1,184 +1,170 @@
-"""The two models of the verdict on measured tables: fitted here, and read as ``select_k`` does.
+"""The two models of the verdict, fitted on measured tables: which k, and whether k-means suits.
 
-Families weigh alike, whatever the number of their tables, structureless ones more. Tables that
-k-means cannot fit at the true k teach nothing about k, only about suitability; overlapping round
-groups that it cannot fit teach nothing at all.
+Both are boosted trees (scikit-learn's), written as plain lists for ``kwise.selection.trees``.
+Families weigh as they are drawn. Tables on which no number of round groups is right teach nothing
+about k; those on which nobody can tell groups from one teach nothing about suitability.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import math
 from pathlib import Path
 
 import numpy as np
 from measure import read_cache
-from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
+from sklearn.ensemble import HistGradientBoostingClassifier
+from truth import Truth, truth_of
 
 from kwise.results import Score
 from kwise.selection import CRITERIA
-from kwise.selection.suitability import best_alternative, suitability_signs
-from kwise.selection.support import signs
-from kwise.selection.verdict import Judgement, Rules, conclude
+from kwise.selection.signs import Findings, signs_of
+from kwise.selection.support import at_best, probabilities_of
 
-FIT = 0.8  # k-means suits a table if it reaches this adjusted Rand index at the true k
+Floats = np.ndarray
+Signs = dict[str, Floats]
 
-# Signs whose weight may only speak for (+) or against (-) a candidate, and for (+) doubt, however
-# the tables happen to fall: what a weight means must stay what its name says.
-FOR = (
-    "chosen_by_",
-    "valleys_between",
-    "one_and_whole",
-    "valley_nowhere",
-    "prediction_strength",
-    "stability",
-    "gap_highest",
-    "gap_flat",
-)
-AGAINST = ("valley_missing", "valley_inside", "silhouette_behind", "bic_", "mixture_", "gap_behind")
-# Groups where there are none are the error that a reader can see least.
-STRUCTURELESS = {"support": 4.0, "doubt": 10.0}
-FREE_OF_DOUBT = ("base", "size_ratio", "noise", "one")
+# So many tables come once more without the comparison with other methods, so that the model of k
+# can do without.
+EVERY = 5
+BOOSTED = {
+    "support": {"max_iter": 260, "max_leaf_nodes": 8, "min_samples_leaf": 15},
+    "doubt": {"max_iter": 120, "max_leaf_nodes": 6, "min_samples_leaf": 10},
+}
+# Trees are fitted so often, with other signs left out at each division, and averaged.
+N_FITS = 3
 
 
-def bounds_of(names: list[str]) -> list[tuple[float | None, float | None]]:
-    """Return the bounds of the support's weights."""
-    return [
-        (0.0, None) if n.startswith(FOR) else (None, 0.0) if n.startswith(AGAINST) else (None, None)
-        for n in names
-    ]
+class Measured:
+    """A measured table: what the verdict may look at, and the truth."""
+
+    def __init__(self, line: dict) -> None:
+        self.family: str = line["family"]
+        self.kind: str = line["kind"]
+        self.seed: int = line["seed"]
+        self.rows_columns: tuple[int, int] = tuple(line["rows_columns"])
+        self.ks: list[int] = line["ks"]
+        self.seconds: float = sum(line["seconds"])
+        self.other_fit: dict[str, float] = line["other_fit"]
+        self.truth: Truth = truth_of(line)
+        self.findings = findings_of(line)
+        self.signs = signs_of(self.findings)
+
+    @property
+    def hits(self) -> Floats:
+        """Tell for every candidate whether it is right."""
+        return np.array([k in self.truth.ks for k in self.ks])
+
+    @property
+    def scores_only(self) -> Signs:
+        """Return the signs as they are where other methods were not compared."""
+        findings = self.findings
+        known = Findings(findings.ks, findings.scores, findings.choices, findings.inertias, {}, {})
+        return signs_of(known)
 
 
-def read(which: str, cache: Path) -> list[dict]:
-    """Read measured tables, and add whether k-means suits each (None: no telling)."""
-    lines = list(read_cache(which, cache).values())
-    for line in lines:
-        fit = line["fit"][line["ks"].index(line["k"])]
-        line["suits"] = None if fit < FIT and not line["shaped"] else fit >= FIT
-        scores, choices = evidence(line)
-        line["choices"] = {name: choice.k for name, choice in choices.items()}
-        line["signs"] = signs(line["ks"], scores, choices)
-    return lines
+def read(which: str, cache: Path) -> list[Measured]:
+    """Read the measured tables of a set."""
+    lines = read_cache(which, cache).values()
+    return [Measured(line) for line in lines if line["k"] in line["ks"]]
 
 
-def evidence(line: dict) -> tuple[dict, dict]:
-    """Return scores and choices as the verdict sees them."""
+def findings_of(line: dict) -> Findings:
+    """Return the findings as the verdict sees it."""
     scores = {
         name: [Score(v, error) for v, error in zip(row, line["errors"][name])]
         for name, row in line["scores"].items()
     }
     choices = {name: CRITERIA[name].choose(line["ks"], row) for name, row in scores.items()}
-    other_rule = CRITERIA["gap_first_peak"]
-    return scores, choices | {other_rule.name: other_rule.choose(line["ks"], scores["gap"])}
+    inertias = [
+        starts(value, *each) for value, each in zip(line["scores"]["inertia"], line["starts"])
+    ]
+    shapes = {int(k): shape for k, shape in line["shape"].items()}
+    return Findings(tuple(line["ks"]), scores, choices, inertias, line["suitability"], shapes)
 
 
-def fit_support(lines: list[dict], ridge: float) -> dict[str, float]:
-    """Fit the conditional logit by ridge-penalized maximum likelihood."""
-    rows = [line["signs"] for line in lines]
-    names = list(rows[0])
-    longest = max(len(line["ks"]) for line in lines)
-    X = np.zeros((len(lines), longest, len(names)))
-    absent = np.zeros((len(lines), longest))
-    for i, row in enumerate(rows):
-        length = len(row["one"])
-        X[i, :length] = np.array([row[name] for name in names]).T
-        absent[i, length:] = -np.inf
-    truth = np.array([line["ks"].index(line["k"]) for line in lines])
-    weight = alike([line["family"] for line in lines])
-    weight = more_if_structureless(weight, lines, STRUCTURELESS["support"])
-    scale = X.std(axis=(0, 1)) + 1e-9
-    at = np.arange(len(lines))
-
-    def loss(w):
-        z = X @ (w / scale) + absent
-        p = np.exp(z - logsumexp(z, axis=1, keepdims=True))
-        value = -(weight * np.log(p[at, truth] + 1e-300)).sum() + ridge / len(w) * 0.5 * (w @ w)
-        p[at, truth] -= 1.0
-        return value, np.einsum("n,nk,nkj->j", weight, p, X) / scale + ridge / len(w) * w
-
-    found = minimize(
-        loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds_of(names)
-    )
-    return dict(zip(names, np.round(found.x / scale, 3).tolist()))
+def starts(best: float, same: float, lacks: float) -> list[float]:
+    """Return inertias of ten starts of which that share came to the best, and the next lacks so."""
+    best = 0.0 if math.isnan(best) else best
+    n_same = max(1, round(10 * same))
+    return [best] * n_same + [best * (1.0 + lacks)] * (10 - n_same)
 
 
-def support(line: dict, weights: dict[str, float]) -> np.ndarray:
+def without(tables: list[Measured], *parts: str) -> list[str]:
+    """Return the names of the signs that hold none of these words."""
+    names = list(tables[0].signs)
+    return [name for name in names if not any(part in name for part in parts)]
+
+
+def fit_support(tables: list[Measured], names: list[str], *, shipped: bool = False) -> dict:
+    """Fit which candidate is right, on tables where one is; once, unless it is to be shipped."""
+    some = [table for table in tables if table.truth.ks]
+    known = [(table.signs, table.hits) for table in some]
+    if shipped:
+        known += [(table.scores_only, table.hits) for table in some[::EVERY]]
+    X = np.vstack([matrix(signs, names) for signs, _ in known])
+    y = np.concatenate([hits for _, hits in known])
+    return boosted("support", names, X, y, n_fits=N_FITS if shipped else 1)
+
+
+def fit_doubt(
+    tables: list[Measured], supports: list[Floats], names: list[str], *, shipped: bool = False
+) -> dict:
+    """Fit whether k-means does not suit, at the candidate with most support."""
+    rows, truth = [], []
+    for table, support in zip(tables, supports):
+        if table.truth.structure != "unclear which":
+            row = at_best(table.signs, support)
+            rows.append([row[name][0] for name in names])
+            truth.append(table.truth.structure == "other shape")
+    X, y = np.array(rows), np.array(truth)
+    return boosted("doubt", names, X, y, n_fits=N_FITS if shipped else 1)
+
+
+def boosted(which: str, names: list[str], X: Floats, y: Floats, *, n_fits: int) -> dict:
+    """Fit trees, and return them as plain lists."""
+    trees, base, depth = [], 0.0, 0
+    for seed in range(n_fits):
+        model = HistGradientBoostingClassifier(
+            learning_rate=0.05,
+            l2_regularization=3.0,
+            max_features=0.3,
+            early_stopping=False,
+            random_state=seed,
+            **BOOSTED[which],
+        ).fit(X, y)
+        base += float(model._baseline_prediction[0, 0]) / n_fits
+        for (tree,) in model._predictors:
+            trees.append([plain(node, n_fits) for node in tree.nodes])
+            depth = max(depth, int(tree.nodes["depth"].max()))
+    return lean({"names": names, "base": round(base, 5), "depth": depth, "trees": trees})
+
+
+def plain(node, n_fits: int) -> list[float]:
+    """Return a node as a short list: a leaf's value, or what it asks and where it leads."""
+    if node["is_leaf"]:
+        return [float(f"{node['value'] / n_fits:.4g}")]
+    threshold = float(f"{min(node['num_threshold'], 1e300):.6g}")
+    children = [int(node["left"]), int(node["right"])]
+    return [int(node["feature_idx"]), threshold, int(node["missing_go_to_left"]), *children]
+
+
+def lean(data: dict) -> dict:
+    """Leave out names that no tree asks for."""
+    asked = sorted({node[0] for tree in data["trees"] for node in tree if len(node) > 1})
+    place = {old: new for new, old in enumerate(asked)}
+    trees = [
+        [[place[node[0]], *node[1:]] if len(node) > 1 else node for node in tree]
+        for tree in data["trees"]
+    ]
+    return data | {"names": [data["names"][i] for i in asked], "trees": trees}
+
+
+def matrix(signs: Signs, names: list[str]) -> Floats:
+    """Return signs as one row a candidate; nan for what is not among them."""
+    unknown = np.full(len(signs["log_k"]), np.nan)
+    return np.column_stack([signs.get(name, unknown) for name in names])
+
+
+def support_of(table: Measured, trees, sharpness: float) -> Floats:
     """Return the probability of each candidate."""
-    row = line["signs"]
-    z = np.sum([weights[name] * row[name] for name in weights], axis=0)
-    return np.exp(z - logsumexp(z))
-
-
-def signs_against(line: dict, p: np.ndarray) -> dict[str, float]:
-    """Return the signs against k-means at the best supported k."""
-    best = int(p.argmax())
-    at_k = {name: row[best] for name, row in line["scores"].items()}
-    shape = line["shape"][str(line["ks"][best])]
-    k = line["ks"][best]
-    return suitability_signs(k, line["suitability"], shape, at_k)
-
-
-def fit_suitability(lines: list[dict], weights: dict[str, float], ridge: float) -> dict[str, float]:
-    """Fit the logistic model of "k-means does not suit these data"."""
-    rows = [signs_against(line, support(line, weights)) for line in lines]
-    names = list(rows[0])
-    X = np.array([list(row.values()) for row in rows])
-    y = np.array([not line["suits"] for line in lines], dtype=float)
-    weight = alike([(line["family"], line["suits"]) for line in lines], most=0.5)
-    weight = more_if_structureless(weight, lines, STRUCTURELESS["doubt"])
-    middle, scale = X.mean(axis=0), X.std(axis=0) + 1e-6
-    Z = (X - middle) / scale
-
-    def loss(w):
-        z = w[0] + Z @ w[1:]
-        value = (weight * (np.logaddexp(0, z) - y * z)).sum()
-        rest = weight * (expit(z) - y)
-        grad = np.r_[rest.sum(), rest @ Z + ridge / len(w) * w[1:]]
-        return value + ridge / len(w) * 0.5 * (w[1:] @ w[1:]), grad
-
-    bounds = [(None if n in FREE_OF_DOUBT else 0.0, None) for n in ["base", *names]]
-    start = np.zeros(len(names) + 1)
-    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    slope = w[1:] / scale
-    found = {"base": w[0] - slope @ middle} | dict(zip(names, slope))
-    return {name: round(float(value), 3) for name, value in found.items()}
-
-
-def unsuitable(line: dict, weights: dict[str, float], against: dict[str, float]) -> float:
-    """Return the probability that k-means does not suit the table."""
-    found = signs_against(line, support(line, weights))
-    return float(expit(against["base"] + sum(against[n] * v for n, v in found.items())))
-
-
-def more_if_structureless(weight: np.ndarray, lines: list[dict], times: float) -> np.ndarray:
-    """Return weights that sum to 1, those of structureless tables so many times larger."""
-    more = weight * np.where([line["kind"] == "one group" for line in lines], times, 1.0)
-    return more / more.sum()
-
-
-def alike(groups: list, most: float = 1.0) -> np.ndarray:
-    """Return weights that sum to 1 and give groups the same mass; small ones less, if most < 1."""
-    count = Counter(groups)
-    typical = float(np.median(list(count.values())))
-    mass = {
-        group: min(1.0, n / (most * typical)) if most < 1 else 1.0 for group, n in count.items()
-    }
-    weight = np.array([mass[group] / count[group] for group in groups])
-    return weight / weight.sum()
-
-
-def judged(
-    line: dict, weights: dict[str, float], against: dict[str, float], rules: Rules
-) -> Judgement:
-    """Return the verdict on a measured table, as ``select_k`` gives it."""
-    p = support(line, weights)
-    k = line["ks"][int(p.argmax())]
-    doubt = unsuitable(line, weights, against)
-    return conclude(line["ks"], p, doubt, best_alternative(line["suitability"], k), rules)
-
-
-def right(line: dict, found: Judgement) -> bool:
-    """Tell whether the verdict is right: the kind, and k where k-means suits the table."""
-    if not line["suits"]:
-        return found.kind == "unsuitable"
-    return found.kind != "unsuitable" and found.k == line["k"]
+    return probabilities_of(trees.log_odds(table.signs), sharpness)

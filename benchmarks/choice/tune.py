@@ -1,173 +1,209 @@
-"""Fit the verdict's weights on measured tables, and write them as ``tuned.py``.
+"""Fit the verdict's models on measured tables, and write them as data of the package.
 
-    python benchmarks/choice/tune.py CACHE OUT.py
+    python benchmarks/choice/tune.py CACHE src/kwise/selection [--without WORD ...]
 
-Penalties are judged on tables that took no part in the fit: once whole families are held out, once
-seeds. The confidence is fitted on held-out seeds; what it would be on families never seen is shown.
+Which k and whether k-means suits are fitted on the tuning set; how sharp the support is, on tables
+of it that were held out; the confidence on the calibration set. ``--without`` leaves out all signs
+whose name holds a word and only shows what that costs on held-out tables: an ablation.
 """
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Iterator
+import argparse
+import json
 from pathlib import Path
 
 import numpy as np
-from families import FAMILIES
-from model import fit_suitability, fit_support, judged, read, right, support, unsuitable
-from scipy.optimize import minimize
+from model import Measured, fit_doubt, fit_support, read, without
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, logit
 
-from kwise.selection.verdict import LEAST_EVIDENCE, MOST_EVIDENCE, Rules
+from kwise.selection.suitability import best_alternative
+from kwise.selection.support import at_best, probabilities_of
+from kwise.selection.trees import Trees, trees_of
+from kwise.selection.verdict import (
+    LEAST_EVIDENCE,
+    MOST_EVIDENCE,
+    Judgement,
+    Rules,
+    conclude,
+)
 
-RIDGES = (0.1, 0.3, 1.0)  # the one that foretells held-out tables best
-N_FOLDS = 6
-CLEAR_FROM = 0.7
-FALSE_ALARMS = 0.02  # of suitable tables, at most, in tuning
-BY_FAMILY, BY_SEED = slice(0, N_FOLDS), slice(N_FOLDS, None)
-AS_SAID = {"one group": (0.0, 1.0), "several": (0.0, 1.0), "unsuitable": (0.0, 1.0)}
-
-
-def folds(lines: list[dict]) -> Iterator[tuple[list[dict], list[dict]]]:
-    """Split by family, and a second time by seed: what is fitted, and what it must foretell."""
-    number = {name: i % N_FOLDS for i, name in enumerate(FAMILIES)}
-    for of in (lambda line: number[line["family"]], lambda line: line["seed"] % N_FOLDS):
-        for fold in range(N_FOLDS):
-            yield (
-                [line for line in lines if of(line) != fold],
-                [line for line in lines if of(line) == fold],
-            )
+N_FOLDS = 5
+FALSE_ALARMS, LEAST_DOUBT = 0.02, 0.3
+CLAIMS = ("one group", "several", "unsuitable")
+AS_SAID = dict.fromkeys(CLAIMS, (0.0, 1.0))
 
 
-def surprise_of_support(lines: list[dict], ridge: float) -> float:
-    """Return the mean -log probability of the true k on held-out tables."""
-    losses = []
-    for fitted, held in folds(lines):
-        weights = fit_support(fitted, ridge)
-        shares = [support(line, weights)[line["ks"].index(line["k"])] for line in held]
-        losses += [-math.log(share + 1e-3) for share in shares]
-    return float(np.mean(losses))
+def folds(tables: list[Measured]):
+    """Split by seed: what is fitted, and the places of what is held out."""
+    for fold in range(N_FOLDS):
+        held = [i for i, table in enumerate(tables) if table.seed % N_FOLDS == fold]
+        yield [table for table in tables if table.seed % N_FOLDS != fold], held
 
 
-def surprise_of_doubt(lines: list[dict], weights: dict[str, float], ridge: float) -> float:
-    """Return the mean -log probability of the truth about suitability on held-out tables."""
-    losses = []
-    for fitted, held in folds(lines):
-        against = fit_suitability(fitted, weights, ridge)
-        for line in held:
-            doubt = unsuitable(line, weights, against)
-            losses.append(-math.log((1.0 - doubt if line["suits"] else doubt) + 1e-3))
-    return float(np.mean(losses))
-
-
-def held_out(lines: list[dict], ridges: tuple[float, float], by: slice) -> list[tuple[dict, tuple]]:
-    """Return every table with weights fitted without it or its like."""
-    found = []
-    for fitted, held in list(folds(lines))[by]:
-        suited = [line for line in fitted if line["suits"]]
-        weights = fit_support(suited, ridges[0])
-        against = fit_suitability(fitted, weights, ridges[1])
-        found += [(line, (weights, against)) for line in held]
+def held_out_log_odds(tables: list[Measured], names: list[str]) -> list[np.ndarray]:
+    """Return for every table the candidates' log odds by trees that have not seen it."""
+    found: list[np.ndarray] = [np.zeros(0)] * len(tables)
+    for fitted, held in folds(tables):
+        trees = trees_of(fit_support(fitted, names))
+        for i in held:
+            found[i] = trees.log_odds(tables[i].signs)
     return found
 
 
-def fit_confidence(said: np.ndarray, hits: np.ndarray) -> tuple[float, float]:
-    """Fit how often verdicts of this confidence are right: log odds, a shift and a slope."""
+def surprise(tables: list[Measured], log_odds: list[np.ndarray], sharpness: float) -> float:
+    """Return the mean -log probability of what is right, where something is."""
+    shares = [
+        probabilities_of(z, sharpness)[table.hits].sum()
+        for table, z in zip(tables, log_odds)
+        if table.truth.ks
+    ]
+    return float(-np.log(np.array(shares) + 1e-3).mean())
+
+
+def hits(tables: list[Measured], log_odds: list[np.ndarray]) -> float:
+    """Return how often the best supported candidate is right, where one is."""
+    found = [t.hits[int(np.argmax(z))] for t, z in zip(tables, log_odds) if t.truth.ks]
+    return float(np.mean(found))
+
+
+def held_out_doubts(tables: list[Measured], supports: list[np.ndarray], names) -> np.ndarray:
+    """Return for every table the doubt by trees that have not seen it."""
+    found = np.zeros(len(tables))
+    for _, held in folds(tables):
+        seen = sorted(set(range(len(tables))) - set(held))
+        trees = trees_of(fit_doubt([tables[i] for i in seen], [supports[i] for i in seen], names))
+        for i in held:
+            found[i] = doubt_of(tables[i], trees, supports[i])
+    return found
+
+
+def doubt_of(table: Measured, trees: Trees, support: np.ndarray) -> float:
+    """Return the probability that k-means does not suit the table."""
+    return float(expit(trees.log_odds(at_best(table.signs, support))[0]))
+
+
+def surprise_of_doubt(tables: list[Measured], doubts: np.ndarray) -> float:
+    """Return the mean -log probability of the truth about suitability."""
+    told = np.array([table.truth.structure != "unclear which" for table in tables])
+    other = np.array([table.truth.structure == "other shape" for table in tables])
+    return float(-np.log(np.where(other, doubts, 1.0 - doubts)[told] + 1e-3).mean())
+
+
+def verdict_of(table: Measured, support: np.ndarray, doubt: float, rules: Rules) -> Judgement:
+    """Return the verdict, as ``select_k`` gives it."""
+    k = table.ks[int(support.argmax())]
+    return conclude(table.ks, support, doubt, best_alternative(table.findings.measures, k), rules)
+
+
+def fit_confidence(said: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """Fit how often verdicts of this evidence are right: log odds, a shift and a slope."""
     z = logit(np.clip(said, LEAST_EVIDENCE, MOST_EVIDENCE))
 
     def loss(w):
         p = w[0] + w[1] * z
         prior = 0.5 * (w[0] ** 2 + 4.0 * (w[1] - 1.0) ** 2)
-        return (np.logaddexp(0, p) - hits * p).sum() + prior, np.array(
-            [(expit(p) - hits).sum() + w[0], ((expit(p) - hits) * z).sum() + 4.0 * (w[1] - 1.0)]
+        return (np.logaddexp(0, p) - right * p).sum() + prior, np.array(
+            [(expit(p) - right).sum() + w[0], ((expit(p) - right) * z).sum() + 4.0 * (w[1] - 1.0)]
         )
 
     found = minimize(loss, [0.0, 1.0], jac=True, bounds=[(None, None), (0.1, None)])
     return round(float(found.x[0]), 3), round(float(found.x[1]), 3)
 
 
-def calibrate(tried: list[tuple[dict, tuple]], threshold: float) -> dict[str, tuple[float, float]]:
+def calibrate(pairs: list[tuple[Measured, Judgement]]) -> dict[str, tuple[float, float]]:
     """Return shift and slope of the confidence for each claim that a verdict makes."""
-    rules = Rules(threshold, CLEAR_FROM, AS_SAID)
-    verdicts = [(line, judged(line, *models, rules)) for line, models in tried]
     found = {}
-    for claim in AS_SAID:
-        pairs = [(a, b) for a, b in verdicts if b.claim == claim]
-        said = np.array([b.evidence for _, b in pairs])
-        hits = np.array([right(a, b) for a, b in pairs], dtype=float)
-        print(f"{claim}: {len(pairs)} verdicts, said {said.mean():.3f}, right {hits.mean():.3f}")
-        found[claim] = fit_confidence(said, hits)
+    for claim in CLAIMS:
+        some = [(table, verdict) for table, verdict in pairs if verdict.claim == claim]
+        said = np.array([verdict.evidence for _, verdict in some])
+        right = np.array([t.truth.right(v.k, v.kind) for t, v in some], dtype=float)
+        print(f"{claim}: {len(some)} verdicts, said {said.mean():.3f}, right {right.mean():.3f}")
+        found[claim] = fit_confidence(said, right)
     return found
 
 
-def best_of(surprises: dict[float, float], what: str) -> float:
-    """Return the penalty with the least surprise, and show them all."""
-    print(what, {ridge: round(value, 4) for ridge, value in surprises.items()})
-    return min(surprises, key=surprises.__getitem__)
-
-
-def main(cache: Path, out: Path) -> None:
-    """Fit both models and the confidence, and write the module of constants."""
-    lines = [line for line in read("tuning", cache) if line["suits"] is not None]
-    suited = [line for line in lines if line["suits"]]
-    first = best_of({ridge: surprise_of_support(suited, ridge) for ridge in RIDGES}, "support")
-    weights = fit_support(suited, first)
-    second = best_of({r: surprise_of_doubt(lines, weights, r) for r in RIDGES}, "doubt")
-    against = fit_suitability(lines, weights, second)
-    tried = held_out(lines, (first, second), BY_SEED)
-    doubts = np.array([unsuitable(line, *models) for line, models in tried if line["suits"]])
-    threshold = round(max(0.5, float(np.quantile(doubts, 1.0 - FALSE_ALARMS))), 2)
-    seeds = sorted({line["seed"] for line in lines})
-    text = TEMPLATE.format(
-        origin=f"{len(lines)} simulated tables of {len({line['family'] for line in lines})} "
-        f"families, seeds {seeds[0]} to {seeds[-1]}",
-        support=listed(weights),
-        against=listed(against),
-        clear=CLEAR_FROM,
-        threshold=threshold,
-        calibration=listed(calibrate(tried, threshold)),
+def main() -> None:
+    """Fit, or show what some signs are worth."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--without", nargs="+", default=[], metavar="WORD")
+    given = parser.parse_args()
+    tables = read("tuning", given.cache)
+    names = without(tables, *given.without)
+    log_odds = held_out_log_odds(tables, names)
+    best = minimize_scalar(
+        lambda s: surprise(tables, log_odds, s), bounds=(0.2, 1.5), method="bounded"
     )
-    out.write_text(text)
-    print("on families held out:")
-    calibrate(held_out(lines, (first, second), BY_FAMILY), threshold)
+    sharpness = round(float(best.x), 2)
+    supports = [probabilities_of(z, sharpness) for z in log_odds]
+    extra = ["support_best", "support_one", "support_spread"]
+    doubts = held_out_doubts(tables, supports, [*names, *extra])
+    print(
+        f"{len(tables)} tables, {len(names)} signs: support {best.fun:.4f} (sharpness "
+        f"{sharpness}), hits {hits(tables, log_odds):.4f}, "
+        f"doubt {surprise_of_doubt(tables, doubts):.4f}"
+    )
+    if given.without:
+        return
+    shipped = {
+        "support": fit_support(tables, names, shipped=True),
+        "doubt": fit_doubt(tables, supports, [*names, *extra], shipped=True),
+    }
+    write(given, tables, shipped, sharpness, doubts)
 
 
-def listed(weights: dict[str, object]) -> str:
-    return "\n".join(f'    "{name}": {value},' for name, value in weights.items())
+def write(given, tables, shipped: dict, sharpness: float, doubts: np.ndarray) -> None:
+    """Calibrate what is shipped, and write trees and constants."""
+    suits = np.array([not table.truth.other for table in tables])
+    threshold = round(max(LEAST_DOUBT, float(np.quantile(doubts[suits], 1.0 - FALSE_ALARMS))), 2)
+    trees = {name: trees_of(data) for name, data in shipped.items()}
+    others = read("calibration", given.cache)
+    pairs = []
+    for table in others:
+        support = probabilities_of(trees["support"].log_odds(table.signs), sharpness)
+        doubt = doubt_of(table, trees["doubt"], support)
+        pairs.append((table, verdict_of(table, support, doubt, Rules(threshold, 0.5, AS_SAID))))
+    families = {table.family for table in tables}
+    text = TEMPLATE.format(
+        origin=f"{len(tables)} simulated tables of {len(families)} families",
+        calibrated=len(others),
+        sharpness=sharpness,
+        threshold=threshold,
+        calibration="\n".join(f'        "{n}": {v},' for n, v in calibrate(pairs).items()),
+    )
+    (given.out / "fitted_weights.py").write_text(text)
+    (given.out / "fitted_trees.json").write_text(json.dumps(shipped, separators=(",", ":")) + "\n")
 
 
-TEMPLATE = '''"""Weights of the verdict, written by ``benchmarks/choice/tune.py``: not to be edited.
+TEMPLATE = '''"""Constants of the verdict, written by ``benchmarks/choice/tune.py``.
 
-Fitted on {origin}.
+With ``fitted_trees.json`` fitted on {origin};
+the confidence on {calibrated} others.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# What each sign adds to the support of a candidate (log odds); see support.py.
-SUPPORT_WEIGHTS: Mapping[str, float] = MappingProxyType({{
-{support}
-}})
-
-# What each sign adds to the doubt that k-means suits the data (log odds); see suitability.py.
-UNSUITABLE_WEIGHTS: Mapping[str, float] = MappingProxyType({{
-{against}
-}})
+# The log odds of candidates times this make probabilities that held-out tables bear out.
+SHARPNESS = {sharpness}
 
 # A k with less confidence than this is not called clear.
-CLEAR_FROM = {clear}
+CLEAR_FROM = 0.7
 
-# Doubt from which k-means is called unsuitable: about {{FALSE_ALARMS}} of the suitable tables
-# of the tuning reach it when held out, and it is at least one half.
+# Doubt from which k-means may be called unsuitable: more than that of all but 2% of the tables
+# that k-means suits, when held out.
 UNSUITABLE_FROM = {threshold}
 
-# Shift and slope from the models' log odds to those of being right, by kind of answer; fitted on
-# seeds that the models had not seen.
-CONFIDENCE: Mapping[str, tuple[float, float]] = MappingProxyType({{
+# Shift and slope from the models' log odds to those of being right, by kind of answer.
+CONFIDENCE: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {{
 {calibration}
-}})
-'''.replace("{{FALSE_ALARMS}}", f"{FALSE_ALARMS:.0%}")
+    }}
+)
+'''
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main()

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs, make_moons
 
-from kwise.selection import SweepContext, select_k, support
-from kwise.selection.fitted_weights import SUPPORT_WEIGHTS, UNSUITABLE_WEIGHTS
+from kwise.selection import SweepContext, select_k
 from kwise.selection.reasons import sentence
 from kwise.selection.suitability import measure_suitability
 from kwise.selection.verdict import Rules, calibrated, conclude
@@ -68,17 +67,6 @@ def test_the_last_candidate_is_never_unsuitable():
     assert found.kind != "unsuitable"
 
 
-def test_support_sums_to_one_and_every_sign_has_a_weight():
-    X = make_blobs(200, 2, centers=3, random_state=0)[0]
-    found = select_k(X, random_state=0)
-
-    shares, parts = support.probabilities(found.sweep.ks, found.sweep.scores, found.choices)
-
-    assert math.isclose(shares.sum(), 1.0)
-    assert np.allclose(shares, found.support)
-    assert set(parts) == set(SUPPORT_WEIGHTS)
-
-
 def test_suitability_measures_are_finite_numbers(moons):
     context = SweepContext(moons, None, n_init=2, seed=0)
 
@@ -86,7 +74,6 @@ def test_suitability_measures_are_finite_numbers(moons):
 
     assert all(math.isfinite(value) for value in measures.values())
     assert {name.rsplit("_", 1)[0] for name in measures} >= {"hdbscan", "ward", "dbscan"}
-    assert "base" in UNSUITABLE_WEIGHTS
 
 
 @pytest.mark.parametrize(

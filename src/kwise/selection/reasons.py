@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Choice, ColumnEffect, Sweep
+from kwise.selection.criteria.border_density import THRESHOLD as SPARSER
 from kwise.selection.suitability import Suitability
-from kwise.selection.valleys import CRITICAL
 from kwise.selection.verdict import Judgement
 
 __all__ = ["column_in_words", "explain", "sentence", "who_finds_what"]
@@ -168,32 +168,37 @@ def _agreement(found: Judgement, choices: Mapping[str, Choice], labels: Mapping[
 def _at_k(found: Judgement, sweep: Sweep) -> list[str]:
     """Say what speaks for and against the chosen k itself."""
     i = sweep.ks.index(found.k)
-    value = {name: row[i].value for name, row in sweep.scores.items()}
+    borders = [score.value for score in sweep.scores.get("border_density", ())]
+    stability = sweep.scores.get("stability")
     return [
-        _valleys(found.k, value.get("separation", math.nan)),
-        _inside(found.k, value.get("one_group", math.nan)),
-        "" if found.k == 1 else _stability(found.k, value.get("stability", math.nan)),
+        _no_border(borders) if found.k == 1 else _borders(borders[i] if borders else math.nan),
+        "" if found.k == 1 or stability is None else _stability(found.k, stability[i].value),
     ]
 
 
-def _valleys(k: int, depth: float) -> str:
-    """Speak of valleys between neighbors."""
-    if k == 1 or not math.isfinite(depth):
+def _borders(log_ratio: float) -> str:
+    """Speak of the rows between neighboring clusters."""
+    if not math.isfinite(log_ratio):
         return ""
-    if depth >= CRITICAL:
-        return "The density has a valley between every cluster and its neighbor."
-    return "Some neighboring clusters have no clear valley of density between them: they overlap."
+    if log_ratio > SPARSER:
+        return (
+            "Some neighboring clusters meet where rows lie about as densely as at their centers: "
+            "they overlap, or are parts of one."
+        )
+    return (
+        "Rows lie sparser between every cluster and its nearest neighbor than at their centers: "
+        f"{100.0 * math.exp(log_ratio):.0f} % as densely at most."
+    )
 
 
-def _inside(k: int, depth: float) -> str:
-    """Speak of valleys inside the clusters."""
-    if not math.isfinite(depth):
+def _no_border(log_ratios: list[float]) -> str:
+    """Speak of divisions that would run through sparse regions."""
+    known = [each for each in log_ratios if math.isfinite(each)]
+    if not known:
         return ""
-    where = "the data" if k == 1 else "any cluster"
-    if depth < CRITICAL:
-        return f"No valley of density inside {where}: nothing asks to be divided further."
-    whole = "The data have" if k == 1 else "At least one cluster has"
-    return f"{whole} a valley of density inside: there may be more groups."
+    if min(known) > SPARSER:
+        return "No number of clusters puts all borders where rows lie sparser than at the centers."
+    return "Some division runs through sparser rows: there may be more groups."
 
 
 def _stability(k: int, likeness: float) -> str:

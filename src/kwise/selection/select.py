@@ -30,7 +30,7 @@ from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
 from kwise.selection.single_columns import effects_of_single_columns
 from kwise.selection.suitability import (
     Suitability,
-    measure_shape,
+    measure_shapes,
     measure_suitability,
     sample_limit,
 )
@@ -234,10 +234,9 @@ class Search:
         judged = sweep.of(ks)
         choices = {each.name: each.choose(ks, judged.scores[each.name]) for each in self.criteria}
         suitability = compared()
-        first = judge(judged, choices, None, {})
-        shape = measure_shape(context, first.k)
-        found = judge_few(judge(judged, choices, suitability, shape), context.n_rows)
-        return Evidence(sweep, ks, choices, found, suitability, shape)
+        shapes = measure_shapes(context, ks)
+        found = judge_few(judge(judged, choices, suitability, shapes), context.n_rows)
+        return Evidence(sweep, ks, choices, found, suitability, shapes[found.k])
 
     def _begin_comparison(self, ks: tuple[int, ...]) -> Callable[[], Suitability]:
         """Begin the comparison with other methods."""

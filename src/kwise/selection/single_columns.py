@@ -16,7 +16,7 @@ from kwise.results import ColumnEffect
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA
 from kwise.selection.dequantization import few_valued
-from kwise.selection.suitability import measure_shape, measure_suitability
+from kwise.selection.suitability import measure_shapes, measure_suitability
 from kwise.selection.sweep import run_sweep
 from kwise.selection.verdict import Judgement, judge, judge_few
 from kwise.types import Floats
@@ -47,7 +47,7 @@ def effects_of_single_columns(
     effects = []
     for j in _suspects(context, sample, found.k):
         context.progress(f"the answer without {names[places[j]]}", 0, 1)
-        without = _judged(np.delete(sample, j, axis=1), found, context.seed)
+        without = _judged(np.delete(sample, j, axis=1), context.seed)
         if without.confidence >= SURE and _differs(without, found):
             effects.append(
                 ColumnEffect(names[places[j]], without.k, without.kind, without.confidence)
@@ -75,18 +75,16 @@ def _parts(sample: Floats, labels: NDArray[np.integer]) -> Floats:
     return parts
 
 
-def _judged(rows: Floats, found: Judgement, seed: int) -> Judgement:
-    """Judge rows; whether k-means suits them only where that is the answer to compare with."""
+def _judged(rows: Floats, seed: int) -> Judgement:
+    """Judge rows by all evidence, as the table was judged."""
     context = SweepContext(rows, None, n_init=STARTS, seed=seed)
     distinct = len(np.unique(rows, axis=0))
     ks = range(1, min(CANDIDATES, distinct) + 1)
     criteria = [CRITERIA[name] for name in DEFAULT_CRITERIA]
     sweep = run_sweep(context, ks, criteria)
     choices = {each.name: each.choose(sweep.ks, sweep.scores[each.name]) for each in criteria}
-    judged = judge(sweep, choices, None, {})
-    if found.kind == "unsuitable":
-        shape = measure_shape(context, judged.k)
-        judged = judge(sweep, choices, measure_suitability(context, sweep.ks), shape)
+    suitability = measure_suitability(context, sweep.ks)
+    judged = judge(sweep, choices, suitability, measure_shapes(context, sweep.ks))
     return judge_few(judged, context.n_rows)
 
 

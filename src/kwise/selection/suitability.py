@@ -22,12 +22,13 @@ from kwise.selection.traits import measure_traits
 from kwise.types import Floats
 
 __all__ = [
+    "RIVALS",
     "Suitability",
     "best_alternative",
     "measure_shape",
+    "measure_shapes",
     "measure_suitability",
     "sample_limit",
-    "suitability_signs",
 ]
 
 # The methods that k-means is measured against.
@@ -117,6 +118,11 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
     return Suitability(measures, partitions)
 
 
+def measure_shapes(context: SweepContext, ks: Sequence[int]) -> dict[int, dict[str, float]]:
+    """Measure the k-means clusters of every candidate."""
+    return {k: measure_shape(context, k) for k in ks}
+
+
 def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
     """Measure the k-means clusters: how unequal, elongated and tight, and what they cut."""
     limit = sample_limit((k,))
@@ -183,53 +189,6 @@ def second_share(labels: Labels) -> float:
     """Return the share of the second largest group among the rows that are not noise."""
     sizes = np.sort(np.bincount(labels[labels >= 0]))
     return float(sizes[-2] / sizes.sum()) if len(sizes) > 1 else 0.0
-
-
-def suitability_signs(
-    k: int,
-    measures: Mapping[str, float],
-    shape: Mapping[str, float],
-    scores: Mapping[str, float],
-) -> dict[str, float]:
-    """Return the signs against k-means, from what was measured at the chosen ``k``.
-
-    ``scores`` are the criteria's values at that k. That k is uncertain is no sign: overlap makes
-    it so on data that suit k-means perfectly well.
-    """
-    found = {
-        "elongation": min(shape["elongation"], 4.0),
-        "radius_ratio": min(shape["radius_ratio"], 2.0),
-        "size_ratio": min(shape["size_ratio"], 4.0),
-        "tail": min(shape["tail"], 0.2),
-        "speck": float(shape["smallest_share"] < 0.02),
-        "cut": min(shape["cut"], 0.2),
-        "valley_inside": max(0.0, min(_or(scores.get("one_group"), 0.35), 1.2) - 0.4),
-        "no_valley": max(0.0, 0.5 - _or(scores.get("separation"), 0.5)),
-        "unstable": max(0.0, 0.9 - _or(scores.get("stability"), 0.9)),
-        "not_foretold": max(0.0, 0.9 - _or(scores.get("prediction_strength"), 0.9)),
-    }
-    for name in RIVALS:
-        groups = measures[f"{name}_k"]
-        mute = k > MOST_SEEN[name] or (k == 1 and name in MUTE_AT_ONE)
-        speaks = 0.0 if mute else _speaks(name, measures)
-        cleaner = measures[f"{name}_cut_same_k"] - measures[f"{name}_cut"]
-        found[f"{name}_differs"] = speaks * (1.0 - max(0.0, measures[f"{name}_agree"]))
-        found[f"{name}_differs_same_k"] = speaks * (
-            1.0 - max(0.0, measures[f"{name}_agree_same_k"])
-        )
-        found[f"{name}_cleaner"] = speaks * float(np.clip(cleaner, -0.1, 0.1)) * 10.0
-        found[f"{name}_many"] = float(groups >= 9 and groups > 1.5 * k)
-    # Curves and rings look like one group to k-means, and not to these.
-    found["one"] = float(k == 1)
-    found["one_yet_groups"] = found["one"] * max(_speaks(name, measures) for name in SEE_SHAPES)
-    dense = min(measures["hdbscan_noise"], measures["dbscan_noise"])
-    found["noise"] = min(dense, 0.5)
-    return found
-
-
-def _or(value: float | None, instead: float) -> float:
-    """Return the value, or a stand-in where it was not computed."""
-    return instead if value is None or not math.isfinite(value) else value
 
 
 def _stability(method: Method, data: Floats, found: Partition, rng: np.random.Generator) -> float:

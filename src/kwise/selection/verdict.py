@@ -10,17 +10,13 @@ from types import MappingProxyType
 import numpy as np
 
 from kwise.results import Choice, Kind, Sweep
-from kwise.selection.fitted_weights import (
-    CLEAR_FROM,
-    CONFIDENCE,
-    UNSUITABLE_FROM,
-    UNSUITABLE_WEIGHTS,
-)
-from kwise.selection.suitability import Suitability, best_alternative, suitability_signs
+from kwise.selection.fitted_weights import CLEAR_FROM, CONFIDENCE, UNSUITABLE_FROM
+from kwise.selection.signs import Findings
+from kwise.selection.suitability import Suitability, best_alternative
 from kwise.selection.support import probabilities
 from kwise.types import Floats
 
-__all__ = ["Judgement", "Rules", "conclude", "judge", "judge_few", "unsuitable_probability"]
+__all__ = ["Judgement", "Rules", "conclude", "judge", "judge_few"]
 
 
 # A candidate with less support than this is not worth naming.
@@ -74,18 +70,20 @@ def judge(
     sweep: Sweep,
     choices: Mapping[str, Choice],
     suitability: Suitability | None,
-    shape: Mapping[str, float],
+    shapes: Mapping[int, Mapping[str, float]],
 ) -> Judgement:
-    """Weigh all criteria, then ask whether k-means suits the data."""
-    support, _ = probabilities(sweep.ks, sweep.scores, choices)
+    """Weigh all that is known of the candidates; without other methods, the scores alone.
+
+    ``choices`` are those of the default criteria, and ``shapes`` tells what the clusters of every
+    candidate are like.
+    """
+    measures = {} if suitability is None else suitability.measures
+    findings = Findings(sweep.ks, sweep.scores, choices, sweep.inertias, measures, shapes)
+    support, doubt = probabilities(findings)
     if suitability is None:
         return conclude(sweep.ks, support, 0.0, None)
-    best = int(np.argmax(support))
-    at_k = {name: row[best].value for name, row in sweep.scores.items()}
-    doubt = unsuitable_probability(sweep.ks[best], suitability.measures, shape, at_k)
-    return conclude(
-        sweep.ks, support, doubt, best_alternative(suitability.measures, sweep.ks[best])
-    )
+    best = sweep.ks[int(np.argmax(support))]
+    return conclude(sweep.ks, support, doubt, best_alternative(measures, best))
 
 
 def conclude(
@@ -97,15 +95,16 @@ def conclude(
 ) -> Judgement:
     """Read support and doubt as a verdict.
 
-    k is the best supported candidate. The kind is "unsuitable" where doubt is large enough,
-    some method sees other groups clearly and k is not the last of several candidates, beyond
-    which k-means may still do well; otherwise "unclear" where the confidence is small;
-    otherwise "one group" or "clear". The confidence is the doubt or else support times
+    k is the best supported candidate. The kind is "unsuitable" where that is likelier than any
+    number of clusters, some method sees other groups clearly and k is not the last of several
+    candidates, beyond which k-means may still do well; otherwise "unclear" where the confidence
+    is small; otherwise "one group" or "clear". The confidence is the doubt or else support times
     (1 - doubt), calibrated.
     """
     best = int(np.argmax(support))
     last = len(ks) > 2 and ks[best] == max(ks)
-    if doubt >= rules.unsuitable_from and alternative is not None and not last:
+    likelier = doubt >= max(rules.unsuitable_from, float(support[best]) * (1.0 - doubt))
+    if likelier and alternative is not None and not last:
         claim, evidence = "unsuitable", doubt
     else:
         claim = "one group" if ks[best] == 1 else "several"
@@ -139,19 +138,6 @@ def calibrated(evidence: float, line: tuple[float, float]) -> float:
     likely = min(max(evidence, LEAST_EVIDENCE), MOST_EVIDENCE)
     shift, slope = line
     return 1.0 / (1.0 + math.exp(-shift - slope * math.log(likely / (1.0 - likely))))
-
-
-def unsuitable_probability(
-    k: int,
-    measures: Mapping[str, float],
-    shape: Mapping[str, float],
-    scores: Mapping[str, float],
-) -> float:
-    """Return the probability that k-means does not suit the data (a logistic model)."""
-    signs = suitability_signs(k, measures, shape, scores)
-    total = UNSUITABLE_WEIGHTS["base"]
-    total += sum(UNSUITABLE_WEIGHTS[name] * value for name, value in signs.items())
-    return float(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))))
 
 
 def _kind(k: int, confidence: float, clear_from: float) -> Kind:

@@ -1,0 +1,80 @@
+"""Findings: what is known of candidates, as numbers, and what the fitted models make of it."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs, make_moons
+
+from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
+from kwise.selection.signs import Findings, signs_of
+from kwise.selection.suitability import measure_shapes, measure_suitability
+from kwise.selection.support import probabilities, probabilities_of
+from kwise.selection.sweep import run_sweep
+from kwise.selection.trees import fitted_trees
+
+
+def findings_of(X, ks=range(1, 11)):
+    context = SweepContext(np.asarray(X, dtype=float), None, n_init=3, seed=0)
+    sweep = run_sweep(context, ks, [CRITERIA[name] for name in DEFAULT_CRITERIA])
+    choices = {n: CRITERIA[n].choose(sweep.ks, row) for n, row in sweep.scores.items()}
+    measures = measure_suitability(context, sweep.ks).measures
+    shapes = measure_shapes(context, sweep.ks)
+    return Findings(sweep.ks, sweep.scores, choices, sweep.inertias, measures, shapes)
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    X = make_blobs(300, 2, centers=[(0, 0), (9, 0), (0, 9)], random_state=0)[0]
+    return findings_of(X)
+
+
+def test_every_sign_is_one_number_a_candidate(blobs):
+    signs = signs_of(blobs)
+
+    assert {len(values) for values in signs.values()} == {10}
+    assert not any(np.isinf(values).any() for values in signs.values())
+
+
+def test_every_sign_that_trees_ask_for_is_there(blobs):
+    signs = {*signs_of(blobs), "support_best", "support_one", "support_spread"}
+
+    assert all(set(trees.names) <= signs for trees in fitted_trees().values())
+
+
+def test_three_blobs_are_supported_and_suit(blobs):
+    support, doubt = probabilities(blobs)
+
+    assert support.sum() == pytest.approx(1.0)
+    assert blobs.ks[int(np.argmax(support))] == 3
+    assert doubt < 0.2
+
+
+def test_one_cloud_is_one_and_moons_do_not_suit():
+    rng = np.random.default_rng(1)
+    support, doubt = probabilities(findings_of(rng.normal(size=(300, 2))))
+    assert (int(np.argmax(support)), doubt < 0.5) == (0, True)
+
+    _, doubt = probabilities(findings_of(make_moons(400, noise=0.05, random_state=0)[0]))
+    assert doubt > 0.5
+
+
+def test_scores_alone_are_enough_for_k(blobs):
+    alone = Findings(blobs.ks, blobs.scores, blobs.choices, blobs.inertias, {}, {})
+
+    support, doubt = probabilities(alone)
+
+    assert blobs.ks[int(np.argmax(support))] == 3
+    assert doubt == 0.0
+
+
+def test_one_candidate_or_constant_rows_have_evidence():
+    rng = np.random.default_rng(0)
+    for X, ks in ((rng.normal(size=(40, 2)), [2]), (np.full((30, 2), 7.0), [1])):
+        support, doubt = probabilities(findings_of(X, ks))
+        assert support.tolist() == [1.0]
+        assert 0.0 <= doubt <= 1.0
+
+
+def test_log_odds_become_shares():
+    shares = probabilities_of(np.array([0.0, np.log(3.0)]), 1.0)
+
+    assert shares == pytest.approx([0.25, 0.75])
