@@ -6,6 +6,7 @@ import pytest
 
 from kwise.preparation import Preparation
 from kwise.preparation.kinds import KINDS
+from kwise.preparation.number_kinds import COUNT
 
 RNG = np.random.default_rng(5)
 N = 60
@@ -27,28 +28,28 @@ DISTINCT = RNG.permutation(N).tolist()
 # name, cells, kind
 COLUMNS = [
     # measurements, and what only looks like something else
-    ("height", HEIGHT.tolist(), "measurement"),
-    ("v", RNG.normal(size=N).tolist(), "measurement"),
-    ("income", (1000 * RNG.integers(20, 90, N)).tolist(), "measurement"),
-    ("population", RNG.integers(10**6, 2 * 10**9, N).tolist(), "measurement"),
-    ("id", RNG.normal(size=N).tolist(), "measurement"),  # floats identify nobody
-    ("humid", DISTINCT, "measurement"),
-    ("grid", DISTINCT, "measurement"),
-    ("paid", whole(100, 900), "measurement"),
-    ("liquid", whole(100, 900), "measurement"),
-    ("price index", whole(80, 130), "measurement"),
-    ("year", list(range(1960, 2020)), "measurement"),
-    ("model year", whole(70, 92), "measurement"),
-    ("target", RNG.normal(size=N).tolist(), "measurement"),
-    ("quality of sleep", RNG.normal(5, 1, N).tolist(), "measurement"),
-    ("default rate", RNG.random(N).tolist(), "measurement"),
-    ("platelets", RNG.normal(250, 20, N).tolist(), "measurement"),
-    ("longevity", whole(60, 99), "measurement"),
-    ("dose", some(0.5, 1.0, 2.0), "measurement"),
-    ("zipper length", RNG.normal(20, 2, N).tolist(), "measurement"),
-    ("phone calls minutes", whole(100, 999), "measurement"),
-    ("temperature", whole(-20, 35), "measurement"),
-    ("date weight", RNG.normal(8, 1, N).tolist(), "measurement"),
+    ("height", HEIGHT.tolist(), "number"),
+    ("v", RNG.normal(size=N).tolist(), "number"),
+    ("income", (1000 * RNG.integers(20, 90, N)).tolist(), "number"),
+    ("population", RNG.integers(10**6, 2 * 10**9, N).tolist(), "number"),
+    ("id", RNG.normal(size=N).tolist(), "number"),  # floats identify nobody
+    ("humid", DISTINCT, "number"),
+    ("grid", DISTINCT, "number"),
+    ("paid", whole(100, 900), "number"),
+    ("liquid", whole(100, 900), "number"),
+    ("price index", whole(80, 130), "number"),
+    ("year", list(range(1960, 2020)), "number"),
+    ("model year", whole(70, 92), "number"),
+    ("target", RNG.normal(size=N).tolist(), "number"),
+    ("quality of sleep", RNG.normal(5, 1, N).tolist(), "number"),
+    ("default rate", RNG.random(N).tolist(), "number"),
+    ("platelets", RNG.normal(250, 20, N).tolist(), "number"),
+    ("longevity", whole(60, 99), "number"),
+    ("dose", some(0.5, 1.0, 2.0), "number"),
+    ("zipper length", RNG.normal(20, 2, N).tolist(), "number"),
+    ("phone calls minutes", whole(100, 999), "number"),
+    ("temperature", whole(-20, 35), "number"),
+    ("date weight", RNG.normal(8, 1, N).tolist(), "number"),
     # counts
     ("children", whole(0, 5), "count"),
     ("n_orders", whole(1, 4), "count"),
@@ -162,8 +163,9 @@ def described(frame, **parameters):
 def test_a_column_is_recognized_and_used_as_its_kind_says(name, cells, kind):
     column = described(table(name, cells))[name]
 
-    assert column.kind == kind, column.reason
-    assert column.used == (KINDS[kind] == "used")
+    told = "count" if column.reason == COUNT else column.kind
+    assert told == kind, column.reason
+    assert column.used == (KINDS[column.kind] == "used")
     assert column.used or column.reason
 
 
@@ -187,7 +189,7 @@ def test_a_column_of_numbers_or_of_a_scale_is_used_if_it_is_named(name, cells, k
 
 def test_every_kind_has_a_column_here():
     elsewhere = {"duplicate", "one-hot"}
-    assert {kind for _, _, kind in COLUMNS} | elsewhere == set(KINDS)
+    assert {kind for _, _, kind in COLUMNS} - {"count"} | elsewhere == set(KINDS)
 
 
 def test_words_in_an_order_become_steps_and_new_tables_are_read_alike():
@@ -224,7 +226,7 @@ def test_places_are_told_by_both_of_their_names():
     )
 
     assert described(frame)["long"].kind == described(frame)["lat"].kind == "coordinate"
-    assert described(frame.drop("lat"))["long"].kind == "measurement"
+    assert described(frame.drop("lat"))["long"].kind == "number"
 
 
 @pytest.mark.parametrize("end", [0, -1])
@@ -248,7 +250,7 @@ def test_a_column_that_repeats_another_is_used_once():
     assert "it says the same as rooms" in columns["again"].reason
     assert columns["rooms"].used
     assert not columns["again"].used
-    assert described(frame.rename({"again": "n"}), drop=["rooms"])["n"].kind == "count"
+    assert described(frame.rename({"again": "n"}), drop=["rooms"])["n"].reason == COUNT
 
 
 @pytest.mark.parametrize("name", ["aa", "zz"])
@@ -286,7 +288,7 @@ def test_numbered_columns_are_judged_together():
     pixels = {f"pixel{j}": RNG.integers(0, 255, N) for j in range(6)}
     frame = pl.DataFrame({**pixels, "pixel6": RNG.integers(0, 2, N)})
 
-    assert {each.kind for each in described(frame).values()} == {"measurement"}
+    assert {each.kind for each in described(frame).values()} == {"number"}
 
 
 def test_a_survey_is_clustered_by_its_scales():

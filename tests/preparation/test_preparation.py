@@ -86,8 +86,8 @@ def test_columns_of_text_dates_constants_and_ids_are_left_out():
     kinds = {each.name: each.kind for each in preparation.summary_.columns}
 
     assert preparation.summary_.used == ("x", "y")
-    assert kinds == {"id": "id", "x": "measurement", "color": "category", "flag": "yes/no",
-                     "same": "constant", "day": "date", "y": "measurement"}  # fmt: skip
+    assert kinds == {"id": "id", "x": "number", "color": "category", "flag": "yes/no",
+                     "same": "constant", "day": "date", "y": "number"}  # fmt: skip
 
 
 def test_columns_that_are_named_are_used_exactly():

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kwise.preparation.choice import ColumnChoice
+from kwise.preparation.column_kind import ColumnKind
 from kwise.preparation.kinds import Described
 from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import Scaling
@@ -13,7 +14,7 @@ from kwise.preparation.summary import AS_ASKED, ColumnSummary, PreparationSummar
 
 # How bad a warning is: the answer is about something else; it may mislead; good to know.
 HEADLINE, MISLEADS, NOTE = 0, 1, 2
-SPREAD_OUT = ("measurement", "count", "coordinate")  # kinds with far cells
+SPREAD_OUT = ("number", "coordinate")  # kinds with far cells
 STATISTICS = ("mean", "std", "min", "q1", "median", "q3", "max", "skewness")
 
 
@@ -59,7 +60,9 @@ def column_summaries(described: Described, choice: ColumnChoice) -> tuple[Column
                 name=name,
                 kind="duplicate" if name in choice.duplicates else kind.kind,
                 used=name in used,
-                reason=choice.notes.get(name, "") if name in used else choice.reasons[name],
+                reason=choice.notes.get(name, _as_number(kind))
+                if name in used
+                else choice.reasons[name],
                 n_missing=described.n_missing[name],
                 n_distinct=described.n_distinct[name],
                 n_outliers=0 if j is None or kind.kind not in SPREAD_OUT else n_outliers[j],
@@ -67,6 +70,11 @@ def column_summaries(described: Described, choice: ColumnChoice) -> tuple[Column
             )
         )
     return tuple(rows)
+
+
+def _as_number(kind: ColumnKind) -> str:
+    """Say what kind of number a used column holds, where that is worth a word."""
+    return kind.reason if kind.kind == "number" else ""
 
 
 def tell_columns(account: Account, described: Described, choice: ColumnChoice) -> None:

@@ -18,7 +18,7 @@ DOMINANT = 0.9  # share of the variance from which one column decides everything
 VERY_SKEWED = 3.0  # absolute skewness that is worth a warning
 THE_SAME = 0.999  # absolute correlation from which two columns say the same
 MOST_PRODUCTS = 2e9  # of cells, to find columns that say the same
-SPREAD_OUT = ("measurement", "count")  # kinds that can be skewed and have far cells
+SPREAD_OUT = ("number",)  # kinds that can be skewed and have far cells
 
 
 def warn_of_data(account: Account, described: Described, names: list[str]) -> None:

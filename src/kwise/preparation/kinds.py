@@ -32,8 +32,7 @@ Use: TypeAlias = Literal["used", "offered", "by name", "never"]
 # only by name; or not at all.
 KINDS: Mapping[Kind, Use] = MappingProxyType(
     {
-        "measurement": "used",
-        "count": "used",
+        "number": "used",
         "coordinate": "used",
         "ordinal": "offered",
         "yes/no": "offered",
@@ -133,7 +132,7 @@ def _settle_coordinates(kinds: dict[str, ColumnKind]) -> None:
     places = [name for name, each in kinds.items() if each.kind == "coordinate"]
     plain = {"latitude", "longitude"}
     if len(places) == 1 and not plain.intersection(words_of(places[0])):
-        kinds[places[0]] = ColumnKind("measurement")
+        kinds[places[0]] = ColumnKind("number")
 
 
 def _tell_answer_at_the_end(

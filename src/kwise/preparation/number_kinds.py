@@ -15,6 +15,7 @@ from kwise.preparation.column_kind import ColumnKind
 if TYPE_CHECKING:
     from kwise.preparation.statistics import Statistics
 
+COUNT = "a count"  # why whole numbers from 0 on are numbers
 MOST_LABELS = 50
 FEW = 11  # distinct cells of an ordinal column at most
 ENOUGH = 20  # rows from which few distinct cells mean something
@@ -65,7 +66,7 @@ def number_kind(column: pl.Series, statistics: Statistics, j: int) -> ColumnKind
         and statistics.n_distinct[j] > 1
         and not _PLACE.search(column.name)
     ):
-        return ColumnKind("measurement")  # most of many columns; their names say nothing more
+        return ColumnKind("number")  # most of many columns; their names say nothing more
     cells = Numbers(
         column,
         names.words_of(column.name),
@@ -80,12 +81,12 @@ def number_kind(column: pl.Series, statistics: Statistics, j: int) -> ColumnKind
         only = f"every cell is {cells.low:g}"
         return ColumnKind("constant", only if cells.n_distinct else "no cell has a value")
     if not cells.is_whole:
-        return _place(cells) or ColumnKind("measurement")
+        return _place(cells) or ColumnKind("number")
     for asked in (_place, _label, _date, _code, _id, _period, _few):
         found = asked(cells)
         if found is not None:
             return found
-    return ColumnKind("count" if _is_count(cells) else "measurement")
+    return ColumnKind("number", COUNT if _is_count(cells) else "")
 
 
 def _place(cells: Numbers) -> ColumnKind | None:

@@ -20,8 +20,8 @@ ENOUGH = 10  # rows from which equal columns are no chance
 FAMILY = 4  # numbered columns from which they are judged together
 MOST_LEVELS = 50
 LOOKED_AT = 1000  # rows by which columns are first compared
-MEASURED = ("measurement", "count", "coordinate", "ordinal")
-FEW_VALUED = ("ordinal", "yes/no", "category", "count", "measurement", "one-hot")
+MEASURED = ("number", "coordinate", "ordinal")
+FEW_VALUED = ("ordinal", "yes/no", "category", "number", "one-hot")
 
 
 def find_repeats(
@@ -103,7 +103,7 @@ def tell_indicators(
 
 def _is_flag(kind: ColumnKind, statistics: Statistics, j: int | None) -> bool:
     """Say whether a column holds 0 and 1 throughout."""
-    if j is None or kind.kind not in ("yes/no", "measurement", "category"):
+    if j is None or kind.kind not in ("yes/no", "number", "category"):
         return False
     return bool(
         statistics.n_distinct[j] == 2

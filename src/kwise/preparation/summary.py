@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "measurement", "count", "coordinate", "ordinal", "yes/no", "category", "one-hot", "date", "id",
+    "number", "coordinate", "ordinal", "yes/no", "category", "one-hot", "date", "id",
     "code", "label", "duplicate", "text", "constant",
 ]  # fmt: skip
 
@@ -23,7 +23,7 @@ class ColumnSummary:
     nan for columns that hold no numbers. ``std`` divides by n; ``skewness`` is the third
     standardized moment, 0 for a symmetric column; ``n_outliers`` counts the cells more than
     three interquartile ranges outside the quartiles. ``reason`` is empty for a column that is
-    used without more ado.
+    used without more ado, and tells a count.
     """
 
     name: str
