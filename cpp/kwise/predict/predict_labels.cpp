@@ -88,7 +88,9 @@ class LabelPrediction {
                     scan_panel(row, count, nullptr, mine);
             }
             for (std::size_t r = 0; r < count; ++r) labels[row + r] = mine.index[r];
-            for (std::uint32_t bits = uncertain(count, mine); bits != 0; bits &= bits - 1) {
+            // What scaled int16 cannot hold has an infinite norm there, and is looked at again.
+            if (kind_ != FilterKind::scaled_int16) look_at_norms(count, mine);
+            for (std::uint32_t bits = uncertain_bits(count, mine); bits != 0; bits &= bits - 1) {
                 const auto at = static_cast<std::uint32_t>(row) +
                                 static_cast<std::uint32_t>(__builtin_ctz(bits));
                 (kind_ == FilterKind::scaled_int16 ? mine.again : mine.decide.undecided)
@@ -125,11 +127,16 @@ class LabelPrediction {
 
     // The bits of the panel's rows that no filter is sure of yet; looks at their norms, too.
     static std::uint32_t uncertain(std::size_t count, Scratch<T>& mine) {
-        const std::uint32_t there = count == panel_rows ? ~0u : (1u << count) - 1u;
+        look_at_norms(count, mine);
+        return uncertain_bits(count, mine);
+    }
+    static std::uint32_t uncertain_bits(std::size_t count, const Scratch<T>& mine) {
+        return mine.uncertain & (count == panel_rows ? ~0u : (1u << count) - 1u);
+    }
+    static void look_at_norms(std::size_t count, Scratch<T>& mine) {
         for (std::size_t r = 0; r < count; ++r) {
             mine.finite = mine.finite && mine.norms[r] < std::numeric_limits<float>::infinity();
         }
-        return mine.uncertain & there;
     }
 
     void certify(const Bands& bands, Scratch<T>& mine) const {
