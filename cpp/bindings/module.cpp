@@ -7,12 +7,14 @@ void bind_points(nb::module_& m);
 void bind_seeding(nb::module_& m);
 void bind_lloyd(nb::module_& m);
 void bind_measures(nb::module_& m);
+void bind_line(nb::module_& m);
 
 NB_MODULE(_native, m) {
     bind_points(m);
     bind_seeding(m);
     bind_lloyd(m);
     bind_measures(m);
+    bind_line(m);
     m.attr("version") = KWISE_VERSION;
     m.attr("compiler") = __VERSION__;
     m.def("isa", [] { return kwise::kernels().name; });

@@ -232,6 +232,13 @@ def _dip(a):
     return a.native.dip(values)
 
 
+def _layer(a):
+    sums = [a.vector(a.n + 1, optional=False) for _ in range(4)]
+    if not a.broken():
+        sums = [np.cumsum(a.rng.uniform(size=a.n + 1)) for _ in sums]
+    return a.native.next_layer(*sums, a.number(a.rng.randint(a.n)))
+
+
 ENTRIES = {
     "Points": lambda a: a.dense().variance,
     "SparsePoints": lambda a: a.sparse().n_samples,
@@ -252,6 +259,7 @@ ENTRIES = {
     "column_statistics": lambda a: a.native.column_statistics(a.rows(), a.threads()),
     "Silhouette": _silhouette,
     "dip": _dip,
+    "next_layer": _layer,
 }
 
 

@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn import metrics as reference
 from sklearn.datasets import make_blobs
 
@@ -280,3 +281,64 @@ def test_ctrl_c_stops_the_engine_at_work():
 
     with pytest.raises(KeyboardInterrupt):
         silhouette_samples(X, labels)
+
+
+SPARSE = {
+    "thin": (200, 3000, 0.004),
+    "denser": (150, 40, 0.3),
+    "one column": (90, 1, 0.5),
+}
+
+
+def _sparse_rows(kind, seed=0):
+    n, d, filled = SPARSE[kind]
+    rows = sparse.random(n, d, filled, random_state=seed, format="csr")
+    return rows, np.random.RandomState(seed).randint(0, 5, n)
+
+
+@pytest.mark.parametrize("make", [sparse.csr_matrix, sparse.csr_array, sparse.csc_matrix])
+@pytest.mark.parametrize("kind", SPARSE)
+def test_sparse_rows_have_the_values_of_dense_ones(kind, make):
+    rows, labels = _sparse_rows(kind)
+
+    found = silhouette_samples(make(rows), labels)
+
+    expected = silhouette_samples(rows.toarray(), labels)
+    np.testing.assert_allclose(found, expected, atol=1e-7)  # rounding of equal rows
+    score = silhouette_score(make(rows), labels)
+    assert score == pytest.approx(expected.mean(), abs=1e-7)
+
+
+def test_weights_count_for_sparse_rows_too():
+    rows, labels = _sparse_rows("thin")
+    weights = np.random.RandomState(1).randint(0, 4, len(labels)).astype(float)
+
+    found = silhouette_samples(rows, labels, sample_weight=weights)
+
+    expected = silhouette_samples(rows.toarray(), labels, sample_weight=weights)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_equal_sparse_rows_are_at_no_distance():
+    rows, _ = _sparse_rows("thin")
+    doubled = sparse.vstack([rows[:50]] * 3, format="csr")
+    labels = np.tile(np.arange(50), 3)
+
+    assert silhouette_samples(doubled, labels) == pytest.approx(1.0)
+
+
+def test_thin_rows_are_never_made_dense():
+    places = (np.arange(8), np.arange(8) * 10**7)
+    wide = sparse.csr_matrix((np.ones(8), places), shape=(8, 10**8))  # 6 GB if dense
+
+    assert silhouette_score(wide, np.arange(8) % 2) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("method", ["squared", "simplified", "sampled"])
+def test_other_methods_take_small_sparse_rows(method):
+    rows, labels = _sparse_rows("thin")
+
+    found = silhouette_score(rows, labels, method=method, random_state=0)
+
+    dense = silhouette_score(rows.toarray(), labels, method=method, random_state=0)
+    assert found == pytest.approx(dense)

@@ -36,6 +36,7 @@ __all__ = [
     "inertia",
     "kmeans_plusplus",
     "lloyd",
+    "next_layer",
     "pack",
     "pack_sparse",
     "seeded_lloyd",
@@ -171,6 +172,24 @@ Silhouette = _native.Silhouette
 def dip(values: NDArray[np.float64]) -> float:
     """Return Hartigan's dip of sorted values."""
     return float(_native.dip(values))
+
+
+def next_layer(
+    weights: NDArray[np.float64],
+    values: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    before: NDArray[np.float64],
+    first: int,
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return each prefix's least inertia with one cluster more than in ``before``, and its cut.
+
+    The values ascend; their sums are those before each position. Prefixes of up to ``first``
+    values cannot be cut: their inertia is inf.
+    """
+    found: tuple[NDArray[np.float64], NDArray[np.int64]] = _native.next_layer(
+        weights, values, squares, before, first
+    )
+    return found
 
 
 def distances(X: Array, centers: Array, n_threads: int) -> tuple[Array, bool]:

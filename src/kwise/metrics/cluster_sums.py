@@ -43,22 +43,27 @@ class ClusterSums:
 
 
 def check_labeled(
-    X: ArrayLike, labels: ArrayLike, *, least: int = 2, limited: bool = True
+    X: ArrayLike,
+    labels: ArrayLike,
+    *,
+    least: int = 2,
+    limited: bool = True,
+    accept_sparse: bool = False,
 ) -> tuple[NDArray[np.floating], NDArray[np.generic], NDArray[np.intp]]:
     """Return X, the distinct labels and each row's code, after checking that an index exists.
 
     X is in a unit that is a power of two, in which no square overflows: indices have no unit.
     There may be as many labels as rows where they are not ``limited``.
     """
-    data = check_rows(X, least=least)
+    data = check_rows(X, least=least, accept_sparse="csr" if accept_sparse else False)
     data = in_unit(data, unit_exponent(data))
     given = check_labels(labels)
     check_consistent_length(data, given)
     names, codes = _coded(given)
-    if not least <= len(names) < len(data) + (not limited):
+    if not least <= len(names) < data.shape[0] + (not limited):
         raise ValueError(
             f"Number of labels is {len(names)}. Valid values are {least} to n_samples - 1 "
-            f"(inclusive); n_samples is {len(data)}."
+            f"(inclusive); n_samples is {data.shape[0]}."
         )
     return data, names, codes.astype(np.intp, copy=False)
 

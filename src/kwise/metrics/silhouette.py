@@ -33,8 +33,9 @@ Method = Literal["exact", "sampled", "squared", "simplified", "auto"]
 
 # "auto" is exact up to this many pairs of rows times columns (about ten seconds on two cores).
 EXACT_PAIRS = 4e11
-# Sparse rows are made dense up to so many entries (400 MB).
+# Sparse rows are made dense up to so many entries (400 MB), unless a smaller share is stored.
 DENSE_ENTRIES = 50_000_000
+SPARSE_SHARE = 0.05
 # Rows that "auto" and "sampled" score where nothing else is said.
 SAMPLE_ROWS = 2_000
 
@@ -55,7 +56,7 @@ def silhouette_samples(
     ----------
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
-        above 5e7 entries are handed to scikit-learn.
+        are never made dense where less than a twentieth is stored, nor above 5e7 entries.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -106,8 +107,8 @@ def silhouette_samples(
     array([0.909, 0.9  , 0.789, 0.826])
     """
     labels = check_labels(labels)
-    X = _dense_if_small(X, metric)
-    if metric != "euclidean" or kwds or sparse.issparse(X):
+    X = _readable(X, metric, method)
+    if metric != "euclidean" or kwds or (sparse.issparse(X) and method != "exact"):
         _only_plain(method, metric, sample_weight)
         values: NDArray[np.floating] = sklearn_metrics.silhouette_samples(
             X, labels, metric=metric, **kwds
@@ -139,7 +140,7 @@ def silhouette_score(
     ----------
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Data; distances of shape (n_samples, n_samples) if ``metric="precomputed"``. Sparse ones
-        above 5e7 entries are handed to scikit-learn.
+        are never made dense where less than a twentieth is stored, nor above 5e7 entries.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
@@ -193,8 +194,8 @@ def silhouette_score(
     """
     labels = check_labels(labels)
     sample_size = _whole(sample_size)
-    X = _dense_if_small(X, metric)
-    if metric != "euclidean" or kwds or sparse.issparse(X):
+    X = _readable(X, metric, method)
+    if metric != "euclidean" or kwds or (sparse.issparse(X) and method != "exact"):
         _only_plain(method, metric, sample_weight)
         score = sklearn_metrics.silhouette_score(
             X, labels, metric=metric, sample_size=sample_size, random_state=random_state, **kwds
@@ -280,6 +281,9 @@ def silhouette_estimate(
     >>> silhouette_estimate([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).method
     'exact'
     """
+    X = _readable(X, "euclidean", method)
+    if sparse.issparse(X) and method != "exact":
+        _only_plain(method, "euclidean", sample_weight)
     data, codes, weights = _checked(X, labels, sample_weight)
     if method == "auto":
         exact = float(len(data)) ** 2 * data.shape[1] <= EXACT_PAIRS
@@ -293,7 +297,7 @@ def silhouette_estimate(
         raise ValueError(unknown_name(str(method), allowed, what="silhouette method"))
     values = SILHOUETTE_METHODS[method](data, codes, weights, progress)
     value = float(np.average(values, weights=weights))
-    return SilhouetteEstimate(value, 0.0, (value, value), method, len(data))
+    return SilhouetteEstimate(value, 0.0, (value, value), method, len(codes))
 
 
 def _whole(sample_size: int | None) -> int | None:
@@ -307,15 +311,17 @@ def _whole(sample_size: int | None) -> int | None:
     return int(sample_size)
 
 
-def _dense_if_small(X: ArrayLike, metric: str) -> ArrayLike:
-    """Return sparse rows as dense ones where these take little memory, anything else as it is."""
+def _readable(X: ArrayLike, metric: str, method: str) -> ArrayLike:
+    """Return sparse rows as dense ones where these are faster or asked for, and small enough."""
     if not sparse.issparse(X):
         return X
-    X = check_rows(X, accept_sparse="csr")
-    if metric == "euclidean" and math.prod(X.shape) <= DENSE_ENTRIES:
-        dense: ArrayLike = X.toarray()
-        return dense
-    return X
+    rows = check_rows(X, accept_sparse="csr")
+    if metric != "euclidean" or math.prod(rows.shape) > DENSE_ENTRIES:
+        return rows
+    if method == "exact" and rows.nnz < SPARSE_SHARE * math.prod(rows.shape):
+        return rows
+    dense: ArrayLike = rows.toarray()
+    return dense
 
 
 def _only_plain(method: str, metric: str, sample_weight: ArrayLike | None) -> None:
@@ -334,9 +340,9 @@ def _checked(
 ) -> tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.float64] | None]:
     """Return X, each row's code and the weights; refuse labels that have no silhouette."""
     if sample_weight is None:
-        data, _, codes = check_labeled(X, labels)
+        data, _, codes = check_labeled(X, labels, accept_sparse=True)
         return data, codes, None
-    data, _, codes = check_labeled(X, labels, limited=False)
+    data, _, codes = check_labeled(X, labels, limited=False, accept_sparse=True)
     weights = check_weights(sample_weight, data, dtype=np.float64)
     assert weights is not None
     counting = weights > 0
@@ -360,8 +366,8 @@ def _thinned(
     random_state: RandomState,
 ) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
     """Keep ``size`` random rows: those that scikit-learn keeps."""
-    data, given = check_rows(X), check_labels(labels)
+    data, given = check_rows(X, accept_sparse="csr"), check_labels(labels)
     check_consistent_length(data, given)
-    kept = check_random_state(random_state).permutation(len(data))[:size]
+    kept = check_random_state(random_state).permutation(len(given))[:size]
     weights = check_weights(sample_weight, data, dtype=np.float64)
     return data[kept], given[kept], None if weights is None else weights[kept]

@@ -13,10 +13,13 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from kwise._core import Silhouette
+from kwise._core.columns import Matrix
 from kwise._core.threads import effective_n_threads
 from kwise._progress import Progress
+from kwise.metrics.silhouette_sparse import sparse_silhouettes
 from kwise.types import Floats
 
 __all__ = [
@@ -44,10 +47,10 @@ class SilhouetteMethod(Protocol):
         """Return the values, each in [-1, 1]."""
 
 
-def exact(
-    X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
-) -> Floats:
+def exact(X: Matrix, codes: Codes, weights: Floats | None, progress: Progress) -> Floats:
     """Use Euclidean distances between all rows: O(n_samples**2 * n_features) time."""
+    if sparse.issparse(X):
+        return sparse_silhouettes(X, codes, weights, progress)
     engine = engine_of(X, codes, weights)
     n_steps = engine.n_steps
     # Some fifty reports, each after a whole number of steps; Ctrl-C is heard in between too.

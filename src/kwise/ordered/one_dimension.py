@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise import _core
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise.ordered.cuts import candidates, exact_run, in_own_unit, trace_cuts
-from kwise.ordered.monotone import next_layer
 from kwise.ordered.prefix import Prefix, prefix_sums
 from kwise.results import Sweep
 
@@ -114,9 +114,10 @@ def _cut_line(prefix: Prefix, most: int, progress: Progress) -> list[NDArray[np.
     stops = np.arange(len(prefix.weight))
     layer = prefix.cost(np.zeros_like(stops), stops)
     cuts = [np.zeros_like(stops)]
+    values = np.ascontiguousarray(prefix.sums[:, 0])
     for k in range(2, most + 1):
         progress("k-means on a line", k - 2, most - 1)
-        layer, cut = next_layer(layer, prefix.cost, k - 1)
+        layer, cut = _core.next_layer(prefix.weight, values, prefix.squares, layer, k - 1)
         cuts.append(cut)
     progress("k-means on a line", most - 1, most - 1)
     return cuts
