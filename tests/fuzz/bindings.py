@@ -137,6 +137,11 @@ class Arguments:
             ]
         return values
 
+    def width(self):
+        """Return the number of columns, now and then another: none that memory is too small for."""
+        odd = [0, -1, self.d - 1, self.d + 900, 2**31, 2**63, 1.5, None]
+        return odd[self.rng.randint(len(odd))] if self.broken(0.06) else self.d
+
     def threads(self):
         """Return a number of threads."""
         return self.number(int(self.rng.choice([1, 2, 3])))
@@ -166,9 +171,7 @@ class Arguments:
         )
         columns = self.indices(size, self.d, np.int32)
         starts = starts[: -rng.randint(1, 3)] if self.broken(0.05) else starts
-        return kind(
-            values, columns, starts, self.number(self.d), self.vector(self.n), self.threads()
-        )
+        return kind(values, columns, starts, self.width(), self.vector(self.n), self.threads())
 
     def points(self):
         """Return points of either kind."""

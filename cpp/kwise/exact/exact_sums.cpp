@@ -11,7 +11,8 @@ namespace {
 void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t stride,
                   std::size_t n_parts) {
     const int count_bits = std::ilogb(static_cast<double>(n_rows)) + 2;
-    int top = largest > 0.0 ? std::ilogb(largest) + 1 : -1000;
+    // Nothing is exact about values that are not finite: these are for the callers to refuse.
+    int top = largest > 0.0 && std::isfinite(largest) ? std::ilogb(largest) + 1 : -1000;
     for (std::size_t part = 0; part < n_parts; ++part) {
         const int unit = std::max(top + count_bits - 52, -1060);
         magic[part * stride] = std::ldexp(1.5, unit + 52);
