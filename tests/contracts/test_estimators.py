@@ -156,13 +156,22 @@ def test_the_data_are_never_written(model, blobs):
         (np.array([[0.0], [np.nan], [1.0], [2.0]]), "NaN"),
         (np.array([[0.0], [np.inf], [1.0], [2.0]]), "infinity"),
         (np.array([[-1e200], [1e200], [0.0], [1.0]]), "squared distances overflow float64"),
-        (np.float32([[-1e30], [1e30], [0], [1]]), "overflow float32.*or pass float64"),
         (np.zeros((3, 2)), "n_samples=3 should be >= n_clusters=4"),
     ],
 )
 def test_unusable_data_are_refused_with_a_reason(model, data, match):
     with pytest.raises(ValueError, match=match):
         model.fit(data)
+
+
+def test_float32_whose_squares_only_a_float64_holds_is_clustered(model, blobs):
+    near = blobs.astype(np.float32)
+    far = np.ldexp(near, 100)
+
+    model.fit(far)
+
+    np.testing.assert_array_equal(model.labels_, clone(model).fit(near).labels_)
+    assert np.isfinite(model.cluster_centers_).all()
 
 
 @pytest.mark.parametrize(
