@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from kwise._core.columns import Sparse
 from kwise._progress import Progress
+from kwise.types import Floats
 
 __all__ = ["sparse_silhouettes"]
 
-Floats = NDArray[np.float64]
 
 # Distances that one block of rows may hold (16 MB).
 _BLOCK = 2_000_000
