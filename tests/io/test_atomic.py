@@ -70,7 +70,7 @@ def test_a_file_of_another_user_is_written_and_stays_theirs(old: Path) -> None:
     old.chmod(0o666)
     old.parent.chmod(0o777)
     for folder in old.parent.parents:
-        if folder.stat().st_mode & 0o001 == 0 and "pytest" in folder.name:
+        if folder.stat().st_mode & 0o001 == 0 and "pytest" in str(folder):
             folder.chmod(folder.stat().st_mode | 0o011)
     os.seteuid(4321)
     try:

@@ -52,6 +52,7 @@ LATE = frozenset(
 # version does not have is no loss: the whole is loaded then.
 PARTS = {
     ("scipy.signal", "argrelextrema"): "scipy.signal._peak_finding",
+    ("scipy.optimize", "isotonic_regression"): "scipy.optimize._isotonic",
     ("scipy.special", "chdtrc"): "scipy.special._ufuncs",
     ("scipy.special", "entr"): "scipy.special._ufuncs",
 }
