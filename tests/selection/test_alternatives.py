@@ -42,3 +42,13 @@ def test_what_was_seen_and_measured_on_some_rows_is_said():
     assert found.alternative.error > 0.0
     assert "1,500 rows" in found.reasons[0]
     assert "5,000 rows" in found.reasons[0]
+
+
+def test_the_number_of_groups_is_that_of_the_better_method():
+    X, _ = make_moons(300, noise=0.05, random_state=3)
+
+    found = select_k(X, random_state=0)
+
+    assert found.kind == "unsuitable"
+    assert found.alternative is not None
+    assert found.k == found.alternative.n_clusters == 2

@@ -83,7 +83,16 @@ def judge(
     if suitability is None:
         return conclude(sweep.ks, support, 0.0, None)
     best = sweep.ks[int(np.argmax(support))]
-    return conclude(sweep.ks, support, doubt, best_alternative(measures, best))
+    found = conclude(sweep.ks, support, doubt, best_alternative(measures, best))
+    return _with_groups_seen(found, suitability, sweep.ks)
+
+
+def _with_groups_seen(found: Judgement, suitability: Suitability, ks: Sequence[int]) -> Judgement:
+    """Where another method sees the groups better, their number is the one that it sees."""
+    if found.alternative is None:
+        return found
+    seen = suitability.partitions[found.alternative].n_clusters
+    return replace(found, k=seen, candidates=(seen,)) if seen in ks else found
 
 
 def conclude(
