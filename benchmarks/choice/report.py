@@ -243,9 +243,9 @@ PAGE = """# How often the verdict is right
 `select_k` was asked about {n_tables} simulated tables of {n_families} families whose answer is
 known because it was planted. Nothing was fitted on them: the models were fitted on tables with
 other seeds, the confidence on a third set (239 of them were counted once before, while the rule for
-"k-means does not suit" was settled on that third set). A table took {seconds:.1f} s in the median, on one
-thread. Your data were drawn by nobody's generator: read 95 % as "very likely", not as one error
-in twenty.
+"k-means does not suit" was settled on that third set). A table took {seconds:.1f} s in the median,
+on one thread. Your data were drawn by nobody's generator: read 95 % as "very likely", not as
+one error in twenty.
 
 A verdict is *right* if it says what was planted: the number of groups where k-means can find them;
 "one group" where there is one, be it skewed, rounded, bent or a ring; "k-means does not suit"

@@ -196,10 +196,11 @@ class Selection:
     """The choice of k, with its evidence; made by ``select_k``.
 
     ``k`` is the number of clusters that the data support, whatever was asked (where another
-    method sees them better, the number that it sees); ``kind`` says how to read it: "clear", "one
-    group", "unclear" (see ``candidates``) or "unsuitable" (see ``reasons``). ``confidence`` in [0, 1] is how often answers like this one are right.
-    ``asked`` are the numbers of clusters that were asked for, if any, and ``shown`` the one to
-    look at: of these the best supported, else k.
+    method sees them better, the number that it sees); ``kind`` says how to read it: "clear",
+    "one group", "unclear" (see ``candidates``) or "unsuitable" (see ``reasons``).
+    ``confidence`` in [0, 1] is how often answers like this one are right. ``asked`` are the
+    numbers of clusters that were asked for, if any, and ``shown`` the one to look at: of these
+    the best supported, else k.
     ``choices`` holds each criterion's own answer. ``support`` holds each judged candidate's
     share of the evidence, in the order of ``sweep.ks``, nan where one was not judged; ``measures``
     what the comparison with other methods found, and ``alternative`` the one that fits better
