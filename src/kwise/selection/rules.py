@@ -106,32 +106,27 @@ def above(threshold: float, *, n_errors: float = 0.0) -> Rule:
 
 def below(threshold: float) -> Rule:
     """Make the rule that chooses the smallest k whose score is at most a threshold."""
-
-    def first_below(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
-        points = _computed(ks, scores)
-        if not points:
-            return _nothing(scores)
-        good = [k for k, score in points if score.value <= threshold]
-        if not good:
-            return Choice(None, f"no k comes down to {threshold:g}")
-        return Choice(min(good), f"smallest k that comes down to {threshold:g}")
-
-    return first_below
+    return _at_most(threshold, min, "smallest")
 
 
 def down_to(threshold: float) -> Rule:
     """Make the rule that chooses the largest k whose score is at most a threshold."""
+    return _at_most(threshold, max, "largest")
 
-    def largest_below(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
+
+def _at_most(threshold: float, pick: Callable[[list[int]], int], which: str) -> Rule:
+    """Make the rule that picks one of the k whose score is at most a threshold."""
+
+    def rule(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
         points = _computed(ks, scores)
         if not points:
             return _nothing(scores)
         good = [k for k, score in points if score.value <= threshold]
         if not good:
             return Choice(None, f"no k comes down to {threshold:g}")
-        return Choice(max(good), f"largest k that comes down to {threshold:g}")
+        return Choice(pick(good), f"{which} k that comes down to {threshold:g}")
 
-    return largest_below
+    return rule
 
 
 def _computed(ks: Sequence[int], scores: Sequence[Score]) -> list[tuple[int, Score]]:
