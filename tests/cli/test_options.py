@@ -15,8 +15,8 @@ import pytest
 import kwise
 from kwise.cli import main
 from kwise.cli._options import named
-from kwise.explain.margins import row_margins
 from kwise.io.exporters import EXPORTERS
+from kwise.metrics.margins import row_margins
 from kwise.table_options import in_one_word
 from tables import row_added
 

@@ -164,7 +164,10 @@ def declared(n):
 
 
 CHANGES = {
-    "newer": (lambda p: {"model.json": described(p, version=2)}, "format 2, this kwise reads up"),
+    "newer": (
+        lambda p: {"model.json": described(p, version=999)},
+        "format 999, this kwise reads up",
+    ),
     "no version": (lambda p: {"model.json": described(p, version="x")}, "not a number from 1"),
     "other format": (lambda p: {"model.json": described(p, format="x")}, "no kwise model"),
     "no state": (lambda p: {"model.json": described(p, state={})}, "incomplete"),

@@ -10,10 +10,10 @@ import numpy as np
 from kwise.explain.evidence import ClusterEvidence, gather_evidence
 from kwise.explain.external_variables import Variable
 from kwise.explain.hierarchy import hierarchy
-from kwise.explain.margins import row_margins
 from kwise.explain.projection import plane
 from kwise.explain.recorded_runs import recorded_runs
 from kwise.io.datasets.bundled import BUNDLED
+from kwise.metrics.margins import row_margins
 from kwise.preparation.sentinels import without
 from kwise.report.data import Asked, ReportData
 

@@ -21,6 +21,7 @@ from kwise.explain.explaining import explain_alternative, explain_clusters
 from kwise.io.atomic import write_text
 from kwise.io.model import Model, as_model
 from kwise.io.model_file import save_model
+from kwise.io.row_places import quantiles_of
 from kwise.report import draw_sections, render_page, summarize
 from kwise.report.account import table_facts
 from kwise.results import Floats, Kind, Labels, Selection
@@ -266,4 +267,6 @@ class Analysis:
         Model
             Predicts new tables.
         """
-        return as_model(self.model, metadata={"verdict": self.verdict})
+        model = as_model(self.model, metadata={"verdict": self.verdict})
+        quantiles = quantiles_of(self.X, model.estimator, self.model["kmeans"].labels_)
+        return replace(model, distance_quantiles=quantiles)

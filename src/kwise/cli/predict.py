@@ -79,7 +79,7 @@ def _margins(model: Model, table: Table, labels: Labels) -> list[float | None]:
     """Return the margin of each row; None where it has no cluster, or there is but one."""
     import numpy as np
 
-    from kwise.explain.margins import row_margins
+    from kwise.metrics.margins import row_margins
 
     found: list[float | None] = [None] * len(labels)
     if model.n_clusters > 1:

@@ -18,9 +18,9 @@ from kwise.explain.explanation import (
     RowNote,
 )
 from kwise.explain.external_variables import outside_table
-from kwise.explain.margins import RowMargins, center_distances, row_margins
 from kwise.explain.profile import profile
 from kwise.explain.rules import RuleSet, rules_of
+from kwise.metrics.margins import RowMargins, center_distances, row_margins
 
 if TYPE_CHECKING:
     from kwise.explain.evidence import ClusterEvidence

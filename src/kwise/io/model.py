@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.estimators import KMeans
+from kwise.io.row_places import RowPlaces, place_rows, quantiles_of
 from kwise.types import Floats
 
 if TYPE_CHECKING:
@@ -44,11 +45,15 @@ class Model:
         Row c is the center of the cluster that is labeled c.
     metadata : mapping
         Versions, parameters and whatever else was saved along; JSON values.
+    distance_quantiles : ndarray of shape (n_clusters, n_levels), or None
+        How far the fitted rows of each cluster lie from its center, at the levels
+        ``kwise.metrics.outliers.LEVELS``; what outliers are told by.
     """
 
     preparation: Preparation
     centers: Floats
     metadata: Mapping[str, Json] = field(default_factory=dict)
+    distance_quantiles: Floats | None = None
 
     @property
     def n_clusters(self) -> int:
@@ -110,6 +115,38 @@ class Model:
         if present.any():
             found[present] = self.estimator.transform(np.ascontiguousarray(prepared[present]))
         return found
+
+    def place(self, table: str | Path | Table | IntoFrame | NDArray[np.generic]) -> RowPlaces:
+        """Say of every row where it belongs, how surely, and how far out it lies.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            As for ``predict``.
+
+        Returns
+        -------
+        RowPlaces
+            One entry a row in each of its arrays; nan and -1 for rows with missing cells.
+        """
+        prepared = self.preparation.transform(self._in_memory(table))
+        return place_rows(prepared, self.estimator, self.distance_quantiles)
+
+    def calibrated(self, table: str | Path | Table | IntoFrame | NDArray[np.generic]) -> Model:
+        """Return the model with the distances of a table's rows, which outliers are told by.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            The rows that the model was fitted on, as for ``predict``.
+
+        Returns
+        -------
+        Model
+            The same, with ``distance_quantiles``.
+        """
+        prepared = self.preparation.transform(self._in_memory(table))
+        return replace(self, distance_quantiles=quantiles_of(prepared, self.estimator))
 
     @property
     def formats(self) -> dict[str, NumberFormat]:
@@ -178,7 +215,7 @@ def as_model(
     from kwise.preparation import Preparation
 
     if isinstance(fitted, Model):
-        return Model(fitted.preparation, fitted.centers, {**fitted.metadata, **(metadata or {})})
+        return replace(fitted, metadata={**fitted.metadata, **(metadata or {})})
     estimator: object = fitted
     steps = getattr(fitted, "steps", None)
     if steps is not None:

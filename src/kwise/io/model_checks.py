@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kwise.preparation.state import FittedState
 
 LARGEST = 1e154  # larger numbers cannot be squared
-MAY_BE_NAN = ("fillings", "powers", "reference")
+MAY_BE_NAN = ("fillings", "powers", "reference", "distance_quantiles")
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '([^']{1,20})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,12},? ?){0,4})\), \} *\n",
@@ -159,6 +159,20 @@ def check_state(state: FittedState, centers: NDArray[np.float64]) -> None:
     if not (state.spreads > 0).all():
         raise ModelFileError("spreads.npy holds 0 or less, which nothing can be divided by")
     _check_fillings(state)
+
+
+def check_quantiles(quantiles: NDArray[np.float64] | None, n_clusters: int) -> None:
+    """Raise unless the distances of the fitted rows ascend, one row a cluster, or are not there."""
+    from kwise.metrics.outliers import LEVELS
+
+    if quantiles is None:
+        return
+    expected = (n_clusters, len(LEVELS))
+    if quantiles.shape != expected:
+        raise ModelFileError(f"distance_quantiles.npy has shape {quantiles.shape}, not {expected}")
+    known = quantiles[~np.isnan(quantiles).all(axis=1)]
+    if np.isnan(known).any() or (known < 0).any() or (np.diff(known, axis=1) < 0).any():
+        raise ModelFileError("distance_quantiles.npy holds distances that do not ascend from 0")
 
 
 def _check_fillings(state: FittedState) -> None:

@@ -17,7 +17,13 @@ from kwise.exceptions import ModelFileError
 from kwise.io.atomic import written_whole
 from kwise.io.model import FittedCenters, Json, Model, as_model
 from kwise.io.model_archive import pack, read_json, unpack, written_json
-from kwise.io.model_checks import check_fields, check_parameters, check_state, read_array
+from kwise.io.model_checks import (
+    check_fields,
+    check_parameters,
+    check_quantiles,
+    check_state,
+    read_array,
+)
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -26,12 +32,13 @@ if TYPE_CHECKING:
     from kwise.preparation.state import FittedState
 
 FORMAT = "kwise model"
-VERSION = 1
+VERSION = 2  # newest that is read; a file names the oldest that holds what it holds
 DESCRIPTION = "model.json"
 ARRAYS = ("fillings", "powers", "centers", "spreads", "component_mean", "components",
           "variance_shares", "reference")  # fmt: skip
 CENTERS = "cluster_centers.npy"
-MEMBERS = (DESCRIPTION, CENTERS, *(f"{name}.npy" for name in ARRAYS))
+QUANTILES = "distance_quantiles.npy"
+MEMBERS = (DESCRIPTION, CENTERS, QUANTILES, *(f"{name}.npy" for name in ARRAYS))
 
 
 def save_model(
@@ -81,6 +88,8 @@ def save_model(
     state = model.preparation.state_
     members = {f"{name}.npy": _npy(getattr(state, name)) for name in ARRAYS}
     members[CENTERS] = _npy(np.asarray(model.centers, dtype=np.float64))
+    if model.distance_quantiles is not None:
+        members[QUANTILES] = _npy(model.distance_quantiles)
     members[DESCRIPTION] = written_json(_description(model, state))
     whole = pack(members)
     if not isinstance(path, (str, os.PathLike)):
@@ -139,7 +148,7 @@ def _description(model: Model, state: FittedState) -> dict[str, Json]:
     fields = {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": 1 if model.distance_quantiles is None else 2,
         "metadata": cast("Json", dict(model.metadata)),
         "parameters": _plain(model.preparation.get_params()),
         "state": _plain({name: value for name, value in fields.items() if name not in ARRAYS}),
@@ -180,15 +189,17 @@ def _model(members: Mapping[str, bytes]) -> Model:
         if name.endswith(".npy")
     }
     centers = arrays.pop(CENTERS.removesuffix(".npy"))
+    quantiles = arrays.pop(QUANTILES.removesuffix(".npy"), None)
     plain = check_fields("state", told["state"], FittedState, without=ARRAYS)
     parameters = check_parameters(told["parameters"], Preparation)
     state = FittedState(**{name: _frozen(value) for name, value in plain.items()}, **arrays)  # type: ignore[arg-type]
     check_state(state, centers)
+    check_quantiles(quantiles, len(centers))
     summary = _summary(told["summary"])
     preparation = Preparation(**{name: _frozen(value) for name, value in parameters.items()})  # type: ignore[arg-type]
     preparation.state_ = state
     preparation.summary_ = summary
-    return Model(preparation, centers, told["metadata"])
+    return Model(preparation, centers, told["metadata"], quantiles)
 
 
 def _told(members: Mapping[str, bytes]) -> dict[str, Any]:

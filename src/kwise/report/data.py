@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kwise.explain.hierarchy import Hierarchy
-    from kwise.explain.margins import RowMargins
     from kwise.explain.projection import Plane
+    from kwise.metrics.margins import RowMargins
     from kwise.report.summary import TableFacts
     from kwise.results import History
 
