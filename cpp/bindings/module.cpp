@@ -8,6 +8,7 @@ void bind_seeding(nb::module_& m);
 void bind_lloyd(nb::module_& m);
 void bind_measures(nb::module_& m);
 void bind_line(nb::module_& m);
+void bind_variants(nb::module_& m);
 
 NB_MODULE(_native, m) {
     bind_points(m);
@@ -15,6 +16,7 @@ NB_MODULE(_native, m) {
     bind_lloyd(m);
     bind_measures(m);
     bind_line(m);
+    bind_variants(m);
     m.attr("version") = KWISE_VERSION;
     m.attr("compiler") = __VERSION__;
     m.def("isa", [] { return kwise::kernels().name; });

@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from numbers import Integral, Real
 from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
@@ -23,6 +24,9 @@ from kwise.estimators._base import (
     all_or_nothing,
     choose_start,
 )
+from kwise.estimators._limited import best_limited_run, robust_start
+from kwise.estimators._limits import Limits, check_limits
+from kwise.estimators._metric import METRICS
 from kwise.estimators._runs import best_run, go_together
 from kwise.init import DRAWN_TOGETHER, AnyStart, Start
 from kwise.results import History, Run
@@ -63,6 +67,18 @@ class KMeans(BaseKMeans):
         exact way to it.
     keep_history : bool, default=False
         Record centers and inertia of every iteration of the best run in ``history_``.
+    metric : {"euclidean", "cosine", "correlation"}, default="euclidean"
+        "cosine" divides every row by its length first, "correlation" takes its mean off before:
+        half the squared distance of two such rows is 1 - cosine, or 1 - Pearson's r. Centers,
+        distances and inertia are those of such rows.
+    min_size, max_size : int, default=None
+        Fewest and most rows of a cluster; ``max_size="balanced"`` lets sizes differ by one at
+        most. Every assignment within the limits is the best one for its centers (a transport
+        problem, solved exactly). New rows in ``predict`` go to the nearest center.
+    trim : float or int, default=0.0
+        Share of the rows in [0, 1), or their number, that are left out as outliers: those far
+        from all centers. They are labeled -1 and listed in ``outliers_``. First centers are drawn
+        robustly then, and "auto" means 10 starts.
 
     Attributes
     ----------
@@ -82,6 +98,11 @@ class KMeans(BaseKMeans):
         Inertia of every start, in order.
     history_ : kwise.results.History
         Centers and inertia of every iteration; only if ``keep_history``.
+    outliers_ : ndarray of int
+        Rows left out, in ascending order; only with ``trim``.
+    assignment_gap_ : float
+        How far the inertia is above a proven lower bound for these centers within the limits
+        (0, up to rounding); only with limits.
 
     See Also
     --------
@@ -92,12 +113,23 @@ class KMeans(BaseKMeans):
     Notes
     -----
     One iteration costs O(n_samples * n_clusters * n_features) at most. X is held once more,
-    packed, with a few bytes a row for labels and bounds.
+    packed, with a few bytes a row for labels and bounds. Limits of size need the distances of all
+    rows to all centers, and O(n_samples * n_clusters) memory more. Their starts are the clusters
+    without limits.
+
+    "cosine" minimizes squared distances of unit rows; spherical k-means [2]_, whose centers are
+    brought to unit length too, differs from it little.
 
     References
     ----------
     .. [1] S. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information
        Theory 28 (1982). https://doi.org/10.1109/TIT.1982.1056489
+    .. [2] I. S. Dhillon and D. S. Modha, "Concept decompositions for large sparse text data using
+       clustering", Machine Learning 42 (2001).
+    .. [3] P. S. Bradley, K. P. Bennett and A. Demiriz, "Constrained k-means clustering",
+       Microsoft Research MSR-TR-2000-65 (sizes).
+    .. [4] J. A. Cuesta-Albertos, A. Gordaliza and C. Matrán, "Trimmed k-means", Annals of
+       Statistics 25 (1997); S. Chawla and A. Gionis, "k-means--", SDM 2013 (``trim``).
 
     Examples
     --------
@@ -112,6 +144,14 @@ class KMeans(BaseKMeans):
     >>> kmeans.cluster_centers_
     array([[10.,  2.],
            [ 1.,  2.]])
+
+    Clusters of limited sizes, and an outlier left out:
+
+    >>> X = np.array([[0.0], [1.0], [2.0], [3.0], [9.0], [500.0]])
+    >>> KMeans(2, max_size=3, random_state=0).fit_predict(X[:5])
+    array([1, 1, 1, 0, 0], dtype=int32)
+    >>> KMeans(2, trim=1, random_state=0).fit(X).outliers_
+    array([5])
     """
 
     _parameter_constraints: ClassVar[dict[str, list[object]]] = {
@@ -119,13 +159,20 @@ class KMeans(BaseKMeans):
         "copy_x": ["boolean"],
         "algorithm": [StrOptions({"lloyd", "elkan"})],
         "keep_history": ["boolean"],
+        "metric": [StrOptions(METRICS.keys())],
+        "min_size": [Interval(Integral, 1, None, closed="left"), None],
+        "max_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"balanced"}), None],
+        "trim": [Interval(Real, 0, 1, closed="left"), Interval(Integral, 1, None, closed="left")],
     }
 
     n_iter_: int
     inertias_: tuple[float, ...]
     history_: History
+    outliers_: NDArray[np.intp]
+    assignment_gap_: float
+    _limits: Limits | None = None
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn's, and what k-means may be asked beside
         self,
         n_clusters: int = 8,
         *,
@@ -138,6 +185,10 @@ class KMeans(BaseKMeans):
         copy_x: bool = True,
         algorithm: Literal["lloyd", "elkan"] = "lloyd",
         keep_history: bool = False,
+        metric: str = "euclidean",
+        min_size: int | None = None,
+        max_size: int | Literal["balanced"] | None = None,
+        trim: float = 0.0,
     ) -> None:
         self.n_clusters = n_clusters
         self.init = init
@@ -149,6 +200,10 @@ class KMeans(BaseKMeans):
         self.copy_x = copy_x
         self.algorithm = algorithm
         self.keep_history = keep_history
+        self.metric = metric
+        self.min_size = min_size
+        self.max_size = max_size
+        self.trim = trim
 
     def fit(
         self,
@@ -177,6 +232,9 @@ class KMeans(BaseKMeans):
             self._validate_params()
             X = self._check_training_data(X, finite=False)
             self._check_n_clusters(X)
+            self._limits = check_limits(
+                self.n_clusters, X.shape[0], self.min_size, self.max_size, self.trim
+            )
             self._n_init = self._resolve_n_init(default=10)
             if self.algorithm == "elkan" and self.n_clusters == 1:
                 warnings.warn(
@@ -188,18 +246,58 @@ class KMeans(BaseKMeans):
             rng = random_stream(self.random_state)
             weights = check_weights(sample_weight, X)
             init = self._check_init(X)
-            packed = self._pack(X, weights)
+            self._descend(init, self._pack(X, weights), rng)
+        return self
+
+    def _descend(self, init: Init, packed: Dataset, rng: np.random.RandomState) -> None:
+        """Run from every start, and keep the best."""
+        starts, tol = self._starts(init, packed, rng), packed.variance * self.tol
+        for name in ("history_", "outliers_", "assignment_gap_"):
+            self.__dict__.pop(name, None)
+        if self._limits is not None:
+            run, inertias, self.assignment_gap_ = best_limited_run(
+                packed,
+                starts,
+                self._limits,
+                max_iter=self.max_iter,
+                tol=tol,
+                keep_history=self.keep_history,
+            )
+            if self._limits.left_out:
+                self.outliers_ = np.flatnonzero(run.labels < 0)
+        else:
             run, inertias = best_run(
                 packed,
-                self._starts(init, packed, rng),
+                starts,
                 max_iter=self.max_iter,
-                tol=packed.variance * self.tol,
+                tol=tol,
                 keep_history=self.keep_history,
                 verbose=bool(self.verbose),
             )
             self._warn_of_missing_clusters(run)
-            self._keep(run, inertias)
-        return self
+        self._keep(run, inertias)
+
+    def _check_training_data(self, X: Data, *, reset: bool = True, finite: bool = True) -> Matrix:
+        """Validate X, and bring its rows into the space of the metric."""
+        plain = self.metric == "euclidean"
+        checked = super()._check_training_data(X, reset=reset, finite=finite or not plain)
+        return METRICS[self.metric](checked)
+
+    def _resolve_n_init(self, default: int) -> int:
+        """Return the number of starts: several, too, where outliers may mislead one."""
+        if self.n_init == "auto" and self._robust and self._draws_plusplus(self.init):
+            return default
+        return super()._resolve_n_init(default)
+
+    @staticmethod
+    def _draws_plusplus(init: Init) -> bool:
+        """Tell whether first centers are drawn by k-means++."""
+        return isinstance(init, str) and init == "k-means++"
+
+    @property
+    def _robust(self) -> bool:
+        """Tell whether rows are left out, which starts must not lie on."""
+        return self._limits is not None and self._limits.left_out > 0
 
     def _pack(self, X: Matrix, weights: NDArray[np.floating] | None) -> Dataset:
         """Pack X; only where its variance is not finite, look for values that are not."""
@@ -212,6 +310,11 @@ class KMeans(BaseKMeans):
         self, init: Init, packed: Dataset, rng: np.random.RandomState
     ) -> Iterator[AnyStart]:
         """Draw the first centers of one run after the other, from one generator."""
+        if self._robust and self._draws_plusplus(init):
+            left_out = self._limits.left_out if self._limits is not None else 0
+            for _ in range(self._n_init):
+                yield robust_start(packed, self.n_clusters, left_out, rng)
+            return
         together = DRAWN_TOGETHER.get(init) if isinstance(init, str) else None
         if together and go_together(packed, self.n_clusters) and not self.verbose:
             yield from map(Start, together(packed, self.n_clusters, rng, self._n_init))

@@ -1,0 +1,164 @@
+#include "kwise/variants/medoid_swaps.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+// A row's nearest and second nearest medoid, as places among the medoids, and their distances.
+struct Near {
+    std::int32_t first, second;
+    double to_first, to_second;
+};
+
+template <class T>
+class Swapping {
+  public:
+    Swapping(const T* distances, std::size_t n_rows, const std::int64_t* medoids, std::size_t k)
+        : distances_(distances),
+          n_(n_rows),
+          medoids_(medoids, medoids + k),
+          near_(n_rows),
+          is_medoid_(n_rows, 0),
+          losses_(k),
+          changes_(k) {
+        for (const std::int64_t m : medoids_) is_medoid_[static_cast<std::size_t>(m)] = 1;
+        for (std::size_t i = 0; i < n_; ++i) near_[i] = look(i);
+        count_losses();
+    }
+
+    // Tries every row; returns how many swaps were made before `quiet` rows had brought none.
+    std::size_t pass(std::size_t& quiet) {
+        std::size_t n_swaps = 0;
+        for (std::size_t i = 0; i < n_ && quiet < n_; ++i) {
+            if (i % 64 == 0) poll_interrupt();
+            ++quiet;
+            if (is_medoid_[i]) continue;
+            const auto [place, change] = best_place(i);
+            // What rounding alone could have made is no gain.
+            if (change < -1e-13 * scale_) {
+                swap(place, i);
+                quiet = 0;
+                ++n_swaps;
+            }
+        }
+        return n_swaps;
+    }
+
+    void write(Medoids& to) const {
+        to.rows = medoids_;
+        to.labels.resize(n_);
+        for (std::size_t i = 0; i < n_; ++i) {
+            to.labels[i] = near_[i].first;
+            to.cost += near_[i].to_first;
+        }
+    }
+
+  private:
+    Near look(std::size_t i) const {
+        Near found{0, 0, std::numeric_limits<double>::infinity(),
+                   std::numeric_limits<double>::infinity()};
+        for (std::size_t m = 0; m < medoids_.size(); ++m) {
+            // A medoid is its own, even beside another row at distance 0.
+            const bool own = static_cast<std::size_t>(medoids_[m]) == i;
+            const double away = own ? -1.0 : row(m)[i];
+            if (away < found.to_first) {
+                found = {static_cast<std::int32_t>(m), found.first, away, found.to_first};
+            } else if (away < found.to_second) {
+                found.second = static_cast<std::int32_t>(m);
+                found.to_second = away;
+            }
+        }
+        found.to_first = std::max(found.to_first, 0.0);
+        return found;
+    }
+
+    const T* row(std::size_t place) const {
+        return distances_ + static_cast<std::size_t>(medoids_[place]) * n_;
+    }
+
+    // What the sum of distances gains without each medoid.
+    void count_losses() {
+        std::fill(losses_.begin(), losses_.end(), 0.0);
+        scale_ = 0.0;
+        for (const Near& near : near_) {
+            losses_[static_cast<std::size_t>(near.first)] += near.to_second - near.to_first;
+            scale_ += near.to_first;
+        }
+    }
+
+    // The medoid whose place row i takes best, and what the sum of distances changes by.
+    std::pair<std::size_t, double> best_place(std::size_t i) {
+        changes_ = losses_;
+        const T* const away = distances_ + i * n_;
+        double shared = 0.0;
+        for (std::size_t o = 0; o < n_; ++o) {
+            const Near& near = near_[o];
+            const double d = away[o];
+            if (d >= near.to_second) continue;
+            double& change = changes_[static_cast<std::size_t>(near.first)];
+            if (d < near.to_first) {
+                shared += d - near.to_first;
+                change += near.to_first - near.to_second;
+            } else {
+                change += d - near.to_second;
+            }
+        }
+        const auto best = std::min_element(changes_.begin(), changes_.end());
+        return {static_cast<std::size_t>(best - changes_.begin()), *best + shared};
+    }
+
+    void swap(std::size_t place, std::size_t i) {
+        is_medoid_[static_cast<std::size_t>(medoids_[place])] = 0;
+        is_medoid_[i] = 1;
+        medoids_[place] = static_cast<std::int64_t>(i);
+        const T* const away = distances_ + i * n_;
+        const auto mine = static_cast<std::int32_t>(place);
+        for (std::size_t o = 0; o < n_; ++o) {
+            Near& near = near_[o];
+            const double d = away[o];
+            if (o == i || is_medoid_[o] || near.first == mine || near.second == mine) {
+                near = look(o);
+            } else if (d < near.to_first) {
+                near = {mine, near.first, d, near.to_first};
+            } else if (d < near.to_second) {
+                near.second = mine;
+                near.to_second = d;
+            }
+        }
+        count_losses();
+    }
+
+    const T* distances_;
+    std::size_t n_;
+    std::vector<std::int64_t> medoids_;
+    std::vector<Near> near_;
+    std::vector<unsigned char> is_medoid_;
+    std::vector<double> losses_, changes_;
+    double scale_ = 0.0;
+};
+
+}  // namespace
+
+template <class T>
+Medoids swap_medoids(const T* distances, std::size_t n_rows, const std::int64_t* medoids,
+                     std::size_t n_clusters, int max_passes) {
+    Swapping<T> swapping(distances, n_rows, medoids, n_clusters);
+    Medoids found;
+    std::size_t quiet = 0;
+    while (found.n_passes < max_passes && quiet < n_rows) {
+        found.n_swaps += swapping.pass(quiet);
+        ++found.n_passes;
+    }
+    found.converged = quiet >= n_rows;
+    swapping.write(found);
+    return found;
+}
+
+template Medoids swap_medoids(const float*, std::size_t, const std::int64_t*, std::size_t, int);
+template Medoids swap_medoids(const double*, std::size_t, const std::int64_t*, std::size_t, int);
+
+}  // namespace kwise

@@ -1,0 +1,30 @@
+// k-medoids by FasterPAM: E. Schubert and P. J. Rousseeuw, "Fast and eager k-medoids clustering:
+// O(k) runtime improvement of the PAM, CLARA, and CLARANS algorithms", Information Systems 101
+// (2021).
+//
+// Every row in turn is tried in the place of each medoid, all of them at the cost of one pass over
+// the rows, since only the nearest and the second medoid of a row decide what a swap changes; a
+// swap that lowers the sum of distances is made at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace kwise {
+
+struct Medoids {
+    std::vector<std::int64_t> rows;
+    std::vector<std::int32_t> labels;
+    double cost = 0.0;
+    std::size_t n_swaps = 0;
+    int n_passes = 0;
+    bool converged = false;
+};
+
+// `distances` is n_rows x n_rows, symmetric; `medoids` are different rows to begin with.
+template <class T>
+Medoids swap_medoids(const T* distances, std::size_t n_rows, const std::int64_t* medoids,
+                     std::size_t n_clusters, int max_passes);
+
+}  // namespace kwise
