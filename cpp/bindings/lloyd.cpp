@@ -12,20 +12,6 @@
 
 namespace {
 
-// NumPy's own argpartition decides among equals, so that relocated clusters match scikit-learn.
-template <class T>
-std::vector<std::size_t> pick_farthest(const double* distances, std::size_t n, std::size_t count) {
-    nb::gil_scoped_acquire lock;
-    std::vector<T> rounded(distances, distances + n);
-    nb::object order = nb::module_::import_("numpy").attr("argpartition")(
-        to_numpy(std::move(rounded), {n}), -static_cast<std::int64_t>(count));
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < count; ++i) {
-        rows.push_back(nb::cast<std::size_t>(nb::int_(order[n - 1 - i])));
-    }
-    return rows;
-}
-
 template <class T>
 nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, bool keep_history) {
     nb::dict out;
@@ -47,10 +33,9 @@ nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, b
 
 using OnIteration = std::optional<std::function<void(int, double)>>;
 
-template <class T>
 kwise::LloydOptions options_of(int max_iter, double tol, int n_threads, bool keep_history,
                                const OnIteration& on_iteration) {
-    kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, &pick_farthest<T>, {}};
+    kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, {}};
     if (on_iteration) {
         options.on_iteration = [&](int iteration, double inertia) {
             nb::gil_scoped_acquire lock;
@@ -66,7 +51,7 @@ nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double t
     const std::size_t k = centers.shape(0), d = centers.shape(1);
     check_centers(k, d, held.points().n_features());
     check_threads(n_threads);
-    const auto options = options_of<T>(max_iter, tol, n_threads, keep_history, on_iteration);
+    const auto options = options_of(max_iter, tol, n_threads, keep_history, on_iteration);
     return as_dict<T>(
         without_lock([&] { return kwise::lloyd(held.points(), centers.data(), k, options); }), k, d,
         keep_history);
@@ -78,7 +63,7 @@ nb::dict run_seeded_lloyd(const HeldDensePoints<T>& held, std::size_t n_clusters
                           int n_threads, bool keep_history, OnIteration on_iteration) {
     check_draws(uniforms, n_clusters, n_trials, held.points().n_rows());
     check_threads(n_threads);
-    const auto options = options_of<T>(max_iter, tol, n_threads, keep_history, on_iteration);
+    const auto options = options_of(max_iter, tol, n_threads, keep_history, on_iteration);
     auto found = without_lock([&] {
         return kwise::seeded_lloyd(held.points(), n_clusters, uniforms.data(), n_trials, options);
     });
@@ -88,7 +73,7 @@ nb::dict run_seeded_lloyd(const HeldDensePoints<T>& held, std::size_t n_clusters
 
 template <class Held, class T = typename Held::Value>
 auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads) {
-    const auto options = options_of<T>(max_iter, tol, n_threads, false, {});
+    const auto options = options_of(max_iter, tol, n_threads, false, {});
     const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
     check_count(n_starts, 1, "starts");
     check_centers(k, d, held.points().n_features());

@@ -7,6 +7,7 @@ void bind_points(nb::module_& m);
 void bind_seeding(nb::module_& m);
 void bind_lloyd(nb::module_& m);
 void bind_measures(nb::module_& m);
+void bind_parts(nb::module_& m);
 void bind_line(nb::module_& m);
 void bind_variants(nb::module_& m);
 
@@ -15,6 +16,7 @@ NB_MODULE(_native, m) {
     bind_seeding(m);
     bind_lloyd(m);
     bind_measures(m);
+    bind_parts(m);
     bind_line(m);
     bind_variants(m);
     m.attr("version") = KWISE_VERSION;

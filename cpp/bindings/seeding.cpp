@@ -1,10 +1,14 @@
 // First centers for Python.
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "bindings/points.hpp"
 #include "kwise/seeding/kmeans_plusplus.hpp"
+#include "kwise/seeding/part_seeding.hpp"
 
 namespace {
 
@@ -43,6 +47,59 @@ auto run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clusters,
     }));
 }
 
+// Seeding for the rows of one part; keeps the arrays that it looks into.
+template <class T>
+class HeldPartSeeding {
+  public:
+    HeldPartSeeding(Matrix<T> X, Column<T> shift, std::optional<Column<T>> weights, int n_threads)
+        : X_(X), shift_(shift), weights_(weights) {
+        check_shape(X, 1);
+        check_threads(n_threads);
+        check_length(shift.shape(0), X.shape(1), "shift");
+        check_weights(weights, X.shape(0));
+        seeding_ = without_lock([&] {
+            return std::make_unique<kwise::PartSeeding<T>>(
+                view_of(X_, shift_.data()), weights_ ? weights_->data() : nullptr, n_threads);
+        });
+    }
+    auto lower(Column<T> seed, bool kept) {
+        check_length(seed.shape(0), X_.shape(1), "seed");
+        auto sums = without_lock([&] { return seeding_->lower(seed.data(), kept); });
+        const std::size_t n = sums.size();
+        return to_numpy(std::move(sums), {n});
+    }
+    // The rows where the running sum reaches the ascending targets, and its end.
+    nb::tuple look_up(Column<double> targets, std::size_t n_rows_in_all, double before) const {
+        const std::size_t n = targets.shape(0);
+        const std::vector<double> ascending(targets.data(), targets.data() + n);
+        std::vector<std::size_t> found;
+        const double end = without_lock(
+            [&] { return seeding_->look_up(ascending, n_rows_in_all, before, found); });
+        return nb::make_tuple(seed_rows(found), end);
+    }
+    auto distances() const {
+        const std::size_t n = seeding_->n_rows();
+        return to_numpy(std::vector<T>(seeding_->distances(), seeding_->distances() + n), {n});
+    }
+
+  private:
+    Matrix<T> X_;
+    Column<T> shift_;
+    std::optional<Column<T>> weights_;
+    std::unique_ptr<kwise::PartSeeding<T>> seeding_;
+};
+
+template <class T>
+void bind_part(nb::module_& m, const char* name) {
+    using Held = HeldPartSeeding<T>;
+    nb::class_<Held>(m, name)
+        .def(nb::init<Matrix<T>, Column<T>, std::optional<Column<T>>, int>(), "X"_a.noconvert(),
+             "shift"_a.noconvert(), "sample_weight"_a.none().noconvert(), "n_threads"_a)
+        .def("lower", &Held::lower, "seed"_a.noconvert(), "kept"_a)
+        .def("look_up", &Held::look_up, "targets"_a.noconvert(), "n_rows_in_all"_a, "before"_a)
+        .def("distances", &Held::distances);
+}
+
 template <class T>
 void bind(nb::module_& m) {
     m.def("kmeans_plusplus", &run_seeding<T>, "points"_a, "n_clusters"_a, "uniforms"_a.noconvert(),
@@ -56,4 +113,6 @@ void bind(nb::module_& m) {
 void bind_seeding(nb::module_& m) {
     bind<float>(m);
     bind<double>(m);
+    bind_part<float>(m, "PartSeeding32");
+    bind_part<double>(m, "PartSeeding64");
 }

@@ -66,15 +66,6 @@ std::vector<std::int32_t> plain_labels(const std::vector<T>& X, const std::vecto
     return labels;
 }
 
-std::vector<std::size_t> farthest(const double* distances, std::size_t n, std::size_t count) {
-    std::vector<std::size_t> order(n);
-    for (std::size_t r = 0; r < n; ++r) order[r] = r;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return distances[a] > distances[b]; });
-    order.resize(count);
-    return order;
-}
-
 template <class PointsType>
 LloydResult<typename PointsType::Value> run(const PointsType& points, std::size_t k,
                                             const std::vector<typename PointsType::Value>& start,
@@ -82,7 +73,6 @@ LloydResult<typename PointsType::Value> run(const PointsType& points, std::size_
     LloydOptions options;
     options.n_threads = n_threads;
     options.keep_history = true;
-    options.pick_farthest = &farthest;
     return kwise::lloyd(points, start.data(), k, options);
 }
 
@@ -113,7 +103,6 @@ void check_points(const PointsType& points, const std::vector<T>& X, std::size_t
     for (int s = 0; s < 5; ++s) starts.insert(starts.end(), start.begin(), start.end());
     LloydOptions options;
     options.n_threads = 2;
-    options.pick_farthest = &farthest;
     const auto best = kwise::best_of_runs(points, starts.data(), 5, k, options);
     expect(same(best.result, one), "runs together are runs alone", n, d, k);
     expect(best.inertias == std::vector<double>(5, one.inertia), "one inertia a run", n, d, k);
@@ -144,7 +133,6 @@ void check_first_labels(const kwise::DensePoints<T>& points, const std::vector<T
     LloydOptions options;
     options.max_iter = 3;
     options.n_threads = 2;
-    options.pick_farthest = &farthest;
     const auto plain = kwise::lloyd(points, start.data(), k, options);
     const std::vector<std::int32_t> nearest = plain_labels(X, start, d);
     bool are_nearest = true;

@@ -272,6 +272,52 @@ def _swaps(a):
     return a.native.swap_medoids(distances, medoids, a.number(3))
 
 
+def _part(a):
+    kind = a.native.Part32 if a.dtype == np.float32 else a.native.Part64
+    weights = a.vector(a.n)
+    part = kind(
+        a.rows(),
+        a.vector(a.d, optional=False),
+        weights,
+        a.number(2 * a.n),
+        np.abs(a.rng.normal(size=a.d + a.broken())),
+        1.0,
+        weights is not None,
+        a.k,
+        bool(a.rng.randint(2)),
+        a.threads(),
+    )
+    if not a.broken():
+        part.assign(a.centers())
+        part.centers_moved(np.abs(a.rng.normal(size=a.k + a.broken())))
+        part.assign(a.centers())
+    part.chunk_inertias(a.centers())
+    part.farthest(a.centers(), a.number(3))
+    return part.labels(), part.sums()
+
+
+def _totals(a):
+    kind = a.native.Totals32 if a.dtype == np.float32 else a.native.Totals64
+    totals = kind(a.n, np.ones(a.d), 1.0, bool(a.rng.randint(2)), a.k)
+    n = a.rng.randint(3)
+    places = [a.indices(n, a.k, np.int64) for _ in range(2)]
+    totals.empty_clusters()
+    totals.rounded()
+    totals.move(a.centers(), a.floats(n, a.d), np.ones(n), *places)
+    totals.clear()
+    if a.broken(0.5):
+        totals.add(np.zeros(3 + a.d), np.zeros(a.k))
+    return totals
+
+
+def _part_seeding(a):
+    kind = a.native.PartSeeding32 if a.dtype == np.float32 else a.native.PartSeeding64
+    seeding = kind(a.rows(), a.vector(a.d, optional=False), a.vector(a.n), a.threads())
+    seeding.lower(a.floats(a.d), True)
+    seeding.lower(a.floats(a.d), False)
+    return seeding.look_up(np.sort(a.rng.uniform(size=3)), a.n, 0.0), seeding.distances()
+
+
 ENTRIES = {
     "assign_within": _within,
     "assign_mixed": _mixed,
@@ -293,6 +339,15 @@ ENTRIES = {
     "distances": lambda a: a.native.distances(a.rows(), a.centers(), a.threads()),
     "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),
     "column_statistics": lambda a: a.native.column_statistics(a.rows(), a.threads()),
+    "Part": _part,
+    "Totals": _totals,
+    "PartSeeding": _part_seeding,
+    "add_to_column_sums": lambda a: a.native.add_to_column_sums(
+        a.rows(), a.vector(a.d, optional=False), a.threads()
+    ),
+    "chunk_squares": lambda a: a.native.chunk_squares(
+        a.rows(), a.vector(a.d, optional=False), a.threads()
+    ),
     "Silhouette": _silhouette,
     "dip": _dip,
     "next_layer": _layer,

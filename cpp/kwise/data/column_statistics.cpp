@@ -32,7 +32,17 @@ std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
 }
 
 template <class T>
-double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_threads) {
+void add_to_column_sums(const RowView<T>& rows, T* sums) {
+    for (std::size_t r = 0; r < rows.n_rows; ++r) {
+        const T* row = row_at(rows, r, 0);
+        for (std::size_t i = 0; i < rows.n_features; ++i) {
+            sums[i] += row[static_cast<std::ptrdiff_t>(i) * rows.column_stride];
+        }
+    }
+}
+
+template <class T>
+std::vector<double> chunk_squares(const RowView<T>& rows, const T* means, int n_threads) {
     const std::size_t d = rows.n_features;
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     // For each chunk and column the sums of differences and of their squares.
@@ -53,7 +63,13 @@ double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_
             }
         }
     });
-    return mean_variance(partial, rows.n_rows, d, d);
+    return partial;
+}
+
+template <class T>
+double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_threads) {
+    const std::size_t d = rows.n_features;
+    return mean_variance(chunk_squares(rows, means.data(), n_threads), rows.n_rows, d, d);
 }
 
 double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std::size_t n_features,
@@ -74,6 +90,10 @@ double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std
 
 template std::vector<float> column_means(const RowView<float>&, int);
 template std::vector<double> column_means(const RowView<double>&, int);
+template void add_to_column_sums(const RowView<float>&, float*);
+template void add_to_column_sums(const RowView<double>&, double*);
+template std::vector<double> chunk_squares(const RowView<float>&, const float*, int);
+template std::vector<double> chunk_squares(const RowView<double>&, const double*, int);
 template double mean_variance(const RowView<float>&, const std::vector<float>&, int);
 template double mean_variance(const RowView<double>&, const std::vector<double>&, int);
 

@@ -20,11 +20,14 @@ void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t
     }
 }
 
+// From so many rows on the parts are too short for two to hold a float32 value beside the largest.
+constexpr std::size_t rows_for_three_parts = std::size_t{1} << 25;
+
 }  // namespace
 
 ExactSums::ExactSums(const ColumnRanges& ranges, std::size_t n_centers)
     : padded_(ranges.padded),
-      n_parts_(ranges.few_digits ? 2 : 3),
+      n_parts_(ranges.few_digits && ranges.n_rows < rows_for_three_parts ? 2 : 3),
       sums_(n_centers * n_parts_ * padded_, 0.0),
       mass_(n_centers * n_parts_, 0.0),
       magic_(n_parts_ * padded_, 0.0),
@@ -63,6 +66,17 @@ void ExactSums::absorb(ExactSums& other) {
             other.mass_[part] = 0.0;
         }
     }
+}
+
+void ExactSums::add(const double* sum_parts, const double* mass_parts) {
+    for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += sum_parts[i];
+    for (std::size_t i = 0; i < mass_.size(); ++i) mass_[i] += mass_parts[i];
+}
+
+void ExactSums::clear() {
+    std::fill(sums_.begin(), sums_.end(), 0.0);
+    std::fill(mass_.begin(), mass_.end(), 0.0);
+    std::fill(dirty_.begin(), dirty_.end(), static_cast<unsigned char>(0));
 }
 
 }  // namespace kwise

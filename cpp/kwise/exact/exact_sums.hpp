@@ -5,7 +5,9 @@
 // the largest value of its feature and the number of rows such that no float64 sum of the parts
 // can round (pre-rounding: Demmel and Nguyen, "Fast reproducible floating-point summation", ARITH
 // 2013). A part keeps 50 bits less the bits of the number of rows; two parts serve unweighted
-// float32 data, three all else. Adding and later subtracting a row leaves nothing behind.
+// float32 data of fewer than 2^25 rows, three all else. Adding and later subtracting a row leaves
+// nothing behind. The units may be those of more rows than are here: sums of parts of a data set,
+// each made in the units of all its rows, are merged by plain addition, in any order.
 #pragma once
 
 #include <cstddef>
@@ -50,6 +52,15 @@ class ExactSums {
     }
     // Moves all that `other` holds into this, and leaves it empty.
     void absorb(ExactSums& other);
+    // What is held, part by part: n_centers blocks of n_parts() rows of padded() values, and
+    // n_centers blocks of n_parts() values.
+    const std::vector<double>& sum_parts() const { return sums_; }
+    const std::vector<double>& mass_parts() const { return mass_; }
+    std::size_t n_parts() const { return n_parts_; }
+    std::size_t padded() const { return padded_; }
+    // Adds what sums in the same units hold, elsewhere or before.
+    void add(const double* sum_parts, const double* mass_parts);
+    void clear();
 
     double mass(std::size_t center) const { return total(mass_.data() + center * n_parts_, 1, 0); }
     double sum(std::size_t center, std::size_t i) const {

@@ -14,8 +14,9 @@ constexpr double row_cost = 5.0;  // rough nanoseconds: only to judge whether th
 }  // namespace
 
 template <class T>
-double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& centers,
-                  const std::int32_t* labels, int n_threads, double* distances) {
+std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
+                                   const ExactCenters& centers, const std::int32_t* labels,
+                                   int n_threads, double* distances) {
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     std::vector<double> partial(n_chunks, 0.0);
     const double work = row_cost * static_cast<double>(rows.n_rows * (1 + rows.n_features / 8));
@@ -33,10 +34,23 @@ double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& 
         if (distances != nullptr) std::copy(own, own + n, distances + first);
         partial[chunk] = add_lanes(lane);
     });
+    return partial;
+}
+
+template <class T>
+double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& centers,
+                  const std::int32_t* labels, int n_threads, double* distances) {
     double total = 0.0;
-    for (const double sum : partial) total += sum;
+    for (const double sum : chunk_inertias(rows, weights, centers, labels, n_threads, distances)) {
+        total += sum;
+    }
     return total;
 }
+
+template std::vector<double> chunk_inertias(const RowView<float>&, const float*,
+                                            const ExactCenters&, const std::int32_t*, int, double*);
+template std::vector<double> chunk_inertias(const RowView<double>&, const double*,
+                                            const ExactCenters&, const std::int32_t*, int, double*);
 
 template double inertia_of(const RowView<float>&, const float*, const ExactCenters&,
                            const std::int32_t*, int, double*);

@@ -6,18 +6,13 @@
 
 #include "kwise/assign/dense_assignment.hpp"
 #include "kwise/assign/morton_assignment.hpp"
-#include "kwise/base/lanes.hpp"
 #include "kwise/base/parallel.hpp"
 #include "kwise/exact/inertia.hpp"
+#include "kwise/lloyd/center_update.hpp"
 #include "kwise/sparse/sparse_points.hpp"
 
 namespace kwise {
 namespace {
-
-// A row that becomes the only one of a cluster which has none.
-struct Relocation {
-    std::size_t row, from, to;
-};
 
 // Which assignment goes with which points.
 template <class PointsType>
@@ -66,10 +61,7 @@ class Run {
           centers_(centers, centers + k_ * d_),
           sums_(points, k_),
           assignment_(points, k_, options.n_threads),
-          mass_(k_),
-          cluster_sums_(d_),
-          moved_(k_ * d_),
-          shifts_(k_) {
+          update_(k_, d_) {
         if constexpr (requires { assignment_.set_initial_labels(std::move(labels)); }) {
             if (labels.size() > 0) assignment_.set_initial_labels(std::move(labels));
         }
@@ -118,79 +110,28 @@ class Run {
 
     // Moves the centers to the means of their rows; true if an empty cluster was filled.
     bool update() {
-        for (std::size_t c = 0; c < k_; ++c) mass_[c] = sums_.mass(c);
-        relocate_empty();
-        average();
-        assignment_.centers_moved(shifts_);
-        return !relocations_.empty();
-    }
-
-    void average() {
-        const auto heaviest =
-            static_cast<std::size_t>(std::max_element(mass_.begin(), mass_.end()) - mass_.begin());
-        result_.center_shift = 0.0;
-        for (std::size_t c = 0; c < k_; ++c) {
-            // A cluster without mass goes to the heaviest one's center, as in scikit-learn.
-            const std::size_t from = mass_[c] > 0.0 ? c : heaviest;
-            write_sums(from);
-            const double square =
-                move_center(mass_[from], centers_.data() + c * d_, moved_.data() + c * d_);
-            shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
-            result_.center_shift += square;
-        }
-        centers_.swap(moved_);
-    }
-
-    // The sums of one cluster's rows, with the relocated ones where they are now.
-    void write_sums(std::size_t cluster) {
-        sums_.write_sums(cluster, d_, cluster_sums_.data());
-        for (const Relocation& each : relocations_) {
-            if (each.from != cluster && each.to != cluster) continue;
-            std::vector<double> row(points_.padded());
-            points_.exact_row(each.row, row.data());
-            const double weight = points_.weight(each.row);
-            for (std::size_t i = 0; i < d_; ++i) {
-                double& sum = cluster_sums_[i];
-                sum = each.to == cluster ? row[i] * weight : sum - row[i] * weight;
-            }
-        }
-    }
-
-    // Divides the cluster's sums by its mass; returns the square of the way from `was`.
-    double move_center(double mass, const T* was, T* to) const {
-        double lane[n_lanes] = {};
-        const auto move = [&](std::size_t i, std::size_t l) {
-            to[i] = static_cast<T>(cluster_sums_[i] / mass);
-            const double shift = static_cast<double>(to[i]) - static_cast<double>(was[i]);
-            lane[l] += shift * shift;
-        };
-        std::size_t i = 0;
-        for (; i + n_lanes <= d_; i += n_lanes) {
-            for (std::size_t l = 0; l < n_lanes; ++l) move(i + l, l);
-        }
-        for (std::size_t l = 0; i < d_; ++i, ++l) move(i, l);
-        return add_lanes(lane);
+        const std::vector<Relocation> relocations = relocate_empty();
+        result_.center_shift = update_.move(sums_, relocations, centers_);
+        assignment_.centers_moved(update_.shifts());
+        return !relocations.empty();
     }
 
     // Gives every cluster without mass one of the rows that are farthest from their centers.
-    void relocate_empty() {
-        relocations_.clear();
-        std::vector<std::size_t> empty;
-        for (std::size_t c = 0; c < k_; ++c) {
-            if (mass_[c] == 0.0) empty.push_back(c);
-        }
-        if (empty.empty()) return;
+    std::vector<Relocation> relocate_empty() {
+        std::vector<Relocation> relocations;
+        const auto empty = CenterUpdate<T>::empty_clusters(sums_, k_);
+        if (empty.empty()) return relocations;
         std::vector<double> distances(points_.n_rows());
         current_inertia(distances.data());
-        if (*std::max_element(distances.begin(), distances.end()) == 0.0) return;
-        const auto far = options_.pick_farthest(distances.data(), points_.n_rows(), empty.size());
+        if (*std::max_element(distances.begin(), distances.end()) == 0.0) return relocations;
+        const auto far = farthest_rows<T>(distances.data(), points_.n_rows(), empty.size());
         for (std::size_t e = 0; e < empty.size(); ++e) {
-            const double weight = points_.weight(far[e]);
             const auto from = static_cast<std::size_t>(assignment_.labels()[far[e]]);
-            relocations_.push_back({far[e], from, empty[e]});
-            mass_[empty[e]] = weight;
-            mass_[from] -= weight;
+            std::vector<double> row(points_.padded());
+            points_.exact_row(far[e], row.data());
+            relocations.push_back({from, empty[e], points_.weight(far[e]), std::move(row)});
         }
+        return relocations;
     }
 
     double current_inertia(double* distances) {
@@ -210,10 +151,7 @@ class Run {
     ExactCenters exact_;
     ExactSums sums_;
     Assignment assignment_;
-    std::vector<double> mass_, cluster_sums_;
-    std::vector<Relocation> relocations_;
-    std::vector<T> moved_;
-    std::vector<double> shifts_;
+    CenterUpdate<T> update_;
     LloydResult<T> result_;
 };
 

@@ -10,17 +10,11 @@
 
 namespace kwise {
 
-// Picks the `count` rows farthest from their centers, in the order in which empty clusters take
-// them. Given by the caller, since the order of equals is part of scikit-learn's answer.
-using PickFarthest = std::function<std::vector<std::size_t>(const double* distances,
-                                                            std::size_t n_rows, std::size_t count)>;
-
 struct LloydOptions {
     int max_iter = 300;
     double tol = 0.0;  // absolute, on the sum of squared shifts
     int n_threads = 1;
     bool keep_history = false;
-    PickFarthest pick_farthest;
     // Called after each iteration with (iteration from 1, inertia before its update); may be empty.
     std::function<void(int, double)> on_iteration;
 };

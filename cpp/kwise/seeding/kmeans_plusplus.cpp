@@ -55,10 +55,8 @@ class Seeding {
 
     std::size_t step(const double* uniforms) {
         std::vector<double> targets(n_trials_);
-        const T potential = static_cast<T>(potential_);
-        for (std::size_t t = 0; t < n_trials_; ++t) {
-            targets[t] = uniforms[t] * static_cast<double>(potential);
-        }
+        const double potential = potential_to_draw_by<T>(potential_, points_.n_rows());
+        for (std::size_t t = 0; t < n_trials_; ++t) targets[t] = uniforms[t] * potential;
         prepare(look_up_running_sum(nearest_.distances(), points_.weights(), points_.n_rows(),
                                     nearest_.panel_sums(), targets));
         score();

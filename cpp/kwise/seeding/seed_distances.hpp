@@ -70,9 +70,12 @@ class SeedDistances {
 
     // Adds up the distances of a chunk of rows; sums are kept unless they are tried out.
     void add_up(std::size_t chunk, bool tried = false);
+    const std::vector<double>& chunk_sums(bool tried = false) const {
+        return tried ? tried_sums_ : chunk_sums_;
+    }
     double potential(bool tried = false) const {
         double sum = 0.0;
-        for (const double part : tried ? tried_sums_ : chunk_sums_) sum += part;
+        for (const double part : chunk_sums(tried)) sum += part;
         return sum;
     }
 

@@ -1,6 +1,7 @@
 #include "kwise/seeding/weighted_draws.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 
 #include "kwise/dispatch/kernels.hpp"
@@ -38,19 +39,24 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
 
 namespace {
 
-// The running sum of distances, block by block where only its end is asked for.
-template <class T>
+// The running sum of distances in Sum, block by block where only its end is asked for.
+template <class T, class Sum>
 class RunningSum {
   public:
-    RunningSum(const T* distances, const T* weights, const double* block_sums)
-        : distances_(distances), weights_(weights), block_sums_(block_sums) {}
+    RunningSum(const T* distances, const T* weights, const double* block_sums, double before)
+        : distances_(distances),
+          weights_(weights),
+          block_sums_(block_sums),
+          sum_(static_cast<Sum>(before)) {}
+
+    double sum() const { return static_cast<double>(sum_); }
 
     static constexpr std::size_t block() {
-        return std::is_same_v<T, float> ? running_block : std::size_t{32};
+        return std::is_same_v<Sum, float> ? running_block : std::size_t{32};
     }
     // Whether the block from `row` on ends below the target; if so it is added.
     bool skip(std::size_t row, double target) {
-        if constexpr (std::is_same_v<T, float>) {
+        if constexpr (std::is_same_v<Sum, float>) {
             float products[running_block], end = 0.0f;
             const float* values = distances_ + row;
             if (weights_ != nullptr) {
@@ -70,40 +76,81 @@ class RunningSum {
         return true;
     }
     double add(std::size_t row) {
-        sum_ += weights_ == nullptr ? distances_[row] : weights_[row] * distances_[row];
+        const Sum distance = distances_[row];
+        sum_ += weights_ == nullptr ? distance : weights_[row] * distance;
         return static_cast<double>(sum_);
     }
 
   private:
     const T *distances_, *weights_;
     const double* block_sums_;
-    T sum_ = T(0);
+    Sum sum_;
 };
 
+template <class Sum, class T>
+double look_up(const T* distances, const T* weights, std::size_t n_rows, const double* block_sums,
+               const std::vector<double>& targets, double before, std::vector<std::size_t>& found) {
+    constexpr std::size_t block = RunningSum<T, Sum>::block();
+    RunningSum<T, Sum> sum(distances, weights, block_sums, before);
+    std::size_t next = 0;
+    for (std::size_t row = 0; row < n_rows; row += block) {
+        const bool is_full = row + block <= n_rows;
+        const double target =
+            next < targets.size() ? targets[next] : std::numeric_limits<double>::infinity();
+        if (is_full && sum.skip(row, target)) continue;
+        for (std::size_t r = row; r < std::min(n_rows, row + block); ++r) {
+            const double end = sum.add(r);
+            while (next < targets.size() && end >= targets[next]) found[next++] = r;
+        }
+    }
+    return sum.sum();
+}
+
 }  // namespace
+
+template <class T>
+double look_up_ascending(const T* distances, const T* weights, std::size_t n_rows,
+                         const double* block_sums, const std::vector<double>& targets,
+                         std::size_t n_rows_in_all, double before,
+                         std::vector<std::size_t>& found) {
+    found.assign(targets.size(), n_rows);
+    if (n_rows_in_all > rows_float32_counts) {
+        return look_up<double>(distances, weights, n_rows, block_sums, targets, before, found);
+    }
+    return look_up<T>(distances, weights, n_rows, block_sums, targets, before, found);
+}
 
 template <class T>
 std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weights,
                                              std::size_t n_rows, const double* block_sums,
                                              const std::vector<double>& targets) {
-    constexpr std::size_t block = RunningSum<T>::block();
-    std::vector<std::size_t> order(targets.size()), found(targets.size(), n_rows - 1);
+    std::vector<std::size_t> order(targets.size()), place, found(targets.size());
     for (std::size_t t = 0; t < order.size(); ++t) order[t] = t;
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return targets[a] < targets[b]; });
-    RunningSum<T> sum(distances, weights, block_sums);
-    std::size_t next = 0;
-    for (std::size_t row = 0; row < n_rows && next < order.size(); row += block) {
-        const bool is_full = row + block <= n_rows;
-        if (is_full && sum.skip(row, targets[order[next]])) continue;
-        for (std::size_t r = row; r < std::min(n_rows, row + block); ++r) {
-            const double end = sum.add(r);
-            while (next < order.size() && end >= targets[order[next]]) found[order[next++]] = r;
-        }
+    std::vector<double> ascending;
+    for (const std::size_t t : order) ascending.push_back(targets[t]);
+    look_up_ascending(distances, weights, n_rows, block_sums, ascending, n_rows, 0.0, place);
+    for (std::size_t t = 0; t < order.size(); ++t) {
+        found[order[t]] = std::min(place[t], n_rows - 1);
     }
     return found;
 }
 
+template <class T>
+double potential_to_draw_by(double potential, std::size_t n_rows) {
+    if (n_rows > rows_float32_counts) return potential;
+    return static_cast<double>(static_cast<T>(potential));
+}
+
+template double potential_to_draw_by<float>(double, std::size_t);
+template double potential_to_draw_by<double>(double, std::size_t);
+template double look_up_ascending(const float*, const float*, std::size_t, const double*,
+                                  const std::vector<double>&, std::size_t, double,
+                                  std::vector<std::size_t>&);
+template double look_up_ascending(const double*, const double*, std::size_t, const double*,
+                                  const std::vector<double>&, std::size_t, double,
+                                  std::vector<std::size_t>&);
 template std::size_t draw_weighted(const float*, std::size_t, double);
 template std::size_t draw_weighted(const double*, std::size_t, double);
 template std::vector<std::size_t> look_up_running_sum(const float*, const float*, std::size_t,

@@ -25,9 +25,8 @@ class SparseSeeding {
 
     std::size_t step(const double* uniforms, std::size_t n_trials) {
         std::vector<double> targets(n_trials);
-        for (std::size_t t = 0; t < n_trials; ++t) {
-            targets[t] = uniforms[t] * static_cast<double>(static_cast<T>(potential_));
-        }
+        const double potential = potential_to_draw_by<T>(potential_, points_.n_rows());
+        for (std::size_t t = 0; t < n_trials; ++t) targets[t] = uniforms[t] * potential;
         const std::vector<std::size_t> candidates =
             look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(),
                                 static_cast<const double*>(nullptr), targets);

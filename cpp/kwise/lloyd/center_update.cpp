@@ -1,0 +1,105 @@
+#include "kwise/lloyd/center_update.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "kwise/base/lanes.hpp"
+
+namespace kwise {
+
+template <class T>
+std::vector<std::size_t> CenterUpdate<T>::empty_clusters(const ExactSums& sums,
+                                                         std::size_t n_clusters) {
+    std::vector<std::size_t> empty;
+    for (std::size_t c = 0; c < n_clusters; ++c) {
+        if (sums.mass(c) == 0.0) empty.push_back(c);
+    }
+    return empty;
+}
+
+template <class T>
+double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation>& relocations,
+                             std::vector<T>& centers) {
+    for (std::size_t c = 0; c < k_; ++c) mass_[c] = sums.mass(c);
+    for (const Relocation& each : relocations) {
+        mass_[each.to] = each.weight;
+        mass_[each.from] -= each.weight;
+    }
+    const auto heaviest =
+        static_cast<std::size_t>(std::max_element(mass_.begin(), mass_.end()) - mass_.begin());
+    double total = 0.0;
+    for (std::size_t c = 0; c < k_; ++c) {
+        // A cluster without mass goes to the heaviest one's center, as in scikit-learn.
+        const std::size_t from = mass_[c] > 0.0 ? c : heaviest;
+        write_sums(from, sums, relocations);
+        const double square =
+            move_center(mass_[from], centers.data() + c * d_, moved_.data() + c * d_);
+        shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
+        total += square;
+    }
+    centers.swap(moved_);
+    return total;
+}
+
+// The sums of one cluster's rows, with the relocated ones where they are now.
+template <class T>
+void CenterUpdate<T>::write_sums(std::size_t cluster, const ExactSums& sums,
+                                 const std::vector<Relocation>& relocations) {
+    sums.write_sums(cluster, d_, sums_.data());
+    for (const Relocation& each : relocations) {
+        if (each.from != cluster && each.to != cluster) continue;
+        for (std::size_t i = 0; i < d_; ++i) {
+            double& sum = sums_[i];
+            sum = each.to == cluster ? each.row[i] * each.weight : sum - each.row[i] * each.weight;
+        }
+    }
+}
+
+// Divides the cluster's sums by its mass; returns the square of the way from `was`.
+template <class T>
+double CenterUpdate<T>::move_center(double mass, const T* was, T* to) const {
+    double lane[n_lanes] = {};
+    const auto move = [&](std::size_t i, std::size_t l) {
+        to[i] = static_cast<T>(sums_[i] / mass);
+        const double shift = static_cast<double>(to[i]) - static_cast<double>(was[i]);
+        lane[l] += shift * shift;
+    };
+    std::size_t i = 0;
+    for (; i + n_lanes <= d_; i += n_lanes) {
+        for (std::size_t l = 0; l < n_lanes; ++l) move(i + l, l);
+    }
+    for (std::size_t l = 0; i < d_; ++i, ++l) move(i, l);
+    return add_lanes(lane);
+}
+
+template <class T>
+std::vector<std::size_t> farthest_rows(const double* distances, std::size_t n_rows,
+                                       std::size_t count) {
+    using Far = std::pair<T, std::size_t>;
+    const auto before = [](const Far& a, const Far& b) {
+        return a.first > b.first || (a.first == b.first && a.second < b.second);
+    };
+    std::vector<Far> kept;  // a heap with the last of them in front
+    kept.reserve(count + 1);
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        const Far far{static_cast<T>(distances[row]), row};
+        if (kept.size() == count && !before(far, kept.front())) continue;
+        kept.push_back(far);
+        std::push_heap(kept.begin(), kept.end(), before);
+        if (kept.size() <= count) continue;
+        std::pop_heap(kept.begin(), kept.end(), before);
+        kept.pop_back();
+    }
+    std::sort_heap(kept.begin(), kept.end(), before);
+    std::vector<std::size_t> rows;
+    for (const Far& far : kept) rows.push_back(far.second);
+    return rows;
+}
+
+template class CenterUpdate<float>;
+template class CenterUpdate<double>;
+template std::vector<std::size_t> farthest_rows<float>(const double*, std::size_t, std::size_t);
+template std::vector<std::size_t> farthest_rows<double>(const double*, std::size_t, std::size_t);
+
+}  // namespace kwise

@@ -1,0 +1,56 @@
+// From the sums of the rows of each cluster to the next centers: one rule for rows that are here
+// and for rows of which only the sums arrive.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "kwise/exact/exact_sums.hpp"
+
+namespace kwise {
+
+// A row that becomes the only one of a cluster which has none.
+struct Relocation {
+    std::size_t from, to;
+    double weight;
+    std::vector<double> row;  // at least n_features values
+};
+
+template <class T>
+class CenterUpdate {
+  public:
+    CenterUpdate(std::size_t n_clusters, std::size_t n_features)
+        : k_(n_clusters),
+          d_(n_features),
+          mass_(n_clusters),
+          sums_(n_features),
+          moved_(n_clusters * n_features),
+          shifts_(n_clusters) {}
+
+    // The clusters without mass, ascending.
+    static std::vector<std::size_t> empty_clusters(const ExactSums& sums, std::size_t n_clusters);
+    // Moves the centers to the means of their rows, the relocated ones where they are now. Returns
+    // the sum of the squared ways.
+    double move(const ExactSums& sums, const std::vector<Relocation>& relocations,
+                std::vector<T>& centers);
+    // How far each center went, rounded up.
+    const std::vector<double>& shifts() const { return shifts_; }
+
+  private:
+    void write_sums(std::size_t cluster, const ExactSums& sums,
+                    const std::vector<Relocation>& relocations);
+    double move_center(double mass, const T* was, T* to) const;
+
+    std::size_t k_, d_;
+    std::vector<double> mass_, sums_;
+    std::vector<T> moved_;
+    std::vector<double> shifts_;
+};
+
+// The `count` rows that are farthest from their centers: by distance rounded to T, as
+// scikit-learn compares them, and of equal ones the lowest row first.
+template <class T>
+std::vector<std::size_t> farthest_rows(const double* distances, std::size_t n_rows,
+                                       std::size_t count);
+
+}  // namespace kwise
