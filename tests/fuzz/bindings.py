@@ -243,7 +243,7 @@ def _layer(a):
 
 
 def _within(a):
-    costs = a.floats(a.n, a.k).astype(np.float64) if not a.broken() else a.rows()
+    costs = a.rows() if a.broken() else a.rng.normal(size=(a.n, a.k))
     least = a.rng.randint(0, a.n // a.k + 1 + a.broken(), a.k)
     most = least + -(-a.n // a.k) - a.broken()
     prices = a.rng.normal(size=a.k + a.broken())
