@@ -1,4 +1,5 @@
-// Lloyd's algorithm for Python: one run, with its seeding or without, or the best of several.
+// Lloyd's algorithm for Python: one run, with its seeding or without, the best of several, or a
+// search for a better optimum than a run ended in.
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/optional.h>
 
@@ -9,6 +10,7 @@
 #include "kwise/lloyd/lloyd.hpp"
 #include "kwise/lloyd/multi_start.hpp"
 #include "kwise/lloyd/seeded_lloyd.hpp"
+#include "kwise/search/breathing.hpp"
 
 namespace {
 
@@ -84,12 +86,30 @@ auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int 
                           to_numpy(std::move(found.inertias), {n_starts}));
 }
 
+template <class Held, class T = typename Held::Value>
+nb::dict run_breathing(const Held& held, RowMajor<T> centers, Column<double> uniforms, int max_iter,
+                       double tol, int n_threads) {
+    const std::size_t k = centers.shape(0), d = centers.shape(1);
+    check_centers(k, d, held.points().n_features());
+    check_count(held.points().n_rows(), k, "rows");
+    check_count(uniforms.shape(0), 1, "uniforms");
+    check_threads(n_threads);
+    const auto options = options_of<T>(max_iter, tol, n_threads, false, {});
+    const kwise::Draws draws{uniforms.data(), uniforms.shape(0)};
+    return as_dict<T>(without_lock([&] {
+                          return kwise::breathe(held.points(), centers.data(), k, draws, options);
+                      }),
+                      k, d, false);
+}
+
 template <class Held>
 void bind(nb::module_& m) {
     m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
           "n_threads"_a, "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
     m.def("best_of_runs", &run_best<Held>, "points"_a, "starts"_a.noconvert(), "max_iter"_a,
           "tol"_a, "n_threads"_a);
+    m.def("breathe", &run_breathing<Held>, "points"_a, "centers"_a.noconvert(),
+          "uniforms"_a.noconvert(), "max_iter"_a, "tol"_a, "n_threads"_a);
 }
 
 template <class T>

@@ -23,6 +23,7 @@ import kwise
 from kwise.benchmark import TASKS
 from kwise.cli import COMMANDS, main
 from kwise.comparison import METHODS
+from kwise.estimators.quality import QUALITIES
 from kwise.init import INITIALIZERS
 from kwise.io import EXPORTERS, READERS
 from kwise.io.datasets import BUNDLED, PUBLISHED
@@ -89,6 +90,16 @@ def test_initializers(blobs: np.ndarray) -> None:
     assert np.array_equal(mine.labels_, theirs.labels_)
     with pytest.raises(ValueError, match=r"'init' parameter of KMeans must be a str among"):
         kwise.KMeans(3, init="mine").fit(blobs)
+
+
+def test_qualities(blobs: np.ndarray) -> None:
+    with row_added(QUALITIES, "mine", QUALITIES["better"]):
+        mine = kwise.KMeans(9, quality="mine", random_state=0).fit(blobs)
+
+    theirs = kwise.KMeans(9, quality="better", random_state=0).fit(blobs)
+    assert mine.inertia_ == theirs.inertia_
+    with pytest.raises(ValueError, match=r"'quality' parameter of KMeans must be a str among"):
+        kwise.KMeans(3, quality="mine").fit(blobs)
 
 
 def test_methods(table: str, printed: Printed) -> None:

@@ -37,6 +37,11 @@ def parts(dtype):
     for weights in (None, w[:1].repeat(len(flat)) * np.arange(len(flat))):
         model = kwise.KMeans(9, random_state=0).fit(flat.astype(dtype), sample_weight=weights)
         yield model.labels_, model.cluster_centers_, model.inertia_, model.n_iter_
+    for some, k in ((wide, 20), (X, 12), (flat, 40)):
+        model = kwise.KMeans(k, quality="better", random_state=0).fit(some.astype(dtype))
+        yield model.labels_, model.cluster_centers_, model.inertia_
+    model = kwise.KMeans(9, quality="best", random_state=0).fit(wide[:400].astype(dtype))
+    yield model.labels_, model.cluster_centers_, model.inertia_
     for some in (wide, wide + 1e4, wide[::-1, :3]):
         some = some.astype(dtype)
         model = kwise.KMeans(30, init=some[:30], max_iter=1).fit(some)

@@ -213,6 +213,11 @@ def _runs(a):
     return a.native.best_of_runs(points, starts, *_descent(a)[:3])
 
 
+def _breathe(a):
+    points = a.points()
+    return a.native.breathe(points, a.centers(), a.draws()[1], *_descent(a)[:3])
+
+
 def _silhouette(a):
     codes = a.rng.permutation(np.arange(a.n, dtype=np.int32) % a.k)
     made = a.native.Silhouette(
@@ -327,6 +332,7 @@ ENTRIES = {
     "lloyd": _lloyd,
     "seeded_lloyd": _seeded_lloyd,
     "best_of_runs": _runs,
+    "breathe": _breathe,
     "kmeans_plusplus": lambda a: a.seeding(a.points()),
     "assign": lambda a: a.native.assign(a.rows(), a.centers(), a.threads()),
     "assign, sparse": lambda a: a.native.assign(a.sparse(), a.centers(), a.threads()),

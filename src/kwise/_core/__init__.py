@@ -28,6 +28,7 @@ __all__ = [
     "Silhouette",
     "assign",
     "best_of_runs",
+    "breathe",
     "build_info",
     "column_means",
     "column_statistics",
@@ -125,6 +126,22 @@ def best_of_runs(
     found: LloydResult
     found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads)
     return found, inertias
+
+
+def breathe(
+    points: Points,
+    centers: Array,
+    uniforms: NDArray[np.float64],
+    max_iter: int,
+    tol: float,
+    n_threads: int,
+) -> LloydResult:
+    """Search from ``centers`` by breathing and by moves of rows; return the run that ends it.
+
+    The draws decide which rows become centers on trial. Limits are those of the last descents.
+    """
+    result: LloydResult = _native.breathe(points, centers, uniforms, max_iter, tol, n_threads)
+    return result
 
 
 def kmeans_plusplus(

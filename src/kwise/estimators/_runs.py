@@ -59,10 +59,10 @@ def descend(
             float(np.ldexp(x, 2 * packed.exponent)) for x in (found["center_shift"], tol)
         )
         _print_end(found["n_iter"], found["strict_convergence"], shift, limit)
-    return _run(packed, found)
+    return as_run(packed, found)
 
 
-def _run(packed: Dataset, found: LloydResult) -> Run:
+def as_run(packed: Dataset, found: LloydResult) -> Run:
     """Return what the engine found in the data's own coordinates."""
     history = None
     if "history_centers" in found:
@@ -126,7 +126,7 @@ def _best_of_group(
         tol,
         packed.n_threads,
     )
-    return _run(packed, found), tuple(packed.own_inertia(inertias).tolist())
+    return as_run(packed, found), tuple(packed.own_inertia(inertias).tolist())
 
 
 def is_same_partition(

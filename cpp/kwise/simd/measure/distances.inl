@@ -315,12 +315,14 @@ bool short_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
                 const CenterOctets& centers, T* out) {
     const std::size_t k = centers.n_centers;
     double all = 0.0;
+    T shift[D];
+    for (int i = 0; i < D; ++i) shift[i] = rows.shift == nullptr ? T(0) : rows.shift[i];
     for (std::size_t r = first; r < first + count; ++r, out += k) {
         const T* from = rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
         Vector<double> x[D];
 #pragma GCC unroll 4
         for (int i = 0; i < D; ++i, from += rows.column_stride) {
-            const double value = static_cast<double>(*from);
+            const double value = static_cast<double>(*from - shift[i]);
             all += value * 0.0;
             x[i] = broadcast(value);
         }
