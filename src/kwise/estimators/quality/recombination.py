@@ -36,8 +36,7 @@ def recombine(packed: Dataset, run: Run, rng: np.random.RandomState, stop: Stopp
         return run
     solutions = [breathe(packed, run, rng, stop)]
     for _ in range(N_PARENTS - 1):
-        start = draw_kmeans_plusplus(packed, k, rng)
-        solutions.append(_searched(packed, start, rng, stop))
+        solutions.append(_searched(packed, draw_kmeans_plusplus(packed, k, rng), rng, stop))
     parents = _distinct(solutions)
     waited = 0
     for _ in range(MOST_CHILDREN):
