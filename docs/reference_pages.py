@@ -40,6 +40,7 @@ PLACES = (
 TABLES = {
     "kwise.selection:CRITERIA": "criteria for k, of `select_k(criteria=...)`",
     "kwise.init:INITIALIZERS": "initializations, of `KMeans(init=...)`",
+    "kwise.estimators.quality:QUALITIES": "searches for better optima, of `KMeans(quality=...)`",
     "kwise.comparison:METHODS": "methods, of `compare(methods=...)` and `--methods`",
     "kwise.io:READERS": "file formats that `read_table` knows",
     "kwise.io:EXPORTERS": "targets of `kwise export --to`",

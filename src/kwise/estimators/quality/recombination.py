@@ -35,8 +35,10 @@ def recombine(packed: Dataset, run: Run, rng: np.random.RandomState, stop: Stopp
     if k == 1:
         return run
     solutions = [breathe(packed, run, rng, stop)]
-    for _ in range(N_PARENTS - 1):
-        solutions.append(_searched(packed, draw_kmeans_plusplus(packed, k, rng), rng, stop))
+    solutions += [
+        _searched(packed, draw_kmeans_plusplus(packed, k, rng), rng, stop)
+        for _ in range(N_PARENTS - 1)
+    ]
     parents = _distinct(solutions)
     waited = 0
     for _ in range(MOST_CHILDREN):
