@@ -94,7 +94,7 @@ nb::dict run_breathing(const Held& held, RowMajor<T> centers, Column<double> uni
     check_count(held.points().n_rows(), k, "rows");
     check_count(uniforms.shape(0), 1, "uniforms");
     check_threads(n_threads);
-    const auto options = options_of<T>(max_iter, tol, n_threads, false, {});
+    const auto options = options_of(max_iter, tol, n_threads, false, {});
     const kwise::Draws draws{uniforms.data(), uniforms.shape(0)};
     return as_dict<T>(without_lock([&] {
                           return kwise::breathe(held.points(), centers.data(), k, draws, options);
