@@ -11,6 +11,7 @@ _HOME = {
     "Analysis": "kwise.analysis",
     "BisectingKMeans": "kwise.estimators",
     "KMeans": "kwise.estimators",
+    "KPrototypes": "kwise.estimators",
     "MiniBatchKMeans": "kwise.estimators",
     "Selection": "kwise.results",
     "Sweep": "kwise.results",

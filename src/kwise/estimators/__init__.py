@@ -3,5 +3,6 @@
 from kwise.estimators.bisecting import BisectingKMeans
 from kwise.estimators.kmeans import KMeans
 from kwise.estimators.minibatch import MiniBatchKMeans
+from kwise.estimators.prototypes import KPrototypes
 
-__all__ = ["BisectingKMeans", "KMeans", "MiniBatchKMeans"]
+__all__ = ["BisectingKMeans", "KMeans", "KPrototypes", "MiniBatchKMeans"]

@@ -358,7 +358,7 @@ def check_center_shape(X: Matrix, centers: NDArray[np.floating], n_clusters: int
 
 
 @contextmanager
-def all_or_nothing(estimator: BaseKMeans) -> Iterator[None]:
+def all_or_nothing(estimator: BaseEstimator) -> Iterator[None]:
     """Leave the estimator as it was if fitting fails or is interrupted."""
     before = estimator.__dict__.copy()
     try:
