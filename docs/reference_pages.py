@@ -32,6 +32,7 @@ PLACES = (
     "kwise.explain",
     "kwise.io",
     "kwise.io.datasets",
+    "kwise.monitoring",
     "kwise.comparison",
     "kwise.ordered",
     "kwise.plots",

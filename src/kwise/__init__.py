@@ -35,6 +35,7 @@ _FOLDERS = frozenset(
         "explain",
         "io",
         "metrics",
+        "monitoring",
         "ordered",
         "plots",
         "preparation",

@@ -3,6 +3,7 @@ from kwise import estimators as estimators
 from kwise import explain as explain
 from kwise import io as io
 from kwise import metrics as metrics
+from kwise import monitoring as monitoring
 from kwise import ordered as ordered
 from kwise import plots as plots
 from kwise import preparation as preparation

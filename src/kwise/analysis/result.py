@@ -19,9 +19,8 @@ from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
 from kwise.explain.explaining import explain_alternative, explain_clusters
 from kwise.io.atomic import write_text
-from kwise.io.model import Model, as_model
+from kwise.io.model import Model, as_model, with_rows_of_fit
 from kwise.io.model_file import save_model
-from kwise.io.row_places import quantiles_of
 from kwise.report import draw_sections, render_page, summarize
 from kwise.report.account import table_facts
 from kwise.results import Floats, Kind, Labels, Selection
@@ -268,5 +267,8 @@ class Analysis:
             Predicts new tables.
         """
         model = as_model(self.model, metadata={"verdict": self.verdict})
-        quantiles = quantiles_of(self.X, model.estimator, self.model["kmeans"].labels_)
-        return replace(model, distance_quantiles=quantiles)
+        preparation = model.preparation
+        X = np.full((self.table.frame.height, self.X.shape[1]), np.nan)
+        X[self.rows] = self.X
+        originals = preparation.originals(self.table.frame)
+        return with_rows_of_fit(model, originals, X, self.labels, self.random_state)

@@ -31,6 +31,7 @@ COMMANDS = {
     "select-k": "kwise.cli.select:select_k",
     "fit": "kwise.cli.fit:fit",
     "predict": "kwise.cli.predict:predict",
+    "drift": "kwise.cli.drift:drift",
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
@@ -60,8 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 2 for what the user can mend, 70 for an error of kwise's own, each said in one line on
-        stderr (and where it arose, if ``KWISE_DEBUG`` is 1); 130 for Ctrl-C.
+        0; 1 where ``drift`` raises an alarm; 2 for what the user can mend, 70 for an error of
+        kwise's own, each said in one line on stderr (and where it arose, if ``KWISE_DEBUG`` is 1);
+        130 for Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     # A command is short, and its arrays are freed without the collector, whose walks through

@@ -34,8 +34,9 @@ Examples:
 
   kwise fit rows.parquet -o model.kwise && kwise predict model.kwise new.csv
 
-Results go to stdout, all else to stderr. Exit codes: 0, 2 for what you can mend, 70 for an error
-inside kwise (KWISE_DEBUG=1 shows where), 130 for Ctrl-C.
+Results go to stdout, all else to stderr. Exit codes: 0, 1 where drift raises an
+alarm, 2 for what you can mend, 70 for an error inside kwise (KWISE_DEBUG=1 shows where), 130 for
+Ctrl-C.
 """
 
 

@@ -59,7 +59,7 @@ def step(
     """
     labels, inertia = assign_inertia(X, centers, weights)
     values = np.ones(X.shape[0]) if weights is None else weights.astype(np.float64)
-    sums = _sums(X, values, labels, len(centers))
+    sums = sums_by_cluster(X, values, labels, len(centers))
     gained = np.bincount(labels, values, minlength=len(centers))
     total = mass + gained
     moved = np.array(centers)
@@ -68,7 +68,7 @@ def step(
     return moved, total, inertia
 
 
-def _sums(
+def sums_by_cluster(
     X: Matrix, values: NDArray[np.float64], labels: NDArray[np.int32], n_clusters: int
 ) -> NDArray[np.float64]:
     """Return the weighted sum of every cluster's rows, added row by row."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from kwise._cells.numbers import NumberFormat
     from kwise.io.table import Table
+    from kwise.monitoring.baseline import Baseline
+    from kwise.monitoring.drift_record import Drift
+    from kwise.monitoring.sufficient import SufficientStatistics
     from kwise.preparation import Preparation
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | Mapping[str, Json] | None"
@@ -48,12 +51,19 @@ class Model:
     distance_quantiles : ndarray of shape (n_clusters, n_levels), or None
         How far the fitted rows of each cluster lie from its center, at the levels
         ``kwise.metrics.outliers.LEVELS``; what outliers are told by.
+    baseline : Baseline or None
+        Counts of the rows that the model was fitted on, by which ``drift`` judges new ones; None
+        where these are not known.
+    statistics : SufficientStatistics or None
+        How many rows each center is the mean of, and their sums, for ``update``.
     """
 
     preparation: Preparation
     centers: Floats
     metadata: Mapping[str, Json] = field(default_factory=dict)
     distance_quantiles: Floats | None = None
+    baseline: Baseline | None = None
+    statistics: SufficientStatistics | None = None
 
     @property
     def n_clusters(self) -> int:
@@ -89,7 +99,10 @@ class Model:
         ValueError
             If a column is missing (the nearest name is offered) or holds what it should not.
         """
-        prepared = self.preparation.transform(self._in_memory(table))
+        return self._labels(self.preparation.transform(self._in_memory(table)))
+
+    def _labels(self, prepared: Floats) -> NDArray[np.int32]:
+        """Return the cluster of every prepared row; -1 where cells are missing."""
         present = ~np.isnan(prepared).any(axis=1)
         labels = np.full(len(prepared), -1, dtype=np.int32)
         if present.any():
@@ -132,21 +145,82 @@ class Model:
         prepared = self.preparation.transform(self._in_memory(table))
         return place_rows(prepared, self.estimator, self.distance_quantiles)
 
-    def calibrated(self, table: str | Path | Table | IntoFrame | NDArray[np.generic]) -> Model:
-        """Return the model with the distances of a table's rows, which outliers are told by.
+    def calibrated(
+        self,
+        table: str | Path | Table | IntoFrame | NDArray[np.generic],
+        *,
+        random_state: int = 0,
+    ) -> Model:
+        """Return the model with what it is to remember of the rows that it was fitted on.
+
+        Their distances, which outliers are told by, their counts, for ``drift``, and their sums,
+        for ``update``.
 
         Parameters
         ----------
         table : path, data frame, array or Table
             The rows that the model was fitted on, as for ``predict``.
+        random_state : int, default=0
+            For the rows that are drawn to see how the counts hang together.
 
         Returns
         -------
         Model
-            The same, with ``distance_quantiles``.
+            The same, with ``distance_quantiles``, ``baseline`` and ``statistics``.
         """
-        prepared = self.preparation.transform(self._in_memory(table))
-        return replace(self, distance_quantiles=quantiles_of(prepared, self.estimator))
+        frame = self._in_memory(table)
+        X = self.preparation.transform(frame)
+        originals = self.preparation.originals(frame)
+        return with_rows_of_fit(self, originals, X, self._labels(X), random_state)
+
+    def drift(
+        self,
+        table: str | Path | Table | IntoFrame | NDArray[np.generic],
+        *,
+        level: float = 0.05,
+        threshold: float = 0.0,
+    ) -> Drift:
+        """Say what has changed in new rows since the fit, and whether it is more than chance.
+
+        Sizes of clusters, distances from centers, every column and category are compared with the
+        rows of the fit, each as a share of rows with an interval for its change. The intervals
+        hold all together: how they hang together is known from the rows of the fit.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            As for ``predict``.
+        level : float, default=0.05
+            The rate of false alarms: of so many fresh samples of the fit's own kind, one or more
+            intervals miss. From 0.001 to 0.5.
+        threshold : float, default=0.0
+            An alarm is raised where a change is larger than this share of rows for sure.
+
+        Returns
+        -------
+        Drift
+            The verdict, and every change with its limits; ``print`` shows what is found.
+
+        Raises
+        ------
+        ValueError
+            If the model does not know the rows of its fit, or a column is missing.
+        """
+        from kwise.monitoring.drift import check_level, find_drift
+
+        check_level(level, threshold)
+        if self.baseline is None:
+            raise ValueError(
+                "the model does not know the rows that it was fitted on, so that new ones cannot "
+                "be compared with them; fit it again with this version of kwise"
+            )
+        frame = self._in_memory(table)
+        X = self.preparation.transform(frame)
+        if not len(X):
+            raise ValueError("the table has no rows; there is nothing to compare")
+        rows = (self.preparation.originals(frame), X, self._labels(X))
+        state = self.preparation.state_
+        return find_drift(self.baseline, state, self.centers, rows, level, threshold)
 
     @property
     def formats(self) -> dict[str, NumberFormat]:
@@ -234,6 +308,30 @@ def as_model(
         preparation = _as_they_are(centers, None if names is None else [str(n) for n in names])
     told = {**_told(estimator), **(metadata or {})}
     return Model(preparation, centers, told)
+
+
+def with_rows_of_fit(
+    model: Model,
+    originals: Floats,
+    X: Floats,
+    labels: NDArray[np.int32],
+    random_state: int = 0,
+) -> Model:
+    """Return the model with what it is to remember of the rows that it was fitted on.
+
+    ``originals`` are the used columns of all rows in their own units, ``X`` the prepared rows,
+    ``labels`` their clusters, -1 for those left out.
+    """
+    from kwise.monitoring.baseline import make_baseline
+    from kwise.monitoring.sufficient import sufficient_statistics
+
+    state, placed = model.preparation.state_, labels >= 0
+    return replace(
+        model,
+        distance_quantiles=quantiles_of(X[placed], model.estimator, labels[placed]),
+        baseline=make_baseline(state, originals, X, labels, model.centers, random_state),
+        statistics=sufficient_statistics(X[placed], labels[placed], model.n_clusters),
+    )
 
 
 def _as_they_are(centers: Floats, names: list[str] | None) -> Preparation:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from kwise.preparation.state import FittedState
 
 LARGEST = 1e154  # larger numbers cannot be squared
-MAY_BE_NAN = ("fillings", "powers", "reference", "distance_quantiles")
+MAY_BE_NAN = ("fillings", "powers", "reference", "distance_quantiles", "baseline.numbers",
+              "baseline.distances", "baseline.medians")  # fmt: skip
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '([^']{1,20})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,12},? ?){0,4})\), \} *\n",

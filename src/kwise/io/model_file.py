@@ -24,6 +24,7 @@ from kwise.io.model_checks import (
     check_state,
     read_array,
 )
+from kwise.io.model_parts import check_parts, part_arrays, part_names, read_parts
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -38,7 +39,8 @@ ARRAYS = ("fillings", "powers", "centers", "spreads", "component_mean", "compone
           "variance_shares", "reference")  # fmt: skip
 CENTERS = "cluster_centers.npy"
 QUANTILES = "distance_quantiles.npy"
-MEMBERS = (DESCRIPTION, CENTERS, QUANTILES, *(f"{name}.npy" for name in ARRAYS))
+MEMBERS = (DESCRIPTION, CENTERS, QUANTILES,
+           *(f"{name}.npy" for name in [*ARRAYS, *part_names()]))  # fmt: skip
 
 
 def save_model(
@@ -87,6 +89,7 @@ def save_model(
     model = as_model(fitted, preparation, metadata)
     state = model.preparation.state_
     members = {f"{name}.npy": _npy(getattr(state, name)) for name in ARRAYS}
+    members |= {f"{name}.npy": _npy(array) for name, array in part_arrays(model).items()}
     members[CENTERS] = _npy(np.asarray(model.centers, dtype=np.float64))
     if model.distance_quantiles is not None:
         members[QUANTILES] = _npy(model.distance_quantiles)
@@ -148,7 +151,7 @@ def _description(model: Model, state: FittedState) -> dict[str, Json]:
     fields = {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
     return {
         "format": FORMAT,
-        "version": 1 if model.distance_quantiles is None else 2,
+        "version": 1 if model.distance_quantiles is None and not part_arrays(model) else 2,
         "metadata": cast("Json", dict(model.metadata)),
         "parameters": _plain(model.preparation.get_params()),
         "state": _plain({name: value for name, value in fields.items() if name not in ARRAYS}),
@@ -190,6 +193,8 @@ def _model(members: Mapping[str, bytes]) -> Model:
     }
     centers = arrays.pop(CENTERS.removesuffix(".npy"))
     quantiles = arrays.pop(QUANTILES.removesuffix(".npy"), None)
+    parts = read_parts(arrays)
+    arrays = {name: array for name, array in arrays.items() if name in ARRAYS}
     plain = check_fields("state", told["state"], FittedState, without=ARRAYS)
     parameters = check_parameters(told["parameters"], Preparation)
     state = FittedState(**{name: _frozen(value) for name, value in plain.items()}, **arrays)  # type: ignore[arg-type]
@@ -199,7 +204,9 @@ def _model(members: Mapping[str, bytes]) -> Model:
     preparation = Preparation(**{name: _frozen(value) for name, value in parameters.items()})  # type: ignore[arg-type]
     preparation.state_ = state
     preparation.summary_ = summary
-    return Model(preparation, centers, told["metadata"], quantiles)
+    model = Model(preparation, centers, told["metadata"], quantiles, **parts)  # type: ignore[arg-type]
+    check_parts(model)
+    return model
 
 
 def _told(members: Mapping[str, bytes]) -> dict[str, Any]:

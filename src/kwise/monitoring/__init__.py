@@ -1,0 +1,28 @@
+"""A model's life after its fit: what it remembers, by which new rows are judged and taken in.
+
+Models are asked: ``Model.drift``.
+"""
+
+from kwise.monitoring.baseline import Baseline
+from kwise.monitoring.drift_record import (
+    AppearedGroup,
+    CategoryDrift,
+    Change,
+    ClusterDrift,
+    ColumnDrift,
+    ColumnMove,
+    Drift,
+)
+from kwise.monitoring.sufficient import SufficientStatistics
+
+__all__ = [
+    "AppearedGroup",
+    "Baseline",
+    "CategoryDrift",
+    "Change",
+    "ClusterDrift",
+    "ColumnDrift",
+    "ColumnMove",
+    "Drift",
+    "SufficientStatistics",
+]
