@@ -1,4 +1,4 @@
-"""The numbers that people see: clusters in order of size."""
+"""Numbers of clusters: in order of size, as people see them, and from 0 without gaps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
     from kwise.results import Labels, Run
 
-__all__ = ["numbered_by_size", "size_order"]
+__all__ = ["coded", "numbered_by_size", "size_order"]
+
+
+def coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+    """Return the distinct labels and each row's place among them; small counts need no sorting."""
+    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= len(labels):
+        names, codes = np.unique(labels, return_inverse=True)
+        return names, codes
+    codes = labels.astype(np.intp)
+    present = np.bincount(codes) > 0
+    return np.flatnonzero(present).astype(labels.dtype), (np.cumsum(present) - 1)[codes]
 
 
 def size_order(labels: Labels, k: int) -> NDArray[np.intp]:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
+from threadpoolctl import threadpool_limits
 
 from kwise._numbering import size_order
 from kwise.estimators import KMeans
@@ -112,3 +113,14 @@ def test_progress_can_stop_the_sweep(blobs):
 
     with pytest.raises(KeyboardInterrupt):
         sweep_k(blobs, [2], progress=stop)
+
+
+def test_threads_of_matrix_products_change_no_score():
+    X = np.random.default_rng(0).normal(size=(3_000, 40))
+
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            found.append(sweep_k(X, [2, 25], criteria=["mixture", "bic"], n_init=1, random_state=0))
+
+    assert found[0].scores == found[1].scores

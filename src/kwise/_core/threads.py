@@ -29,6 +29,15 @@ def effective_n_threads() -> int:
     return max(1, min(limits))
 
 
+def one_blas_thread() -> threadpoolctl.threadpool_limits:
+    """Return a context in which matrix products use one thread; kwise's own engine is untouched.
+
+    Their sums hang on the number of threads. Small ones lose time to threads that wait for each
+    other, and a second process has the other core.
+    """
+    return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
+
+
 def _asked_for() -> int:
     """Return the number in ``OMP_NUM_THREADS``, 0 where there is none."""
     first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()

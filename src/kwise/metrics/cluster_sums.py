@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length
 
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_labels, check_rows, check_weights
+from kwise._numbering import coded
 from kwise.types import Floats
 
 __all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
@@ -59,23 +60,13 @@ def check_labeled(
     data = in_unit(data, unit_exponent(data))
     given = check_labels(labels)
     check_consistent_length(data, given)
-    names, codes = _coded(given)
+    names, codes = coded(given)
     if not least <= len(names) < data.shape[0] + (not limited):
         raise ValueError(
             f"Number of labels is {len(names)}. Valid values are {least} to n_samples - 1 "
             f"(inclusive); n_samples is {data.shape[0]}."
         )
     return data, names, codes.astype(np.intp, copy=False)
-
-
-def _coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
-    """Return the distinct labels and each row's place among them; small counts need no sorting."""
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= len(labels):
-        names, codes = np.unique(labels, return_inverse=True)
-        return names, codes
-    codes = labels.astype(np.intp)
-    present = np.bincount(codes) > 0
-    return np.flatnonzero(present).astype(labels.dtype), (np.cumsum(present) - 1)[codes]
 
 
 def cluster_sums(

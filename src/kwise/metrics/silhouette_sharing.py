@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._numbering import coded
 from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate
 from kwise.metrics.silhouette_values import engine_of
@@ -41,7 +42,7 @@ def shared_silhouettes(
     Every labeling has 2 to n_samples - 1 clusters. O(len(rows) * n_samples * n_features) for
     each set of labelings that share a pass.
     """
-    codes = {key: np.unique(each, return_inverse=True)[1] for key, each in labelings.items()}
+    codes = {key: coded(each)[1] for key, each in labelings.items()}
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
         engine = engine_of(X, groups, None)
@@ -81,7 +82,7 @@ def shared_estimates(
 
 def _drawn(order: NDArray[np.intp], labels: NDArray[np.integer], most: int) -> NDArray[np.intp]:
     """Take the first rows in a random order, and the first few of clusters missed by them."""
-    known, codes = np.unique(labels, return_inverse=True)
+    known, codes = coded(labels)
     first = order[:most]
     scarce = np.flatnonzero(np.bincount(codes[first], minlength=len(known)) < _LEAST_OF_CLUSTER)
     more = [order[codes[order] == c][:_LEAST_OF_CLUSTER] for c in scarce]
@@ -92,7 +93,8 @@ def _estimate(
     values: Floats, labels: NDArray[np.integer], rows: NDArray[np.intp]
 ) -> SilhouetteEstimate:
     """Weigh the clusters' means in the sample by the clusters' sizes."""
-    _, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    codes = coded(labels)[1]
+    sizes = np.bincount(codes)
     mean, variance = 0.0, 0.0
     for c, size in enumerate(sizes):
         part = values[codes[rows] == c]
@@ -112,7 +114,7 @@ def _passes(codes: Mapping[Key, Codes], n_samples: int) -> Iterator[tuple[list[K
     keys: list[Key] = []
     groups: Codes = np.zeros(n_samples, dtype=np.intp)
     for key, each in codes.items():
-        finer = np.unique(groups * (each.max() + 1) + each, return_inverse=True)[1]
+        finer = coded(groups * (each.max() + 1) + each)[1]
         if keys and finer.max() >= most:
             yield keys, groups
             keys, finer = [], each

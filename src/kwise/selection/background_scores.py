@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from types import MappingProxyType
 
 from kwise._background import begin
+from kwise._core.threads import one_blas_thread
 from kwise.results import Score
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria import CRITERIA, Criterion
@@ -42,4 +43,5 @@ def begin_scores(
 
 def _scores(context: SweepContext, name: str, ks: list[int]) -> dict[int, Score]:
     """Score every run of the context."""
-    return {k: computed(CRITERIA[name], context, context.run(k)) for k in ks}
+    with one_blas_thread():
+        return {k: computed(CRITERIA[name], context, context.run(k)) for k in ks}

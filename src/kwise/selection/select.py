@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from kwise._background import begin
+from kwise._core.threads import one_blas_thread
 from kwise._progress import Progress, silent
 from kwise.results import Selection, Sweep
 from kwise.selection.answer import Evidence, selection_of
@@ -140,12 +141,13 @@ def select_k(
     asked = () if isinstance(ks, str) and ks == "auto" else _possible(context, ks)
     scored = {each.name: each for each in (*_judges(), *shown)}
     search = Search(context, list(scored.values()), sweep, executor)
-    evidence = search.widen(first_candidates(context))
-    if asked:
-        whole = run_sweep(context, asked, search.criteria, evidence.sweep)
-        evidence = replace(evidence, sweep=whole)
-    columns = effects_of_single_columns(context, evidence.found, context.names)
-    return replace(selection_of(evidence, shown, asked, context, columns), columns=columns)
+    with one_blas_thread():
+        evidence = search.widen(first_candidates(context))
+        if asked:
+            whole = run_sweep(context, asked, search.criteria, evidence.sweep)
+            evidence = replace(evidence, sweep=whole)
+        columns = effects_of_single_columns(context, evidence.found, context.names)
+        return replace(selection_of(evidence, shown, asked, context, columns), columns=columns)
 
 
 def judge_sweep(

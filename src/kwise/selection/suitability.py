@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_limits
 
+from kwise._core.threads import one_blas_thread
 from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.agreement import agreement
 from kwise.selection.context import SweepContext, rows_for
@@ -78,6 +78,12 @@ def sample_limit(ks: Sequence[int]) -> int:
 
 def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
     """Run the other methods on a sample and compare them with k-means at every candidate."""
+    with one_blas_thread():
+        return _measured(context, ks)
+
+
+def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
+    """Do what ``measure_suitability`` says."""
     limit = sample_limit(ks)
     data = context.sample(limit)
     rows = context.rows(limit)
@@ -90,10 +96,8 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
     for name in RIVALS:
         method = METHODS[name]
         context.progress(f"comparison with {method.label}", len(partitions), len(RIVALS))
-        # Matrices this small only lose time to threads that wait for each other.
-        with threadpool_limits(limits=1, user_api="blas"):
-            found = method.fit(data, None, seed)
-            stable = _stability(method, data, found, context.rng("suitability", name))
+        found = method.fit(data, None, seed)
+        stable = _stability(method, data, found, context.rng("suitability", name))
         partitions[name] = found
         same_k = max(1, min(found.n_clusters, len(data) // 2))
         equal = fitter.fit(same_k, n_init=4, random_state=seed).best.labels

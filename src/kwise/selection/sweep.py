@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kwise._core.columns import Matrix
+from kwise._core.threads import one_blas_thread
 from kwise._progress import Progress, silent
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Run, Score, Sweep
@@ -107,8 +108,9 @@ def sweep_k(
         random_state=random_state,
         progress=progress,
     )
-    candidates = first_candidates(context) if isinstance(ks, str) and ks == "auto" else ks
-    return run_sweep(context, candidates, wanted, sweep)
+    with one_blas_thread():
+        candidates = first_candidates(context) if isinstance(ks, str) and ks == "auto" else ks
+        return run_sweep(context, candidates, wanted, sweep)
 
 
 def run_sweep(
