@@ -19,7 +19,7 @@ nb::tuple next_layer(Column<double> weights, Column<double> values, Column<doubl
     check_length(before.shape(0), size, "before");
     require(first < size - 1, "first is below the number of values");
     std::vector<double> best(size, std::numeric_limits<double>::infinity());
-    std::vector<std::int64_t> cuts(size, 0);
+    std::vector<std::int32_t> cuts(size, 0);
     without_lock([&] {
         kwise::next_layer({weights.data(), values.data(), squares.data(), size - 1}, before.data(),
                           first, best.data(), cuts.data());

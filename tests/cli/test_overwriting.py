@@ -42,8 +42,10 @@ def test_every_argument_is_an_input_or_no_file() -> None:
 
 
 def words_for(command: str, folder: Path) -> list[str]:
-    """Write something for every argument; it is not looked at before the names are."""
-    words = []
+    """Write something for all that must be there; it is not looked at before the names are."""
+    params = typer.main.get_command(_app()).commands[command].params
+    needed = [each for each in params if each.required and each.param_type_name == "option"]
+    words = [word for each in needed if each.name != "output" for word in (each.opts[0], "a")]
     for name in arguments()[command]:
         (folder / f"{name}.csv").write_text("a,b\n1,2\n3,4\n5,6\n")
         words.append(f"{name}.csv")

@@ -1,8 +1,9 @@
 // One layer of exact k-means on a line: optimal cuts move only to the right.
 //
-// For sorted values the cost of a stretch obeys the quadrangle inequality, so the best last cut of
-// the first j values never moves left as j grows. Halving the range of j therefore halves the cuts
-// to try: O(n log n) for a layer instead of O(n^2).
+// For sorted values the cost of a stretch obeys the quadrangle inequality, so the totals of all
+// prefixes and cuts are a totally monotone matrix, and the smallest of every row are found in O(n)
+// (SMAWK: A. Aggarwal, M. Klawe, S. Moran, P. Shor and R. Wilber, "Geometric applications of a
+// matrix-searching algorithm", Algorithmica 2, 1987).
 #pragma once
 
 #include <cstddef>
@@ -20,6 +21,6 @@ struct LineSums {
 // For each prefix of more than `first` values: the least inertia of one cluster more than in
 // `before`, and the first of the cuts that reach it. Entries up to `first` are left as they are.
 void next_layer(const LineSums& sums, const double* before, std::size_t first, double* best,
-                std::int64_t* cuts);
+                std::int32_t* cuts);
 
 }  // namespace kwise

@@ -197,13 +197,13 @@ def next_layer(
     squares: NDArray[np.float64],
     before: NDArray[np.float64],
     first: int,
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Return each prefix's least inertia with one cluster more than in ``before``, and its cut.
 
     The values ascend; their sums are those before each position. Prefixes of up to ``first``
     values cannot be cut: their inertia is inf.
     """
-    found: tuple[NDArray[np.float64], NDArray[np.int64]] = _native.next_layer(
+    found: tuple[NDArray[np.float64], NDArray[np.int32]] = _native.next_layer(
         weights, values, squares, before, first
     )
     return found

@@ -35,6 +35,7 @@ COMMANDS = {
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
+    "breaks": "kwise.cli.breaks:breaks",
     "bench": "kwise.cli.bench:bench",
     "datasets": "kwise.cli.datasets:datasets",
     "doctor": "kwise.cli.doctor:doctor",
@@ -44,7 +45,7 @@ USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 70, 130
 
 # What errors of the library advise, in the words of Python: these arguments are options.
 _ARGUMENT = re.compile(
-    rf"\b({'|'.join([*TABLE_OPTIONS, 'k', 'ks', 'outside', 'truth', 'join'])})="
+    rf"\b({'|'.join([*TABLE_OPTIONS, 'k', 'ks', 'classes', 'outside', 'truth', 'join'])})="
     r"(?:'([^']*)'|\[([^\]]*)\]|True\b|\.\.\.)"
 )
 _ITEM = re.compile(r"'((?:[^'\\]|\\.)*)'|(\.\.\.)")

@@ -40,7 +40,7 @@ def candidates(ks: Iterable[int] | None, most: int, what: str) -> tuple[int, ...
     return wanted
 
 
-def trace_cuts(cuts: Sequence[NDArray[np.intp]], k: int) -> list[int]:
+def trace_cuts(cuts: Sequence[NDArray[np.integer]], k: int) -> list[int]:
     """Return the k + 1 bounds of k clusters, from 0 to the number of rows.
 
     ``cuts[c - 1][stop]`` is where the last of c clusters of the first ``stop`` rows begins.

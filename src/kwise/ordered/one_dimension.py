@@ -63,14 +63,16 @@ def kmeans_1d(
 
     Notes
     -----
-    Takes O(n log n) time for each k up to the largest and O(n * max(ks)) memory, with n the
-    number of distinct values.
+    Takes O(n) time for each k up to the largest, after the values are sorted, and 4 bytes of
+    memory for each and each value; n is the number of distinct values.
 
     References
     ----------
     .. [1] H. Wang and M. Song, "Ckmeans.1d.dp: optimal k-means clustering in one dimension by
        dynamic programming", The R Journal 3(2), 2011.
-    .. [2] A. Gronlund et al., "Fast exact k-means, k-medians and Bregman divergence clustering
+    .. [2] A. Aggarwal et al., "Geometric applications of a matrix-searching algorithm",
+       Algorithmica 2, 1987.
+    .. [3] A. Gronlund et al., "Fast exact k-means, k-medians and Bregman divergence clustering
        in 1D", 2017. https://arxiv.org/abs/1701.07204
 
     Examples
@@ -109,11 +111,11 @@ def kmeans_1d(
     )
 
 
-def _cut_line(prefix: Prefix, most: int, progress: Progress) -> list[NDArray[np.intp]]:
+def _cut_line(prefix: Prefix, most: int, progress: Progress) -> list[NDArray[np.int32]]:
     """Return, for 1 to ``most`` clusters, the last cut of each prefix."""
     stops = np.arange(len(prefix.weight))
     layer = prefix.cost(np.zeros_like(stops), stops)
-    cuts = [np.zeros_like(stops)]
+    cuts = [np.zeros(len(stops), dtype=np.int32)]
     values = np.ascontiguousarray(prefix.sums[:, 0])
     for k in range(2, most + 1):
         progress("k-means on a line", k - 2, most - 1)
