@@ -80,11 +80,13 @@ nb::tuple assign_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
 }
 
 template <class T>
-nb::tuple swap_medoids(RowMajor<T> distances, Column<std::int64_t> medoids, int max_passes) {
+nb::tuple swap_medoids(RowMajor<T> distances, std::optional<Column<double>> weights,
+                       Column<std::int64_t> medoids, int max_passes) {
     const std::size_t n = distances.shape(0), k = medoids.shape(0);
     check_count(n, 1, "rows");
     check_length(distances.shape(1), n, "a row of distances");
     require(k >= 2 && k <= n, "the number of medoids is 2 to the number of rows");
+    check_weights(weights, n);
     check_indices(medoids.data(), k, n, "medoids");
     std::vector<bool> seen(n);
     for (std::size_t m = 0; m < k; ++m) {
@@ -93,8 +95,10 @@ nb::tuple swap_medoids(RowMajor<T> distances, Column<std::int64_t> medoids, int 
     }
     require(max_passes >= 0, "max_passes is at least 0");
     kwise::Medoids found;
-    without_lock(
-        [&] { found = kwise::swap_medoids(distances.data(), n, medoids.data(), k, max_passes); });
+    without_lock([&] {
+        found = kwise::swap_medoids(distances.data(), weights ? weights->data() : nullptr, n,
+                                    medoids.data(), k, max_passes);
+    });
     return nb::make_tuple(to_numpy(std::move(found.rows), {k}),
                           to_numpy(std::move(found.labels), {n}), found.cost, found.n_swaps,
                           found.n_passes, found.converged);
@@ -102,8 +106,8 @@ nb::tuple swap_medoids(RowMajor<T> distances, Column<std::int64_t> medoids, int 
 
 template <class T>
 void bind_medoids(nb::module_& m) {
-    m.def("swap_medoids", &swap_medoids<T>, "distances"_a.noconvert(), "medoids"_a.noconvert(),
-          "max_passes"_a);
+    m.def("swap_medoids", &swap_medoids<T>, "distances"_a.noconvert(),
+          "weights"_a.none().noconvert(), "medoids"_a.noconvert(), "max_passes"_a);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ _HOME = {
     "Analysis": "kwise.analysis",
     "BisectingKMeans": "kwise.estimators",
     "KMeans": "kwise.estimators",
+    "KMedoids": "kwise.estimators",
     "KPrototypes": "kwise.estimators",
     "MiniBatchKMeans": "kwise.estimators",
     "Selection": "kwise.results",

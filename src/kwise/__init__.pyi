@@ -14,6 +14,7 @@ from kwise.analysis import analyze as analyze
 from kwise.analysis.compare import compare as compare
 from kwise.estimators import BisectingKMeans as BisectingKMeans
 from kwise.estimators import KMeans as KMeans
+from kwise.estimators import KMedoids as KMedoids
 from kwise.estimators import KPrototypes as KPrototypes
 from kwise.estimators import MiniBatchKMeans as MiniBatchKMeans
 from kwise.estimators.function import k_means as k_means

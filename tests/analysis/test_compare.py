@@ -48,7 +48,6 @@ def test_rows_with_missing_cells_are_left_out_of_the_truth_too(frame):
 
 
 def test_reach_and_distance_are_the_callers(frame):
-    pytest.importorskip("kmedoids")
 
     found = kwise.compare(
         frame, methods=["dbscan", "k_medoids"], eps=0.25, metric="manhattan", k=3, drop="group"

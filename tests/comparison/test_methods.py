@@ -15,7 +15,8 @@ def moons():
 
 @pytest.mark.parametrize("name", METHODS)
 def test_three_far_apart_blobs_are_found(name):
-    X, truth = make_blobs(240, centers=[(0, 0), (20, 0), (0, 20)], random_state=0)
+    # Of different directions, too.
+    X, truth = make_blobs(240, centers=[(20, 0), (-10, 17), (-10, -17)], random_state=0)
 
     found = METHODS[name].fit(X, 3, 0)
 

@@ -274,7 +274,8 @@ def _swaps(a):
     medoids = a.indices(max(2, min(a.k, n)), n, np.int64)
     if not a.broken():
         medoids = a.rng.permutation(n)[: max(2, min(a.k, n))].astype(np.int64)
-    return a.native.swap_medoids(distances, medoids, a.number(3))
+    weights = None if a.rng.uniform() < 0.5 else a.rng.uniform(size=n + a.broken())
+    return a.native.swap_medoids(distances, weights, medoids, a.number(3))
 
 
 def _part(a):

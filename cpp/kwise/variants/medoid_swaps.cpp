@@ -11,13 +11,14 @@ namespace {
 // A row's nearest and second nearest medoid, as places among the medoids, and their distances.
 struct Near {
     std::int32_t first, second;
-    double to_first, to_second;
+    double to_first, to_second, weight;
 };
 
 template <class T>
 class Swapping {
   public:
-    Swapping(const T* distances, std::size_t n_rows, const std::int64_t* medoids, std::size_t k)
+    Swapping(const T* distances, const double* weights, std::size_t n_rows,
+             const std::int64_t* medoids, std::size_t k)
         : distances_(distances),
           n_(n_rows),
           medoids_(medoids, medoids + k),
@@ -26,7 +27,10 @@ class Swapping {
           losses_(k),
           changes_(k) {
         for (const std::int64_t m : medoids_) is_medoid_[static_cast<std::size_t>(m)] = 1;
-        for (std::size_t i = 0; i < n_; ++i) near_[i] = look(i);
+        for (std::size_t i = 0; i < n_; ++i) {
+            near_[i].weight = weights == nullptr ? 1.0 : weights[i];
+            look(i);
+        }
         count_losses();
     }
 
@@ -53,27 +57,29 @@ class Swapping {
         to.labels.resize(n_);
         for (std::size_t i = 0; i < n_; ++i) {
             to.labels[i] = near_[i].first;
-            to.cost += near_[i].to_first;
+            to.cost += near_[i].weight * near_[i].to_first;
         }
     }
 
   private:
-    Near look(std::size_t i) const {
-        Near found{0, 0, std::numeric_limits<double>::infinity(),
-                   std::numeric_limits<double>::infinity()};
+    // Finds row i's two nearest medoids.
+    void look(std::size_t i) {
+        constexpr double far = std::numeric_limits<double>::infinity();
+        Near found{0, 0, far, far, near_[i].weight};
         for (std::size_t m = 0; m < medoids_.size(); ++m) {
             // A medoid is its own, even beside another row at distance 0.
             const bool own = static_cast<std::size_t>(medoids_[m]) == i;
             const double away = own ? -1.0 : row(m)[i];
             if (away < found.to_first) {
-                found = {static_cast<std::int32_t>(m), found.first, away, found.to_first};
+                found = {static_cast<std::int32_t>(m), found.first, away, found.to_first,
+                         found.weight};
             } else if (away < found.to_second) {
                 found.second = static_cast<std::int32_t>(m);
                 found.to_second = away;
             }
         }
         found.to_first = std::max(found.to_first, 0.0);
-        return found;
+        near_[i] = found;
     }
 
     const T* row(std::size_t place) const {
@@ -85,8 +91,9 @@ class Swapping {
         std::fill(losses_.begin(), losses_.end(), 0.0);
         scale_ = 0.0;
         for (const Near& near : near_) {
-            losses_[static_cast<std::size_t>(near.first)] += near.to_second - near.to_first;
-            scale_ += near.to_first;
+            losses_[static_cast<std::size_t>(near.first)] +=
+                near.weight * (near.to_second - near.to_first);
+            scale_ += near.weight * near.to_first;
         }
     }
 
@@ -101,10 +108,10 @@ class Swapping {
             if (d >= near.to_second) continue;
             double& change = changes_[static_cast<std::size_t>(near.first)];
             if (d < near.to_first) {
-                shared += d - near.to_first;
-                change += near.to_first - near.to_second;
+                shared += near.weight * (d - near.to_first);
+                change += near.weight * (near.to_first - near.to_second);
             } else {
-                change += d - near.to_second;
+                change += near.weight * (d - near.to_second);
             }
         }
         const auto best = std::min_element(changes_.begin(), changes_.end());
@@ -121,9 +128,9 @@ class Swapping {
             Near& near = near_[o];
             const double d = away[o];
             if (o == i || is_medoid_[o] || near.first == mine || near.second == mine) {
-                near = look(o);
+                look(o);
             } else if (d < near.to_first) {
-                near = {mine, near.first, d, near.to_first};
+                near = {mine, near.first, d, near.to_first, near.weight};
             } else if (d < near.to_second) {
                 near.second = mine;
                 near.to_second = d;
@@ -144,9 +151,9 @@ class Swapping {
 }  // namespace
 
 template <class T>
-Medoids swap_medoids(const T* distances, std::size_t n_rows, const std::int64_t* medoids,
-                     std::size_t n_clusters, int max_passes) {
-    Swapping<T> swapping(distances, n_rows, medoids, n_clusters);
+Medoids swap_medoids(const T* distances, const double* weights, std::size_t n_rows,
+                     const std::int64_t* medoids, std::size_t n_clusters, int max_passes) {
+    Swapping<T> swapping(distances, weights, n_rows, medoids, n_clusters);
     Medoids found;
     std::size_t quiet = 0;
     while (found.n_passes < max_passes && quiet < n_rows) {
@@ -158,7 +165,9 @@ Medoids swap_medoids(const T* distances, std::size_t n_rows, const std::int64_t*
     return found;
 }
 
-template Medoids swap_medoids(const float*, std::size_t, const std::int64_t*, std::size_t, int);
-template Medoids swap_medoids(const double*, std::size_t, const std::int64_t*, std::size_t, int);
+template Medoids swap_medoids(const float*, const double*, std::size_t, const std::int64_t*,
+                              std::size_t, int);
+template Medoids swap_medoids(const double*, const double*, std::size_t, const std::int64_t*,
+                              std::size_t, int);
 
 }  // namespace kwise

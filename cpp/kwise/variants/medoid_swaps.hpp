@@ -16,15 +16,16 @@ namespace kwise {
 struct Medoids {
     std::vector<std::int64_t> rows;
     std::vector<std::int32_t> labels;
-    double cost = 0.0;
+    double cost = 0.0;  // weighted sum of distances to the nearest medoids
     std::size_t n_swaps = 0;
     int n_passes = 0;
     bool converged = false;
 };
 
-// `distances` is n_rows x n_rows, symmetric; `medoids` are different rows to begin with.
+// `distances` is n_rows x n_rows, symmetric; `weights`, how much each row's distance counts, may be
+// null; `medoids` are two or more different rows to begin with.
 template <class T>
-Medoids swap_medoids(const T* distances, std::size_t n_rows, const std::int64_t* medoids,
-                     std::size_t n_clusters, int max_passes);
+Medoids swap_medoids(const T* distances, const double* weights, std::size_t n_rows,
+                     const std::int64_t* medoids, std::size_t n_clusters, int max_passes);
 
 }  // namespace kwise

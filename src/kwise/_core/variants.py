@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from kwise._core import Labels, _native
 from kwise._core.threads import effective_n_threads
-from kwise.types import Floats
 
 __all__ = [
     "LimitedAssignment",
@@ -84,6 +83,11 @@ def assign_mixed(
     return MixedStep(*_native.assign_mixed(numbers, codes, weights, means, penalties, threads))
 
 
-def swap_medoids(distances: Floats, medoids: NDArray[np.int64], max_passes: int) -> Medoids:
+def swap_medoids(
+    distances: NDArray[np.floating],
+    weights: NDArray[np.float64] | None,
+    medoids: NDArray[np.int64],
+    max_passes: int,
+) -> Medoids:
     """Swap medoids (two at least) for other rows while that lowers the sum of distances."""
-    return Medoids(*_native.swap_medoids(distances, medoids, max_passes))
+    return Medoids(*_native.swap_medoids(distances, weights, medoids, max_passes))

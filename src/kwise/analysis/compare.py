@@ -10,7 +10,13 @@ import numpy as np
 from kwise._progress import Progress, silent
 from kwise.analysis.analyze import analyze, split_options
 from kwise.analysis.second_table import with_second_tables
-from kwise.comparison import METHODS, Comparison, Method, compare_methods, dbscan_with
+from kwise.comparison import (
+    DEFAULT_METHODS,
+    Comparison,
+    Method,
+    compare_methods,
+    dbscan_with,
+)
 from kwise.comparison import k_medoids_with as medoids_with
 from kwise.io import Table, read_table
 from kwise.table_options import TableOptions, known_options, takes_options
@@ -51,7 +57,8 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     frame_or_path : path, data frame, array or Table
         The table, as for ``analyze``.
     methods : sequence of str or Method, optional
-        Names in ``kwise.comparison.METHODS``, or methods of your own; by default all.
+        Names in ``kwise.comparison.METHODS``, or methods of your own; by default those in
+        ``DEFAULT_METHODS``.
     k : int, optional
         Number of clusters for the methods that need one; by default chosen as by ``analyze``,
         and 2 where that finds one group.
@@ -138,5 +145,5 @@ def _with_settings(
         given["dbscan"] = dbscan_with(eps)
     if metric != "euclidean":
         given["k_medoids"] = medoids_with(metric)
-    wanted = list(METHODS) if methods is None else methods
+    wanted = list(DEFAULT_METHODS) if methods is None else methods
     return [given.get(each, each) if isinstance(each, str) else each for each in wanted]

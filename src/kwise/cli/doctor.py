@@ -11,7 +11,7 @@ from kwise.cli._options import Format, FormatOption
 
 _PACKAGES = (
     "kwise", "numpy", "scipy", "scikit-learn", "polars", "narwhals", "matplotlib", "jinja2",
-    "rich", "typer", "kneed", "kmedoids",
+    "rich", "typer", "kneed",
 )  # fmt: skip
 
 

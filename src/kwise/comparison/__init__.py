@@ -7,10 +7,11 @@ from kwise.comparison.base import Method, Partition
 from kwise.comparison.compare import compare_methods
 from kwise.comparison.dbscan import dbscan_with
 from kwise.comparison.k_medoids import k_medoids_with
-from kwise.comparison.methods import METHODS
+from kwise.comparison.methods import DEFAULT_METHODS, METHODS
 from kwise.comparison.outcome import Comparison, Outcome
 
 __all__ = [
+    "DEFAULT_METHODS",
     "METHODS",
     "Comparison",
     "Method",

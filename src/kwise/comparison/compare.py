@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_array
 
 from kwise._progress import Progress, silent
 from kwise._registry import resolve
-from kwise.comparison.methods import METHODS
+from kwise.comparison.methods import DEFAULT_METHODS, METHODS
 from kwise.comparison.outcome import Comparison, Outcome
 from kwise.exceptions import MissingDependencyError
 from kwise.metrics import match_labels, silhouette_estimate
@@ -38,7 +38,7 @@ def compare_methods(
     X: ArrayLike,
     n_clusters: int,
     *,
-    methods: Sequence[str | Method] = tuple(METHODS),
+    methods: Sequence[str | Method] = DEFAULT_METHODS,
     truth: ArrayLike | None = None,
     stability_runs: int = 3,
     random_state: int = 0,
@@ -53,7 +53,7 @@ def compare_methods(
     n_clusters : int
         Number of clusters for the methods that need one; the others find their own.
     methods : sequence of str or Method, optional
-        Names in ``METHODS``, or methods of your own; by default all.
+        Names in ``METHODS``, or methods of your own; by default those in ``DEFAULT_METHODS``.
     truth : array-like of shape (n_samples,), optional
         Known labels, to be agreed with.
     stability_runs : int, default=3

@@ -2,7 +2,8 @@
 
 from kwise.estimators.bisecting import BisectingKMeans
 from kwise.estimators.kmeans import KMeans
+from kwise.estimators.medoids import KMedoids
 from kwise.estimators.minibatch import MiniBatchKMeans
 from kwise.estimators.prototypes import KPrototypes
 
-__all__ = ["BisectingKMeans", "KMeans", "KPrototypes", "MiniBatchKMeans"]
+__all__ = ["BisectingKMeans", "KMeans", "KMedoids", "KPrototypes", "MiniBatchKMeans"]
