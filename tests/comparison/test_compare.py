@@ -74,7 +74,7 @@ def test_methods_that_follow_shape_find_the_crescents(name, crescents):
     assert kept.mean() > 0.5
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", DEFAULT_METHODS)
 def test_every_method_finds_blobs_far_apart(name, on_blobs, blobs):
     outcome = on_blobs.outcome(name)
 
