@@ -6,6 +6,8 @@ import sklearn.cluster
 from sklearn.utils.fixes import parse_version
 
 from kwise import KMeans, MiniBatchKMeans
+from kwise.estimators import minibatch
+from kwise.estimators._assign import assign
 from kwise.estimators._minibatch import BatchDraws
 
 SAME_DRAWS = pytest.mark.skipif(
@@ -107,3 +109,28 @@ def test_reassignment_never_moves_all_centers(blobs):
     model = MiniBatchKMeans(4, random_state=0, reassignment_ratio=50.0, batch_size=100).fit(blobs)
 
     assert np.isfinite(model.cluster_centers_).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n_clusters", [16, 30, 40])
+def test_with_nearly_as_many_clusters_as_rows_only_equal_distances_part_from_scikit_learn(
+    monkeypatch, n_clusters, seed
+):
+    """Several centers are moved to one row: from then on they are equal but for rounding."""
+    steps = []
+    taken = minibatch.step
+    monkeypatch.setattr(minibatch, "step", lambda *a: steps.append(a) or taken(*a))
+    X = np.random.RandomState(seed).normal(size=(40, 3))
+    MiniBatchKMeans(n_clusters, batch_size=20, random_state=seed).fit(X)
+
+    for rows, _, centers, _ in steps:
+        ours, _ = assign(rows, centers)
+        weights = np.ones(len(rows))
+        theirs, _ = sklearn.cluster._kmeans._labels_inertia(rows, weights, centers, n_threads=1)
+        parted = ours != theirs
+        own, other = (
+            np.linalg.norm(rows[parted] - centers[labels[parted]], axis=1)
+            for labels in (ours, theirs)
+        )
+        np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-7)
+        assert (own <= other).all()

@@ -19,8 +19,9 @@ from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
 from kwise.explain.explaining import explain_alternative, explain_clusters
 from kwise.io.atomic import write_text
-from kwise.io.model import Model, as_model, with_rows_of_fit
+from kwise.io.model import Model, with_rows_of_fit
 from kwise.io.model_file import save_model
+from kwise.io.modeling import as_model
 from kwise.report import draw_sections, render_page, summarize
 from kwise.report.account import table_facts
 from kwise.results import Floats, Kind, Labels, Selection

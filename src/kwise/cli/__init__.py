@@ -32,6 +32,7 @@ COMMANDS = {
     "fit": "kwise.cli.fit:fit",
     "predict": "kwise.cli.predict:predict",
     "drift": "kwise.cli.drift:drift",
+    "update": "kwise.cli.update:update",
     "export": "kwise.cli.export:export",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",

@@ -12,7 +12,7 @@ _HOME = {
     "Model": "kwise.io.model",
     "READERS": "kwise.io.reading",
     "Table": "kwise.io.table",
-    "as_model": "kwise.io.model",
+    "as_model": "kwise.io.modeling",
     "demonstration": "kwise.io.datasets",
     "export_python": "kwise.io.exporters",
     "load": "kwise.io.model_file",

@@ -3,9 +3,9 @@ from kwise.io.datasets import demonstration as demonstration
 from kwise.io.exporters import EXPORTERS as EXPORTERS
 from kwise.io.exporters import export_python as export_python
 from kwise.io.model import Model as Model
-from kwise.io.model import as_model as as_model
 from kwise.io.model_file import load as load
 from kwise.io.model_file import save_model as save_model
+from kwise.io.modeling import as_model as as_model
 from kwise.io.reading import READERS as READERS
 from kwise.io.reading import read_table as read_table
 from kwise.io.table import Table as Table

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,22 +17,16 @@ from kwise.types import Floats
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
-    from sklearn.pipeline import Pipeline
 
     from kwise._cells.numbers import NumberFormat
     from kwise.io.table import Table
     from kwise.monitoring.baseline import Baseline
     from kwise.monitoring.drift_record import Drift
     from kwise.monitoring.sufficient import SufficientStatistics
+    from kwise.monitoring.updating import Update
     from kwise.preparation import Preparation
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | Mapping[str, Json] | None"
-
-
-class FittedCenters(Protocol):
-    """What a model needs of a fitted estimator: the centers of its clusters."""
-
-    cluster_centers_: NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,10 +161,7 @@ class Model:
         Model
             The same, with ``distance_quantiles``, ``baseline`` and ``statistics``.
         """
-        frame = self._in_memory(table)
-        X = self.preparation.transform(frame)
-        originals = self.preparation.originals(frame)
-        return with_rows_of_fit(self, originals, X, self._labels(X), random_state)
+        return with_rows_of_fit(self, *self._measured(table), random_state)
 
     def drift(
         self,
@@ -214,13 +204,49 @@ class Model:
                 "the model does not know the rows that it was fitted on, so that new ones cannot "
                 "be compared with them; fit it again with this version of kwise"
             )
+        rows, state = self._measured(table), self.preparation.state_
+        return find_drift(self.baseline, state, self.centers, rows, level, threshold)
+
+    def update(
+        self,
+        table: str | Path | Table | IntoFrame | NDArray[np.generic],
+        *,
+        batch: str | None = None,
+    ) -> Update:
+        """Return the model with more rows: each center the mean of all that it was ever given.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            The new rows, as for ``predict``; each goes to the nearest center.
+        batch : str, optional
+            The batch's id: of the same id rows are taken in once. By default a hash of the used
+            cells.
+
+        Returns
+        -------
+        Update
+            ``model``, what each cluster gained and how far its center moved; ``known`` says that
+            the batch was there before.
+
+        Raises
+        ------
+        ValueError
+            If another batch had this id, or the model does not know its rows' number.
+        """
+        from kwise.io.updating import updated
+
+        return updated(self, self._measured(table), batch)
+
+    def _measured(
+        self, table: str | Path | Table | IntoFrame | NDArray[np.generic]
+    ) -> tuple[Floats, Floats, NDArray[np.int32]]:
+        """Return rows in original columns, prepared, and their clusters."""
         frame = self._in_memory(table)
         X = self.preparation.transform(frame)
         if not len(X):
-            raise ValueError("the table has no rows; there is nothing to compare")
-        rows = (self.preparation.originals(frame), X, self._labels(X))
-        state = self.preparation.state_
-        return find_drift(self.baseline, state, self.centers, rows, level, threshold)
+            raise ValueError("the table has no rows")
+        return self.preparation.originals(frame), X, self._labels(X)
 
     @property
     def formats(self) -> dict[str, NumberFormat]:
@@ -257,59 +283,6 @@ class Model:
         save_model(path, self)
 
 
-def as_model(
-    fitted: Model | Pipeline | FittedCenters,
-    preparation: Preparation | None = None,
-    metadata: Mapping[str, Json] | None = None,
-) -> Model:
-    """Make a model of a fitted pipeline, or of an estimator and its preparation.
-
-    Parameters
-    ----------
-    fitted : Model, Pipeline or estimator
-        A pipeline of a ``Preparation`` and an estimator with ``cluster_centers_``; or that
-        estimator alone.
-    preparation : Preparation, optional
-        Fitted; only beside an estimator. Without it the model takes rows as they are.
-    metadata : mapping, optional
-        Saved along with versions and the estimator's parameters.
-
-    Returns
-    -------
-    Model
-        Refers to the same arrays.
-
-    Examples
-    --------
-    >>> from kwise import KMeans
-    >>> from kwise.io import as_model
-    >>> as_model(KMeans(2, random_state=0).fit([[0.0], [0.1], [5.0]])).centers.shape
-    (2, 1)
-    """
-    from kwise.preparation import Preparation
-
-    if isinstance(fitted, Model):
-        return replace(fitted, metadata={**fitted.metadata, **(metadata or {})})
-    estimator: object = fitted
-    steps = getattr(fitted, "steps", None)
-    if steps is not None:
-        if len(steps) != 2 or not isinstance(steps[0][1], Preparation):
-            raise TypeError(
-                "the pipeline has to be a Preparation and one estimator, found "
-                + " -> ".join(type(step).__name__ for _, step in steps)
-            )
-        preparation, estimator = steps[0][1], steps[1][1]
-    centers = getattr(estimator, "cluster_centers_", None)
-    if centers is None:
-        raise TypeError(f"{type(estimator).__name__} has no cluster_centers_; fit it first")
-    centers = np.array(centers, dtype=np.float64)
-    if preparation is None:
-        names = getattr(estimator, "feature_names_in_", None)
-        preparation = _as_they_are(centers, None if names is None else [str(n) for n in names])
-    told = {**_told(estimator), **(metadata or {})}
-    return Model(preparation, centers, told)
-
-
 def with_rows_of_fit(
     model: Model,
     originals: Floats,
@@ -332,60 +305,3 @@ def with_rows_of_fit(
         baseline=make_baseline(state, originals, X, labels, model.centers, random_state),
         statistics=sufficient_statistics(X[placed], labels[placed], model.n_clusters),
     )
-
-
-def _as_they_are(centers: Floats, names: list[str] | None) -> Preparation:
-    """Return a preparation that changes nothing."""
-    from kwise.preparation import Preparation, PreparationSummary
-    from kwise.preparation.state import FittedState
-
-    width = centers.shape[1]
-    names = names or [f"column {j + 1}" for j in range(width)]
-    preparation = Preparation(names, scale="none")
-    preparation.state_ = FittedState(
-        names_in=tuple(names),
-        numbers=tuple(names),
-        categories=(),
-        levels=(),
-        missing="drop",
-        by_row=False,
-        fillings=np.full(width, np.nan),
-        category_fillings=(),
-        powers=np.full(width, np.nan),
-        centers=np.zeros(width),
-        spreads=np.ones(width),
-    )
-    steps = ("Rows are taken as they are.",)
-    preparation.summary_ = PreparationSummary((), steps, (), 0, 0)
-    return preparation
-
-
-def _told(estimator: object) -> dict[str, Json]:
-    """Return versions, and what an estimator says of itself, as JSON values."""
-    import sklearn
-
-    import kwise
-
-    told: dict[str, Json] = {
-        "versions": {
-            "kwise": kwise.__version__,
-            "numpy": np.__version__,
-            "scikit-learn": sklearn.__version__,
-            "python": platform.python_version(),
-        },
-        "estimator": type(estimator).__name__,
-    }
-    if hasattr(estimator, "get_params"):
-        plain = (str, int, float, bool, type(None))
-        parameters = {
-            name: cast("Json", value)
-            for name, value in estimator.get_params().items()
-            if isinstance(value, plain)
-        }
-        told["parameters"] = parameters
-    if hasattr(estimator, "inertia_"):
-        told["inertia"] = float(estimator.inertia_)
-    labels = getattr(estimator, "labels_", None)
-    if labels is not None:
-        told["sizes"] = np.bincount(labels[labels >= 0]).tolist()
-    return told

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kwise.exceptions import ModelFileError
 from kwise.io.atomic import written_whole
-from kwise.io.model import FittedCenters, Json, Model, as_model
+from kwise.io.model import Json, Model
 from kwise.io.model_archive import pack, read_json, unpack, written_json
 from kwise.io.model_checks import (
     check_fields,
@@ -25,6 +25,7 @@ from kwise.io.model_checks import (
     read_array,
 )
 from kwise.io.model_parts import check_parts, part_arrays, part_names, read_parts
+from kwise.io.modeling import FittedCenters, as_model
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

@@ -1,6 +1,6 @@
 """A model's life after its fit: what it remembers, by which new rows are judged and taken in.
 
-Models are asked: ``Model.drift``.
+Models are asked: ``Model.drift``, ``Model.update``.
 """
 
 from kwise.monitoring.baseline import Baseline
@@ -14,6 +14,7 @@ from kwise.monitoring.drift_record import (
     Drift,
 )
 from kwise.monitoring.sufficient import SufficientStatistics
+from kwise.monitoring.updating import Update
 
 __all__ = [
     "AppearedGroup",
@@ -25,4 +26,5 @@ __all__ = [
     "ColumnMove",
     "Drift",
     "SufficientStatistics",
+    "Update",
 ]
