@@ -42,6 +42,8 @@ TABLES = {
     "kwise.selection:CRITERIA": "criteria for k, of `select_k(criteria=...)`",
     "kwise.init:INITIALIZERS": "initializations, of `KMeans(init=...)`",
     "kwise.estimators.quality:QUALITIES": "searches for better optima, of `KMeans(quality=...)`",
+    "kwise.row_sources:SOURCES": "kinds of rows that `kwise.rows` describes",
+    "kwise.engines:ENGINES": "engines, of `kwise.rows(engine=...)` and `--engine`",
     "kwise.comparison:METHODS": "methods, of `compare(methods=...)` and `--methods`",
     "kwise.io:READERS": "file formats that `read_table` knows",
     "kwise.io:EXPORTERS": "targets of `kwise export --to`",

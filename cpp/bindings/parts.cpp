@@ -73,6 +73,15 @@ class HeldPart {
         const std::size_t n = found.size();
         return to_numpy(std::move(found), {n});
     }
+    // Every row's canonical squared distance to the center of its label.
+    auto distances(RowMajor<T> centers) const {
+        require_labels();
+        const auto exact = exact_of(centers);
+        std::vector<double> found(part_->rows().n_rows);
+        without_lock([&] { return inertias(exact, found.data()); });
+        const std::size_t n = found.size();
+        return to_numpy(std::move(found), {n});
+    }
     // Rows, their labels, and their distances in T.
     nb::tuple farthest(RowMajor<T> centers, std::size_t count) const {
         require_labels();
@@ -214,6 +223,7 @@ void bind(nb::module_& m, const char* part, const char* totals) {
         .def("sums", &Held::sums)
         .def("labels", &Held::labels)
         .def("chunk_inertias", &Held::chunk_inertias, "centers"_a.noconvert())
+        .def("distances", &Held::distances, "centers"_a.noconvert())
         .def("farthest", &Held::farthest, "centers"_a.noconvert(), "count"_a);
     nb::class_<Totals<T>>(m, totals)
         .def(nb::init<std::size_t, Column<double>, double, bool, std::size_t>(), "n_rows"_a,

@@ -9,6 +9,7 @@
 #include "bindings/points.hpp"
 #include "kwise/seeding/kmeans_plusplus.hpp"
 #include "kwise/seeding/part_seeding.hpp"
+#include "kwise/seeding/weighted_draws.hpp"
 
 namespace {
 
@@ -89,8 +90,20 @@ class HeldPartSeeding {
     std::unique_ptr<kwise::PartSeeding<T>> seeding_;
 };
 
+// One row by weight; equal weights, where there are none, of rows of type T.
 template <class T>
-void bind_part(nb::module_& m, const char* name) {
+std::size_t draw_row(std::optional<Column<T>> weights, std::size_t n_rows, double uniform) {
+    require(n_rows >= 1, "the number of rows is at least 1");
+    require(uniform >= 0.0 && uniform < 1.0, "uniforms are in [0, 1)");
+    check_weights(weights, n_rows);
+    return without_lock([&] {
+        return kwise::draw_weighted<T>(weights ? weights->data() : nullptr, n_rows, uniform);
+    });
+}
+
+template <class T>
+void bind_part(nb::module_& m, const char* name, const char* draw) {
+    m.def(draw, &draw_row<T>, "sample_weight"_a.none().noconvert(), "n_rows"_a, "uniform"_a);
     using Held = HeldPartSeeding<T>;
     nb::class_<Held>(m, name)
         .def(nb::init<Matrix<T>, Column<T>, std::optional<Column<T>>, int>(), "X"_a.noconvert(),
@@ -113,6 +126,6 @@ void bind(nb::module_& m) {
 void bind_seeding(nb::module_& m) {
     bind<float>(m);
     bind<double>(m);
-    bind_part<float>(m, "PartSeeding32");
-    bind_part<double>(m, "PartSeeding64");
+    bind_part<float>(m, "PartSeeding32", "draw_row32");
+    bind_part<double>(m, "PartSeeding64", "draw_row64");
 }

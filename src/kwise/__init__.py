@@ -24,6 +24,7 @@ _HOME = {
     "kmeans_plusplus": "kwise.init",
     "load": "kwise.io",
     "read_table": "kwise.io",
+    "rows": "kwise.row_sources",
     "select_k": "kwise.selection",
     "sweep_k": "kwise.selection",
 }

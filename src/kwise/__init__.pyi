@@ -23,6 +23,7 @@ from kwise.io import load as load
 from kwise.io import read_table as read_table
 from kwise.results import Selection as Selection
 from kwise.results import Sweep as Sweep
+from kwise.row_sources import rows as rows
 from kwise.selection import judge_sweep as judge_sweep
 from kwise.selection import select_k as select_k
 from kwise.selection import sweep_k as sweep_k

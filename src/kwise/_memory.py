@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-__all__ = ["address_space_limit", "free_memory", "shortage"]
+__all__ = ["address_space_limit", "free_memory", "shortage", "told_bytes"]
 
 _CGROUP = Path("/sys/fs/cgroup")
 
@@ -18,7 +18,7 @@ def shortage(size: int) -> str | None:
     free = free_memory()
     if free is None or size <= free:
         return None
-    return f"it takes {_told(size)} of memory and {_told(max(free, 0))} are free"
+    return f"it takes {told_bytes(size)} of memory and {told_bytes(max(free, 0))} are free"
 
 
 def free_memory() -> int | None:
@@ -79,6 +79,6 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _told(size: int) -> str:
+def told_bytes(size: int) -> str:
     """Write a number of bytes for people."""
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

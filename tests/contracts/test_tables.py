@@ -23,6 +23,8 @@ import kwise
 from kwise.benchmark import TASKS
 from kwise.cli import COMMANDS, main
 from kwise.comparison import METHODS
+from kwise.engines import ENGINES
+from kwise.engines.opening import open_local
 from kwise.estimators.quality import QUALITIES
 from kwise.init import INITIALIZERS
 from kwise.io import EXPORTERS, READERS
@@ -31,6 +33,7 @@ from kwise.io.table import RawTable
 from kwise.preparation import CATEGORIES, FILLINGS, SCALINGS
 from kwise.report import page as report_page
 from kwise.report.sections import SECTIONS, Section
+from kwise.row_sources import SOURCES, Rows, RowSource
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA
 from tables import row_added
 
@@ -100,6 +103,39 @@ def test_qualities(blobs: np.ndarray) -> None:
     assert mine.inertia_ == theirs.inertia_
     with pytest.raises(ValueError, match=r"'quality' parameter of KMeans must be a str among"):
         kwise.KMeans(3, quality="mine").fit(blobs)
+
+
+def test_kinds_of_rows(blobs: np.ndarray) -> None:
+    class Deck:
+        cards = blobs
+
+    new = RowSource(
+        lambda thing: isinstance(thing, Deck),
+        lambda deck, columns: SOURCES["array"].take(deck.cards, columns),
+        True,
+    )
+    with row_added(SOURCES, "deck", new):
+        mine = kwise.KMeans(3, random_state=0).fit(Deck())
+
+    assert np.array_equal(mine.labels_, kwise.KMeans(3, random_state=0).fit(blobs).labels_)
+
+
+def test_engines(blobs: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def open_mine(rows: Rows, *given: object) -> object:
+        asked.append(given[-1])
+        return open_local(rows, given[0], given[1])
+
+    module = types.ModuleType("my_engine")
+    module.open_mine = open_mine  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "my_engine", module)
+
+    with row_added(ENGINES, "mine", "my_engine:open_mine"):
+        model = kwise.KMeans(3, random_state=0).fit(kwise.rows(blobs, engine="mine://here:1"))
+
+    assert asked == ["here:1"]
+    assert np.array_equal(model.labels_, kwise.KMeans(3, random_state=0).fit(blobs).labels_)
 
 
 def test_methods(table: str, printed: Printed) -> None:

@@ -298,6 +298,7 @@ def _part(a):
         part.centers_moved(np.abs(a.rng.normal(size=a.k + a.broken())))
         part.assign(a.centers())
     part.chunk_inertias(a.centers())
+    part.distances(a.centers())
     part.farthest(a.centers(), a.number(3))
     return part.labels(), part.sums()
 
@@ -349,6 +350,11 @@ ENTRIES = {
     "Part": _part,
     "Totals": _totals,
     "PartSeeding": _part_seeding,
+    "draw_row": lambda a: a.native.draw_row64(
+        np.ones(a.n) if a.rng.randint(2) else None,
+        a.n + a.broken(),
+        1.0 if a.broken() else a.rng.uniform(),
+    ),
     "add_to_column_sums": lambda a: a.native.add_to_column_sums(
         a.rows(), a.vector(a.d, optional=False), a.threads()
     ),

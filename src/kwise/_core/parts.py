@@ -22,6 +22,7 @@ __all__ = [
     "Whole",
     "add_to_column_sums",
     "chunk_squares",
+    "draw_row",
     "hold_part",
     "hold_totals",
     "seed_part",
@@ -62,6 +63,9 @@ class Part(Protocol):
 
     def chunk_inertias(self, centers: Array) -> NDArray[np.float64]:
         """Return the inertia of each chunk of rows."""
+
+    def distances(self, centers: Array) -> NDArray[np.float64]:
+        """Return every row's squared distance to the center of its label."""
 
     def farthest(self, centers: Array, count: int) -> tuple[NDArray[np.int64], Labels, Array]:
         """Return rows far from their centers, farthest first, their labels and distances."""
@@ -154,3 +158,9 @@ def chunk_squares(X: Array, means: Array, n_threads: int) -> NDArray[np.float64]
     """Return, for each chunk, the columns' sums of differences from ``means``, and of squares."""
     found: NDArray[np.float64] = _native.chunk_squares(X, means, n_threads)
     return found
+
+
+def draw_row(weights: Array | None, n_rows: int, dtype: np.dtype, uniform: float) -> int:
+    """Return a row by weight, as the engine's k-means++ draws its first."""
+    draw = _native.draw_row32 if dtype == np.float32 else _native.draw_row64
+    return int(draw(weights, n_rows, uniform))

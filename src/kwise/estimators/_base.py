@@ -29,7 +29,15 @@ from kwise._core.units import in_unit
 from kwise._inputs import check_weights, readable
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
-from kwise.init import INITIALIZERS, AnyStart, Start
+from kwise.estimators._reading import (
+    check_weight_array,
+    check_width,
+    predict_rows,
+    score_rows,
+    transform_rows,
+)
+from kwise.init import CAREFUL, INITIALIZERS, AnyStart, Start
+from kwise.row_sources import Rows, as_rows, is_elsewhere
 from kwise.types import RandomState
 
 Init: TypeAlias = "str | ArrayLike | Callable[..., ArrayLike]"
@@ -112,7 +120,7 @@ class BaseKMeans(
         """Return the number of starts; an array allows one only."""
         is_array = _is_arraylike_not_scalar(self.init)
         if self.n_init == "auto":
-            return 1 if is_array or self.init == "k-means++" else default
+            return 1 if is_array or self.init in CAREFUL else default
         if is_array and self.n_init != 1:
             warnings.warn(
                 "Explicit initial center position passed: performing only one init in "
@@ -194,6 +202,8 @@ class BaseKMeans(
             Index of the nearest center, the lowest of equally near ones.
         """
         check_is_fitted(self)
+        if type(X) is not np.ndarray and is_elsewhere(X):
+            return predict_rows(*self._elsewhere(X))  # type: ignore[no-any-return]
         rows = self._check_test_data(X, finite=False)
         labels, finite = assign(rows, self._centers_for(rows))
         if not finite:
@@ -214,6 +224,8 @@ class BaseKMeans(
             Euclidean distances, in units of X.
         """
         check_is_fitted(self)
+        if type(X) is not np.ndarray and is_elsewhere(X):
+            return transform_rows(*self._elsewhere(X))  # type: ignore[no-any-return]
         return self._distances(X)
 
     def fit_transform(
@@ -238,8 +250,7 @@ class BaseKMeans(
         X_new : ndarray of shape (n_samples, n_clusters)
             Euclidean distances, in units of X.
         """
-        self.fit(X, sample_weight=sample_weight)
-        return self._distances(X)
+        return self.fit(X, sample_weight=sample_weight).transform(X)
 
     def score(
         self,
@@ -264,6 +275,9 @@ class BaseKMeans(
             Minus the weighted sum of squared distances to the nearest centers.
         """
         check_is_fitted(self)
+        if type(X) is not np.ndarray and is_elsewhere(X):
+            rows, centers = self._elsewhere(X)
+            return score_rows(rows, centers, check_weight_array(sample_weight, rows))
         X = self._check_test_data(X)
         weights = check_weights(sample_weight, X)
         inertia = assign_inertia(X, self._centers_for(X), weights)[1]
@@ -274,6 +288,15 @@ class BaseKMeans(
                 "by a constant."
             )
         return -inertia
+
+    def _elsewhere(self, X: object) -> tuple[Rows, NDArray[np.floating]]:
+        """Return rows that lie elsewhere, and the centers, after checking that they fit."""
+        rows = as_rows(X)
+        centers = check_array(self.cluster_centers_, dtype=[np.float64, np.float32])
+        if getattr(self, "metric", "euclidean") != "euclidean":
+            raise ValueError(f"metric={getattr(self, 'metric', None)!r} wants rows in memory.")
+        check_width(rows, centers, type(self).__name__)
+        return rows, centers
 
     def _check_test_data(self, X: Data, *, finite: bool = True) -> Matrix:
         """Validate X against the features seen in fit."""

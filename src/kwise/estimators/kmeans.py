@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from numbers import Integral, Real
+from os import PathLike
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -25,6 +26,7 @@ from kwise.estimators._base import (
     all_or_nothing,
     choose_start,
 )
+from kwise.estimators._elsewhere import lies_elsewhere, set_fitted
 from kwise.estimators._limited import best_limited_run, robust_start
 from kwise.estimators._limits import Limits, check_limits
 from kwise.estimators._metric import METRICS
@@ -45,14 +47,16 @@ class KMeans(BaseKMeans):
     ----------
     n_clusters : int, default=8
         Number of clusters, in [1, n_samples]. See ``kwise.select_k`` to choose it.
-    init : {"k-means++", "random"}, callable or array-like of shape \
+    init : {"k-means++", "random", "k-means||", "sample"}, callable or array-like of shape \
             (n_clusters, n_features), default="k-means++"
-        How first centers are chosen: "k-means++" draws rows far from each other, "random"
+        How first centers are chosen: "k-means++" draws rows far from each other, "k-means||"
+        about ``10 * n_clusters`` such rows in six passes and clusters these, "sample" takes the
+        centers of some 2**20 rows, "random"
         any distinct rows, an array gives the centers, a callable
         ``init(X, n_clusters, random_state)`` returns them for the centered X.
     n_init : "auto" or int, default="auto"
         Number of starts; the run with the lowest inertia is kept. "auto" is 1 for
-        "k-means++" and arrays, 10 for "random" and callables.
+        "k-means++", "k-means||", "sample" and arrays, 10 for "random" and callables.
     max_iter : int, default=300
         Largest number of iterations of one run.
     tol : float, default=1e-4
@@ -224,18 +228,24 @@ class KMeans(BaseKMeans):
         X: Data,
         y: object = None,  # noqa: ARG002 - scikit-learn's convention
         sample_weight: ArrayLike | None = None,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> Self:
         """Find the clusters of X.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Training data, finite. float32 stays float32; other types become float64.
+        X : {array-like, sparse matrix} of shape (n_samples, n_features), or kwise.rows
+            Training data, finite. float32 stays float32; other types become float64. Rows that
+            lie elsewhere (``kwise.rows``, Dask arrays and frames, polars' lazy frames, pyarrow's
+            data sets) are read in parts, and give the same answer bit for bit.
         y : Ignored
             Present for scikit-learn's conventions.
         sample_weight : array-like of shape (n_samples,), default=None
             Non-negative weights; ``None`` weighs all rows equally. An ``init`` that is an
             array or a callable does not see them.
+        checkpoint : path, default=None
+            For rows that lie elsewhere: a file that is written after every iteration; a fit that
+            was stopped goes on from it, and ends with the same answer.
 
         Returns
         -------
@@ -244,6 +254,9 @@ class KMeans(BaseKMeans):
         """
         with all_or_nothing(self):
             self._validate_params()
+            if lies_elsewhere(X, checkpoint):
+                set_fitted(self, X, sample_weight, checkpoint)
+                return self
             X = self._check_training_data(X, finite=False)
             self._check_n_clusters(X)
             self._limits = check_limits(

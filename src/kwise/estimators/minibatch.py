@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import Interval
 
 from kwise._core.columns import Matrix, mean_variance_of
 from kwise._inputs import check_weights
+from kwise.engines.opening import open_local
 from kwise.estimators._assign import assign_inertia
 from kwise.estimators._base import (
     BaseKMeans,
@@ -23,6 +24,7 @@ from kwise.estimators._base import (
     check_center_shape,
 )
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step
+from kwise.row_sources import as_rows, is_elsewhere
 from kwise.types import RandomState
 
 
@@ -158,7 +160,8 @@ class MiniBatchKMeans(BaseKMeans):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Training data, finite. float32 stays float32; other types become float64.
+            Training data, finite. float32 stays float32; other types become float64. Rows that
+            lie elsewhere, such as ``kwise.rows``, are mapped, and only batches are read.
         y : Ignored
             Present for scikit-learn's conventions.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -170,6 +173,8 @@ class MiniBatchKMeans(BaseKMeans):
             The fitted estimator.
         """
         with all_or_nothing(self):
+            if type(X) is not np.ndarray and is_elsewhere(X):
+                X = open_local(as_rows(X), None, self.n_clusters).X
             X = self._check_training_data(X)
             self._check_sizes(X)
             rng = check_random_state(self.random_state)

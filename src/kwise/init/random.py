@@ -21,15 +21,28 @@ def draw_rows_of_runs(
     packed: Dataset, n_clusters: int, rng: np.random.RandomState, n_starts: int
 ) -> NDArray[np.floating]:
     """Choose rows for several runs: what ``draw_rows`` called so often returns, stacked."""
-    if packed.weights is not None and np.count_nonzero(packed.weights) < n_clusters:
+    X = packed.X
+    chosen = draw_indices(X.shape[0], X.dtype, packed.weights, rng, n_clusters, n_starts)
+    rows: NDArray[np.floating] = packed.rows(chosen)
+    return rows.reshape(n_starts, n_clusters, rows.shape[1])
+
+
+def draw_indices(
+    n_rows: int,
+    dtype: np.dtype,
+    weights: NDArray[np.floating] | None,
+    rng: np.random.RandomState,
+    n_clusters: int,
+    n_starts: int = 1,
+) -> NDArray[np.intp]:
+    """Choose rows of that type for several runs, one run after the other."""
+    if weights is not None and np.count_nonzero(weights) < n_clusters:
         raise ValueError(
             f"init='random' needs n_clusters={n_clusters} rows with a weight above 0 and found "
-            f"{np.count_nonzero(packed.weights)}; pass fewer clusters."
+            f"{np.count_nonzero(weights)}; pass fewer clusters."
         )
-    draws = _Draws(packed, rng, n_starts * n_clusters)
-    chosen = [draws.distinct(n_clusters) for _ in range(n_starts)]
-    rows: NDArray[np.floating] = packed.rows(np.concatenate(chosen))
-    return rows.reshape(n_starts, n_clusters, rows.shape[1])
+    draws = _Draws(n_rows, dtype, weights, rng, n_starts * n_clusters)
+    return np.concatenate([draws.distinct(n_clusters) for _ in range(n_starts)])
 
 
 class _Draws:
@@ -38,9 +51,16 @@ class _Draws:
     ``needed`` draws are needed in any case; rows drawn twice for one start need more.
     """
 
-    def __init__(self, packed: Dataset, rng: np.random.RandomState, needed: int) -> None:
-        self._packed, self._rng = packed, rng
-        self._cumulative = _cumulative(packed)
+    def __init__(
+        self,
+        n_rows: int,
+        dtype: np.dtype,
+        weights: NDArray[np.floating] | None,
+        rng: np.random.RandomState,
+        needed: int,
+    ) -> None:
+        self._rows_of, self._rng = (n_rows, dtype, weights), rng
+        self._cumulative = _cumulative(*self._rows_of)
         self._uniforms = rng.random_sample(needed)
         self._rows = np.searchsorted(self._cumulative, self._uniforms, side="right")
         self._place = 0
@@ -54,7 +74,7 @@ class _Draws:
         while len(chosen) < count:
             missing = count - len(chosen)
             self._read(missing)
-            cumulative = _cumulative(self._packed, without=list(chosen))
+            cumulative = _cumulative(*self._rows_of, without=list(chosen))
             again = np.searchsorted(cumulative, self._uniforms[self._take(missing)], side="right")
             chosen.update(dict.fromkeys(again.tolist()))
         return np.fromiter(chosen, np.intp, count)
@@ -72,13 +92,18 @@ class _Draws:
         self._rows = np.concatenate([self._rows, rows])
 
 
-def _cumulative(packed: Dataset, without: list[int] | None = None) -> NDArray[np.float64]:
+def _cumulative(
+    n_rows: int,
+    dtype: np.dtype,
+    weights: NDArray[np.floating] | None,
+    without: list[int] | None = None,
+) -> NDArray[np.float64]:
     """Return the running sums of the probabilities of the rows, 0 for some."""
-    kind = packed.X.dtype.type
-    if packed.weights is None:
-        sums = np.full(packed.X.shape[0], kind(1) / kind(packed.X.shape[0]), np.float64)
+    kind = dtype.type
+    if weights is None:
+        sums = np.full(n_rows, kind(1) / kind(n_rows), np.float64)
     else:
-        sums = np.divide(packed.weights, packed.weights.sum(), dtype=packed.X.dtype)
+        sums = np.divide(weights, weights.sum(), dtype=dtype)
         sums = sums.astype(np.float64)
     if without:
         sums[without] = 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from kwise.estimators._assign import distances
 from kwise.metrics.outliers import own_distances
 from kwise.monitoring.band import LEVELS, largest_deviations
-from kwise.monitoring.cells import Layout, Rows, Thresholds, count_cells, mark_cells
+from kwise.monitoring.cells import CountedRows, Layout, Thresholds, count_cells, mark_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ class Baseline:
         """Rows that were counted."""
         return int(self.totals[-2 - len(self.distances)])
 
-    def with_rows(self, rows: Rows, state: FittedState) -> Baseline:
+    def with_rows(self, rows: CountedRows, state: FittedState) -> Baseline:
         """Return the counts of these rows as well."""
         layout = self.layout(state)
         hits, totals = count_cells(rows, self.thresholds, layout)
@@ -129,7 +129,7 @@ def make_baseline(
     where one has no cluster), ``labels`` their clusters.
     """
     found, distance = _as_if_new(X, labels, centers)
-    rows = Rows(originals, found, distance)
+    rows = CountedRows(originals, found, distance)
     thresholds = Thresholds(
         _number_thresholds(originals[:, : len(state.numbers)]),
         _distance_thresholds(found, distance, len(centers)),
@@ -140,7 +140,7 @@ def make_baseline(
     _count_marks(found, distance, thresholds, layout, hits)
     rng = np.random.default_rng(random_state)
     drawn = np.sort(rng.permutation(len(labels))[:_SAMPLED])
-    some = Rows(originals[drawn], found[drawn], distance[drawn])
+    some = CountedRows(originals[drawn], found[drawn], distance[drawn])
     widths = largest_deviations(*mark_cells(some, thresholds, layout), layout.groups, rng)
     mean, spread, _ = _moments(originals[:, : len(state.numbers)])
     return Baseline(
@@ -154,12 +154,14 @@ def make_baseline(
     )
 
 
-def measured_rows(originals: Floats, X: Floats, labels: NDArray[np.int32], centers: Floats) -> Rows:
+def measured_rows(
+    originals: Floats, X: Floats, labels: NDArray[np.int32], centers: Floats
+) -> CountedRows:
     """Return new rows as they are counted."""
     distance = np.full(len(labels), np.nan)
     placed = labels >= 0
     distance[placed] = own_distances(X[placed], centers, labels[placed])
-    return Rows(originals, labels, distance)
+    return CountedRows(originals, labels, distance)
 
 
 def _layout(state: FittedState, thresholds: Thresholds) -> Layout:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from kwise.types import Floats
 
-__all__ = ["Layout", "Rows", "Thresholds", "count_cells", "mark_cells"]
+__all__ = ["CountedRows", "Layout", "Thresholds", "count_cells", "mark_cells"]
 
 _BLOCK_CELLS = 1 << 23  # answers held at once
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class CountedRows:
     """Rows as they are counted.
 
     ``originals`` (n, n_columns) are the used columns in their own units, an indicator for each
@@ -149,7 +149,7 @@ class Layout:
 
 
 def mark_cells(
-    rows: Rows, thresholds: Thresholds, layout: Layout
+    rows: CountedRows, thresholds: Thresholds, layout: Layout
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Answer every question of every row, and say which groups each row is in.
 
@@ -179,7 +179,7 @@ def mark_cells(
 
 
 def _mark_clusters(
-    rows: Rows,
+    rows: CountedRows,
     thresholds: Thresholds,
     layout: Layout,
     hits: NDArray[np.bool_],
@@ -202,13 +202,13 @@ def _mark_clusters(
         hits[placed[:, None], first[:, None] + np.arange(layout.n_medians)] = above
 
 
-def count_cells(rows: Rows, thresholds: Thresholds, layout: Layout) -> tuple[Floats, Floats]:
+def count_cells(rows: CountedRows, thresholds: Thresholds, layout: Layout) -> tuple[Floats, Floats]:
     """Return how many rows say yes to each question, and how many each group has."""
     hits, totals = np.zeros(layout.n_cells), np.zeros(layout.n_groups)
     step = max(256, _BLOCK_CELLS // max(1, layout.n_cells))
     for start in range(0, len(rows.labels), step):
         part = slice(start, start + step)
-        block = Rows(rows.originals[part], rows.labels[part], rows.distance[part])
+        block = CountedRows(rows.originals[part], rows.labels[part], rows.distance[part])
         found, members = mark_cells(block, thresholds, layout)
         hits += found.sum(axis=0)
         totals += members.sum(axis=0)

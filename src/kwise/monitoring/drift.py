@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kwise.monitoring.baseline import Baseline
-    from kwise.monitoring.cells import Layout, Rows
+    from kwise.monitoring.cells import CountedRows, Layout
     from kwise.preparation.state import FittedState
     from kwise.results import Labels
     from kwise.types import Floats
@@ -257,7 +257,7 @@ def _category(
 
 
 def _appeared(
-    baseline: Baseline, state: FittedState, rows: Rows, X: Floats
+    baseline: Baseline, state: FittedState, rows: CountedRows, X: Floats
 ) -> tuple[AppearedGroup, ...]:
     """Return the groups of rows that no cluster holds."""
     held = baseline.distances[rows.labels, -1]

@@ -1,0 +1,163 @@
+"""Where a long fit stands, in a small file: written after every iteration, taken up after a stop.
+
+It holds centers and counts, no rows and no labels: these follow from the centers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from kwise._core.parts import Whole
+from kwise.engines.driver import Descent, Facts, State
+from kwise.engines.shard import Step
+from kwise.exceptions import ModelFileError
+
+__all__ = ["Checkpoint", "Progressed"]
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """What was done: facts of the rows, the run in hand, the best before it, and the generator."""
+
+    facts: Facts
+    run: int
+    state: State
+    random: tuple[Any, ...]
+    best: Descent | None = None
+    inertias: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A file, and what must be the same for it to be taken up."""
+
+    path: Path
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def load(self) -> Progressed | None:
+        """Return what was done before; None where there is no file yet."""
+        if not self.path.exists():
+            return None
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                held = {name: file[name] for name in file.files}
+            told = json.loads(str(held.pop("told")))
+        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+            raise ModelFileError(f"{self.path}: this is no checkpoint of kwise ({error})") from None
+        if told.get("format") != _FORMAT:
+            raise ModelFileError(
+                f"{self.path}: a checkpoint of format {told.get('format')}; this version reads "
+                f"{_FORMAT}. Remove it to begin anew."
+            )
+        for name, value in self.settings.items():
+            if told["settings"].get(name) != _plain(value):
+                raise ModelFileError(
+                    f"{self.path}: begun with {name} {told['settings'].get(name)!r}, now "
+                    f"{_plain(value)!r}: {_WHY.get(name, 'it would be another fit')}. Remove the "
+                    "file to begin anew."
+                )
+        return _progressed(told, held)
+
+    def save(self, done: Progressed) -> None:
+        """Write beside, and rename: a reader finds the old file or the new one."""
+        told, arrays = _parts(done)
+        told["format"], told["settings"] = (
+            _FORMAT,
+            {name: _plain(value) for name, value in self.settings.items()},
+        )
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self.path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+_WHY = {"rows": "the rows have changed since"}
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON gives it back."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def _parts(done: Progressed) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return numbers and arrays of what was done."""
+    whole, step = done.facts.whole, done.state.step
+    told: dict[str, Any] = {
+        "variance": done.facts.variance,
+        "n_rows": whole.n_rows,
+        "largest_weight": whole.largest_weight,
+        "weighted": whole.weighted,
+        "run": done.run,
+        "index": step.index,
+        "n_iter": done.state.n_iter,
+        "strict": done.state.strict,
+        "converged": done.state.converged,
+        "inertias": done.inertias,
+        "random": [done.random[0], *(float(x) for x in done.random[2:])],
+        "best": None,
+    }
+    arrays = {
+        "shift": whole.shift,
+        "largest": whole.largest,
+        "centers": step.centers,
+        "random": done.random[1],
+    }
+    if step.previous is not None and step.shifts is not None:
+        arrays |= {"previous": step.previous, "shifts": step.shifts}
+    if done.best is not None:
+        best = done.best
+        told["best"] = [best.inertia, best.n_iter, best.converged, best.step.run, best.step.index]
+        arrays |= {"best_centers": best.centers, "best_step": best.step.centers}
+    return told, arrays
+
+
+def _progressed(told: Mapping[str, Any], held: Mapping[str, Any]) -> Progressed:
+    """Return what was done of numbers and arrays."""
+    whole = Whole(
+        told["n_rows"], held["shift"], held["largest"], told["largest_weight"], told["weighted"]
+    )
+    step = Step(
+        told["run"],
+        told["index"],
+        whole,
+        held["centers"],
+        held.get("previous"),
+        held.get("shifts"),
+    )
+    best = None
+    if told["best"] is not None:
+        inertia, n_iter, converged, run, index = told["best"]
+        best = Descent(
+            held["best_centers"],
+            inertia,
+            n_iter,
+            converged,
+            Step(run, index, whole, held["best_step"]),
+            None,
+        )
+    name, place, has_gauss, cached = told["random"]
+    return Progressed(
+        Facts(whole, told["variance"]),
+        told["run"],
+        State(step, told["n_iter"], told["strict"], told["converged"]),
+        (name, held["random"], int(place), int(has_gauss), cached),
+        best,
+        tuple(told["inertias"]),
+    )

@@ -1,0 +1,115 @@
+"""What rows that lie elsewhere promise: a shape, a float type, and blocks in order."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise.engines.memory import Estimate, budget_of, estimate
+from kwise.results import Floats
+
+__all__ = ["Rows"]
+
+
+class Rows(ABC):
+    """Rows that lie elsewhere: described, not read. Made by ``kwise.rows``.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Rows and columns.
+    dtype : numpy.dtype
+        float32 where all columns are, else float64.
+    columns : tuple of str or None
+        Names of the columns, where they have any.
+    max_memory : int, str or None
+        What a fit on this machine may take; None is half of what is free then.
+    engine : str
+        Where work is done: "local", or a row of ``kwise.engines.ENGINES`` with its address.
+    """
+
+    shape: tuple[int, int]
+    dtype: np.dtype
+    columns: tuple[str, ...] | None = None
+    max_memory: int | str | None = None
+    engine: str = "local"
+    name: str = "rows"
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        n, d = self.shape
+        return f"<kwise rows: {self.name}, {n:,} x {d}, {self.dtype}>"
+
+    @abstractmethod
+    def batches(self) -> Iterator[Floats]:
+        """Yield all rows in order, as arrays of any length, in ``dtype``."""
+
+    def blocks(self, n_rows: int) -> Iterator[Floats]:
+        """Yield all rows in order, ``n_rows`` at a time; the last are fewer."""
+        waiting: list[Floats] = []
+        have = 0
+        for batch in self.batches():
+            rest = batch
+            while have + len(rest) >= n_rows:
+                take = n_rows - have
+                yield np.concatenate([*waiting, rest[:take]]) if waiting else rest[:take]
+                rest, waiting, have = rest[take:], [], 0
+            if len(rest):
+                waiting.append(rest)
+                have += len(rest)
+        if waiting:
+            yield np.concatenate(waiting)
+
+    def mapped(self) -> Floats | None:
+        """Return the rows as an array, mapped or in memory; None if they are none."""
+        return None
+
+    def parts(self) -> Any:
+        """Return the rows as a Dask array, where they are one; None else."""
+        return None
+
+    def fingerprint(self) -> str:
+        """Return a digest of what the rows are read from; it changes when that does."""
+        words = [self.name, repr(self.shape), str(self.dtype), repr(self.columns)]
+        words += [repr(each) for each in self._versions()]
+        return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+    def _versions(self) -> list[object]:
+        """Return what tells one version of the source from another."""
+        return []
+
+    def estimate(self, n_clusters: int) -> Estimate:
+        """Reckon what a fit on this machine takes, without reading a row.
+
+        Parameters
+        ----------
+        n_clusters : int
+            Number of clusters.
+
+        Returns
+        -------
+        estimate : Estimate
+            Bytes; ``print`` says it in sentences.
+        """
+        n, d = self.shape
+        return estimate(n, d, self.dtype, n_clusters, budget_of(self.max_memory))
+
+
+def float_type(dtypes: list[np.dtype]) -> np.dtype:
+    """Return float32 if all columns are, else float64."""
+    if dtypes and all(each == np.float32 for each in dtypes):
+        return np.dtype(np.float32)
+    return np.dtype(np.float64)
+
+
+def as_floats(block: NDArray[Any], dtype: np.dtype) -> Floats:
+    """Return a block in C order and in that type."""
+    rows: Floats = np.ascontiguousarray(block, dtype)
+    return rows

@@ -1,0 +1,141 @@
+"""Tables that polars scans: Parquet, Arrow and CSV files, and lazy frames."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kwise._optional import require
+from kwise._registry import unknown_name
+from kwise.exceptions import DataFileError
+from kwise.results import Floats
+from kwise.row_sources.base import Rows, float_type
+
+__all__ = ["FrameRows", "scan_files"]
+
+# Name's end -> polars' function that scans such files.
+SCANNERS = {
+    ".parquet": "scan_parquet",
+    ".pq": "scan_parquet",
+    ".arrow": "scan_ipc",
+    ".feather": "scan_ipc",
+    ".ipc": "scan_ipc",
+    ".csv": "scan_csv",
+    ".tsv": "scan_csv",
+    ".txt": "scan_csv",
+}
+_BATCH_ROWS = 2**17
+
+
+class FrameRows(Rows):
+    """The rows of a lazy frame: columns of numbers, chosen by name."""
+
+    def __init__(
+        self,
+        frame: Any,
+        columns: Sequence[str] | None,
+        name: str,
+        files: Sequence[Path | str] = (),
+    ) -> None:
+        polars = require("polars", extra="report")
+        schema = frame.collect_schema()
+        n_rows = frame.select(polars.len()).collect().item()
+        if n_rows == 0:
+            raise DataFileError(f"{name}: there are no rows")
+        self.columns = _chosen(schema, columns, name, polars)
+        self._frame = frame.select(self.columns)
+        self.name, self._files = name, files
+        self.dtype = float_type(
+            [
+                np.dtype(np.float32 if schema[column] == polars.Float32 else np.float64)
+                for column in self.columns
+            ]
+        )
+        self.shape = (n_rows, len(self.columns))
+
+    def batches(self) -> Iterator[Floats]:
+        """Yield the rows in order."""
+        first = 0
+        for frame in self._frames():
+            yield self._numbers(frame, first)
+            first += frame.height
+
+    def _frames(self) -> Iterator[Any]:
+        """Yield frames of some rows."""
+        if hasattr(self._frame, "collect_batches"):
+            yield from self._frame.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
+            return
+        for first in range(0, self.shape[0], _BATCH_ROWS):
+            yield self._frame.slice(first, _BATCH_ROWS).collect()
+
+    def _numbers(self, frame: Any, first: int) -> Floats:
+        """Return the cells as numbers; refuse a missing one."""
+        polars = require("polars", extra="report")
+        missing = frame.null_count()
+        for column in frame.columns:
+            if missing[column][0]:
+                row = first + frame[column].is_null().arg_max()
+                raise DataFileError(
+                    f"{self.name}: column {column!r} has no value in row {row + 1}. Leave such "
+                    f"rows out (a lazy frame: .drop_nulls()), or the column (columns=[...])."
+                )
+        kind = polars.Float32 if self.dtype == np.float32 else polars.Float64
+        cells: Floats = frame.cast(kind).to_numpy(order="c")
+        return cells
+
+    def _versions(self) -> list[object]:
+        """Return sizes, times and footers of the files; of a lazy frame, its plan."""
+        if not self._files:
+            return [self._frame.explain()]
+        return [_footer(Path(each)) for each in self._files]
+
+
+def scan_files(paths: list[Path], columns: Sequence[str] | None, name: str) -> FrameRows:
+    """Scan files of one kind, in the order of their names."""
+    kinds = {path.suffix.lower() for path in paths}
+    scanners = {SCANNERS[kind] for kind in kinds if kind in SCANNERS}
+    if len(scanners) != 1 or not kinds <= SCANNERS.keys():
+        raise DataFileError(
+            f"{name}: found files ending in {', '.join(sorted(kinds)) or 'nothing'}; pass files "
+            f"of one kind: .npy, {', '.join(SCANNERS)}"
+        )
+    polars = require("polars", extra="report")
+    options: dict[str, object] = {"separator": "\t"} if kinds == {".tsv"} else {}
+    try:
+        frame = getattr(polars, scanners.pop())([str(path) for path in paths], **options)
+        return FrameRows(frame, columns, name, paths)
+    except polars.exceptions.PolarsError as error:
+        raise DataFileError(f"{name}: {error}") from None
+
+
+def _chosen(schema: Any, columns: Sequence[str] | None, name: str, polars: Any) -> tuple[str, ...]:
+    """Return the columns to read: those named, or all; refuse what is no number."""
+    if isinstance(columns, str):
+        columns = [columns]
+    names = list(schema.names())
+    for column in columns or ():
+        if column not in names:
+            raise ValueError(f"{name}: {unknown_name(str(column), names, what='column')}")
+    chosen = names if columns is None else list(columns)
+    for column in chosen:
+        kind = schema[column]
+        if not (kind.is_numeric() or kind == polars.Boolean):
+            numbers = [each for each in names if schema[each].is_numeric()]
+            raise DataFileError(
+                f"{name}: column {column!r} holds {kind}, no numbers. Name the columns to cluster "
+                f"by: columns={numbers[:6]!r}"
+            )
+    return tuple(chosen)
+
+
+def _footer(path: Path) -> tuple[str, int, int, str]:
+    """Return name, size, time and a digest of the end of a file, where Parquet has its footer."""
+    told = path.stat()
+    with path.open("rb") as file:
+        file.seek(max(0, told.st_size - 65_536))
+        end = hashlib.sha256(file.read()).hexdigest()
+    return (path.name, told.st_size, told.st_mtime_ns, end)
