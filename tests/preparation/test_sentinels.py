@@ -139,3 +139,14 @@ def test_many_columns_with_the_same_are_one_warning():
 
     assert len(warnings) == 1
     assert "in 6 columns" in warnings[0]
+
+
+def test_a_number_for_nothing_in_one_column_is_one_where_it_is_rare():
+    rare = np.where(np.arange(N) == 7, -999, RNG.integers(0, 3000, N)).astype(float)
+    many = with_value(TEMPERATURE, -999, 0.1)
+
+    alone = Preparation().fit(pl.DataFrame({"visits": rare, "x": OTHER}))
+    both = Preparation().fit(pl.DataFrame({"visits": rare, "t": many, "x": OTHER}))
+
+    assert "visits" not in alone.state_.sentinels
+    assert both.state_.sentinels == {"t": (-999.0,), "visits": (-999.0,)}

@@ -18,6 +18,7 @@ from kwise.preparation.sentinels import (
     Sentinel,
     find_sentinels,
     missing_sentinels,
+    shared_sentinels,
     suspicious,
     without,
 )
@@ -79,6 +80,9 @@ def describe(
         for j in np.flatnonzero(suspicious(statistics)).tolist()
         for each in find_sentinels(frame[numeric[j]])
     ]
+    shared = shared_sentinels(frame, numeric, statistics, found)
+    sure = {(each.column, each.value) for each in shared}
+    found = [each for each in found if (each.column, each.value) not in sure] + shared
     taken = missing_sentinels(frame, numeric, found, sentinels)
     if taken:
         frame = without(frame, taken)

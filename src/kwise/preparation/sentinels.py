@@ -28,6 +28,7 @@ FILLS = (2.0**31 - 1, -(2.0**31), 32767.0, -32768.0, 1e20, 1e30, 1e36, -1e20, -1
 SEVERAL = 3  # numbers at one end that may all be sentinels: 97, 98, 99
 SPIKE = 0.005  # share of the cells that a repeated number holds at least
 LONELY = 5.0  # spreads of all other cells from which a single cell is far enough
+LEAST_SHARED = 99  # smaller numbers may be cells of one column and sentinels of another
 ZERO_SHARE, ZERO_GAP = 0.02, 0.2  # zeros that no other cell comes near
 
 
@@ -84,6 +85,40 @@ def find_sentinels(column: pl.Series) -> list[Sentinel]:
     if len(values) > SEVERAL and not any(each.value == 0 for each in found):
         found += _zeros(column.name, values, counts)
     return found
+
+
+def shared_sentinels(
+    frame: pl.DataFrame, numeric: Sequence[str], statistics: Statistics, found: Sequence[Sentinel]
+) -> list[Sentinel]:
+    """Return the sentinels that other columns give away: a table has one way to write nothing.
+
+    A number that surely stands for "no value" in one column does so where it is the last of
+    another column by some distance, however few cells have it.
+    """
+    values = {each.value for each in found if each.sure and abs(each.value) >= LEAST_SHARED}
+    known = {(each.column, each.value) for each in found if each.sure}
+    ends = np.stack([statistics.min, statistics.max])
+    more = []
+    for j in np.flatnonzero(np.isin(ends, list(values)).any(axis=0)).tolist():
+        for value in values.intersection(ends[:, j].tolist()):
+            if (numeric[j], value) not in known:
+                more += _last_of(frame[numeric[j]], value)
+    return more
+
+
+def _last_of(column: pl.Series, value: float) -> list[Sentinel]:
+    """Return a number as a sentinel if it lies apart from all other cells of a column."""
+    cells = column.drop_nulls().cast(pl.Float64).to_numpy()
+    others = cells[np.isfinite(cells) & (cells != value)]
+    if not len(others):
+        return []
+    low, high = float(others.min()), float(others.max())
+    gap = max(low - value, value - high)
+    odd_sign = value < 0 <= low
+    if not odd_sign and gap < 0.5 * (high - low):
+        return []
+    n = int((cells == value).sum())
+    return [Sentinel(column.name, value, n, low, high, sure=True)]
 
 
 def _lowest(
