@@ -193,7 +193,6 @@ def test_it_is_a_transformer_of_scikit_learn():
     [
         ({"columns": ["x", "colr"]}, "unknown column 'colr'; did you mean 'color'"),
         ({"columns": ["color"]}, "column 'color' cannot be used as numbers: .*one-hot"),
-        ({"columns": ["day"]}, "it holds dates; turn them into a number"),
         ({"columns": []}, "columns is empty"),
         ({"columns": ["x"], "drop": ["x"]}, "named in both columns and drop"),
         ({"drop": ["z"]}, "unknown column 'z'"),

@@ -179,6 +179,7 @@ def check_quantiles(quantiles: NDArray[np.float64] | None, n_clusters: int) -> N
 def _check_fillings(state: FittedState) -> None:
     """Raise if what fills missing cells is not there, or sentinels are no numbers."""
     from kwise.preparation import FILLINGS
+    from kwise.preparation.dates import FORMATS
 
     filling, width = FILLINGS[state.missing], len(state.numbers)
     if filling.constants is not None and np.isnan(state.fillings).any():
@@ -193,6 +194,9 @@ def _check_fillings(state: FittedState) -> None:
         )
     if any(value is None for values in state.sentinels.values() for value in values):
         raise ModelFileError("state: a sentinel is no number")
+    unknown = [each for each in state.dates.values() if each and each not in FORMATS]
+    if unknown:
+        raise ModelFileError(f"state: {unknown[0][:80]!r} is no way of writing dates known here")
 
 
 def _check_names(state: FittedState) -> None:

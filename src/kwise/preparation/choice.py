@@ -138,7 +138,8 @@ def _as_told(
         raise ValueError("columns is empty; name at least one, or pass None for all that fit")
     numeric = set(described.numeric)
     ranked = {name for name in columns if described.kinds[name].order and not one_hot}
-    numbers = [name for name in columns if name in numeric | ranked]
+    dates = {name for name in columns if described.kinds[name].kind == "date"}
+    numbers = [name for name in columns if name in numeric | ranked | dates]
     if one_hot:
         numbers = [name for name in numbers if not _makes_indicators(described, name)]
     categories = [name for name in columns if name not in numbers]
@@ -175,8 +176,6 @@ def _refuse_empty(described: Described, dropped: list[str]) -> None:
 def _check_category(described: Described, name: str, one_hot: bool) -> None:
     """Raise if a column that holds no numbers cannot be used as asked."""
     kind = described.kinds[name]
-    if kind.kind == "date":
-        raise ValueError(f"column {name!r} cannot be used: {kind.reason}")
     if described.n_distinct[name] == 0:
         raise ValueError(f"column {name!r}: no cell has a value; leave the column out")
     if not one_hot:
@@ -197,13 +196,12 @@ def _remedy(kind: ColumnKind, name: str, is_numeric: bool) -> str:
         return f"; truth={name!r} compares the groups with it, {_by_name(name)}"
     if kind.kind == "category":
         return "; categories='one-hot' uses it"
-    if kind.kind == "constant":
+    if kind.kind == "constant" or not (is_numeric or kind.kind == "date" or kind.order):
         return ""
-    if is_numeric:
-        return f"; {_by_name(name)}"
-    if kind.order:
-        return f"; {_by_name(name)} as {_as_numbers(kind.order)}"
-    return ""
+    as_what = ""
+    if not is_numeric:
+        as_what = f" as {_as_numbers(kind.order) if kind.order else 'a number of days'}"
+    return f"; {_by_name(name)}{as_what}"
 
 
 def _by_name(name: str) -> str:

@@ -31,6 +31,7 @@ from kwise.preparation.cautions import (
     warn_of_skew,
 )
 from kwise.preparation.choice import ColumnChoice, choose_columns, orders_of
+from kwise.preparation.date_columns import DateColumns, read_dates
 from kwise.preparation.decomposition import fit_components
 from kwise.preparation.imputers import reference_rows
 from kwise.preparation.kinds import Described, describe
@@ -63,10 +64,12 @@ def fit_preparation(
     choice = choose_columns(described, columns, drop, one_hot)
     tell_columns(account, described, choice)
     warn_of_sentinels(account, described, frame.height)
-    numbers = number_matrix(frame, choice.numbers, orders_of(described, choice))
+    dates = read_dates(account, frame, choice, described, sentinels)
+    numbers = _number_cells(frame, choice, described, dates)
     refuse_infinite(numbers, choice.numbers)
     complete = _treat_missing(account, frame, numbers, choice, described, missing)
     state = _start(frame, choice, scaling, missing, numbers, described)
+    state = replace(state, dates=dates.written, sentinels={**state.sentinels, **dates.nothing})
     state.fill(numbers)
     warn_of_data(account, described, choice.numbers)
     warn_of_labels(account, described, choice)
@@ -84,6 +87,21 @@ def fit_preparation(
         state = _with_components(account, state, X, complete, components)
     summary = account.summary(described, choice, frame.height, int(complete.sum()))
     return state, summary, state.decompose(X)
+
+
+def _number_cells(
+    frame: pl.DataFrame, choice: ColumnChoice, described: Described, dates: DateColumns
+) -> Floats:
+    """Return the cells of the used columns, days that stand for "no date" as missing."""
+    numbers = number_matrix(
+        frame, choice.numbers, orders_of(described, choice), dates=dates.written
+    )
+    for name, days in dates.nothing.items():
+        j = choice.numbers.index(name)
+        none = np.isin(numbers[:, j], days)
+        numbers[none, j] = np.nan
+        described.n_missing[name] += int(none.sum())
+    return numbers
 
 
 def _treat_missing(

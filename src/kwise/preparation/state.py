@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from kwise._cells.columns import read_as
 from kwise._cells.numbers import NumberFormat
 from kwise.preparation.categories import in_steps, indicators
+from kwise.preparation.dates import in_days
 from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
 from kwise.preparation.scaling import row_lengths
 from kwise.preparation.skew import apply_powers
@@ -29,7 +31,8 @@ class FittedState:
     ``orders`` holds for each of ``numbers`` the words that stand for 0, 1, 2 ...; none for a
     column of numbers, and nothing at all where no column holds words. ``formats`` holds for each
     of ``numbers`` the decimal mark and the unit that its text had; nothing where none was text.
-    ``sentinels`` are the numbers of a column that stand for "no value".
+    ``sentinels`` are the numbers of a column that stand for "no value"; ``dates`` says of those
+    of ``numbers`` that are dates how they were written, "" where they were no text.
     """
 
     names_in: tuple[str, ...]
@@ -50,6 +53,7 @@ class FittedState:
     orders: tuple[tuple[str, ...], ...] = ()
     formats: tuple[tuple[str, str], ...] = ()
     sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number_formats(self) -> dict[str, NumberFormat]:
@@ -113,7 +117,7 @@ class FittedState:
 
     def number_cells(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns of numbers, and of words in an order, as they are."""
-        numbers = number_matrix(frame, self.numbers, self.orders, self.formats)
+        numbers = number_matrix(frame, self.numbers, self.orders, self.formats, self.dates)
         for j, name in enumerate(self.numbers):
             if name in self.sentinels:
                 numbers[np.isin(numbers[:, j], self.sentinels[name]), j] = np.nan
@@ -143,6 +147,7 @@ def number_matrix(
     names: tuple[str, ...] | list[str],
     orders: tuple[tuple[str, ...], ...] = (),
     formats: tuple[tuple[str, str], ...] = (),
+    dates: Mapping[str, str] = MappingProxyType({}),
 ) -> Floats:
     """Return columns as a C-ordered, writable matrix; missing cells are nan."""
     if not names:
@@ -151,7 +156,11 @@ def number_matrix(
     # Column by column: a query over 20,000 columns costs more than the cells do.
     told = zip(names, orders or ((),) * len(names), formats or (("", ""),) * len(names))
     columns = [
-        in_steps(frame[name], order) if order else _as_numbers(frame[name], mark, unit)
+        in_steps(frame[name], order)
+        if order
+        else in_days(frame[name], dates[name])
+        if name in dates
+        else _as_numbers(frame[name], mark, unit)
         for name, order, (mark, unit) in told
     ]
     matrix = pl.DataFrame(columns).to_numpy(order="c")

@@ -39,7 +39,7 @@ def export_python(model: Model) -> str:
     Raises
     ------
     ValueError
-        If the model fills missing cells from other rows.
+        If the model fills missing cells from other rows, or reads dates.
 
     Examples
     --------
@@ -56,6 +56,12 @@ def export_python(model: Model) -> str:
         raise ValueError(
             f"this model fills missing cells from other rows (missing={filling!r}), which needs "
             "kwise; fit it again with missing='median', 'mean' or 'drop'"
+        )
+    dates = model.preparation.state_.dates
+    if dates:
+        raise ValueError(
+            f"this model counts the dates of column {next(iter(dates))!r} in days, which needs "
+            "kwise; fit it again without dates, or with days as numbers in the table"
         )
     source = files("kwise.io.exporters").joinpath("predictor.py").read_text(encoding="utf-8")
     before, _, rest = source.partition(BEGIN)
