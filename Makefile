@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools
+.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -28,18 +28,26 @@ check: $(VENV)/.developed
 
 # The core without Python, under address and undefined sanitizers, with each instruction set.
 sanitize: $(VENV)/.venv
-	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_WERROR=ON
+	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=address,undefined -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/sanitize
 	for isa in baseline avx2 avx512 avx512vnni; do \
 	  for check in $(patsubst cpp/tests/%.cpp,build/sanitize/%,$(wildcard cpp/tests/check_*.cpp)); do \
 	    KWISE_MAX_ISA=$$isa $$check || exit 1; done; done
+
+# What threads share, the pool and the forms that points are packed in, under the thread sanitizer,
+# with each instruction set.
+sanitize-threads: $(VENV)/.venv
+	$(BIN)/cmake -S . -B build/threads -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=thread -DKWISE_WERROR=ON
+	$(BIN)/cmake --build build/threads --target check_threads check_engine
+	for isa in baseline avx2 avx512 avx512vnni; do for check in check_threads check_engine; do \
+	  KWISE_MAX_ISA=$$isa build/threads/$$check || exit 1; done; done
 
 # The bindings under the same sanitizers, called through Python with damaged arguments; kernels of
 # the baseline alone, since the others take long to compile and have their checks above.
 CALLS ?= 100000 0
 ASAN := build/asan
 fuzz-bindings: $(VENV)/.developed
-	$(BIN)/cmake -S . -B $(ASAN) -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=ON -DKWISE_BASELINE=ON \
+	$(BIN)/cmake -S . -B $(ASAN) -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=address,undefined -DKWISE_BASELINE=ON \
 	  -DSKBUILD=ON -DSKBUILD_PROJECT_VERSION=0 -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python -Dnanobind_DIR=$$($(BIN)/python -m nanobind --cmake_dir)
 	$(BIN)/cmake --build $(ASAN) --target _native
 	KWISE_NATIVE=$$(ls $(ASAN)/_native.*.so) LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)" \

@@ -9,6 +9,7 @@
 
 #include "expect.hpp"
 #include "kwise/filters/int16_filter.hpp"
+#include "kwise/seeding/kmeans_plusplus.hpp"
 #include "samples.hpp"
 
 namespace {
@@ -88,9 +89,47 @@ void check_lines(const Sample& sample) {
     }
 }
 
+// What lies past the last row of a panel becomes zero, however far from the rows it is.
+void check_rest() {
+    constexpr std::size_t d = 5, count = 3;
+    const std::vector<float> panel((d + 1) * panel_rows, 0.0f), offset(d, 900.0f);
+    std::vector<std::int32_t> words((d + 1) / 2 * panel_rows, 7);
+    std::int32_t half_squares[panel_rows];
+    kwise::kernels().quantize_int16_panel(panel.data(), count, d, offset.data(), 10.0f,
+                                          words.data(), half_squares);
+    for (std::size_t r = 0; r < panel_rows; ++r) {
+        const std::int32_t square = r < count ? d * 9000 * 9000 / 2 : 0;
+        expect(half_squares[r] == square, "rows alone have a square", std::to_string(r));
+        expect((words[r] != 0) == (r < count), "rows alone have words", std::to_string(r));
+    }
+}
+
+// Seeds of rows far from their view's zero.
+template <class T>
+void check_far_rows(std::size_t n, std::size_t d) {
+    std::vector<T> X;
+    for (std::size_t e = 0; e < n * d; ++e) X.push_back(static_cast<T>(e % 97) / T(24));
+    const std::vector<T> shift(d, T(2000));
+    const auto stride = static_cast<std::ptrdiff_t>(d);
+    const kwise::DensePoints<T> points({X.data(), stride, 1, n, d, shift.data()}, nullptr, 1);
+    const std::vector<double> uniforms(7, 0.75);
+    const auto seeds = [&](kwise::TrialFilterKind kind) {
+        return kwise::kmeans_plusplus(points, 4, uniforms.data(), 2, 1, nullptr, kind);
+    };
+    expect(seeds(kwise::TrialFilterKind::int16) == seeds(kwise::TrialFilterKind::float32),
+           "seeds of rows far from zero", std::to_string(n));
+}
+
 }  // namespace
 
 int main() {
+    check_rest();
+    for (const std::size_t n : {75, 2100}) {
+        for (const std::size_t d : {2, 17}) {
+            check_far_rows<float>(n, d);
+            check_far_rows<double>(n, d);
+        }
+    }
     for (const std::size_t d : {1, 2, 4, 5, 8, 13, 16, 31, 32}) {
         for (const Sample& sample : samples(d)) {
             for (const bool gathered : {false, true}) {

@@ -36,9 +36,9 @@ void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
             errors[chunk] =
                 std::max(errors[chunk], kernels().quantize_int16_panel(
-                                            values_of(points, p, count, buffer.data()), n_features_,
-                                            quantizer_.offset().data(), quantizer_.scale(),
-                                            words_.data() + p * panel_words(),
+                                            values_of(points, p, count, buffer.data()), count,
+                                            n_features_, quantizer_.offset().data(),
+                                            quantizer_.scale(), words_.data() + p * panel_words(),
                                             half_squares_.data() + p * panel_rows));
             if (order_ != nullptr) find_box(p, count);
         }
@@ -47,22 +47,12 @@ void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
         std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))));
 }
 
-// The rows at the places of one panel; what is past the end becomes zero.
+// The rows at the places of one panel.
 template <class T>
 const float* Int16Panels::values_of(const DensePoints<T>& points, std::size_t p, std::size_t count,
                                     float* buffer) const {
-    const float* values = buffer;
-    if (order_ == nullptr) {
-        values = points.read_panel(p, buffer);
-    } else {
-        points.gather(0, order_ + p * panel_rows, count, buffer);
-    }
-    if (count == panel_rows) return values;
-    if (values != buffer) std::copy(values, values + n_features_ * panel_rows, buffer);
-    for (std::size_t i = 0; i < n_features_; ++i) {
-        std::fill(buffer + i * panel_rows + count, buffer + (i + 1) * panel_rows,
-                  quantizer_.offset()[i]);
-    }
+    if (order_ == nullptr) return points.read_panel(p, buffer);
+    points.gather(0, order_ + p * panel_rows, count, buffer);
     return buffer;
 }
 
@@ -89,7 +79,7 @@ std::int32_t Int16Panels::pack_row(const DensePoints<T>& points, std::size_t row
     std::int32_t half_squares[panel_rows];
     const std::uint32_t in_panel = row % panel_rows;
     points.gather(row / panel_rows, &in_panel, 1, values.data());
-    kernels().quantize_int16_panel(values.data(), n_features_, quantizer_.offset().data(),
+    kernels().quantize_int16_panel(values.data(), 1, n_features_, quantizer_.offset().data(),
                                    quantizer_.scale(), packed.data(), half_squares);
     for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];
     return half_squares[0];

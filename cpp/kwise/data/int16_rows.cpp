@@ -46,10 +46,11 @@ void Int16Rows::pack(const DensePoints<T>& points, std::size_t chunk) {
     std::int32_t half_squares[panel_rows];
     for (std::size_t start = 0; start < n; start += panel_rows) {
         const float* panel = points.read_panel((first + start) / panel_rows, buffer.data());
-        (void)kernels().quantize_int16_panel(panel, quantizer_.n_features(),
+        const std::size_t count = std::min(panel_rows, n - start);
+        (void)kernels().quantize_int16_panel(panel, count, quantizer_.n_features(),
                                              quantizer_.offset().data(), quantizer_.scale(),
                                              words.data(), half_squares);
-        for (std::size_t r = 0; r < std::min(panel_rows, n - start); ++r) {
+        for (std::size_t r = 0; r < count; ++r) {
             for (std::size_t j = 0; j < n_pairs; ++j) *to++ = words[j * panel_rows + r];
         }
     }

@@ -4,7 +4,6 @@
 #include <cmath>
 
 namespace kwise {
-namespace {}  // namespace
 
 double int16_norm_limit(std::size_t n_features) {
     return 46339.0 - std::sqrt(static_cast<double>(n_features)) / 2.0;

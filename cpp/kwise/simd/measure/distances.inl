@@ -21,7 +21,7 @@ constexpr std::size_t dot_block = 32;
 // One bit a lane: a < b.
 inline std::uint32_t below_bits(Vector<double> a, Vector<double> b) {
 #if defined(__AVX512F__)
-    return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+    return bits_of(_mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ));
 #elif defined(__AVX2__)
     return static_cast<std::uint32_t>(
         _mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ)));

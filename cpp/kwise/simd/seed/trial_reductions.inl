@@ -3,7 +3,7 @@
 // One bit a lane: a > 0.
 inline std::uint32_t positive_bits(Index<float> a) {
 #if defined(__AVX512F__)
-    return _mm512_cmpgt_epi32_mask((__m512i)a, _mm512_setzero_si512());
+    return bits_of(_mm512_cmpgt_epi32_mask((__m512i)a, _mm512_setzero_si512()));
 #elif defined(__AVX2__)
     return static_cast<std::uint32_t>(
         _mm256_movemask_ps((__m256)_mm256_cmpgt_epi32((__m256i)a, _mm256_setzero_si256())));
@@ -136,18 +136,31 @@ void trial_reductions_int16(const Int16PanelsView& panels, std::uint64_t which,
     }
 }
 
-float quantize_int16_panel(const float* panel, std::size_t n_features, const float* offset,
-                           float scale, std::int32_t* words, std::int32_t* half_squares) {
+// -1 in the lanes of the first `count` of the rows from `row` on, else 0.
+inline Index<float> lanes_before(std::size_t count, std::size_t row) {
+    Index<float> there;
+    for (int lane = 0; lane < lanes<float>; ++lane) {
+        there[lane] = row + static_cast<std::size_t>(lane) < count ? -1 : 0;
+    }
+    return there;
+}
+
+float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_features,
+                           const float* offset, float scale, std::int32_t* words,
+                           std::int32_t* half_squares) {
     Vector<float> largest{};
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
+        // What no row is in may be far from the offset, and its square beyond 32 bits.
+        const Index<float> there = lanes_before(count, row);
         Index<float> square{};
         Vector<float> error{};
         for (std::size_t i = 0; i < n_features; i += 2) {
             Index<float> parts[2] = {};
             for (std::size_t j = 0; j < 2 && i + j < n_features; ++j) {
-                const Vector<float> scaled =
+                const Vector<float> value =
                     (load(panel + (i + j) * panel_rows + row) - broadcast(offset[i + j])) *
                     broadcast(scale);
+                const Vector<float> scaled = (Vector<float>)((Index<float>)value & there);
                 const Vector<float> rounded = round_to_integer(scaled);
                 error += (scaled - rounded) * (scaled - rounded);
                 parts[j] = __builtin_convertvector(rounded, Index<float>);
