@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 import typer
 
 from kwise.cli import COMMANDS, main
-from kwise.cli._app import _app
-from kwise.cli._overwriting import INPUTS
+from kwise.cli._app import _app, _before
+from kwise.cli._overwriting import COLUMNS, INPUTS, OUTPUTS
 
 NO_FILES = {("datasets", "name")}  # arguments that name something else
 
@@ -39,6 +40,22 @@ CASES = [
 def test_every_argument_is_an_input_or_no_file() -> None:
     assert {read for _, read in CASES} <= set(INPUTS)
     assert set(arguments()) == set(COMMANDS) - {"doctor"}
+
+
+def test_every_option_that_names_a_file_is_listed() -> None:
+    app = _app()
+    functions = [*(each.callback for each in app.registered_commands), _before]
+    paths = {
+        name
+        for function in functions
+        for name, kind in get_type_hints(function).items()
+        if kind == Path or Path in get_args(kind)
+    }
+    assert paths <= {*INPUTS, *OUTPUTS}
+    made = typer.main.get_command(app).commands.values()
+    options = [each for command in made for each in command.params]
+    bring_tables = {each.name for each in options if "FILE:" in (getattr(each, "help", "") or "")}
+    assert bring_tables == set(COLUMNS)
 
 
 def words_for(command: str, folder: Path) -> list[str]:
@@ -113,6 +130,41 @@ def test_a_page_without_a_name_is_not_written_over_the_table(
     Path("two-groups-clusters.html").symlink_to(table.name)
     assert main(["report", table.name, "--k", "2", "-q"]) == 2
     assert table.read_bytes() == before
+
+
+@pytest.mark.parametrize("table", ["parts", "parts/*.csv", "p*/b.csv", "parts/*", "./parts/"])
+def test_nor_one_of_many_files(
+    table: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("parts").mkdir()
+    for name in ("parts/a.csv", "parts/b.csv"):
+        Path(name).write_text("a,b\n1,2\n3,4\n")
+    Path("alias").symlink_to("parts/b.csv")
+
+    for output in ("parts/b.csv", "alias"):
+        assert main(["fit", table, "-o", output]) == 2
+        assert "is the table itself" in capsys.readouterr().err
+    assert Path("parts/b.csv").read_text() == "a,b\n1,2\n3,4\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [("--truth", "{}:class"), ("--outside", "{}:class"), ("--outside", 'b,"{}:class"')],
+)
+def test_nor_a_table_that_brings_columns(
+    option: str, words: str, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = table.with_name("labels.csv")
+    second.write_text("class\nx\ny\n")
+
+    code = main(["report", str(table), option, words.format(second), "-o", str(second)])
+
+    assert (code, second.read_text()) == (2, "class\nx\ny\n")
+    assert f"is the table of {option} itself" in capsys.readouterr().err
 
 
 def test_devices_may_be_read_and_written_at_once(capsys: pytest.CaptureFixture[str]) -> None:

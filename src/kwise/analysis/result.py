@@ -22,6 +22,7 @@ from kwise.io.atomic import write_text
 from kwise.io.model import Model, with_rows_of_fit
 from kwise.io.model_file import save_model
 from kwise.io.modeling import as_model
+from kwise.io.overwriting import refuse_overwriting
 from kwise.report import draw_sections, render_page, summarize
 from kwise.report.account import table_facts
 from kwise.results import Floats, Kind, Labels, Selection
@@ -240,7 +241,13 @@ class Analysis:
         -------
         Path
             The file.
+
+        Raises
+        ------
+        ValueError
+            If that is a file that the table was read from.
         """
+        self._refuse_overwriting(path)
         return write_text(Path(path), self.to_html(progress=progress))
 
     def save(self, path: str | Path) -> Path:
@@ -255,9 +262,19 @@ class Analysis:
         -------
         Path
             The file.
+
+        Raises
+        ------
+        ValueError
+            If that is a file that the table was read from.
         """
+        self._refuse_overwriting(path)
         save_model(path, self.to_model())
         return Path(path)
+
+    def _refuse_overwriting(self, path: str | Path) -> None:
+        """Raise where a file would be written over that the table was read from."""
+        refuse_overwriting((("table", file) for file in self.table.files), path)
 
     def to_model(self) -> Model:
         """Return what ``save`` writes: preparation and centers, and the verdict beside them.

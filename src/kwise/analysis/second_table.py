@@ -104,7 +104,8 @@ def _joined(table: Table, other: Table, wanted: _Wanted, key: str | None) -> tup
         how = f"by {on!r}, which {n:,} of {table.frame.height:,} rows have there"
     note = f"{name} comes from {wanted.path}, {how}"
     frame = table.frame.with_columns(cells.alias(name))
-    return replace(table, frame=frame, notes=(*table.notes, note)), name
+    files = (*table.files, *other.files)
+    return replace(table, frame=frame, notes=(*table.notes, note), files=files), name
 
 
 def _key(frame: pl.DataFrame, other: pl.DataFrame, column: str) -> str | None:

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from kwise._registry import unknown_name
 from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
 from kwise.cli._options import CHOICES
-from kwise.cli._overwriting import refuse_overwriting
+from kwise.cli._overwriting import refuse_inputs
 from kwise.cli._streams import to_stdout
 from kwise.table_options import in_one_word, names_in
 
@@ -68,8 +68,7 @@ class _Command(TyperCommand):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command, once that is sure."""
-        told = {**(ctx.parent.params if ctx.parent else {}), **ctx.params}
-        refuse_overwriting(told, told.get("output"))
+        refuse_inputs({**(ctx.parent.params if ctx.parent else {}), **ctx.params})
         return super().invoke(ctx)
 
     def get_help(self, ctx: Any) -> str:

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
 
-__all__ = ["INPUTS", "refuse_overwriting"]
+from kwise.cli._options import named
+from kwise.io.overwriting import refuse_overwriting
+
+__all__ = ["COLUMNS", "INPUTS", "OUTPUTS", "refuse_inputs"]
 
 # Parameters of commands that name files to read. A command's arguments are here, or are no files.
 INPUTS = ("table", "model", "config")
+# Parameters that name columns, which may be those of another file: FILE:COLUMN.
+COLUMNS = ("outside", "truth")
+# Parameters that name files to write.
+OUTPUTS = ("output",)
 
 
-def refuse_overwriting(parameters: Mapping[str, object], output: Path | None) -> None:
-    """Raise where the output is one of the inputs, by whatever name, link or redirection."""
-    written = _status(str(output or "-"), sys.stdout)
-    if written is None or not stat.S_ISREG(written.st_mode):
-        return  # new, or nothing that is read and written at once
-    for what, name in _named(parameters):
-        read = _status(name, sys.stdin)
-        if read is not None and os.path.samestat(read, written):
-            place = "standard output" if str(output or "-") == "-" else str(output)
-            raise ValueError(
-                f"{place} is the {what} itself{'' if name == place else f' ({name})'}, which would "
-                "be lost; write to another file"
-            )
+def refuse_inputs(parameters: Mapping[str, object]) -> None:
+    """Raise where something that is to be written is one of the inputs."""
+    for each in OUTPUTS:
+        if each in parameters:
+            refuse_overwriting(_read(parameters), str(parameters[each] or "-"))
 
 
-def _named(parameters: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _read(parameters: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Yield every file that is read, and what it is."""
     for what in INPUTS:
         value = parameters.get(what)
         for name in value if isinstance(value, (list, tuple)) else [value]:
             if name is not None:
                 yield what, str(name)
-
-
-def _status(name: str, stream: Any) -> os.stat_result | None:
-    """Return what a file is, or the one behind a stream; None where there is none."""
-    with suppress(OSError, ValueError, AttributeError):  # no file, no descriptor, no stream
-        return os.fstat(stream.fileno()) if name == "-" else Path(name).expanduser().stat()
-    return None
+    for what in COLUMNS:
+        words = str(parameters.get(what) or "")
+        for name in {words, *named(words)}:
+            yield f"table of --{what}", name.rpartition(":")[0]

@@ -22,7 +22,6 @@ from kwise.cli._options import (
     range_of,
     table_options,
 )
-from kwise.cli._overwriting import refuse_overwriting
 from kwise.cli._worker import second_process
 from kwise.table_options import TableOptions
 
@@ -71,6 +70,7 @@ def report(
     ready = "kwise.report:get_ready_to_draw"
     with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
         from kwise.analysis import analyze
+        from kwise.io.overwriting import refuse_overwriting
 
         source, truth = _source(table, truth)
         analysis = analyze(
@@ -86,8 +86,10 @@ def report(
             **options,
         )
         page = _page_path(output, analysis.table, form)
-        refuse_overwriting({"table": table}, page)
-        html = analysis.to_html(progress=progress, executor=executor) if page is not None else ""
+        html = ""
+        if page is not None:
+            refuse_overwriting([("table", file) for file in analysis.table.files], page)
+            html = analysis.to_html(progress=progress, executor=executor)
     if page is None:
         put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
         return

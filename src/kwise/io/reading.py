@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -152,14 +152,21 @@ def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
     files = files_of(path) if path is not None else None
     if path is None or files is None:
         label, raw = _read_raw(source, options)
-        return _finished(Table(raw.frame, label, path, raw.notes), raw, options)
+        known = _known([] if path is None else [path])
+        return _finished(Table(raw.frame, label, path, raw.notes, files=known), raw, options)
     parts = []
     for i, file in enumerate(files):
         options.progress(f"reading {path}", i, len(files))
         parts.append(_read_raw(file, replace(options, progress=silent))[1])
     raw = stacked(parts, files, path)
     folder = Path(path) if Path(path).is_dir() else Path(path).absolute().parent
-    return _finished(Table(raw.frame, folder.name or "tables", path, raw.notes), raw, options)
+    name = folder.name or "tables"
+    return _finished(Table(raw.frame, name, path, raw.notes, files=_known(files)), raw, options)
+
+
+def _known(files: Iterable[str | Path]) -> tuple[str, ...]:
+    """Return files by names that hold wherever the process goes."""
+    return tuple(str(Path(file).expanduser().absolute()) for file in files)
 
 
 def _read_raw(source: str | Path | BinaryIO, options: ReadOptions) -> tuple[str, RawTable]:

@@ -35,6 +35,8 @@ class Table:
         How each column that was read from text wrote its numbers.
     settings : mapping
         Arguments of ``read_table`` that were not left to detection.
+    files : tuple of str
+        The files that its cells come from, by their absolute paths; none for a table in memory.
     """
 
     frame: pl.DataFrame
@@ -45,6 +47,7 @@ class Table:
     warnings: tuple[str, ...] = ()
     formats: Mapping[str, NumberFormat] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,8 +56,11 @@ TCGA_CLASSES = {"BRCA": 300, "KIRC": 146, "LUAD": 141, "PRAD": 136, "COAD": 78}
 
 def read_tcga(folder: Path, progress: Progress) -> Table:
     """Put the expression of 20,531 genes and the class of 801 tumors side by side."""
-    genes = read_table(folder / "data.csv", progress=progress).frame
-    labels = read_table(folder / "labels.csv").frame
+    tables = (
+        read_table(folder / "data.csv", progress=progress),
+        read_table(folder / "labels.csv"),
+    )
+    genes, labels = (table.frame for table in tables)
     if genes.shape != (801, 20_532) or labels.shape != (801, 2):
         raise DataFileError(
             f"{folder}: the tables are {genes.height} x {genes.width} and {labels.height} x "
@@ -70,7 +73,8 @@ def read_tcga(folder: Path, progress: Progress) -> Table:
         raise DataFileError(f"{folder}: data.csv and labels.csv name different samples")
     frame = genes.rename({genes.columns[0]: "sample"}).with_columns(labels["Class"])
     note = "801 tumors: expression of 20,531 genes, 5 kinds of cancer (TCGA)"
-    return Table(frame, "tcga", str(folder / "data.csv"), (note,), "Class")
+    files = tables[0].files + tables[1].files
+    return Table(frame, "tcga", tables[0].path, (note,), "Class", files=files)
 
 
 def read_california(folder: Path, progress: Progress) -> Table:
@@ -79,7 +83,7 @@ def read_california(folder: Path, progress: Progress) -> Table:
     if table.frame.shape != (20_640, 10):
         raise DataFileError(f"{folder}: the table is {table.frame.shape}, not (20640, 10)")
     note = "20,640 blocks of the 1990 census of California: place, houses, people, income, price"
-    return Table(table.frame, "california", table.path, (note,))
+    return Table(table.frame, "california", table.path, (note,), files=table.files)
 
 
 def _table(*members: PublishedSet) -> Mapping[str, PublishedSet]:
