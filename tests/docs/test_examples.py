@@ -18,6 +18,9 @@ PROMISED = {
     "04_drop_in": ("the same labels: True", None),
     "05_own_criterion": ("dunn: k = 4", None),
     "06_predict_elsewhere": ("and without kwise: True", None),
+    "07_topics": ("% mail)", None),
+    "08_palette": ("273,280 pixels", None),
+    "09_customers": ("customers a team: 180 180 180 180 180", None),
 }
 
 

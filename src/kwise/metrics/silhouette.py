@@ -16,6 +16,7 @@ from kwise._inputs import check_labels, check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
 from kwise.metrics.cluster_sums import check_labeled
+from kwise.metrics.silhouette_directions import DIRECTIONAL, directional_silhouettes
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
 from kwise.metrics.silhouette_values import SILHOUETTE_METHODS
 from kwise.types import RandomState
@@ -60,8 +61,8 @@ def silhouette_samples(
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     metric : str, default="euclidean"
-        Any metric of scikit-learn's ``pairwise_distances``; all but Euclidean are handed to
-        scikit-learn.
+        Any metric of scikit-learn's ``pairwise_distances``. "cosine" and "correlation" take time
+        linear in n_samples, and sparse rows as they are; others are handed to scikit-learn.
     method : {"exact", "squared", "simplified"}, default="exact"
         "exact" uses the distances between all rows; "squared" their squares, in time linear in
         n_samples; "simplified" distances to the cluster means. The three give different numbers:
@@ -107,6 +108,8 @@ def silhouette_samples(
     array([0.909, 0.9  , 0.789, 0.826])
     """
     labels = check_labels(labels)
+    if metric in DIRECTIONAL and method == "exact" and not kwds:
+        return _directional(X, labels, metric, sample_weight, progress)
     X = _readable(X, metric, method)
     if metric != "euclidean" or kwds or (sparse.issparse(X) and method != "exact"):
         _only_plain(method, metric, sample_weight)
@@ -194,6 +197,12 @@ def silhouette_score(
     """
     labels = check_labels(labels)
     sample_size = _whole(sample_size)
+    if metric in DIRECTIONAL and method in ("exact", "auto") and not kwds:
+        if sample_size is not None and method == "exact":
+            X, labels, sample_weight = _thinned(X, labels, sample_weight, sample_size, random_state)
+        values = _directional(X, labels, metric, sample_weight, progress)
+        given = None if sample_weight is None else np.asarray(sample_weight)
+        return float(np.average(values, weights=given))
     X = _readable(X, metric, method)
     if metric != "euclidean" or kwds or (sparse.issparse(X) and method != "exact"):
         _only_plain(method, metric, sample_weight)
@@ -298,6 +307,19 @@ def silhouette_estimate(
     values = SILHOUETTE_METHODS[method](data, codes, weights, progress)
     value = float(np.average(values, weights=weights))
     return SilhouetteEstimate(value, 0.0, (value, value), method, len(codes))
+
+
+def _directional(
+    X: ArrayLike,
+    labels: ArrayLike,
+    metric: str,
+    sample_weight: ArrayLike | None,
+    progress: Progress,
+) -> NDArray[np.floating]:
+    """Return silhouettes by the directions of the rows, in X's float type."""
+    data, codes, weights = _checked(X, labels, sample_weight)
+    found = directional_silhouettes(data, codes, weights, metric, progress)
+    return found.astype(data.dtype, copy=False)
 
 
 def _whole(sample_size: int | None) -> int | None:
