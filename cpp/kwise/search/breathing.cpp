@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "kwise/search/center_shares.hpp"
 #include "kwise/search/row_moves.hpp"
-#include "kwise/sparse/sparse_points.hpp"
+#include "kwise/search/row_squares.hpp"
 
 namespace kwise {
 namespace {
@@ -17,17 +16,10 @@ constexpr std::size_t most_added = 10;
 constexpr int iterations_in = 4, iterations_out = 10;
 // What a breath must save at least, as a share of the inertia, to be followed by one as deep.
 constexpr double least_saving = 1e-4;
+// How many centers are looked at in full for each one that is taken away.
+constexpr std::size_t looked_at = 3;
 // Of two centers nearer than this, in root mean squares of the rows' distances, one goes at a time.
 constexpr double freezing = 1.1;
-
-// Places in descending order of their values, the first of equals first.
-std::vector<std::size_t> descending(const std::vector<double>& values) {
-    std::vector<std::size_t> order(values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
-    return order;
-}
 
 template <class PointsType>
 class Breathing {
@@ -47,31 +39,24 @@ class Breathing {
     }
 
     // Returns the best centers found.
-    std::vector<T> search(std::vector<T> best) {
-        const std::size_t n_left = points_.n_rows() - k_;
+    std::vector<T> search(const T* centers) {
+        LloydResult<T> best = descend({centers, centers + k_ * d_}, iterations_out);
         CenterShares shares = measure(best);
-        double inertia = 0.0;  // of the best; not known yet
-        bool is_known = false;
-        for (std::size_t depth = std::min({most_added, k_, n_left}); depth > 0;) {
+        for (std::size_t depth = std::min({most_added, k_, points_.n_rows() - k_}); depth > 0;) {
             if (!(shares.cost > 0.0)) break;
-            if (!is_known) {
-                inertia = descend(best, iterations_out).inertia;
-                is_known = true;
-            }
-            std::vector<T> more = best;
-            const std::size_t n_added = add_centers(shares, depth, more);
-            more = descend(more, iterations_in).centers;
-            take_spare(n_added, more);
-            LloydResult<T> found = descend(more, iterations_out);
-            if (found.inertia < inertia * (1.0 - least_saving)) {
-                inertia = found.inertia;
-                best = std::move(found.centers);
+            std::vector<T> more = best.centers;
+            const std::size_t n_added = add_centers(best, shares, depth, more);
+            LloydResult<T> inhaled = descend(more, iterations_in);
+            take_spare(n_added, inhaled);
+            LloydResult<T> found = descend(inhaled.centers, iterations_out);
+            if (found.inertia < best.inertia * (1.0 - least_saving)) {
+                best = std::move(found);
                 shares = measure(best);
             } else {
                 --depth;
             }
         }
-        return best;
+        return std::move(best.centers);
     }
 
   private:
@@ -80,53 +65,57 @@ class Breathing {
         return lloyd(points_, centers.data(), centers.size() / d_, options_);
     }
 
-    CenterShares measure(const std::vector<T>& centers) {
-        exact_.set(centers.data(), centers.size() / d_, d_);
-        return center_shares(points_, exact_, options_.n_threads);
+    CenterShares measure(const LloydResult<T>& run) {
+        exact_.set(run.centers.data(), run.centers.size() / d_, d_);
+        return center_shares(points_, run, exact_, options_.n_threads);
     }
 
-    // Adds a row, drawn by what rows cost, of each of the clusters that cost most; returns how many.
-    std::size_t add_centers(const CenterShares& shares, std::size_t depth,
-                            std::vector<T>& centers) {
-        const auto order = descending(shares.costs);
+    // Adds a row, drawn by what rows cost, of each of the clusters that cost most; returns how
+    // many.
+    std::size_t add_centers(const LloydResult<T>& run, const CenterShares& shares,
+                            std::size_t depth, std::vector<T>& centers) {
+        const auto order = ascending(shares.costs);
         std::size_t n_added = 0;
-        for (; n_added < depth && shares.costs[order[n_added]] > 0.0; ++n_added) {
-            points_.exact_row(draw_row(shares, order[n_added]), row_.data());
+        for (; n_added < depth; ++n_added) {
+            const std::size_t widest = order[k_ - 1 - n_added];
+            if (!(shares.costs[widest] > 0.0)) break;
+            points_.exact_row(draw_row(run, shares, widest), row_.data());
             for (std::size_t i = 0; i < d_; ++i) centers.push_back(static_cast<T>(row_[i]));
         }
         return n_added;
     }
 
-    std::size_t draw_row(const CenterShares& shares, std::size_t cluster) {
-        const double share = draws_.uniforms[n_drawn_++ % draws_.n];
-        double left = share * shares.costs[cluster];
+    std::size_t draw_row(const LloydResult<T>& run, const CenterShares& shares,
+                         std::size_t cluster) {
+        double left = draws_.uniforms[n_drawn_++ % draws_.n] * shares.costs[cluster];
         std::size_t last = 0;
-        for (std::size_t r = 0; r < shares.labels.size(); ++r) {
-            if (static_cast<std::size_t>(shares.labels[r]) != cluster) continue;
+        for (std::size_t r = 0; r < run.labels.size(); ++r) {
+            if (static_cast<std::size_t>(run.labels[r]) != cluster) continue;
             if (shares.row_costs[r] > 0.0) last = r;
             left -= shares.row_costs[r];
             if (left < 0.0) break;
         }
-        return last * shares.step;
+        return last;
     }
 
     // Takes away the centers that save least; of near ones not two at once, if others are left.
-    void take_spare(std::size_t n_spare, std::vector<T>& centers) {
-        const CenterShares shares = measure(centers);
+    void take_spare(std::size_t n_spare, LloydResult<T>& run) {
+        const CenterShares shares = measure(run);
         const std::size_t n = shares.costs.size();
         const double reach = freezing * freezing * shares.cost / shares.mass;
         std::vector<char> gone(n, 0), frozen(n, 0);
         std::size_t n_free = n;
-        auto order = descending(shares.savings);
-        std::reverse(order.begin(), order.end());
-        for (const std::size_t c : order) {
+        const auto savings = least_savings(points_, run, exact_, shares, looked_at * n_spare);
+        for (const std::size_t c : ascending(savings)) {
             if (n_spare == 0) break;
             if (frozen[c]) continue;
             gone[c] = 1;
             --n_free;
             --n_spare;
             for (std::size_t near = 0; near < n && n_free > n_spare; ++near) {
-                if (gone[near] || frozen[near] || square_between(c, near) >= reach) continue;
+                if (gone[near] || frozen[near] ||
+                    square_between(exact_.row(c), exact_.row(near), exact_.padded) >= reach)
+                    continue;
                 frozen[near] = 1;
                 --n_free;
             }
@@ -134,19 +123,10 @@ class Breathing {
         std::size_t n_kept = 0;
         for (std::size_t c = 0; c < n; ++c) {
             if (gone[c]) continue;
-            std::copy_n(centers.begin() + static_cast<std::ptrdiff_t>(c * d_), d_,
-                        centers.begin() + static_cast<std::ptrdiff_t>(n_kept++ * d_));
+            std::copy_n(run.centers.begin() + static_cast<std::ptrdiff_t>(c * d_), d_,
+                        run.centers.begin() + static_cast<std::ptrdiff_t>(n_kept++ * d_));
         }
-        centers.resize(n_kept * d_);
-    }
-
-    double square_between(std::size_t a, std::size_t b) const {
-        double square = 0.0;
-        for (std::size_t i = 0; i < d_; ++i) {
-            const double difference = exact_.row(a)[i] - exact_.row(b)[i];
-            square += difference * difference;
-        }
-        return square;
+        run.centers.resize(n_kept * d_);
     }
 
     const PointsType& points_;
@@ -166,8 +146,7 @@ LloydResult<typename PointsType::Value> breathe(const PointsType& points,
                                                 std::size_t n_clusters, const Draws& draws,
                                                 const LloydOptions& options) {
     using T = typename PointsType::Value;
-    std::vector<T> best(centers, centers + n_clusters * points.n_features());
-    best = Breathing<PointsType>(points, n_clusters, draws, options).search(std::move(best));
+    const auto best = Breathing<PointsType>(points, n_clusters, draws, options).search(centers);
     LloydResult<T> run = lloyd(points, best.data(), n_clusters, options);
     move_rows(points, run, n_clusters, options);
     return run;

@@ -1,7 +1,8 @@
-// Breathing k-means: centers are added where rows lie far from any, and as many are taken away where
-// they are spare, fewer at a time the less that helps (B. Fritzke, "The breathing k-means algorithm",
-// 2020, https://arxiv.org/abs/2006.15666). Here the descents in between are short, since the next
-// breath moves centers anyway, and what to add and to take away is read off a sample of the rows.
+// Breathing k-means: centers are added where rows lie far from any, and as many are taken away
+// where they are spare, fewer at a time the less that helps (B. Fritzke, "The breathing k-means
+// algorithm", 2020, https://arxiv.org/abs/2006.15666). Here the descents in between are short,
+// since the next breath moves centers anyway, and what to add and to take away is read off a sample
+// of the rows.
 #pragma once
 
 #include "kwise/lloyd/lloyd.hpp"
@@ -14,8 +15,8 @@ struct Draws {
     std::size_t n;
 };
 
-// Searches from centers where a descent ended, and descends from the best that are found, with moves
-// of single rows at the end. The options are those of this last descent.
+// Searches from centers where a descent ended, and descends from the best that are found, with
+// moves of single rows at the end. The options are those of this last descent.
 template <class PointsType>
 LloydResult<typename PointsType::Value> breathe(const PointsType& points,
                                                 const typename PointsType::Value* centers,

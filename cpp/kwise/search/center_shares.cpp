@@ -2,89 +2,128 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
-#include "kwise/base/parallel.hpp"
-#include "kwise/search/squared_distances.hpp"
+#include "kwise/exact/inertia.hpp"
+#include "kwise/search/row_squares.hpp"
 
 namespace kwise {
 namespace {
 
-constexpr std::size_t rows_per_center = 64;
-// Rows that are looked at together: part of the answer, since sums are added block by block.
-constexpr std::size_t block_rows = 256;
-constexpr double pair_cost = 0.3;  // rough nanoseconds a feature: only to judge whether threads pay
+constexpr double infinity = std::numeric_limits<double>::infinity();
+// A row whose center goes is taken to go to one of so many that are nearest to that center.
+constexpr std::size_t most_heirs = 16;
 
-struct Sums {
-    std::vector<double> costs, savings;
-    double mass = 0.0;
-};
+template <class T>
+void write_squares(const DensePoints<T>& points, const ExactCenters& centers,
+                   const std::int32_t* labels, int n_threads, double* squares) {
+    inertia_of(points.rows(), points.weights(), centers, labels, n_threads, squares);
+}
+template <class T>
+void write_squares(const SparsePoints<T>& points, const ExactCenters& centers,
+                   const std::int32_t* labels, int n_threads, double* squares) {
+    points.inertia(centers, labels, n_threads, squares);
+}
 
-// The two smallest of the n squares, the first of equals, and whose the smallest is.
-struct TwoNearest {
-    TwoNearest(const double* squares, std::size_t n) {
-        for (std::size_t c = 0; c < n; ++c) {
-            if (squares[c] < own) {
-                other = own;
-                own = squares[c];
-                center = c;
-            } else if (squares[c] < other) {
-                other = squares[c];
-            }
-        }
+// Squared distances of one center to all; infinite to itself.
+void write_squares_of(const ExactCenters& centers, std::size_t c, std::vector<double>& squares) {
+    for (std::size_t other = 0; other < centers.n_centers; ++other) {
+        squares[other] = square_between(centers.row(c), centers.row(other), centers.padded);
     }
-    double own = std::numeric_limits<double>::infinity();
-    double other = std::numeric_limits<double>::infinity();
-    std::size_t center = 0;
-};
+    squares[c] = infinity;
+}
+
+// The n nearest others, nearest first.
+std::vector<std::size_t> nearest(const std::vector<double>& squares, std::size_t n) {
+    std::vector<std::size_t> order(squares.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
+                      [&](std::size_t a, std::size_t b) {
+                          return squares[a] < squares[b] || (squares[a] == squares[b] && a < b);
+                      });
+    order.resize(n);
+    return order;
+}
 
 }  // namespace
 
 template <class PointsType>
-CenterShares center_shares(const PointsType& points, const ExactCenters& centers, int n_threads) {
-    const std::size_t k = centers.n_centers;
+CenterShares center_shares(const PointsType& points,
+                           const LloydResult<typename PointsType::Value>& run,
+                           const ExactCenters& centers, int n_threads) {
     CenterShares found;
-    found.step = std::max<std::size_t>(1, points.n_rows() / (rows_per_center * k));
-    const std::size_t n_seen = (points.n_rows() + found.step - 1) / found.step;
-    found.labels.resize(n_seen);
-    found.row_costs.resize(n_seen);
-    const SquaredDistances<PointsType> distances(points, centers);
-    const std::size_t n_blocks = (n_seen + block_rows - 1) / block_rows;
-    std::vector<Sums> sums(n_blocks);
-    const double work = pair_cost * static_cast<double>(n_seen * k * (points.n_features() + 8));
-    parallel_for(n_blocks, useful_threads(work, n_threads), [&](std::size_t b, int) {
-        const std::size_t first = b * block_rows, n = std::min(block_rows, n_seen - first);
-        std::vector<double> squares;
-        distances.write(first * found.step, found.step, n, squares);
-        Sums& mine = sums[b];
-        mine.costs.assign(k, 0.0);
-        mine.savings.assign(k, 0.0);
-        for (std::size_t r = 0; r < n; ++r) {
-            const TwoNearest two(squares.data() + r * k, k);
-            const double weight = points.weight((first + r) * found.step);
-            const double cost = weight * two.own;
-            found.labels[first + r] = static_cast<std::int32_t>(two.center);
-            found.row_costs[first + r] = cost;
-            mine.costs[two.center] += cost;
-            mine.savings[two.center] += k > 1 ? weight * two.other - cost : 0.0;
-            mine.mass += weight;
-        }
-    });
-    found.costs.assign(k, 0.0);
-    found.savings.assign(k, 0.0);
-    for (const Sums& each : sums) {
-        for (std::size_t c = 0; c < k; ++c) {
-            found.costs[c] += each.costs[c];
-            found.savings[c] += each.savings[c];
-        }
-        found.mass += each.mass;
+    found.row_costs.resize(points.n_rows());
+    found.costs.assign(centers.n_centers, 0.0);
+    found.masses.assign(centers.n_centers, 0.0);
+    write_squares(points, centers, run.labels.data(), n_threads, found.row_costs.data());
+    for (std::size_t r = 0; r < points.n_rows(); ++r) {
+        const auto label = static_cast<std::size_t>(run.labels[r]);
+        const double weight = points.weight(r);
+        found.row_costs[r] *= weight;
+        found.costs[label] += found.row_costs[r];
+        found.masses[label] += weight;
     }
-    for (const double cost : found.costs) found.cost += cost;
+    for (std::size_t c = 0; c < centers.n_centers; ++c) {
+        found.cost += found.costs[c];
+        found.mass += found.masses[c];
+    }
     return found;
 }
 
-template CenterShares center_shares(const DensePoints<float>&, const ExactCenters&, int);
-template CenterShares center_shares(const DensePoints<double>&, const ExactCenters&, int);
-template CenterShares center_shares(const SparsePoints<float>&, const ExactCenters&, int);
-template CenterShares center_shares(const SparsePoints<double>&, const ExactCenters&, int);
+template <class PointsType>
+std::vector<double> least_savings(const PointsType& points,
+                                  const LloydResult<typename PointsType::Value>& run,
+                                  const ExactCenters& centers, const CenterShares& shares,
+                                  std::size_t wanted) {
+    const std::size_t k = centers.n_centers;
+    std::vector<double> savings(k), squares(k);
+    for (std::size_t c = 0; c < k; ++c) {
+        write_squares_of(centers, c, squares);
+        savings[c] = shares.masses[c] * *std::min_element(squares.begin(), squares.end());
+    }
+    // Of those that seem to save least: what their rows would cost at the nearest other centers.
+    const auto order = ascending(savings);
+    std::vector<std::vector<std::size_t>> heirs(k);
+    for (std::size_t i = 0; i < std::min(wanted, k); ++i) {
+        write_squares_of(centers, order[i], squares);
+        heirs[order[i]] = nearest(squares, std::min(most_heirs, k - 1));
+        savings[order[i]] = 0.0;
+    }
+    RowSquares<PointsType> row(points, centers);
+    for (std::size_t r = 0; r < points.n_rows(); ++r) {
+        const auto label = static_cast<std::size_t>(run.labels[r]);
+        if (heirs[label].empty()) continue;
+        row.load(r);
+        double least = infinity;
+        for (const std::size_t heir : heirs[label]) least = std::min(least, row.to(heir));
+        savings[label] += points.weight(r) * least - shares.row_costs[r];
+    }
+    return savings;
+}
+
+std::vector<std::size_t> ascending(const std::vector<double>& values) {
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    return order;
+}
+
+template CenterShares center_shares(const DensePoints<float>&, const LloydResult<float>&,
+                                    const ExactCenters&, int);
+template CenterShares center_shares(const DensePoints<double>&, const LloydResult<double>&,
+                                    const ExactCenters&, int);
+template CenterShares center_shares(const SparsePoints<float>&, const LloydResult<float>&,
+                                    const ExactCenters&, int);
+template CenterShares center_shares(const SparsePoints<double>&, const LloydResult<double>&,
+                                    const ExactCenters&, int);
+template std::vector<double> least_savings(const DensePoints<float>&, const LloydResult<float>&,
+                                           const ExactCenters&, const CenterShares&, std::size_t);
+template std::vector<double> least_savings(const DensePoints<double>&, const LloydResult<double>&,
+                                           const ExactCenters&, const CenterShares&, std::size_t);
+template std::vector<double> least_savings(const SparsePoints<float>&, const LloydResult<float>&,
+                                           const ExactCenters&, const CenterShares&, std::size_t);
+template std::vector<double> least_savings(const SparsePoints<double>&, const LloydResult<double>&,
+                                           const ExactCenters&, const CenterShares&, std::size_t);
 
 }  // namespace kwise

@@ -1,26 +1,35 @@
-// What each center costs, and what it saves beside the next nearest, by a sample of the rows.
+// What each center costs, and what it would cost more if it were not there.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "kwise/exact/exact_centers.hpp"
+#include "kwise/lloyd/lloyd.hpp"
 
 namespace kwise {
 
 struct CenterShares {
-    // By center: what its rows cost, and what they would cost more if it were not there.
-    std::vector<double> costs, savings;
-    // By row of the sample: its place among all rows is so many steps; its center; what it costs.
-    std::size_t step = 1;
-    std::vector<std::int32_t> labels;
-    std::vector<double> row_costs;
-    double cost = 0.0, mass = 0.0;  // of all of them
+    std::vector<double> row_costs;      // by row: its weighted squared distance to its center
+    std::vector<double> costs, masses;  // by center: of its rows
+    double cost = 0.0, mass = 0.0;      // of all
 };
 
-// Looks at every row, or at every n-th where that leaves many for each center.
+// Reads them off the labels of a run.
 template <class PointsType>
-CenterShares center_shares(const PointsType& points, const ExactCenters& centers, int n_threads);
+CenterShares center_shares(const PointsType& points,
+                           const LloydResult<typename PointsType::Value>& run,
+                           const ExactCenters& centers, int n_threads);
+
+// What each center saves beside the next nearest of its rows: of the `wanted` that save least, or
+// seem to; an upper bound, mass times squared distance to the nearest center, of the others.
+template <class PointsType>
+std::vector<double> least_savings(const PointsType& points,
+                                  const LloydResult<typename PointsType::Value>& run,
+                                  const ExactCenters& centers, const CenterShares& shares,
+                                  std::size_t wanted);
+
+// Places in ascending order of their values, the first of equals first.
+std::vector<std::size_t> ascending(const std::vector<double>& values);
 
 }  // namespace kwise

@@ -1,36 +1,53 @@
 #include "kwise/search/row_moves.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <utility>
 
 #include "kwise/base/parallel.hpp"
-#include "kwise/search/squared_distances.hpp"
+#include "kwise/search/center_shares.hpp"
+#include "kwise/search/row_squares.hpp"
 
 namespace kwise {
 namespace {
 
-constexpr std::size_t most_rounds = 16;
-constexpr std::size_t block_rows = 256;
+constexpr std::size_t most_rounds = 8;
 // A row out of so many, on average, changes a mean too little to matter.
-constexpr std::size_t most_rows_per_center = 2000;
+constexpr std::size_t most_rows_per_center = 500;
+// Of more centers, all distances between them would take too much memory.
+constexpr std::size_t most_clusters = 2000;
 // What a move must save at least, as a share of what the row costs: more than rounding.
 constexpr double least_saving = 1e-9;
-constexpr double pair_cost = 0.3;  // rough nanoseconds a feature: only to judge whether threads pay
 
-// Where a row goes best, by its squared distances to the centers: its own cluster where it stays.
-std::size_t best_cluster(const double* squares, const std::vector<double>& mass, double weight,
-                         std::size_t own) {
-    if (weight == 0.0 || mass[own] <= weight) return own;
-    double least = squares[own] * mass[own] / (mass[own] - weight) * (1.0 - least_saving);
-    std::size_t best = own;
-    for (std::size_t c = 0; c < mass.size(); ++c) {
-        if (c == own || squares[c] * mass[c] >= least * (mass[c] + weight)) continue;
-        least = squares[c] * mass[c] / (mass[c] + weight);
-        best = c;
+// For each center the others, nearest first, with their distances.
+class Neighbors {
+  public:
+    explicit Neighbors(const ExactCenters& centers)
+        : k_(centers.n_centers), order_(k_ * k_), distances_(k_ * k_) {
+        std::vector<double> mine(k_);
+        for (std::size_t a = 0; a < k_; ++a) {
+            for (std::size_t b = 0; b < k_; ++b) {
+                mine[b] = std::sqrt(square_between(centers.row(a), centers.row(b), centers.padded));
+            }
+            const auto order = ascending(mine);
+            for (std::size_t i = 0; i < k_; ++i) {
+                order_[a * k_ + i] = order[i];
+                distances_[a * k_ + i] = mine[order[i]];
+            }
+        }
     }
-    return best;
-}
+    std::size_t at(std::size_t center, std::size_t place) const {
+        return order_[center * k_ + place];
+    }
+    double distance(std::size_t center, std::size_t place) const {
+        return distances_[center * k_ + place];
+    }
+
+  private:
+    std::size_t k_;
+    std::vector<std::size_t> order_;
+    std::vector<double> distances_;
+};
 
 // Clusters of which the means and masses follow every row that moves.
 template <class PointsType>
@@ -39,46 +56,48 @@ class MovingMeans {
 
   public:
     MovingMeans(const PointsType& points, const LloydResult<T>& run, std::size_t n_clusters)
-        : points_(points), labels_(run.labels), mass_(n_clusters, 0.0), squares_(n_clusters) {
+        : points_(points), labels_(run.labels), mass_(n_clusters, 0.0), row_(points.padded()) {
         means_.set(run.centers.data(), n_clusters, points.n_features());
-        row_.resize(means_.padded);
         for (std::size_t r = 0; r < labels_.size(); ++r) mass_[label(r)] += points.weight(r);
     }
 
-    // Rows that gain by a move from where the means are now, in order.
-    std::vector<std::size_t> candidates(int n_threads) const {
-        const std::size_t n = points_.n_rows(), k = mass_.size();
-        const SquaredDistances<PointsType> distances(points_, means_);
-        std::vector<std::vector<std::size_t>> found((n + block_rows - 1) / block_rows);
-        const double work = pair_cost * static_cast<double>(n * k * (points_.n_features() + 8));
-        parallel_for(found.size(), useful_threads(work, n_threads), [&](std::size_t b, int) {
-            const std::size_t first = b * block_rows, end = std::min(n, first + block_rows);
-            std::vector<double> squares;
-            distances.write(first, 1, end - first, squares);
-            for (std::size_t r = first; r < end; ++r) {
-                const double* const own = squares.data() + (r - first) * k;
-                if (best_cluster(own, mass_, points_.weight(r), label(r)) != label(r)) {
-                    found[b].push_back(r);
+    // Moves every row that gains by it, one after the other; returns how many. Clusters that are
+    // not `live` are as they were when the rows of one did not gain by a move to another.
+    std::size_t move_all(const std::vector<char>& live) {
+        const Neighbors neighbors(means_);
+        RowSquares<PointsType> squares(points_, means_);
+        const double lightest = *std::min_element(mass_.begin(), mass_.end());
+        // Means and masses change while rows move: what that hides, the next round finds.
+        std::size_t n_moved = 0;
+        for (std::size_t r = 0; r < labels_.size(); ++r) {
+            const std::size_t from = label(r);
+            const double weight = points_.weight(r);
+            if (weight == 0.0 || mass_[from] <= weight) continue;
+            squares.load(r);
+            const double own = squares.to(from), distance = std::sqrt(own);
+            double least = own * mass_[from] / (mass_[from] - weight) * (1.0 - least_saving);
+            const double reach = std::sqrt(least * (1.0 + weight / lightest)) + distance;
+            std::size_t to = from;
+            for (std::size_t i = 0; i < mass_.size(); ++i) {
+                if (neighbors.distance(from, i) > reach) break;
+                const std::size_t c = neighbors.at(from, i);
+                if (c == from || !(live[from] || live[c])) continue;
+                const double cost = squares.to(c) * mass_[c] / (mass_[c] + weight);
+                if (cost < least) {
+                    least = cost;
+                    to = c;
                 }
             }
-        });
-        std::vector<std::size_t> all;
-        for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());
-        return all;
-    }
-
-    // Moves a row if that still pays; whether it did.
-    bool move(std::size_t row) {
-        points_.exact_row(row, row_.data());
-        for (std::size_t c = 0; c < mass_.size(); ++c) squares_[c] = square_to(c);
-        const double weight = points_.weight(row);
-        const std::size_t from = label(row);
-        const std::size_t to = best_cluster(squares_.data(), mass_, weight, from);
-        if (to == from) return false;
-        shift(from, -weight);
-        shift(to, weight);
-        labels_[row] = static_cast<std::int32_t>(to);
-        return true;
+            if (to == from) continue;
+            points_.exact_row(r, row_.data());
+            shift(from, -weight);
+            shift(to, weight);
+            squares.forget(from);
+            squares.forget(to);
+            labels_[r] = static_cast<std::int32_t>(to);
+            ++n_moved;
+        }
+        return n_moved;
     }
 
     std::vector<T> centers() const {
@@ -93,16 +112,8 @@ class MovingMeans {
 
   private:
     std::size_t label(std::size_t row) const { return static_cast<std::size_t>(labels_[row]); }
-    double square_to(std::size_t c) const {
-        const double* const mean = means_.row(c);
-        double square = 0.0;
-        for (std::size_t i = 0; i < row_.size(); ++i) {
-            const double difference = row_[i] - mean[i];
-            square += difference * difference;
-        }
-        return square;
-    }
-    // Adds the row, or takes it out of a cluster that has others.
+
+    // Adds the row to a cluster, or takes it out of one that has others.
     void shift(std::size_t c, double weight) {
         mass_[c] += weight;
         double* const mean = means_.values.data() + c * means_.padded;
@@ -113,7 +124,7 @@ class MovingMeans {
 
     const PointsType& points_;
     std::vector<std::int32_t> labels_;
-    std::vector<double> mass_, squares_, row_;
+    std::vector<double> mass_, row_;
     ExactCenters means_;
 };
 
@@ -122,17 +133,21 @@ class MovingMeans {
 template <class PointsType>
 void move_rows(const PointsType& points, LloydResult<typename PointsType::Value>& run,
                std::size_t n_clusters, const LloydOptions& options) {
-    if (points.n_rows() > most_rows_per_center * n_clusters) return;
+    if (points.n_rows() > most_rows_per_center * n_clusters || n_clusters > most_clusters) return;
+    const std::size_t d = points.n_features();
+    std::vector<char> live(n_clusters, 1);
     for (std::size_t round = 0; round < most_rounds; ++round) {
         poll_interrupt();
         MovingMeans<PointsType> means(points, run, n_clusters);
-        std::size_t n_moved = 0;
-        for (const std::size_t row : means.candidates(options.n_threads)) {
-            n_moved += means.move(row) ? 1 : 0;
-        }
-        if (n_moved == 0) return;
+        if (means.move_all(live) == 0) return;
         auto found = lloyd(points, means.centers().data(), n_clusters, options);
         if (!(found.inertia < run.inertia)) return;
+        for (std::size_t c = 0; c < n_clusters; ++c) {
+            const auto at = static_cast<std::ptrdiff_t>(c * d);
+            live[c] = !std::equal(run.centers.begin() + at,
+                                  run.centers.begin() + at + static_cast<std::ptrdiff_t>(d),
+                                  found.centers.begin() + at);
+        }
         run = std::move(found);
     }
 }

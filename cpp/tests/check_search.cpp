@@ -1,0 +1,77 @@
+// Checks of the search for better optima: never worse than where it starts, and the same on any
+// number of threads.
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "expect.hpp"
+#include "kwise/search/breathing.hpp"
+#include "kwise/sparse/sparse_points.hpp"
+
+namespace {
+
+template <class PointsType>
+kwise::LloydResult<double> searched(const PointsType& points, const std::vector<double>& start,
+                                    std::size_t k, int n_threads) {
+    const std::vector<double> uniforms{0.1, 0.7, 0.4, 0.95, 0.0};
+    kwise::LloydOptions options;
+    options.n_threads = n_threads;
+    return kwise::breathe(points, start.data(), k, {uniforms.data(), uniforms.size()}, options);
+}
+
+template <class PointsType>
+void check(const PointsType& points, const std::vector<double>& start, std::size_t k,
+           const std::string& where) {
+    const auto plain = kwise::lloyd(points, start.data(), k, {});
+    const auto one = searched(points, start, k, 1), three = searched(points, start, k, 3);
+    expect(one.inertia <= plain.inertia * (1.0 + 1e-12), "a search is never worse", where);
+    expect(
+        one.centers == three.centers && one.labels == three.labels && one.inertia == three.inertia,
+        "threads change nothing", where);
+}
+
+// Rows on a grid of groups, with one value in `every` kept.
+std::vector<double> grid(std::size_t n, std::size_t d, std::size_t every) {
+    std::mt19937_64 random(n + d);
+    std::vector<double> X(n * d);
+    for (std::size_t i = 0; i < X.size(); ++i) {
+        const double noise = static_cast<double>(random() >> 11) * 0x1p-53;
+        X[i] = i % every == 0 ? static_cast<double>((i / d) % 9 * (i % d + 1)) + noise : 0.0;
+    }
+    return X;
+}
+
+void check_rows(std::size_t n, std::size_t d, std::size_t k, std::size_t every) {
+    const std::vector<double> X = grid(n, d, every);
+    const std::vector<double> start(X.begin(), X.begin() + static_cast<std::ptrdiff_t>(k * d));
+    const std::string where = std::to_string(n) + " x " + std::to_string(d) + ", k " +
+                              std::to_string(k) + ", one value in " + std::to_string(every);
+    const kwise::RowView<double> rows{X.data(), static_cast<std::ptrdiff_t>(d), 1, n, d, nullptr};
+    check(kwise::DensePoints<double>(rows, nullptr, 2), start, k, "dense " + where);
+    std::vector<double> values;
+    std::vector<std::int32_t> columns;
+    std::vector<std::int64_t> starts{0};
+    for (std::size_t r = 0; r < n; ++r) {
+        for (std::size_t i = 0; i < d; ++i) {
+            if (X[r * d + i] == 0.0) continue;
+            values.push_back(X[r * d + i]);
+            columns.push_back(static_cast<std::int32_t>(i));
+        }
+        starts.push_back(static_cast<std::int64_t>(values.size()));
+    }
+    const kwise::SparseView<double> sparse{values.data(), columns.data(), starts.data(), n, d};
+    check(kwise::SparsePoints<double>(sparse, nullptr, 2), start, k, "sparse " + where);
+}
+
+}  // namespace
+
+int main() {
+    for (const std::size_t d : {1, 2, 7, 40}) {
+        for (const std::size_t k : {1, 2, 9, 30}) check_rows(700, d, k, 1);
+        check_rows(30, d, 30, 1);
+        check_rows(500, d, 12, 3);
+    }
+    if (n_failures == 0) std::printf("search: all checks passed (%s)\n", kwise::kernels().name);
+    return n_failures == 0 ? 0 : 1;
+}
