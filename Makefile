@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools
+.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools agreement
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -125,3 +125,7 @@ $(VENV)/.developed: $(CORE) $(VENV)/.venv
 $(VENV)/.documented: $(VENV)/.developed
 	$(PIP) install --no-build-isolation -e ".[docs]"
 	touch $@
+
+# All targets of exports on all shared tables, row by row; KWISE_DATA names their folder.
+agreement: $(VENV)/.developed
+	$(BIN)/python benchmarks/agreement.py

@@ -183,11 +183,11 @@ def test_exporters(table: str, printed: Printed) -> None:
     model = str(Path(table).with_name("m.kwise"))
     printed("fit", table, "--k", "2", "-q", "-o", model)
 
-    with row_added(EXPORTERS, "sql", lambda model: f"SELECT {model.n_clusters}"):
-        assert "[python|sql]" in printed("export", "--help")
-        assert printed("export", model, "--to", "sql") == "SELECT 2\n"
+    with row_added(EXPORTERS, "basic", lambda model: f"PRINT {model.n_clusters}"):
+        assert "|basic]" in printed("export", "--help").replace("\n", "").replace(" ", "")
+        assert printed("export", model, "--to", "basic") == "PRINT 2\n"
 
-    assert "unknown target of exports 'sql'" in printed("export", model, "--to", "sql", code=2)
+    assert "unknown target of exports 'basic'" in printed("export", model, "--to", "basic", code=2)
 
 
 @pytest.mark.parametrize(

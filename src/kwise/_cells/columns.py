@@ -133,7 +133,11 @@ def read_as(column: pl.Series, told: NumberFormat) -> pl.Series:
     ValueError
         If a cell is no number, or may be two, or has another unit; the message names a row.
     """
-    cells = distinct(without_missing(column.cast(pl.String)))
+    text = without_missing(column.cast(pl.String))
+    lowered = text.str.to_lowercase()
+    if lowered.drop_nulls().is_in(list(BOOLEANS)).all():
+        return (lowered == "true").cast(pl.Float64).alias(column.name)
+    cells = distinct(text)
     if cells.odd.height:
         cell, row = cells.odd["cell"][0], cells.odd["row"][0]
         raise ValueError(
@@ -162,6 +166,17 @@ def unlike_units(told: str, found: str) -> str:
     return f"the number is {ours}, and was {theirs} when the model was fitted"
 
 
+def words(column: pl.Series) -> pl.Series:
+    """Return the cells of a column of words, stripped; null where a word stands for no value."""
+    return _stripped(column, without_missing(column))
+
+
+def _stripped(cells: pl.Series, text: pl.Series) -> pl.Series:
+    """Return stripped cells, null where ``text`` is."""
+    stripped = cells.str.strip_chars(BLANKS)
+    return pl.select(pl.when(text.is_not_null()).then(stripped).alias(cells.name)).to_series()
+
+
 def narrowed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     """Make integers of those ``columns`` that hold whole numbers only."""
     # Column by column: one query over 20,000 columns takes far longer.
@@ -179,9 +194,8 @@ def _is_whole(numbers: pl.Series) -> bool:
 
 def _plainly(cells: pl.Series, decimal: str | None, told: NumberFormat | None) -> _Column:
     """Type a column if one look is enough; otherwise keep its cells for a second one."""
-    stripped = cells.str.strip_chars(BLANKS)
     text = without_missing(cells)
-    plain = pl.select(pl.when(text.is_not_null()).then(stripped).alias(cells.name)).to_series()
+    plain = _stripped(cells, text)
     numbers = text.cast(pl.Float64, strict=False)
     is_float = numbers.null_count() == text.null_count()
     if told is not None:

@@ -20,7 +20,16 @@ from kwise.cli._streams import to_stdout
 if TYPE_CHECKING:
     from kwise.report.summary import TableFacts
 
-__all__ = ["account_of", "as_json", "progress_bar", "put", "put_note", "rows_as", "say_account"]
+__all__ = [
+    "account_of",
+    "as_json",
+    "progress_bar",
+    "put",
+    "put_bytes",
+    "put_note",
+    "rows_as",
+    "say_account",
+]
 
 _WORST = 3  # warnings that are said unasked
 
@@ -35,6 +44,19 @@ def put(text: str, output: Path | None = None) -> None:
     from kwise.io.atomic import write_text
 
     write_text(output, text)
+
+
+def put_bytes(content: bytes, output: Path | None = None) -> None:
+    """Print a result that is no text, or write it whole to a file; not onto a terminal."""
+    if output is not None and str(output) != "-":
+        from kwise.io.atomic import written_whole
+
+        with written_whole(output) as file:
+            file.write(content)
+        return
+    if sys.stdout is not None and sys.stdout.isatty():
+        raise ValueError("this is no text, and no terminal shows it; pass -o FILE")
+    to_stdout(content)
 
 
 def put_note(text: str) -> None:

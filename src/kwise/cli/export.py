@@ -17,13 +17,22 @@ def export(
 ) -> None:
     """Turn a model into a predictor of its own, preparation folded in.
 
+    What is made numbers clusters from 1, as kwise predict does, and has nothing where a row has
+    none: a program of Python, a query of SQL, a function of JavaScript, an ONNX graph, or JSON.
+
     For example:
 
       kwise export model.kwise --to python -o predictor.py
+
+      kwise export model.kwise --to sql | duckdb customers.db
     """
     from kwise._registry import resolve
-    from kwise.cli._output import put
+    from kwise.cli._output import put, put_bytes
     from kwise.io.exporters import EXPORTERS
     from kwise.io.model_file import load
 
-    put(resolve(EXPORTERS, target, what="target of exports")(load(model)), output)
+    made = resolve(EXPORTERS, target, what="target of exports")(load(model))
+    if isinstance(made, bytes):
+        put_bytes(made, output)
+    else:
+        put(made, output)

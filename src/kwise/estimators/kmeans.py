@@ -30,6 +30,7 @@ from kwise.estimators._elsewhere import lies_elsewhere, set_fitted
 from kwise.estimators._limited import best_limited_run, robust_start
 from kwise.estimators._limits import Limits, check_limits
 from kwise.estimators._metric import METRICS
+from kwise.estimators._onnx import OnnxCenters
 from kwise.estimators._runs import best_run, go_together
 from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import DRAWN_TOGETHER, AnyStart, Start
@@ -37,7 +38,7 @@ from kwise.results import History, Run
 from kwise.types import RandomState
 
 
-class KMeans(BaseKMeans):
+class KMeans(OnnxCenters, BaseKMeans):
     """k-means clustering, with scikit-learn's parameters, attributes and answers.
 
     The same ``random_state`` gives the labels and the number of iterations that

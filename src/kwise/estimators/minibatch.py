@@ -24,11 +24,12 @@ from kwise.estimators._base import (
     check_center_shape,
 )
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step
+from kwise.estimators._onnx import OnnxCenters
 from kwise.row_sources import as_rows, is_elsewhere
 from kwise.types import RandomState
 
 
-class MiniBatchKMeans(BaseKMeans):
+class MiniBatchKMeans(OnnxCenters, BaseKMeans):
     """Mini-batch k-means clustering, with scikit-learn's parameters and attributes.
 
     Centers move with small random batches of rows, so that a fit may end before it has seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -12,6 +13,9 @@ from kwise.types import Floats
 
 # Treatment -> whether each category becomes an indicator; otherwise its column is left out.
 CATEGORIES: Mapping[str, bool] = MappingProxyType({"drop": False, "one-hot": True})
+
+TRUTH_VALUES = {"true", "false"}
+WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
 def find_levels(column: pl.Series) -> tuple[str, ...]:
@@ -36,6 +40,10 @@ def indicators(column: pl.Series, levels: tuple[str, ...], filling: str | None) 
     A cell that is none of the levels is 0 in every column.
     """
     text = as_text(column)
+    if set(levels) <= TRUTH_VALUES:
+        text = text.str.to_lowercase()
+    elif column.dtype == pl.String and all(map(WHOLE.fullmatch, levels)):
+        text = text.str.replace(r"^([+-]?[0-9]+)\.0*$", "$1")  # the text of a number without a rest
     if filling is not None:
         text = text.fill_null(filling)
     matrix = np.column_stack(
@@ -68,7 +76,11 @@ def in_steps(column: pl.Series, order: tuple[str, ...]) -> pl.Series:
 def as_text(column: pl.Series) -> pl.Series:
     """Return the cells as text: true and false for truth values, whole numbers without a point."""
     if column.dtype.is_float():
-        whole = column.fill_nan(None).cast(pl.Int64, strict=False)
-        if (whole.cast(column.dtype) == column.fill_nan(None)).all():
-            return whole.cast(pl.String)
+        cells = column.fill_nan(None)
+        whole = cells.cast(pl.Int64, strict=False)
+        text = cells.cast(pl.String)
+        is_whole = (whole.cast(cells.dtype) == cells).fill_null(value=False)
+        return pl.select(
+            pl.when(is_whole).then(whole.cast(pl.String)).otherwise(text).alias(column.name)
+        ).to_series()
     return column.cast(pl.String)

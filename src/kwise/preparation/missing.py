@@ -9,10 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from kwise.preparation.imputers import NEIGHBORS, fill_from_columns, fill_from_neighbors
+from kwise.preparation.limits import LARGEST_CELL, LARGEST_PREPARED
 from kwise.types import Floats
-
-# Sums of squares of larger cells would overflow.
-LARGEST = 1e100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +74,29 @@ def refuse_infinite(X: Floats, names: list[str]) -> None:
     """Raise ValueError for the first cell that is infinite or whose square would be."""
     # fmin and fmax skip nan, and need no second matrix.
     low, high = (float(each.reduce(X, axis=None, initial=0.0)) for each in (np.fmin, np.fmax))
-    if max(-low, high) <= LARGEST:
+    if max(-low, high) <= LARGEST_CELL:
         return
-    far = np.abs(X) > LARGEST
+    far = np.abs(X) > LARGEST_CELL
     i, j = (int(each) for each in np.argwhere(far)[0])
     if np.isfinite(X[i, j]):
         raise ValueError(
             f"row {i + 1}, column {names[j]!r}: {X[i, j]:.6g} is too large to be squared, as "
-            f"k-means must; allowed are cells up to {LARGEST:.0e}: divide the column by a power "
-            "of ten, or leave it out (drop)"
+            f"k-means must; allowed are cells up to {LARGEST_CELL:.0e}: divide the column by a "
+            "power of ten, or leave it out (drop)"
         )
     raise ValueError(
         f"row {i + 1}, column {names[j]!r}: the cell is infinite ({X[i, j]}); "
         "correct it, make it missing, or leave the column out (drop)"
+    )
+
+
+def refuse_far(X: Floats) -> None:
+    """Raise ValueError for the first prepared row that is so far out that its square overflows."""
+    low, high = (float(each.reduce(X, axis=None, initial=0.0)) for each in (np.fmin, np.fmax))
+    if max(-low, high) <= LARGEST_PREPARED:
+        return
+    i = int((np.abs(X) > LARGEST_PREPARED).any(axis=1).argmax())
+    raise ValueError(
+        f"row {i + 1}: once its columns are scaled the row is too far from all others to be "
+        f"squared, as k-means must (beyond {LARGEST_PREPARED:.0e}); correct its cells"
     )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
+from kwise.preparation.lanes import lane_squares
 from kwise.types import Floats
 
 
@@ -87,6 +88,6 @@ SCALINGS = _rows(
 
 def row_lengths(X: Floats) -> Floats:
     """Return the Euclidean length of each row, 1 for a row of zeros, as a column."""
-    lengths: Floats = np.sqrt(np.einsum("ij,ij->i", X, X))
+    lengths: Floats = np.sqrt(lane_squares(X))
     lengths[lengths == 0.0] = 1.0
     return lengths[:, None]

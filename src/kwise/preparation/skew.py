@@ -33,4 +33,5 @@ def apply_powers(X: Floats, powers: Floats) -> None:
 
     for j in np.flatnonzero(~np.isnan(powers)):
         present = ~np.isnan(X[:, j])
-        X[present, j] = yeojohnson(X[present, j], lmbda=powers[j])
+        with np.errstate(over="ignore"):  # who goes on with the rows refuses what is infinite
+            X[present, j] = yeojohnson(X[present, j], lmbda=powers[j])

@@ -15,7 +15,14 @@ from kwise._cells.columns import read_as
 from kwise._cells.numbers import NumberFormat
 from kwise.preparation.categories import in_steps, indicators
 from kwise.preparation.dates import in_days
-from kwise.preparation.missing import FILLINGS, fill, refuse_infinite, refuse_missing
+from kwise.preparation.lanes import lane_products
+from kwise.preparation.missing import (
+    FILLINGS,
+    fill,
+    refuse_far,
+    refuse_infinite,
+    refuse_missing,
+)
 from kwise.preparation.scaling import row_lengths
 from kwise.preparation.skew import apply_powers
 from kwise.types import Floats
@@ -97,10 +104,11 @@ class FittedState:
 
     def decompose(self, X: Floats) -> Floats:
         """Normalize rows and take components, as the settings say; incomplete rows are nan."""
+        refuse_far(X)
         if self.by_row:
             X /= row_lengths(X)
         if len(self.components):
-            X = (X - self.component_mean) @ self.components.T
+            X = lane_products(X - self.component_mean, self.components)
         # k-means cannot use half a row: a missing cell takes its row out.
         X[any_nan(X)] = np.nan
         return X

@@ -13,7 +13,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from kwise._cells.columns import typed_frame
+from kwise._cells.columns import words
 from kwise._cells.numbers import NumberFormat
 from kwise._frames import FramedTable, read_frame, to_frame
 from kwise._registry import resolve
@@ -305,14 +305,11 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         return self._read_as_fitted(frame.rename(dict(zip(frame.columns, names))))
 
     def _read_as_fitted(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Give the used columns of text their types, but for numbers: the state reads these."""
+        """Strip the words of used columns, cell by cell; numbers in text are read by the state."""
         state = self._state()
-        words = [name for name in state.categories if frame.schema.get(name) == pl.String]
-        words += [name for name, order in zip(state.numbers, state.orders) if order]
-        if not words:
-            return frame
-        present = [name for name in dict.fromkeys(words) if name in frame.columns]
-        return frame.with_columns(typed_frame(frame.select(present)).frame)
+        used = [*state.categories, *(n for n, order in zip(state.numbers, state.orders) if order)]
+        texts = [frame[name] for name in used if frame.schema.get(name) == pl.String]
+        return frame.with_columns(words(column) for column in texts) if texts else frame
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "state_")

@@ -1,153 +1,240 @@
 """Predict the cluster of new rows; needs Python's standard library and nothing else.
 
 As a command:  python THIS_FILE table.csv > labels.csv
-As a module:   predict({"column": 1.5, ...}) returns the cluster, -1 if a cell is missing.
+As a module:   predict({"column": 1.5, ...}) returns the number of the cluster, from 1 on;
+               None if a cell is missing that the model needs.
+
+It reads cells as ``kwise predict`` does, prints the same lines, and refuses what it refuses.
 """
 
 from __future__ import annotations
 
-import csv
 import math
+import re
 import sys
+import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
+from typing import Any
 
 # --- model: the exporter replaces what stands between these marks
-NUMBERS: list[str] = []  # columns of numbers
-FILLINGS: list[float | None] = []  # what stands in for a missing number; None: nothing does
-POWERS: list[float | None] = []  # Yeo-Johnson powers; None: the column stays as it is
-MEANS: list[float] = []  # subtracted from each number ...
-SPREADS: list[float] = []  # ... which is then divided by this
-ORDERS: dict[str, list[str]] = {}  # column of numbers -> words that stand for 0, 1, 2 ...
-SENTINELS: dict[str, list[float]] = {}  # column -> its numbers that stand for no value
-CATEGORIES: list[
-    tuple[str, list[str], str | None]
-] = []  # (column, its categories, what stands in for a missing cell)
-BY_ROW = False  # whether each row is divided by its length
-COMPONENT_MEAN: list[float] = []
-COMPONENTS: list[list[float]] = []  # principal components, one a row; none: rows stay as they are
-CENTERS: list[list[float]] = []  # centers of the clusters, one a row
-MISSING_IS_ERROR = False
+MODEL: dict[str, Any] = {}
+RULES: dict[str, Any] = {}
 # --- end of model
 
-MISSING_WORDS = {""}  # cells of CSV files that hold no value
+MARKS = {".": "point", ",": "comma"}
+TRUTH = {"true": 1.0, "false": 0.0}
 
 
-def predict(row: Mapping[str, object]) -> int:
-    """Return the cluster of one row, a mapping from column names to cells."""
-    values = prepare(row)
+def predict(row: Mapping[str, Any]) -> int | None:
+    """Return the number of the cluster of one row, a mapping from column names to cells."""
+    return nearest({name: row[name] for name in needed()}, {})
+
+
+def nearest(row: Mapping[str, Any], marks: Mapping[str, str]) -> int | None:
+    """Return the cluster of a row; ``marks`` are decimal marks that its table has shown."""
+    values = prepare(row, marks)
     if values is None:
-        return -1
-    best, nearest = 0, math.inf
-    for label, center in enumerate(CENTERS):
-        distance = squared_distance(values, center)
-        if distance < nearest:
-            best, nearest = label, distance
-    return best
+        return None
+    found, least = 0, math.inf
+    for number, center in enumerate(MODEL["centers"], 1):
+        apart = [x - c for x, c in zip(values, center)]
+        distance = products(apart, apart)
+        if distance < least:
+            found, least = number, distance
+    return found
 
 
-def squared_distance(values: list[float], center: list[float]) -> float:
-    """Return the squared distance, added in kwise's order, so that even ties come out alike."""
-    a = [0.0] * 8
-    for j, (x, c) in enumerate(zip(values, center)):
-        a[j % 8] += (x - c) * (x - c)
-    return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]))
+def products(a: list[float], b: list[float]) -> float:
+    """Return the sum of products, added in kwise's order, so that even ties come out alike."""
+    s = [0.0] * 8
+    for j, (x, y) in enumerate(zip(a, b)):
+        s[j % 8] += x * y
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 
 
-def prepare(row: Mapping[str, object]) -> list[float] | None:
+def prepare(row: Mapping[str, Any], marks: Mapping[str, str]) -> list[float] | None:
     """Return the numbers that the clusters were found in; None if a cell is missing."""
     values: list[float] = []
-    for name, filling, power, mean, spread in zip(NUMBERS, FILLINGS, POWERS, MEANS, SPREADS):
-        x = number(row, name)
-        x = filling if x is None else x
+    complete = True
+    for column in MODEL["numbers"]:
+        x = number(row[column["name"]], column, marks.get(column["name"], column["decimal"]))
+        x = column["filling"] if x is None else x
         if x is None:
-            refuse_missing(name)
-            return None
-        values.append((evened(x, power) - mean) / spread)
-    for name, levels, usual in CATEGORIES:
-        word = category(row, name, levels) or usual
+            complete = refuse_missing(column["name"])
+        else:
+            values.append((evened(x, column) - column["subtract"]) / column["divide"])
+    for column in MODEL["categories"]:
+        word = category(row[column["name"]], column["levels"])
+        word = column["filling"] if word is None else word
         if word is None:
-            refuse_missing(name)
-            return None
-        values.extend(1.0 if word == level else 0.0 for level in levels)
-    if BY_ROW:
-        length = math.sqrt(sum(x * x for x in values)) or 1.0
+            complete = refuse_missing(column["name"])
+        values.extend(1.0 if word == level else 0.0 for level in column["levels"])
+    if any(not abs(x) <= MODEL["largest_prepared"] for x in values):
+        raise ValueError("once its columns are scaled the row is too far from all others")
+    return directed(values) if complete else None
+
+
+def directed(values: list[float]) -> list[float]:
+    """Normalize a row and take its components, as the model says."""
+    if MODEL["normalize_rows"]:
+        length = math.sqrt(products(values, values)) or 1.0
         values = [x / length for x in values]
-    if COMPONENTS:
-        centered = [x - mean for x, mean in zip(values, COMPONENT_MEAN)]
-        values = [sum(a * x for a, x in zip(axis, centered)) for axis in COMPONENTS]
+    if MODEL["components"]:
+        centered = [x - mean for x, mean in zip(values, MODEL["component_mean"])]
+        values = [products(centered, axis) for axis in MODEL["components"]]
     return values
 
 
-def number(row: Mapping[str, object], name: str) -> float | None:
+def refuse_missing(name: str) -> bool:
+    """Raise for a missing cell where the model says so."""
+    if MODEL["missing_is_error"]:
+        raise ValueError(f"column {name!r}: the cell is missing")
+    return False
+
+
+def evened(x: float, column: Mapping[str, Any]) -> float:
+    """Even out a skewed number (Yeo-Johnson)."""
+    power, tiny = column["power"], sys.float_info.epsilon
+    if power is None:
+        return x
+    try:
+        if x >= 0:
+            log = math.log1p(x)
+            return log if abs(power) < tiny else math.expm1(power * log) / power
+        log = math.log1p(-x)
+        return -log if abs(power - 2) <= tiny else -math.expm1((2 - power) * log) / (2 - power)
+    except OverflowError:
+        return math.inf
+
+
+def number(cell: Any, column: Mapping[str, Any], mark: str) -> float | None:
     """Return a cell as a float, None if it is missing."""
-    cell = row[name]
-    if is_missing(cell):
+    name = column["name"]
+    if column["order"]:
+        return step(cell, column)
+    if isinstance(cell, str):
+        x = read_number(cell, name, mark, column["unit"])
+    else:
+        x = None if cell is None else float(cell)
+    if x is None or math.isnan(x) or x in column["sentinels"]:
         return None
-    if name in ORDERS:
-        return step(str(cell), name)
-    x = float(cell)  # type: ignore[arg-type]
-    if x in SENTINELS.get(name, ()):
-        return None
-    if math.isinf(x):
-        raise ValueError(f"column {name!r}: the cell is infinite")
+    if abs(x) > MODEL["largest_cell"]:
+        raise ValueError(f"column {name!r}: {x:.6g} is too large to be squared")
     return x
 
 
-def step(cell: str, name: str) -> float:
+def step(cell: Any, column: Mapping[str, Any]) -> float | None:
     """Return the number that a word stands for."""
-    steps = [word.strip().lower() for word in ORDERS[name]]
-    word = cell.strip().lower()
-    if word not in steps:
-        raise ValueError(f"column {name!r}: {cell!r} is none of {', '.join(ORDERS[name])}")
-    return float(steps.index(word))
-
-
-def category(row: Mapping[str, object], name: str, levels: list[str]) -> str | None:
-    """Return a cell as text, None if it is missing."""
-    cell = row[name]
-    if is_missing(cell):
+    text = as_text(cell)
+    if text is None:
         return None
-    if isinstance(cell, bool) or set(levels) <= {"true", "false"}:
+    steps = [word.strip().lower() for word in column["order"]]
+    word = text.strip().lower()
+    if word not in steps:
+        raise ValueError(
+            f"column {column['name']!r}: {text!r} is none of {', '.join(column['order'])}"
+        )
+    x = float(steps.index(word))
+    return None if x in column["sentinels"] else x
+
+
+def category(cell: Any, levels: list[str]) -> str | None:
+    """Return a cell as text, None if it is missing."""
+    text = as_text(cell)
+    if text is None:
+        return None
+    if set(levels) <= {"true", "false"}:
+        return text.lower()
+    if isinstance(cell, str) and all(re.fullmatch("-?(0|[1-9][0-9]*)", each) for each in levels):
+        return re.sub(r"^([+-]?[0-9]+)\.0*$", r"\1", text)
+    return text
+
+
+def as_text(cell: Any) -> str | None:
+    """Return a cell as text: whole numbers without a point; None if it is missing."""
+    if isinstance(cell, str):
+        return None if without_missing(cell) is None else cell.strip(RULES["blanks"])
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if isinstance(cell, bool) or type(cell).__name__ == "bool_":
         return str(cell).lower()
     whole = isinstance(cell, float) and cell.is_integer()
-    return str(int(cell) if whole else cell)  # type: ignore[call-overload]
+    return str(int(cell) if whole else cell)
 
 
-def is_missing(cell: object) -> bool:
-    """Say whether a cell holds no value."""
-    return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell))
+def without_missing(cell: str) -> str | None:
+    """Return the text of a cell with plain marks, None if it stands for no value."""
+    text = cell.strip()
+    if not text.isascii() and re.search("[0-9\uff10-\uff19]", text):
+        for pattern, plain in RULES["tidy"]:
+            text = re.sub(pattern, plain, text)
+        text = text.strip()
+        if re.search("[\uff00-\uff5e]", text):
+            text = unicodedata.normalize("NFKC", text)
+    return None if text in RULES["missing"] else text
 
 
-def refuse_missing(name: str) -> None:
-    """Raise for a missing cell where the model says so."""
-    if MISSING_IS_ERROR:
-        raise ValueError(f"column {name!r}: the cell is missing")
+def read_number(cell: str, name: str, mark: str, unit: str) -> float | None:
+    """Return the number in a cell as people write it: signs, marks, units and factors."""
+    text = without_missing(cell)
+    if text is None or text.lower() in RULES["missing_among_numbers"]:
+        return None
+    if text.lower() in TRUTH:
+        return TRUTH[text.lower()]
+    parts = re.match(RULES["parts"], text)
+    if parts is None:
+        raise ValueError(f"column {name!r}: {cell!r} is no number")
+    body = parts["body"]
+    mark = mark or seen_mark(body)
+    if not mark:
+        raise ValueError(f"column {name!r}: {cell!r} may hold decimals, or thousands set apart")
+    if not re.match(RULES["valid"][mark], body):
+        raise ValueError(f"column {name!r}: {cell!r} has no decimal {MARKS[mark]}")
+    factor, found = ending(parts["before"] or "", parts["after"] or "")
+    if found and not re.match(RULES["unit"], found):
+        raise ValueError(f"column {name!r}: {cell!r} is no number with a unit")
+    if unlike(unit, found):
+        raise ValueError(f"column {name!r}: {cell!r} is in another unit than {unit!r}")
+    digits = re.sub(f"[{'.' if mark == ',' else ','}' _]", "", body).replace(mark, ".")
+    exponent = int((parts["power"] or "e0")[1:]) + round(math.log10(factor))
+    x = float(f"{digits}e{exponent}")
+    signs = (parts["sign"], parts["inner"])
+    return -x if "-" in signs or parts["trailing"] or parts["open"] else x
 
 
-def evened(x: float, power: float | None) -> float:
-    """Even out a skewed number (Yeo-Johnson)."""
-    if power is None:
-        return x
-    if x >= 0:
-        if power == 0:
-            return math.log1p(x)
-        return math.expm1(power * math.log1p(x)) / power
-    if power == 2:
-        return -math.log1p(-x)
-    return -math.expm1((2 - power) * math.log1p(-x)) / (2 - power)
+def seen_mark(body: str) -> str:
+    """Return the decimal mark that digits show, or "" if it may be either."""
+    either = [mark for mark in MARKS if re.match(RULES["either"][mark], body)]
+    sure = [mark for mark in MARKS if re.match(RULES["proves"][mark], body)]
+    return "" if either else next(iter(sure), ".")
 
 
-def main(path: str) -> None:
-    """Write the cluster of every row of a CSV file."""
-    with Path(path).open(newline="", encoding="utf-8-sig") as file:
-        sys.stdout.write("cluster\n")
-        for cells in csv.DictReader(file):
-            row = {name: None if cell in MISSING_WORDS else cell for name, cell in cells.items()}
-            sys.stdout.write(f"{predict(row)}\n")
+def ending(before: str, after: str) -> tuple[float, str]:
+    """Return the factor and the unit that stand beside a number."""
+    found = re.match(RULES["word"], after)
+    factor, unit = 1.0, after
+    if found is not None:
+        word, rest = found[1], found[2] or ""
+        if len(word) > 1 or word == "k":
+            factor = RULES["factors"].get(word.lower(), 1.0)
+        if word.upper() in RULES["letters"] and (rest or before or word in "KMB"):
+            factor = RULES["letters"][word.upper()]
+        unit = after if factor == 1.0 else rest
+    return factor, before or unit
 
 
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} table.csv")
-    main(sys.argv[1])
+def unlike(told: str, found: str) -> bool:
+    """Say whether numbers in one unit cannot stand for numbers in another."""
+    alike = singular(told) == singular(found)
+    return not alike and (bool(told and found) or "%" in (told, found))
+
+
+def singular(unit: str) -> str:
+    """Return a unit in lower case, without the s of its plural."""
+    lowered = unit.lower().rstrip(".")
+    return lowered[:-1] if len(lowered) > 2 and lowered.endswith("s") else lowered
+
+
+def needed() -> list[str]:
+    """Return the names of the columns that the model uses."""
+    return [column["name"] for column in MODEL["numbers"] + MODEL["categories"]]

@@ -1,0 +1,204 @@
+// predict(row) returns the number of the cluster of one row, from 1 on, as kwise does; null if a
+// cell is missing that the model needs. A row maps the names of columns to numbers, truth values
+// or text; nothing is imported. What kwise refuses is thrown as an Error.
+var predict = (function () {
+  "use strict";
+  const MODEL = /*model*/ {};
+  const RULES = /*rules*/ {};
+  const MARKS = { ".": "point", ",": "comma" };
+  const MISSING = new Set(RULES.missing);
+  const AMONG_NUMBERS = new Set(RULES.missing_among_numbers);
+  const PARTS = pattern(RULES.parts);
+  const TIDY = RULES.tidy.map(([marks, plain]) => [new RegExp(marks, "g"), plain]);
+  const VALID = patterns(RULES.valid), EITHER = patterns(RULES.either);
+  const PROVES = patterns(RULES.proves);
+  const WORD = pattern(RULES.word), UNIT = pattern(RULES.unit);
+
+  return function predict(row) {
+    const values = prepare(row);
+    if (values === null) return null;
+    let found = null, least = Infinity;
+    for (let c = 0; c < MODEL.centers.length; c++) {
+      const apart = values.map((x, j) => x - MODEL.centers[c][j]);
+      const distance = products(apart, apart);
+      if (distance < least) {
+        found = c + 1;
+        least = distance;
+      }
+    }
+    return found;
+  };
+
+  // The sum of products, added in kwise's order, so that even ties come out alike.
+  function products(a, b) {
+    const s = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let j = 0; j < a.length; j++) s[j % 8] += a[j] * b[j];
+    return s[0] + s[4] + (s[2] + s[6]) + (s[1] + s[5] + (s[3] + s[7]));
+  }
+
+  function prepare(row) {
+    let values = [], complete = true;
+    for (const column of MODEL.numbers) {
+      let x = number(cellOf(row, column.name), column);
+      if (x === null) x = column.filling;
+      if (x === null) complete = refuseMissing(column);
+      else values.push((evened(x, column.power) - column.subtract) / column.divide);
+    }
+    for (const column of MODEL.categories) {
+      let word = category(cellOf(row, column.name), column.levels);
+      if (word === null) word = column.filling;
+      if (word === null) complete = refuseMissing(column);
+      for (const level of column.levels) values.push(word === level ? 1 : 0);
+    }
+    if (values.some((x) => !(Math.abs(x) <= MODEL.largest_prepared)))
+      throw new Error("once its columns are scaled the row is too far from all others");
+    return complete ? directed(values) : null;
+  }
+
+  function directed(values) {
+    if (MODEL.normalize_rows) {
+      const length = Math.sqrt(products(values, values)) || 1;
+      values = values.map((x) => x / length);
+    }
+    if (MODEL.components.length) {
+      const centered = values.map((x, j) => x - MODEL.component_mean[j]);
+      values = MODEL.components.map((axis) => products(centered, axis));
+    }
+    return values;
+  }
+
+  function cellOf(row, name) {
+    if (!Object.prototype.hasOwnProperty.call(row, name))
+      throw new Error("the row has no column " + JSON.stringify(name));
+    return row[name];
+  }
+
+  function refuse(column, words) {
+    throw new Error("column " + JSON.stringify(column.name) + ": " + words);
+  }
+
+  function refuseMissing(column) {
+    if (MODEL.missing_is_error) refuse(column, "the cell is missing");
+    return false;
+  }
+
+  // Even out a skewed number (Yeo-Johnson).
+  function evened(x, power) {
+    if (power === null) return x;
+    const log = Math.log1p(Math.abs(x));
+    if (x >= 0) return Math.abs(power) < Number.EPSILON ? log : Math.expm1(power * log) / power;
+    return Math.abs(power - 2) <= Number.EPSILON ? -log : -Math.expm1((2 - power) * log) / (2 - power);
+  }
+
+  function isNothing(cell) {
+    return cell === null || cell === undefined || (typeof cell === "number" && isNaN(cell));
+  }
+
+  function number(cell, column) {
+    if (isNothing(cell)) return null;
+    if (column.order.length) return step(cell, column);
+    const x = typeof cell === "string" ? readNumber(cell, column) : Number(cell);
+    if (x === null || column.sentinels.includes(x)) return null;
+    if (!(Math.abs(x) <= MODEL.largest_cell)) refuse(column, x + " is too large to be squared");
+    return x;
+  }
+
+  function step(cell, column) {
+    const text = asText(cell);
+    if (text === null) return null;
+    const steps = column.order.map((word) => word.trim().toLowerCase());
+    const x = steps.indexOf(text.trim().toLowerCase());
+    if (x < 0) refuse(column, JSON.stringify(text) + " is none of " + column.order.join(", "));
+    return column.sentinels.includes(x) ? null : x;
+  }
+
+  function category(cell, levels) {
+    const text = asText(cell);
+    if (text === null) return null;
+    if (levels.every((level) => level === "true" || level === "false")) return text.toLowerCase();
+    if (typeof cell === "string" && levels.every((level) => /^-?(0|[1-9][0-9]*)$/.test(level)))
+      return text.replace(/^([+-]?[0-9]+)\.0*$/, "$1");
+    return text;
+  }
+
+  function asText(cell) {
+    if (isNothing(cell)) return null;
+    if (typeof cell !== "string") return String(cell);
+    if (withoutMissing(cell) === null) return null;
+    let first = 0, last = cell.length;
+    while (first < last && RULES.blanks.includes(cell[first])) first++;
+    while (last > first && RULES.blanks.includes(cell[last - 1])) last--;
+    return cell.slice(first, last);
+  }
+
+  function withoutMissing(cell) {
+    let text = cell.trim();
+    if (/[^\x00-\x7f]/.test(text) && /[0-9\uff10-\uff19]/.test(text)) {
+      for (const [marks, plain] of TIDY) text = text.replace(marks, plain);
+      text = text.trim();
+      if (/[\uff00-\uff5e]/.test(text)) text = text.normalize("NFKC");
+    }
+    return MISSING.has(text) ? null : text;
+  }
+
+  // A number as people write it: signs, marks, units and factors.
+  function readNumber(cell, column) {
+    const text = withoutMissing(cell);
+    if (text === null || AMONG_NUMBERS.has(text.toLowerCase())) return null;
+    if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true" ? 1 : 0;
+    const shown = JSON.stringify(cell), parts = PARTS.exec(text);
+    if (parts === null) refuse(column, shown + " is no number");
+    const { open, sign, before, inner, body, power, after, trailing } = parts.groups;
+    const mark = column.decimal || seenMark(body);
+    if (!mark) refuse(column, shown + " may hold decimals, or thousands set apart");
+    if (!VALID[mark].test(body)) refuse(column, shown + " has no decimal " + MARKS[mark]);
+    const [zeros, unit] = ending(before || "", after || "");
+    if (unit && !UNIT.test(unit)) refuse(column, shown + " is no number with a unit");
+    if (unlike(column.unit, unit)) refuse(column, shown + " is in another unit than the model's");
+    const apart = mark === "," ? /[.' _]/g : /[,' _]/g;
+    const digits = body.replace(apart, "").replace(mark, ".");
+    const x = Number(digits + "e" + (Number((power || "e0").slice(1)) + zeros));
+    return sign === "-" || inner === "-" || trailing || open ? -x : x;
+  }
+
+  function seenMark(body) {
+    if (EITHER["."].test(body) || EITHER[","].test(body)) return "";
+    return PROVES["."].test(body) ? "." : PROVES[","].test(body) ? "," : ".";
+  }
+
+  // The power of ten and the unit that stand beside a number.
+  function ending(before, after) {
+    const found = WORD.exec(after);
+    let factor = 1, unit = after;
+    if (found !== null) {
+      const word = found[1], rest = found[2] || "", letter = word.toUpperCase();
+      if (word.length > 1 || word === "k") factor = own(RULES.factors, word.toLowerCase()) || 1;
+      if (own(RULES.letters, letter) && (rest || before || "KMB".includes(word)))
+        factor = RULES.letters[letter];
+      if (factor !== 1) unit = rest;
+    }
+    return [Math.round(Math.log10(factor)), before || unit];
+  }
+
+  function own(record, name) {
+    return Object.prototype.hasOwnProperty.call(record, name) ? record[name] : undefined;
+  }
+
+  function unlike(told, found) {
+    if (singular(told) === singular(found)) return false;
+    return (told !== "" && found !== "") || told === "%" || found === "%";
+  }
+
+  function singular(unit) {
+    const lowered = unit.toLowerCase().replace(/\.+$/, "");
+    return lowered.length > 2 && lowered.endsWith("s") ? lowered.slice(0, -1) : lowered;
+  }
+
+  function pattern(source) {
+    return new RegExp(source.replaceAll("(?P<", "(?<"));
+  }
+
+  function patterns(sources) {
+    return { ".": pattern(sources["."]), ",": pattern(sources[","]) };
+  }
+})();
