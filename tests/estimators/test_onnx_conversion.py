@@ -6,6 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kwise import KMeans, MiniBatchKMeans
+from kwise.io import as_model
 
 skl2onnx = pytest.importorskip("skl2onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -36,3 +37,12 @@ def test_a_pipeline_is_converted_whole():
     pipeline = make_pipeline(StandardScaler(), KMeans(3, random_state=0)).fit(X)
 
     np.testing.assert_array_equal(run(pipeline, X)[0], pipeline.predict(X))
+
+
+def test_other_metrics_are_refused_in_words():
+    X = np.random.default_rng(0).normal(size=(30, 4))
+
+    with pytest.raises(ValueError, match="not 'cosine'"):
+        run(KMeans(2, metric="cosine", random_state=0).fit(X), X)
+    with pytest.raises(ValueError, match=r"metric='cosine'; scale='normalize-rows'"):
+        as_model(KMeans(2, metric="cosine", random_state=0).fit(X))

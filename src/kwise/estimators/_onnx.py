@@ -58,6 +58,9 @@ class OnnxCenters:
         """Return what adds the nodes, for skl2onnx."""
 
         def convert(scope: Any, operator: Any, container: Any) -> None:
+            metric = getattr(operator.raw_operator, "metric", "euclidean")
+            if metric != "euclidean":
+                raise ValueError(f"only Euclidean distances become ONNX graphs, not {metric!r}")
             centers = np.asarray(operator.raw_operator.cluster_centers_, dtype=np.float64)
             graph = Graph(scope.get_unique_variable_name("kwise") + "_")
             label, scores = (each.full_name for each in operator.outputs)

@@ -72,6 +72,12 @@ def as_model(
     centers = getattr(estimator, "cluster_centers_", None)
     if centers is None:
         raise TypeError(f"{type(estimator).__name__} has no cluster_centers_; fit it first")
+    metric = getattr(estimator, "metric", "euclidean")
+    if metric != "euclidean":
+        raise ValueError(
+            f"a model keeps Euclidean distances, and the estimator has metric={metric!r}; "
+            "scale='normalize-rows' in the preparation clusters by direction, as cosine does"
+        )
     centers = np.array(centers, dtype=np.float64)
     if preparation is None:
         names = getattr(estimator, "feature_names_in_", None)
