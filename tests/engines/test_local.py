@@ -45,16 +45,16 @@ def parts(request, monkeypatch):
 def test_bits_are_those_of_one_piece(parts, dtype, weighted, kept, monkeypatch):
     X = blobs(14_000, 5, dtype)
     weights = np.random.default_rng(1).uniform(0.1, 2, len(X)) if weighted else None
-    model = kwise.KMeans(11, random_state=3)
+    model = kwise.KMeans(8, random_state=3)
     one = model.fit(X, sample_weight=weights)
     monkeypatch.setattr(memory, "_FIXED", 0)
-    beside = memory.estimate(*X.shape, X.dtype, 11, 0).beside_bytes
-    row = memory.kept_bytes_a_row(5, X.dtype, 11)
+    beside = memory.estimate(*X.shape, X.dtype, 8, 0).beside_bytes
+    row = memory.kept_bytes_a_row(5, X.dtype, 8)
     rows = kwise.rows(X, max_memory=beside + int(kept * len(X) * row))
 
-    found = kwise.KMeans(11, random_state=3).fit(rows, sample_weight=weights)
+    found = kwise.KMeans(8, random_state=3).fit(rows, sample_weight=weights)
 
-    assert rows.estimate(11).n_kept == int(kept * len(X))
+    assert rows.estimate(8).n_kept == int(kept * len(X))
     assert same(found, one)
 
 
@@ -261,3 +261,14 @@ def test_ten_million_rows_in_a_quarter_of_their_memory(tmp_path):
 
     assert ran.returncode == 0, ran.stderr
     assert float(ran.stdout) > 0
+
+
+def test_kmeans_plusplus_gives_way_with_a_word_where_rows_are_read_again(monkeypatch):
+    X = blobs(6000, 4, np.float32)
+    monkeypatch.setattr(memory, "_FIXED", 0)
+    beside = memory.estimate(*X.shape, X.dtype, 9, 0).beside_bytes
+    one = kwise.KMeans(9, init="k-means||", random_state=0).fit(X)
+
+    with pytest.warns(UserWarning, match="reads all rows 9 times"):
+        found = kwise.KMeans(9, random_state=0).fit(kwise.rows(X, max_memory=beside))
+    assert same(found, one)

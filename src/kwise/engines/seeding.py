@@ -21,7 +21,7 @@ from kwise.results import Floats
 
 __all__ = ["SEEDINGS"]
 
-Seeding = Callable[[Engine, Whole, int, np.random.RandomState], Floats]
+Seeding = Callable[..., Floats]
 
 
 def plusplus(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.RandomState) -> Floats:
@@ -71,8 +71,14 @@ def random_rows(
     return _rows(engine, whole, found)
 
 
-def parallel(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.RandomState) -> Floats:
-    """Choose centers by k-means||."""
+def parallel(
+    engine: Engine,
+    whole: Whole,
+    n_clusters: int,
+    rng: np.random.RandomState,
+    **options: Any,
+) -> Floats:
+    """Choose centers by k-means||, with options of ``parallel_centers``."""
     first = _keyed(engine, whole, n_clusters, rng)
     so_far = first[:1]
 
@@ -82,7 +88,7 @@ def parallel(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.Rando
             (so_far,), args = args, ()
         return engine.each("candidates", whole, so_far, method, *args)
 
-    return parallel_centers(ask, first, n_clusters, rng)
+    return parallel_centers(ask, first, n_clusters, rng, **options)
 
 
 def sample(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.RandomState) -> Floats:

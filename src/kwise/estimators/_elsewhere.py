@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise._random_state import random_stream
 from kwise.engines import open_engine
@@ -22,11 +24,15 @@ from kwise.engines.driver import Descent, Facts, State, descend, survey
 from kwise.engines.seeding import SEEDINGS
 from kwise.engines.shard import Step
 from kwise.estimators._reading import check_weight_array
+from kwise.init.k_means_parallel import ROUNDS
 from kwise.results import Floats, Run
 from kwise.row_sources import Rows, as_rows, is_elsewhere
 
 if TYPE_CHECKING:
     from kwise.estimators.kmeans import KMeans
+
+# Of rows that memory does not hold, k-means++ may read so many passes.
+_PASSES = 8
 
 __all__ = ["Found", "fit_rows", "keep_found", "lies_elsewhere", "set_fitted"]
 
@@ -119,10 +125,26 @@ class _Fit:
         """Choose first centers."""
         kmeans, whole = self.kmeans, facts.whole
         if isinstance(kmeans.init, str):
-            return SEEDINGS[kmeans.init](self.engine, whole, kmeans.n_clusters, self.rng)
+            init = self._affordable(kmeans.init)
+            options = getattr(kmeans, "_seeding_options", {}) if init == "k-means||" else {}
+            return SEEDINGS[init](self.engine, whole, kmeans.n_clusters, self.rng, **options)
         centers: Floats = np.asarray(kmeans.init, whole.shift.dtype)
         held: Floats = np.ascontiguousarray(centers - whole.shift)
         return held
+
+    def _affordable(self, init: str) -> str:
+        """Return another seeding, with a word, where k-means++ would read the disk too often."""
+        n_clusters = self.kmeans.n_clusters
+        if init != "k-means++" or self.engine.in_memory or n_clusters <= _PASSES:
+            return init
+        warnings.warn(
+            f"k-means++ reads all rows {n_clusters} times, and memory does not hold them packed: "
+            f"first centers are chosen by k-means||, in {ROUNDS + 1} passes. Pass init='k-means||' "
+            "to have no such word, or more memory (max_memory=) for k-means++.",
+            UserWarning,
+            stacklevel=2,
+        )
+        return "k-means||"
 
     def _listener(self, facts: Facts, run: int) -> Callable[[State, float | None], None]:
         """Return what hears of iterations: it saves, shows progress, and prints."""
@@ -197,11 +219,13 @@ def set_fitted(
 
 def keep_found(kmeans: KMeans, rows: Rows, found: Found) -> None:
     """Set the fitted attributes."""
-    run = found.run
+    run, labels, array = found.run, found.labels, rows.parts()
+    if array is not None and isinstance(labels, np.ndarray):  # Dask's rows, read here
+        labels = require("dask.array", extra="dask").from_array(labels, chunks=(array.chunks[0],))
     for name in ("history_", "outliers_", "assignment_gap_", "feature_names_in_"):
         kmeans.__dict__.pop(name, None)
     kmeans._keep(
-        Run(run.centers, found.labels, run.inertia, run.n_iter, run.converged, run.history),
+        Run(run.centers, labels, run.inertia, run.n_iter, run.converged, run.history),
         found.inertias,
     )
     kmeans.n_features_in_ = rows.shape[1]

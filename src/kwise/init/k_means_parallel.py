@@ -99,7 +99,13 @@ class CandidateDistances:
 
 
 def parallel_centers(
-    ask: Ask, first: NDArray[np.floating], n_clusters: int, rng: np.random.RandomState
+    ask: Ask,
+    first: NDArray[np.floating],
+    n_clusters: int,
+    rng: np.random.RandomState,
+    *,
+    rounds: int = ROUNDS,
+    oversampling: float = OVERSAMPLING,
 ) -> NDArray[np.floating]:
     """Choose centers; ``ask(method, *args)`` returns what each part's distances answer, in order.
 
@@ -108,11 +114,11 @@ def parallel_centers(
     """
     seed = int(rng.randint(2**31 - 1))
     candidates = first[:1]
-    for salt in range(ROUNDS):
+    for salt in range(rounds):
         potential = _sum_in_order(ask("lower", candidates))
         if not potential > 0.0:
             break
-        factor = OVERSAMPLING * n_clusters / potential
+        factor = oversampling * n_clusters / potential
         new = np.concatenate(ask("draw", factor, seed, salt + 1))
         candidates = np.concatenate([candidates, new])
     if len(candidates) < n_clusters:

@@ -1,0 +1,224 @@
+"""On a Dask cluster: one machine's bits, for any chunks and after the loss of a worker."""
+
+import os
+import signal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kwise
+from kwise.compat.dask_ml import KMeans as DaskMLKMeans
+
+distributed = pytest.importorskip("distributed", reason="kwise[dask] is not installed")
+da = pytest.importorskip("dask.array")
+dd = pytest.importorskip("dask.dataframe")
+
+from kwise.engines.dask import DaskEngine, aligned  # noqa: E402
+
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def client():
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+        ) as cluster,
+        distributed.Client(cluster) as found,
+    ):
+        yield found
+
+
+def blobs(dtype, n=20_000, d=4):
+    rng = np.random.default_rng(0)
+    return (rng.normal(size=(n, d)) + 4 * rng.integers(0, 7, size=(n, 1))).astype(dtype)
+
+
+def check_same(found, one):
+    assert isinstance(found.labels_, da.Array)
+    assert np.array_equal(found.labels_.compute(), one.labels_)
+    assert np.array_equal(found.cluster_centers_, one.cluster_centers_)
+    assert found.inertia_ == one.inertia_
+    assert found.n_iter_ == one.n_iter_
+
+
+@pytest.mark.parametrize(
+    ("chunk", "dtype"),
+    [(20_000, np.float32), (10_001, np.float64), (7000, np.float32), (2900, np.float64)],
+)
+def test_bits_are_those_of_one_machine(client, chunk, dtype):
+    X = blobs(dtype)
+    weights = np.random.default_rng(1).uniform(0.1, 2, len(X)) if chunk == 7000 else None
+    for init in ("k-means++", "k-means||"):
+        one = kwise.KMeans(6, init=init, random_state=1).fit(X, sample_weight=weights)
+        x = da.from_array(X, chunks=(chunk, 2))
+        found = kwise.KMeans(6, init=init, random_state=1).fit(x, sample_weight=weights)
+
+        check_same(found, one)
+        assert found.labels_.chunks == (x.chunks[0],)
+
+
+def test_rows_of_a_frame_and_of_unknown_chunks(client):
+    X = blobs(np.float64)
+    frame = dd.from_pandas(pd.DataFrame(X, columns=list("abcd")), npartitions=3)
+    one = kwise.KMeans(5, random_state=1).fit(X)
+
+    found = kwise.KMeans(5, random_state=1).fit(frame)
+    check_same(found, one)
+    assert found.feature_names_in_.tolist() == list("abcd")
+    check_same(kwise.KMeans(5, random_state=1).fit(frame.to_dask_array()), one)
+    one = kwise.KMeans(5, random_state=1).fit(X[:, [2, 0]])
+    check_same(kwise.KMeans(5, random_state=1).fit(kwise.rows(frame, columns=["c", "a"])), one)
+
+
+def test_what_follows_the_fit_stays_in_chunks(client):
+    X = blobs(np.float32)
+    x = da.from_array(X, chunks=(7000, -1))
+    model = kwise.KMeans(5, random_state=1).fit(x)
+
+    labels, distances = model.predict(x), model.transform(x)
+    assert labels.chunks == (x.chunks[0],)
+    assert distances.chunks == (x.chunks[0], (5,))
+    assert np.array_equal(labels.compute(), model.predict(X))
+    assert np.array_equal(distances.compute(), model.transform(X))
+    assert model.score(x) == pytest.approx(model.score(X))
+
+
+@pytest.mark.parametrize("init", ["k-means++", "k-means||"])
+def test_a_lost_worker_costs_no_bit(client, init, monkeypatch):
+    X = blobs(np.float32, 30_000)
+    weights = np.random.default_rng(1).uniform(0.1, 2, len(X))
+    settings = {"n_clusters": 9, "random_state": 1, "tol": 0, "init": init}
+    one = kwise.KMeans(**settings).fit(X, sample_weight=weights)
+    plain, count = DaskEngine.add, 0
+
+    def add(self, task, *args):
+        nonlocal count
+        count += task == "assign"
+        if count == 3:
+            pids = client.run(os.getpid)
+            os.kill(next(iter(pids.values())), signal.SIGKILL)
+        return plain(self, task, *args)
+
+    monkeypatch.setattr(DaskEngine, "add", add)
+    x = da.from_array(X, chunks=(6000, -1))
+    found = kwise.KMeans(**settings).fit(x, sample_weight=weights)
+
+    assert count > 3
+    check_same(found, one)
+
+
+def test_answers_come_in_any_order(client, monkeypatch):
+    X = blobs(np.float64)
+    one = kwise.KMeans(6, random_state=1).fit(X)
+    plain = DaskEngine._ask
+    monkeypatch.setattr(DaskEngine, "_ask", lambda *given: plain(*given)[::-1])
+
+    check_same(kwise.KMeans(6, random_state=1).fit(da.from_array(X, chunks=(2048, -1))), one)
+
+
+def test_workers_forget_what_a_fit_was(client):
+    kwise.KMeans(3, random_state=0).fit(da.from_array(blobs(np.float32), chunks=(7000, -1)))
+
+    kept = client.run(lambda dask_worker: len(dask_worker.__dict__.get("kwise_shards", {})))
+    assert set(kept.values()) == {0}
+
+
+def test_a_mapped_array_is_cut_for_the_workers(client, tmp_path):
+    X = blobs(np.float32)
+    np.save(tmp_path / "rows.npy", X)
+    one = kwise.KMeans(6, random_state=1).fit(X)
+    address = client.scheduler.address
+
+    rows = kwise.rows(tmp_path / "rows.npy", engine=address.replace("tcp://", "dask://"))
+    check_same(kwise.KMeans(6, random_state=1).fit(rows), one)
+
+
+def test_values_that_are_not_finite_are_refused(client):
+    X = blobs(np.float64)
+    X[9999, 2] = np.inf
+
+    with pytest.raises(ValueError, match=r"row 9999 \(from 0\), column 2"):
+        kwise.KMeans(3).fit(da.from_array(X, chunks=(7000, -1)))
+
+
+def test_without_a_cluster_chunks_are_read_here():
+    X = blobs(np.float32)
+    x = da.from_array(X, chunks=(7000, -1))
+    one = kwise.KMeans(6, random_state=1).fit(X)
+
+    check_same(kwise.KMeans(6, random_state=1).fit(x), one)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ((5000,), (5000,)),
+        ((3000, 3000), (2048, 3952)),
+        ((100, 100, 100), (300,)),
+        ((2048, 4096, 7), (2048, 4096, 7)),
+        ((1500, 1500, 1500, 1500), (2048, 2048, 1904)),
+    ],
+)
+def test_parts_begin_at_whole_chunks(sizes, expected):
+    assert aligned(sizes) == expected
+    assert sum(aligned(sizes)) == sum(sizes)
+
+
+class TestDaskML:
+    """The tests of dask-ml's ``KMeans``, told again."""
+
+    def test_clusters_that_lie_apart(self, client):
+        X = blobs(np.float64, 900, 2).round() * 100
+        x = da.from_array(X, chunks=(300, -1))
+        model = DaskMLKMeans(n_clusters=7, random_state=0).fit(x)
+
+        one = kwise.KMeans(7, random_state=0).fit(X)
+        assert model.inertia_ <= one.inertia_ * 1.2
+        assert isinstance(model.inertia_, float)
+        assert model.n_iter_ >= 1
+        assert np.array_equal(model.labels_.compute(), kwise.KMeans.predict(model, X))
+
+    def test_first_centers_that_are_given(self, client):
+        X = blobs(np.float64, 5000)
+        model = DaskMLKMeans(3, init=X[:3]).fit(da.from_array(X, chunks=(999, -1)))
+
+        check_same(model, kwise.KMeans(3, init=X[:3], n_init=1).fit(X))
+
+    @pytest.mark.parametrize("init", ["k-means++", "random"])
+    def test_first_centers_by_name(self, client, init):
+        X = blobs(np.float64, 5000)
+        x = da.from_array(X, chunks=(999, -1))
+        model = DaskMLKMeans(3, init=init, random_state=0, n_init=1).fit(x)
+
+        check_same(model, kwise.KMeans(3, init=init, random_state=0, n_init=1).fit(X))
+        assert model.init == init
+
+    @pytest.mark.parametrize(
+        "X", [np.ones((20, 0)), np.ones((0, 1)), np.ones((20, 2), np.complex64)]
+    )
+    def test_what_is_refused(self, X):
+        with pytest.raises(ValueError, match=r"\w"):
+            DaskMLKMeans().fit(X)
+        with pytest.raises(ValueError, match="init"):
+            DaskMLKMeans(init="invalid").fit(da.from_array(blobs(np.float64, 100)))
+
+    def test_inputs_and_types(self, client):
+        X = np.random.default_rng(0).uniform(size=(100, 4))
+        for given in (X, da.from_array(X, chunks=(10, 4)), pd.DataFrame(X), X.astype("f4")):
+            model = DaskMLKMeans(n_clusters=3, random_state=0, oversampling_factor=3).fit(given)
+            distances = model.transform(given)
+            assert distances.shape == (100, 3)
+            assert model.cluster_centers_.dtype == (
+                given.dtype if hasattr(given, "dtype") else X.dtype
+            )
+            assert model.labels_.dtype == np.int32
+
+    def test_parameters_are_dask_ml_s(self):
+        model = DaskMLKMeans(init_max_iter=3, n_jobs=4, precompute_distances=True)
+
+        assert list(model.get_params()) == sorted(
+            ["n_clusters", "init", "oversampling_factor", "max_iter", "tol", "precompute_distances",
+             "random_state", "copy_x", "n_jobs", "algorithm", "init_max_iter", "n_init"]
+        )  # fmt: skip
