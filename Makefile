@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools agreement
+.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill clean tools agreement arm clang
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -32,7 +32,27 @@ sanitize: $(VENV)/.venv
 	$(BIN)/cmake --build build/sanitize
 	for isa in baseline avx2 avx512 avx512vnni; do \
 	  for check in $(patsubst cpp/tests/%.cpp,build/sanitize/%,$(wildcard cpp/tests/check_*.cpp)); do \
-	    KWISE_MAX_ISA=$$isa $$check || exit 1; done; done
+	    KWISE_MAX_ISA=$$isa $$check || exit 1; done; \
+	  KWISE_MAX_ISA=$$isa build/sanitize/digest_engine | tail -n +2 | diff - cpp/tests/digests.txt || exit 1; \
+	done
+
+# The same answers from 64-bit Arm: built with Debian's g++-aarch64-linux-gnu, run under qemu-user.
+ARM := qemu-aarch64 -L /usr/aarch64-linux-gnu
+arm: $(VENV)/.venv
+	$(BIN)/cmake -S . -B build/arm -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_WERROR=ON -DCMAKE_TOOLCHAIN_FILE=cmake/aarch64-linux-gnu.cmake
+	$(BIN)/cmake --build build/arm
+	for isa in baseline neon; do \
+	  KWISE_MAX_ISA=$$isa $(ARM) build/arm/digest_engine | tail -n +2 | diff - cpp/tests/digests.txt || exit 1; \
+	  echo "aarch64 $$isa: the digests of x86-64"; \
+	  for check in $(patsubst cpp/tests/%.cpp,build/arm/%,$(wildcard cpp/tests/check_*.cpp)); do \
+	    KWISE_MAX_ISA=$$isa $(ARM) $$check || exit 1; done; done
+
+# The core by clang, without a warning, with its own library where that is installed.
+clang: $(VENV)/.venv
+	for library in libstdc++ libc++; do \
+	  CXX=clang++ CXXFLAGS=-stdlib=$$library $(BIN)/cmake -S . -B build/clang-$$library -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_WERROR=ON && \
+	  $(BIN)/cmake --build build/clang-$$library || exit 1; \
+	  build/clang-$$library/digest_engine | tail -n +2 | diff - cpp/tests/digests.txt || exit 1; done
 
 # What threads share, the pool and the forms that points are packed in, under the thread sanitizer,
 # with each instruction set.

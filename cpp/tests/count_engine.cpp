@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
-#include <random>
 #include <vector>
 
 #include "kwise/assign/dense_assignment.hpp"
@@ -11,28 +10,9 @@
 #include "kwise/predict/center_distances.hpp"
 #include "kwise/predict/predict_labels.hpp"
 #include "kwise/seeding/kmeans_plusplus.hpp"
+#include "made_rows.hpp"
 
 namespace {
-
-// Rows around eight centers, made without library functions that differ from machine to machine.
-template <class T>
-std::vector<T> rows(std::size_t n, std::size_t d) {
-    std::mt19937 random(1);
-    std::vector<T> X(n * d);
-    for (std::size_t r = 0; r < n; ++r) {
-        for (std::size_t i = 0; i < d; ++i) {
-            const double noise = static_cast<double>(random() >> 8) * 0x1p-24;
-            const auto center = static_cast<double>((r * 7 + i * (r % 8)) % 8);
-            X[r * d + i] = static_cast<T>(0.6 * center + noise);
-        }
-    }
-    return X;
-}
-
-template <class T>
-kwise::RowView<T> view(const std::vector<T>& X, std::size_t d) {
-    return {X.data(), static_cast<std::ptrdiff_t>(d), 1, X.size() / d, d, nullptr};
-}
 
 volatile double sink;  // so that no work is left out
 
@@ -49,7 +29,7 @@ namespace {
 
 template <class T>
 void fit(std::size_t n, std::size_t d, std::size_t k) {
-    const auto X = rows<T>(n, d);
+    const auto X = made_rows<T>(n, d);
     counted([&] {
         const kwise::DensePoints<T> points(view(X, d), nullptr, 1);
         kwise::LloydOptions options;
@@ -59,11 +39,9 @@ void fit(std::size_t n, std::size_t d, std::size_t k) {
 }
 
 void seed(std::size_t n, std::size_t d, std::size_t k) {
-    const auto X = rows<double>(n, d);
+    const auto X = made_rows<double>(n, d);
     const std::size_t n_trials = 4;
-    std::vector<double> uniforms(1 + (k - 1) * n_trials);
-    std::mt19937 random(2);
-    for (double& u : uniforms) u = static_cast<double>(random()) * 0x1p-32;
+    const auto uniforms = made_uniforms(1 + (k - 1) * n_trials);
     const kwise::DensePoints<double> points(view(X, d), nullptr, 1);
     counted([&] {
         const auto chosen = kwise::kmeans_plusplus(points, k, uniforms.data(), n_trials, 1);
@@ -72,7 +50,7 @@ void seed(std::size_t n, std::size_t d, std::size_t k) {
 }
 
 void predict(std::size_t n, std::size_t d, std::size_t k) {
-    const auto X = rows<float>(n, d);
+    const auto X = made_rows<float>(n, d);
     const auto centers = kwise::ExactCenters::from(X.data(), k, d);
     std::vector<std::int32_t> labels(n);
     counted([&] {
@@ -82,7 +60,7 @@ void predict(std::size_t n, std::size_t d, std::size_t k) {
 }
 
 void transform(std::size_t n, std::size_t d, std::size_t k) {
-    const auto X = rows<double>(n, d);
+    const auto X = made_rows<double>(n, d);
     const auto centers = kwise::ExactCenters::from(X.data(), k, d);
     std::vector<double> out(n * k);
     counted([&] {
@@ -92,7 +70,7 @@ void transform(std::size_t n, std::size_t d, std::size_t k) {
 }
 
 void silhouette(std::size_t n, std::size_t d, std::size_t k) {
-    const auto X = rows<double>(n, d);
+    const auto X = made_rows<double>(n, d);
     std::vector<std::int32_t> codes(n);
     for (std::size_t r = 0; r < n; ++r) codes[r] = static_cast<std::int32_t>(r % k);
     counted([&] {

@@ -1,6 +1,8 @@
 #include "kwise/base/parallel.hpp"
 
+#if !defined(_WIN32)
 #include <pthread.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -148,12 +150,14 @@ std::atomic<bool> pool_in_use{false};
 Pool& the_pool() {
     Pool* current = pool.load();
     if (current == nullptr) {
+#if !defined(_WIN32)  // which does not fork
         static const int registered = pthread_atfork(nullptr, nullptr, [] {
             pool.store(nullptr);
             pool_in_use.store(false);
             inside_chunk = false;
         });
         (void)registered;
+#endif
         current = new Pool;
         pool.store(current);
     }

@@ -32,6 +32,8 @@ const Level levels[] = {
     {avx2_kernels, have_avx2},
     {avx512_kernels, have_avx512},
     {avx512vnni_kernels, have_avx512vnni},
+#elif defined(KWISE_ARM64)
+    {neon_kernels, [] { return true; }},  // part of every 64-bit Arm
 #endif
 };
 

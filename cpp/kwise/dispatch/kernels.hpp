@@ -298,10 +298,12 @@ extern const Kernels& baseline_kernels;
 extern const Kernels& avx2_kernels;
 extern const Kernels& avx512_kernels;
 extern const Kernels& avx512vnni_kernels;
+#elif defined(KWISE_ARM64)
+extern const Kernels& neon_kernels;
 #endif
 
 // The kernels of this process: the best that the machine has and KWISE_MAX_ISA allows
-// ("baseline", "avx2", "avx512", "avx512vnni"), chosen once.
+// ("baseline", then "avx2", "avx512", "avx512vnni" or "neon"), chosen once.
 const Kernels& kernels();
 
 // Name of the best instruction set that this machine has, whatever KWISE_MAX_ISA says.

@@ -40,18 +40,19 @@ class FilterCenters {
     void pack_row_major(const ExactCenters& centers, std::size_t n_features,
                         const FilterTransform& transform);
     std::size_t n_centers() const { return band_constant_.size(); }
-    RowMajorCenters row_major() const
-        requires std::is_same_v<F, float>
-    {
+    // Templates, since clang 14 makes these for float64 too where they are not.
+    template <class Float32 = F>
+        requires std::is_same_v<Float32, float>
+    RowMajorCenters row_major() const {
         return {rows_.data() + rows_start, rows_.size() / n_centers(), n_centers()};
     }
     PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
     // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
     const F* band_constant() const { return band_constant_.data(); }
     const F* band_slope() const { return band_slope_.data(); }
-    Bands bands() const
-        requires std::is_same_v<F, float>
-    {
+    template <class Float32 = F>
+        requires std::is_same_v<Float32, float>
+    Bands bands() const {
         return {band_constant(), band_slope(), largest_constant_, largest_slope_};
     }
 

@@ -10,7 +10,7 @@ namespace kwise::KWISE_ISA {
 namespace {
 
 constexpr int strip_vectors = 2;
-#if defined(__AVX512F__)
+#if defined(KWISE_MANY_REGISTERS)
 constexpr std::size_t block_limit = 8;
 #else
 constexpr std::size_t block_limit = 4;
@@ -88,7 +88,7 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
             case 4:
                 top2_block<T, 4>(strip, n_features, center_block, first, top);
                 break;
-#if defined(__AVX512F__)
+#if defined(KWISE_MANY_REGISTERS)
             case 5:
                 top2_block<T, 5>(strip, n_features, center_block, first, top);
                 break;
@@ -174,7 +174,7 @@ void trial_reductions_float32(const float* panel, std::size_t n_features, const 
         case 4:
             run.template operator()<4>();
             break;
-#if defined(__AVX512F__)
+#if defined(KWISE_MANY_REGISTERS)
         case 5:
             run.template operator()<5>();
             break;

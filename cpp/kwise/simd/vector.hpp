@@ -1,11 +1,17 @@
 // One vector of the widest registers that this translation unit may use, as a thin layer over
-// GCC's vector extension. Included only by the kernels of one instruction set.
+// the vector extension that g++ and clang share. Included only by the kernels of one instruction
+// set.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #if defined(__x86_64__)
 #include <immintrin.h>
+#endif
+// The baseline of 64-bit Arm is plain vectors; its level "neon" uses the instructions by name.
+#if defined(KWISE_NEON)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -14,6 +20,10 @@
 #define KWISE_VECTOR_BYTES 32
 #else
 #define KWISE_VECTOR_BYTES 16
+#endif
+// 32 registers hold the sums of 8 centers beside the rows, 16 those of 4.
+#if defined(__AVX512F__) || defined(KWISE_NEON)
+#define KWISE_MANY_REGISTERS 1
 #endif
 
 namespace kwise::KWISE_ISA {
@@ -60,6 +70,16 @@ inline Vector<T> broadcast(T value) {
 template <class T>
 inline Index<T> broadcast_index(std::int32_t value) {
     return static_cast<typename VectorOf<T>::index_element>(value) - Index<T>{};
+}
+// Lane i of the result is lane Pattern::at(i) of a and b, one after the other. The pattern is a
+// type, since clang takes constant lanes alone.
+template <class Pattern, class V, std::size_t... lane>
+inline V shuffle_lanes(V a, V b, std::index_sequence<lane...>) {
+    return __builtin_shufflevector(a, b, Pattern::at(static_cast<int>(lane))...);
+}
+template <class Pattern, class V>
+inline V shuffle(V a, V b) {
+    return shuffle_lanes<Pattern>(a, b, std::make_index_sequence<sizeof a / sizeof a[0]>{});
 }
 // In float64: g++ 12 converts halves and joins them.
 inline Vector<double> widen(HalfVector v) {
@@ -142,6 +162,9 @@ inline std::uint32_t unequal_bits(Index<float> a, Index<float> b) {
     return ~static_cast<std::uint32_t>(
                _mm256_movemask_ps((__m256)_mm256_cmpeq_epi32((__m256i)a, (__m256i)b))) &
            0xffu;
+#elif defined(KWISE_NEON)
+    const uint32x4_t bit_of_lane = {1, 2, 4, 8};
+    return vaddvq_u32(vbicq_u32(bit_of_lane, vceqq_s32((int32x4_t)a, (int32x4_t)b)));
 #else
     std::uint32_t bits = 0;
     for (int lane = 0; lane < lanes<float>; ++lane) {
@@ -212,6 +235,22 @@ inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
     return static_cast<std::uint32_t>(
         _mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_LT_OQ)));
 }
+#elif defined(KWISE_NEON)
+inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float> c) {
+    return (Vector<float>)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+inline Vector<double> multiply_add(Vector<double> a, Vector<double> b, Vector<double> c) {
+    return (Vector<double>)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+}
+inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
+    const uint32x4_t bit_of_lane = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(vcltq_f32((float32x4_t)a, (float32x4_t)b), bit_of_lane));
+}
+inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
+    const uint64x2_t bit_of_lane = {1, 2};
+    return static_cast<std::uint32_t>(
+        vaddvq_u64(vandq_u64(vcltq_f64((float64x2_t)a, (float64x2_t)b), bit_of_lane)));
+}
 #else
 template <class V>
 inline V multiply_add(V a, V b, V c) {
@@ -230,6 +269,14 @@ inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
         bits |= static_cast<std::uint32_t>(less[lane] & 1) << lane;
     }
     return bits;
+}
+#endif
+#if defined(KWISE_NEON)
+inline Index<float> smaller(Index<float> a, Index<float> b) {
+    return (Index<float>)vminq_s32((int32x4_t)a, (int32x4_t)b);
+}
+inline Index<float> larger(Index<float> a, Index<float> b) {
+    return (Index<float>)vmaxq_s32((int32x4_t)a, (int32x4_t)b);
 }
 #endif
 template <class V>

@@ -270,13 +270,13 @@ def build_info() -> dict[str, object]:
     -------
     dict
         ``version``, ``compiler``, ``isa`` (the instruction set in use: "baseline", "avx2",
-        "avx512" or "avx512vnni"), ``machine_isa`` (the best that the machine has),
+        "avx512" or "avx512vnni", on 64-bit Arm "neon"), ``machine_isa`` (the best that the machine has),
         ``max_isa`` (the value of ``KWISE_MAX_ISA``, or None).
 
     Examples
     --------
     >>> import kwise
-    >>> kwise.build_info()["isa"] in {"baseline", "avx2", "avx512", "avx512vnni"}
+    >>> kwise.build_info()["isa"] in {"baseline", "avx2", "avx512", "avx512vnni", "neon"}
     True
     """
     return {

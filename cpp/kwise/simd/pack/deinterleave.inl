@@ -1,24 +1,23 @@
 // Packing rows that are listed or neighbors, without statistics. Where features are few several
 // rows share a vector and are deinterleaved in registers. Included by kernels.inl.
 
+template <int first>
+struct EverySecond {
+    static constexpr int at(int lane) { return 2 * lane + first; }
+};
+
 // Sorts the values of W vectors, one after the other, by their place modulo W: of place i they come
 // to vector i with its bits in reverse order.
 template <int W>
 inline void deinterleave(Index<float> (&v)[W]) {
-    constexpr int n = lanes<float>;
-    Index<float> even{}, odd{};
-    for (int lane = 0; lane < n; ++lane) {
-        even[lane] = 2 * lane;
-        odd[lane] = 2 * lane + 1;
-    }
 #pragma GCC unroll 4
     for (int size = W; size > 1; size /= 2) {
         Index<float> deinterleaved[W];
 #pragma GCC unroll 16
         for (int i = 0; i < W; i += 2) {
             const int to = i / size * size + i % size / 2;
-            deinterleaved[to] = __builtin_shuffle(v[i], v[i + 1], even);
-            deinterleaved[to + size / 2] = __builtin_shuffle(v[i], v[i + 1], odd);
+            deinterleaved[to] = shuffle<EverySecond<0>>(v[i], v[i + 1]);
+            deinterleaved[to + size / 2] = shuffle<EverySecond<1>>(v[i], v[i + 1]);
         }
 #pragma GCC unroll 16
         for (int i = 0; i < W; ++i) v[i] = deinterleaved[i];

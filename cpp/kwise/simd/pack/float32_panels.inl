@@ -63,21 +63,24 @@ inline Vector<double> half_of(const RowBlock<double>& values, int h) {
     return values.part[h];
 }
 
+template <int H>
+struct UpperQuarters {
+    static constexpr int at(int lane) { return (lane & H) != 0 ? block + lane - H : lane; }
+};
+template <int H>
+struct LowerQuarters {
+    static constexpr int at(int lane) { return (lane & H) != 0 ? block + lane : lane + H; }
+};
+
 // Swaps the off-diagonal quarters of every square of 2 H lanes.
 template <int H, int N>
 inline void swap_quarters(Vector<float> (&rows)[N]) {
-    Index<float> low{}, high{};
-    for (int lane = 0; lane < block; ++lane) {
-        const bool upper = (lane & H) != 0;
-        low[lane] = upper ? block + lane - H : lane;
-        high[lane] = upper ? block + lane : lane + H;
-    }
 #pragma GCC unroll 16
     for (int i = 0; i < N; ++i) {
         if (i & H) continue;
         const Vector<float> a = rows[i], b = rows[i + H];
-        rows[i] = __builtin_shuffle(a, b, low);
-        rows[i + H] = __builtin_shuffle(a, b, high);
+        rows[i] = shuffle<UpperQuarters<H>>(a, b);
+        rows[i + H] = shuffle<LowerQuarters<H>>(a, b);
     }
 }
 
@@ -90,13 +93,13 @@ inline void transpose(Vector<float> (&rows)[N]) {
     swap_quarters<1, N>(rows);
 }
 
+struct FirstHalves {
+    static constexpr int at(int lane) { return lane < block / 2 ? lane : block / 2 + lane; }
+};
+
 // The first halves of both, one after the other.
 inline Vector<float> join_halves(Vector<float> a, Vector<float> b) {
-    Index<float> halves{};
-    for (int lane = 0; lane < block; ++lane) {
-        halves[lane] = lane < block / 2 ? lane : block / 2 + lane;
-    }
-    return __builtin_shuffle(a, b, halves);
+    return shuffle<FirstHalves>(a, b);
 }
 
 template <class V>

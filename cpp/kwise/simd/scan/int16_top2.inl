@@ -66,7 +66,7 @@ inline void top2_int16_strip(const std::int32_t* strip, std::size_t n_pairs,
             case 4:
                 run.template operator()<4>();
                 break;
-#if defined(__AVX512F__)
+#if defined(KWISE_MANY_REGISTERS)
             case 5:
                 run.template operator()<5>();
                 break;

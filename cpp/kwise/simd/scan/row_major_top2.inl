@@ -31,24 +31,26 @@ inline RowsInHand<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size
     return found;
 }
 
+// Where the halves that fold_halves adds up begin, or end, in a and b, one after the other.
+template <int H, bool second>
+struct FoldedHalves {
+    static constexpr int at(int lane) {
+        const int quarter = lane / 4, l = lane % 4;
+        if constexpr (H == 1) return l % 2 * block + quarter * 4 + l / 2 + (second ? 2 : 0);
+        if constexpr (H == 2) return l / 2 * block + quarter * 4 + l % 2 + (second ? 2 : 0);
+        if constexpr (H >= 4) {
+            constexpr int apart = H == block / 2 ? 4 : 8, wide = block / 8 > 0 ? block / 8 : 1;
+            return lane / (block / 2) * block + quarter % wide * (12 - apart) + l +
+                   (second ? apart : 0);
+        }
+    }
+};
+
 // The sums of halves of a and b, one after the other: of 4 lanes the two pairs (H = 1: in turn, H =
 // 2: in order), then of all lanes. Every machine has an instruction for such shuffles.
 template <int H>
 inline Vector<float> fold_halves(Vector<float> a, Vector<float> b) {
-    constexpr int apart = H < 4 ? 2 : H == block / 2 ? 4 : 8;
-    Index<float> low{}, high{};
-    for (int lane = 0; lane < block; ++lane) {
-        const int quarter = lane / 4, l = lane % 4;
-        int from = 0;
-        if constexpr (H == 1) from = l % 2 * block + quarter * 4 + l / 2;
-        if constexpr (H == 2) from = l / 2 * block + quarter * 4 + l % 2;
-        if constexpr (H >= 4) {
-            from = lane / (block / 2) * block + quarter % (block / 8) * (12 - apart) + l;
-        }
-        low[lane] = from;
-        high[lane] = from + apart;
-    }
-    return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
+    return shuffle<FoldedHalves<H, false>>(a, b) + shuffle<FoldedHalves<H, true>>(a, b);
 }
 
 // Folds vectors into one, in whose lanes the bits from H on say of which vector the sum is.

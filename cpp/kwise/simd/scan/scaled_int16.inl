@@ -13,6 +13,10 @@ inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<fl
     return sum + (Index<float>)_mm256_madd_epi16((__m256i)x, (__m256i)c);
 #elif defined(__SSE2__)
     return sum + (Index<float>)_mm_madd_epi16((__m128i)x, (__m128i)c);
+#elif defined(KWISE_NEON)
+    const int16x8_t a = (int16x8_t)x, b = (int16x8_t)c;
+    const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b));
+    return sum + (Index<float>)vpaddq_s32(low, vmull_high_s16(a, b));
 #else
     return sum + ((x << 16) >> 16) * ((c << 16) >> 16) + (x >> 16) * (c >> 16);
 #endif
@@ -87,7 +91,7 @@ void top2_scaled_int16(const std::int32_t* panel, const float* factors, const fl
                 case 4:
                     run.template operator()<4>();
                     break;
-#if defined(__AVX512F__)
+#if defined(KWISE_MANY_REGISTERS)
                 case 5:
                     run.template operator()<5>();
                     break;

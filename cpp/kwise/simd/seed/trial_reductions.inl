@@ -118,7 +118,7 @@ void trial_reductions_int16(const Int16PanelsView& panels, std::uint64_t which,
             case 4:
                 run.template operator()<4>(t);
                 break;
-#if defined(__AVX512F__)
+#if defined(KWISE_MANY_REGISTERS)
             case 5:
                 run.template operator()<5>(t);
                 break;
