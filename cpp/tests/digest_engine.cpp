@@ -1,8 +1,6 @@
 // Digests of the engine's answers, a line each: the same on every machine and instruction set, or
 // something is wrong. The first line, the instruction set, alone may differ.
-#include <algorithm>
 #include <cstdio>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -48,21 +46,10 @@ void print_fit(const std::string& name, const Result& result) {
                 result.inertia, result.n_iter);
 }
 
-// The farthest first, of equals the first.
-std::vector<std::size_t> farthest(const double* distances, std::size_t n_rows, std::size_t count) {
-    std::vector<std::size_t> rows(n_rows);
-    std::iota(rows.begin(), rows.end(), 0u);
-    std::stable_sort(rows.begin(), rows.end(),
-                     [&](std::size_t a, std::size_t b) { return distances[a] > distances[b]; });
-    rows.resize(count);
-    return rows;
-}
-
 kwise::LloydOptions options() {
     kwise::LloydOptions some;
     some.max_iter = 15;
     some.n_threads = 2;
-    some.pick_farthest = farthest;
     return some;
 }
 
