@@ -129,7 +129,7 @@ class PreparationOptions(TypedDict, total=False):
     categories: Annotated[
         str,
         Option(
-            "Columns of categories: left out, or an indicator for each category.",
+            "Categories: left out, an indicator for each, or weighed beside numbers (mixed).",
             default="drop",
             choices="kwise.preparation:CATEGORIES",
         ),

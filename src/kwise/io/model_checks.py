@@ -159,6 +159,8 @@ def check_state(state: FittedState, centers: NDArray[np.float64]) -> None:
     _check_names(state)
     if not (state.spreads > 0).all():
         raise ModelFileError("spreads.npy holds 0 or less, which nothing can be divided by")
+    if state.category_weight is None or not 0 < state.category_weight <= LARGEST:
+        raise ModelFileError("state: category_weight is no number above 0")
     _check_fillings(state)
 
 

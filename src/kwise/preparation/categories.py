@@ -1,9 +1,13 @@
-"""Columns of words as numbers: an indicator of 0 and 1 per category, or the steps of a scale."""
+"""Columns of words as numbers: an indicator of 0 and 1 per category, or the steps of a scale.
+
+Indicators may be weighed beside the numbers, as k-prototypes weighs a category that differs.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -11,8 +15,29 @@ import polars as pl
 
 from kwise.types import Floats
 
-# Treatment -> whether each category becomes an indicator; otherwise its column is left out.
-CATEGORIES: Mapping[str, bool] = MappingProxyType({"drop": False, "one-hot": True})
+# The category that a missing cell is, where it is one of its own.
+MISSING_LEVEL = "(missing)"
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """Whether categories become indicators or are left out, and how indicators count.
+
+    Where they are ``weighed``, a category that differs counts beside the numbers as in
+    k-prototypes, and missing cells are a category of their own; else indicators are 0 and 1.
+    """
+
+    used: bool
+    weighed: bool = False
+
+
+CATEGORIES: Mapping[str, Treatment] = MappingProxyType(
+    {
+        "drop": Treatment(used=False),
+        "one-hot": Treatment(used=True),
+        "mixed": Treatment(used=True, weighed=True),
+    }
+)
 
 TRUTH_VALUES = {"true", "false"}
 WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -21,6 +46,30 @@ WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 def find_levels(column: pl.Series) -> tuple[str, ...]:
     """Return the categories of a column, in alphabetical order."""
     return tuple(sorted(as_text(column).drop_nulls().unique().to_list()))
+
+
+def held_levels(levels: Iterable[str]) -> set[str]:
+    """Return the categories that cells hold: all but the one that missing cells are."""
+    return set(levels) - {MISSING_LEVEL}
+
+
+def with_missing_level(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Make missing cells of these columns a category of their own."""
+    gaps = [name for name in names if frame[name].null_count()]
+    return frame.with_columns(
+        as_text(frame[name]).fill_null(MISSING_LEVEL).alias(name) for name in gaps
+    )
+
+
+def gamma_of(numbers: Floats, made: Floats, n_categories: int) -> float:
+    """Return what a category that differs costs: the mean variance over the mean heterogeneity.
+
+    ``made`` are the indicators of all categories, whose variances add up to the chance that two
+    rows differ. G. Szepannek, "clustMixType", The R Journal 10 (2018).
+    """
+    heterogeneity = float(made.var(axis=0).sum()) / n_categories
+    variance = float(numbers.var(axis=0).mean()) if numbers.shape[1] else 1.0
+    return variance / heterogeneity if variance > 0 and heterogeneity > 0 else 1.0
 
 
 def most_frequent(column: pl.Series) -> str:
@@ -40,9 +89,10 @@ def indicators(column: pl.Series, levels: tuple[str, ...], filling: str | None) 
     A cell that is none of the levels is 0 in every column.
     """
     text = as_text(column)
-    if set(levels) <= TRUTH_VALUES:
+    words = held_levels(levels)
+    if words <= TRUTH_VALUES:
         text = text.str.to_lowercase()
-    elif column.dtype == pl.String and all(map(WHOLE.fullmatch, levels)):
+    elif column.dtype == pl.String and all(map(WHOLE.fullmatch, words)):
         text = text.str.replace(r"^([+-]?[0-9]+)\.0*$", "$1")  # the text of a number without a rest
     if filling is not None:
         text = text.fill_null(filling)

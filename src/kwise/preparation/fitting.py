@@ -19,7 +19,14 @@ from kwise.preparation.account import (
     tell_scaling,
 )
 from kwise.preparation.advice import ways_back
-from kwise.preparation.categories import find_levels, most_frequent
+from kwise.preparation.categories import (
+    MISSING_LEVEL,
+    Treatment,
+    find_levels,
+    gamma_of,
+    most_frequent,
+    with_missing_level,
+)
 from kwise.preparation.cautions import (
     skewness_of,
     warn_of_data,
@@ -54,14 +61,16 @@ def fit_preparation(
     missing: str,
     scaling: Scaling,
     components: float | None,
-    one_hot: bool,
+    treatment: Treatment,
     transform_skew: bool,
     sentinels: Sentinels,
 ) -> tuple[FittedState, PreparationSummary, Floats]:
     """Return what was learned, the account, and the prepared rows."""
     account = Account()
     frame, described = describe(frame, sentinels)
-    choice = choose_columns(described, columns, drop, one_hot)
+    choice = choose_columns(described, columns, drop, treatment.used)
+    if treatment.weighed and missing != "error":
+        frame = with_missing_level(frame, choice.categories)
     tell_columns(account, described, choice)
     warn_of_sentinels(account, described, frame.height)
     dates = read_dates(account, frame, choice, described, sentinels)
@@ -77,7 +86,9 @@ def fit_preparation(
     state = _even_out(account, state, numbers, complete, described, transform_skew)
     state = _scale(account, state, numbers, complete, scaling)
     X = state.with_indicators(numbers, frame, state.category_fillings)
-    if choice.categories:
+    if choice.categories and treatment.weighed:
+        state = _weigh(account, state, X, complete)
+    elif choice.categories:
         account.steps.append(
             f"Categories became indicators of 0 and 1: {listed(choice.categories)}; "
             "they were not scaled (categories='one-hot')."
@@ -179,7 +190,7 @@ def _start(
         if filling.constants is not None and width
         else np.full(width, np.nan),
         category_fillings=tuple(
-            most_frequent(frame[name]) if filling.fills else None for name in choice.categories
+            _filling_of(frame[name], fills=filling.fills) for name in choice.categories
         ),
         powers=np.full(width, np.nan),
         centers=np.zeros(width),
@@ -188,6 +199,36 @@ def _start(
         sentinels=described.sentinels,
         reference=reference_rows(numbers) if learns else np.empty((0, 0)),
     )
+
+
+def _filling_of(column: pl.Series, *, fills: bool) -> str | None:
+    """Return what stands in for a missing category: itself, where that is one."""
+    if MISSING_LEVEL in find_levels(column):
+        return MISSING_LEVEL
+    return most_frequent(column) if fills else None
+
+
+def _weigh(
+    account: Account, state: FittedState, X: Floats, complete: NDArray[np.bool_]
+) -> FittedState:
+    """Weigh the indicators in place, so that a category that differs counts gamma."""
+    width = len(state.numbers)
+    rows = X[complete]
+    gamma = gamma_of(rows[:, :width], rows[:, width:], len(state.categories))
+    weight = float(np.sqrt(gamma / 2.0))  # two rows that differ do so in two indicators
+    X[:, width:] *= weight
+    variances = X[complete].var(axis=0)
+    share = variances[width:].sum() / (variances.sum() or 1.0)
+    gaps = [n for n, level in zip(state.categories, state.levels) if MISSING_LEVEL in level]
+    account.steps.append(
+        f"Categories weigh beside numbers as in k-prototypes: {listed(list(state.categories))}. "
+        f"One that differs counts gamma = {gamma:.3g} in squared distance, as much as a difference "
+        f"of {np.sqrt(gamma):.2g} in a scaled column of numbers; categories hold {share:.0%} of "
+        "the variance (categories='mixed')."
+    )
+    if gaps:
+        account.steps.append(f"Missing cells are a category of their own in {listed(gaps)}.")
+    return replace(state, category_weight=weight)
 
 
 def _even_out(

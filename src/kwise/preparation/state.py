@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kwise._cells.columns import read_as
 from kwise._cells.numbers import NumberFormat
-from kwise.preparation.categories import in_steps, indicators
+from kwise.preparation.categories import MISSING_LEVEL, in_steps, indicators
 from kwise.preparation.dates import in_days
 from kwise.preparation.lanes import lane_products
 from kwise.preparation.missing import (
@@ -40,6 +40,7 @@ class FittedState:
     of ``numbers`` the decimal mark and the unit that its text had; nothing where none was text.
     ``sentinels`` are the numbers of a column that stand for "no value"; ``dates`` says of those
     of ``numbers`` that are dates how they were written, "" where they were no text.
+    ``category_weight`` is the value of an indicator where the cell holds its category.
     """
 
     names_in: tuple[str, ...]
@@ -61,6 +62,7 @@ class FittedState:
     formats: tuple[tuple[str, str], ...] = ()
     sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
+    category_weight: float = 1.0
 
     @property
     def number_formats(self) -> dict[str, NumberFormat]:
@@ -95,7 +97,9 @@ class FittedState:
         apply_powers(numbers, self.powers)
         numbers -= self.centers
         numbers /= self.spreads
-        return self.decompose(self.with_indicators(numbers, frame, self.category_fillings))
+        X = self.with_indicators(numbers, frame, self.category_fillings)
+        X[:, len(self.numbers) :] *= self.category_weight
+        return self.decompose(X)
 
     def fill(self, numbers: Floats) -> None:
         """Fill missing cells in place, if that is what is done about them."""
@@ -120,8 +124,10 @@ class FittedState:
 
     def originals(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns in their own units."""
-        nothing = (None,) * len(self.categories)
-        return self.with_indicators(self.number_cells(frame), frame, nothing)
+        missing = tuple(
+            MISSING_LEVEL if MISSING_LEVEL in levels else None for levels in self.levels
+        )
+        return self.with_indicators(self.number_cells(frame), frame, missing)
 
     def number_cells(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns of numbers, and of words in an order, as they are."""

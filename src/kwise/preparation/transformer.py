@@ -59,9 +59,11 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         Keep so many principal components, or enough for this share of the variance (in
         (0, 1)), computed after scaling.
     categories : str, default="drop"
-        A name in ``CATEGORIES``: leave columns of categories out, or make one indicator of 0
-        and 1 per category; indicators are not scaled. A category that was not seen in ``fit``
-        is 0 in each.
+        A name in ``CATEGORIES``: leave columns of categories out; make one indicator of 0 and 1
+        per category, not scaled ("one-hot"); or weigh categories beside the numbers as
+        k-prototypes does ("mixed"): a category that differs counts gamma in squared distance,
+        chosen from the data and told in ``summary_``, and a missing one is a category of its own.
+        A category that was not seen in ``fit`` is 0 in each indicator.
     transform_skew : bool, default=False
         Even out columns with a skewness beyond 1 (Yeo-Johnson) before scaling.
     sentinels : {"missing", "keep", "error"} or sequence, default="missing"
@@ -257,7 +259,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
             missing=self.missing,
             scaling=SCALINGS[self.scale],
             components=self.components,
-            one_hot=CATEGORIES[self.categories],
+            treatment=CATEGORIES[self.categories],
             transform_skew=self.transform_skew,
             sentinels=self.sentinels,
         )

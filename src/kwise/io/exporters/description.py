@@ -40,11 +40,15 @@ class Number(TypedDict):
 
 
 class Category(TypedDict):
-    """A column of categories; each of ``levels`` becomes an indicator of 0 and 1."""
+    """A column of categories; each of ``levels`` becomes an indicator: 0, or ``weight`` where it is.
+
+    A ``filling`` that no cell holds is the category that missing cells are.
+    """
 
     name: str
     levels: list[str]
     filling: str | None
+    weight: float
 
 
 class Description(TypedDict):
@@ -86,11 +90,15 @@ def describe(model: Model) -> Description:
             "needs kwise; fit it again without dates, or with days as numbers in the table"
         )
     rows = zip(state.categories, state.levels, state.category_fillings)
+    weight = state.category_weight
     return Description(
         format=FORMAT,
         version=VERSION,
         numbers=[_number(state, j) for j in range(len(state.numbers))],
-        categories=[Category(name=n, levels=list(lv), filling=filling) for n, lv, filling in rows],
+        categories=[
+            Category(name=name, levels=list(levels), filling=filling, weight=weight)
+            for name, levels, filling in rows
+        ],
         columns=list(state.names_in),
         missing_is_error=state.missing == "error",
         normalize_rows=state.by_row,

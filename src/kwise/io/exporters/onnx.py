@@ -11,7 +11,7 @@ from kwise._cells.missing import MISSING
 from kwise._onnx_graph import OPSET, Graph
 from kwise._optional import require
 from kwise.io.exporters.description import Category, Description, Number, describe, output_name
-from kwise.preparation.categories import WHOLE
+from kwise.preparation.categories import TRUTH_VALUES, WHOLE, held_levels
 
 if TYPE_CHECKING:
     from kwise.io.model import Model
@@ -134,11 +134,12 @@ def _steps(graph: Graph, column: Number) -> str:
 
 
 def _indicators(graph: Graph, column: Category) -> str:
-    """Return a column of 0 and 1 for each category; nan where the cell is missing."""
+    """Return a column of 0 and the weight for each category; nan where the cell is missing."""
     levels = column["levels"]
     filled = _MISSING if column["filling"] is None else levels.index(column["filling"])
     codes = dict.fromkeys(MISSING, filled)
-    whole, truth = all(map(WHOLE.fullmatch, levels)), set(levels) <= {"true", "false"}
+    words = held_levels(levels)
+    whole, truth = all(map(WHOLE.fullmatch, words)), words <= TRUTH_VALUES
     for i, level in enumerate(levels):
         forms = [f"{level}.0"] if whole else [level.title(), level.upper()] if truth else []
         codes |= dict.fromkeys([*forms, level], i)
@@ -148,6 +149,7 @@ def _indicators(graph: Graph, column: Category) -> str:
     )  # fmt: skip
     same = graph.add("Equal", code, graph.constant([range(len(levels))], np.int64))
     made = graph.add("Cast", same, to=graph.onnx.TensorProto.DOUBLE)
+    made = graph.add("Mul", made, graph.constant(column["weight"]))
     gone = graph.add("Equal", code, graph.constant(_MISSING, np.int64))
     return graph.add("Where", gone, graph.constant(np.nan), made)
 

@@ -45,10 +45,10 @@ var predict = (function () {
       else values.push((evened(x, column.power) - column.subtract) / column.divide);
     }
     for (const column of MODEL.categories) {
-      let word = category(cellOf(row, column.name), column.levels);
+      let word = category(cellOf(row, column.name), column.levels.filter((level) => level !== "(missing)"));
       if (word === null) word = column.filling;
       if (word === null) complete = refuseMissing(column);
-      for (const level of column.levels) values.push(word === level ? 1 : 0);
+      for (const level of column.levels) values.push(word === level ? column.weight : 0);
     }
     if (values.some((x) => !(Math.abs(x) <= MODEL.largest_prepared)))
       throw new Error("once its columns are scaled the row is too far from all others");

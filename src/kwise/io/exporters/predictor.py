@@ -64,11 +64,12 @@ def prepare(row: Mapping[str, Any], marks: Mapping[str, str]) -> list[float] | N
         else:
             values.append((evened(x, column) - column["subtract"]) / column["divide"])
     for column in MODEL["categories"]:
-        word = category(row[column["name"]], column["levels"])
+        held = [level for level in column["levels"] if level != "(missing)"]
+        word = category(row[column["name"]], held)
         word = column["filling"] if word is None else word
         if word is None:
             complete = refuse_missing(column["name"])
-        values.extend(1.0 if word == level else 0.0 for level in column["levels"])
+        values.extend(column["weight"] if word == level else 0.0 for level in column["levels"])
     if any(not abs(x) <= MODEL["largest_prepared"] for x in values):
         raise ValueError("once its columns are scaled the row is too far from all others")
     return directed(values) if complete else None

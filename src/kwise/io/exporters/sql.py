@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kwise._cells.missing import MISSING
 from kwise.io.exporters.description import Category, Description, Number, describe, output_name
-from kwise.preparation.categories import WHOLE
+from kwise.preparation.categories import TRUTH_VALUES, WHOLE, held_levels
 
 if TYPE_CHECKING:
     from kwise.io.model import Model
@@ -111,7 +111,7 @@ def _word(column: Category) -> str:
     """Return the cell of a column of categories, stripped; NULL where it stands for no value."""
     name = f"t.{_name(column['name'])}"
     word = _stripped(name)
-    if set(column["levels"]) <= {"true", "false"}:
+    if held_levels(column["levels"]) <= TRUTH_VALUES:
         word = f"LOWER({word})"
     filling = "NULL" if column["filling"] is None else _text(column["filling"])
     missing = f"{name} IS NULL OR {_stripped(name)} IN ({_texts(sorted(MISSING))})"
@@ -127,10 +127,10 @@ def _scaled(told: Description) -> list[str]:
         far = _number(told["largest_prepared"])
         found.append(f"CASE WHEN ABS({scaled}) <= {far} THEN {scaled} END")
     for j, category in enumerate(told["categories"]):
-        whole = all(map(WHOLE.fullmatch, category["levels"]))
+        whole = all(map(WHOLE.fullmatch, held_levels(category["levels"])))
         for level in category["levels"]:
             texts = _texts([level, level + ".0"] if whole else [level])
-            is_level = f"WHEN w{j} IN ({texts}) THEN 1e0"
+            is_level = f"WHEN w{j} IN ({texts}) THEN {_number(category['weight'])}"
             found.append(f"CASE WHEN w{j} IS NULL THEN NULL {is_level} ELSE 0e0 END")
     return [f"{each} AS x{j}" for j, each in enumerate(found)]
 
