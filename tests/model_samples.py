@@ -32,6 +32,7 @@ WIDER_PREPARATIONS = [
 PREPARATIONS = [
     *({"scale": scale} for scale in SCALINGS),
     {"missing": "median", "categories": "one-hot"},
+    {"missing": "mean", "categories": "mixed"},
     {"missing": "mean", "transform_skew": True, "components": 2},
     {"columns": ["depth", "height"], "components": 0.5, "scale": "robust"},
     {"drop": ["width"], "categories": "one-hot", "scale": "normalize-rows", "components": 3},

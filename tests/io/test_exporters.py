@@ -50,6 +50,23 @@ def test_all_targets_agree_on_every_row(frame, parameters, program):
 
 
 @programs
+def test_all_targets_agree_where_missing_categories_are_one(program):
+    gaps = pl.int_range(FRAME.height) % 4 == 0
+    frame = FRAME.with_columns(
+        pl.when(~gaps).then("color"),
+        pl.when(~gaps).then("flag"),
+        zone=pl.when(~gaps).then((pl.int_range(FRAME.height) % 3).cast(pl.String)),
+    )
+    columns = ["height", "depth", "color", "flag", "zone"]
+    preparation, estimator = fitted(frame, columns=columns, categories="mixed")
+    model = as_model(estimator, preparation)
+
+    found = labeled(program, model, frame)
+    np.testing.assert_array_equal(found, model.predict(frame) + 1)
+    assert (model.predict(frame) >= 0).all()
+
+
+@programs
 def test_hostile_cells_are_missing_or_refused_alike(program):
     preparation, estimator = fitted(
         FRAME, missing="mean", categories="one-hot", transform_skew=True

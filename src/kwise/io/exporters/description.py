@@ -40,7 +40,7 @@ class Number(TypedDict):
 
 
 class Category(TypedDict):
-    """A column of categories; each of ``levels`` becomes an indicator: 0, or ``weight`` where it is.
+    """A column of categories; each of ``levels`` becomes one of 0, or ``weight`` where it is.
 
     A ``filling`` that no cell holds is the category that missing cells are.
     """
