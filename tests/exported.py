@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
+ROW, ORDER = "the row", 'ORDER BY "the row"'  # queries keep no order
 Runs = Callable[[str, pl.DataFrame], np.ndarray]
 
 
@@ -58,9 +59,9 @@ def run_duckdb(query: str, frame: pl.DataFrame) -> np.ndarray:
 
     made = query.rpartition(") AS ")[2].split()[0]
     with duckdb.connect() as base:
-        base.register("new_rows", frame.to_arrow())
+        base.register("new_rows", frame.with_row_index(ROW).to_arrow())
         query = sqlglot.transpile(query, read="postgres", write="duckdb")[0]
-        found = base.execute(f"SELECT COALESCE({made}, 0) FROM ({query}) AS q").fetchnumpy()
+        found = base.execute(f"SELECT COALESCE({made}, 0) FROM ({query}) AS q {ORDER}").fetchnumpy()
     return np.asarray(next(iter(found.values())))
 
 
@@ -69,6 +70,7 @@ def run_sqlite(query: str, frame: pl.DataFrame) -> np.ndarray:
     import sqlglot
 
     base = sqlite3.connect(":memory:")
+    frame = frame.with_row_index(ROW)
     kinds = ["REAL" if kind.is_numeric() else "TEXT" for kind in frame.dtypes]
     names = ['"' + name.replace('"', '""') + '"' for name in frame.columns]
     base.execute(f"CREATE TABLE new_rows ({', '.join(map(' '.join, zip(names, kinds)))})")
@@ -76,7 +78,7 @@ def run_sqlite(query: str, frame: pl.DataFrame) -> np.ndarray:
     marks = ", ".join("?" * frame.width)
     base.executemany(f"INSERT INTO new_rows VALUES ({marks})", frame.with_columns(texts).rows())
     query = sqlglot.transpile(query, read="postgres", write="sqlite")[0]
-    found = [row[-1] or 0 for row in base.execute(query)]
+    found = [row[-1] or 0 for row in base.execute(f"SELECT * FROM ({query}) {ORDER}")]
     base.close()
     return np.array(found)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+from datetime import UTC, datetime
 
-__all__ = ["count", "exact", "finite", "listed", "percent", "rounded", "short"]
+__all__ = ["count", "exact", "finite", "listed", "percent", "rounded", "short", "today"]
 
 
 def short(value: float | None, digits: int = 3) -> str:
@@ -79,3 +81,10 @@ def listed(words: list[str] | tuple[str, ...], *, last: str = "and", most: int =
 def finite(value: float) -> float | None:
     """Return the value, or None if it is not a number, as JSON has no word for it."""
     return float(value) if math.isfinite(value) else None
+
+
+def today() -> str:
+    """Return the day as 2026-11-28: that of SOURCE_DATE_EPOCH where files are to be reproduced."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    return now.date().isoformat()

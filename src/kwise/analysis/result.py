@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from kwise._background import begin
+from kwise._formatting import today
 from kwise._progress import Progress, silent
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
@@ -284,7 +285,8 @@ class Analysis:
         Model
             Predicts new tables.
         """
-        model = as_model(self.model, metadata={"verdict": self.verdict})
+        told = {"verdict": self.verdict, "table": self.table.name, "date": today()}
+        model = as_model(self.model, metadata=told)
         preparation = model.preparation
         X = np.full((self.table.frame.height, self.X.shape[1]), np.nan)
         X[self.rows] = self.X

@@ -34,6 +34,8 @@ COMMANDS = {
     "drift": "kwise.cli.drift:drift",
     "update": "kwise.cli.update:update",
     "export": "kwise.cli.export:export",
+    "show": "kwise.cli.show:show",
+    "card": "kwise.cli.show:card",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
     "breaks": "kwise.cli.breaks:breaks",

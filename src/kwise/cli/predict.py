@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
 
@@ -19,9 +20,10 @@ from kwise.cli._options import (
 from kwise.table_options import SourceOptions
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kwise.io import Table
     from kwise.io.model import Model
-    from kwise.results import Labels
 
 
 @table_options(SourceOptions)
@@ -29,8 +31,26 @@ def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file from kwise fit.")],
     table: TableArgument,
     output: Output = None,
+    join: Annotated[
+        bool, typer.Option("--join", help="Write the columns of the table before the cluster.")
+    ] = False,
+    distance: Annotated[
+        bool, typer.Option("--distance", help="Say too how far each row is from its center.")
+    ] = False,
     margin: Annotated[
         bool, typer.Option("--margin", help="Say too how clear each row's place is, 0 to 1.")
+    ] = False,
+    outlier: Annotated[
+        bool,
+        typer.Option(
+            "--outlier", help="Say too what share of its cluster's fitted rows lies farther out."
+        ),
+    ] = False,
+    second: Annotated[
+        bool, typer.Option("--second", help="Say too which cluster is the next nearest.")
+    ] = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Read and write in parts, in memory that stays flat.")
     ] = False,
     form: FormatOption = Format.CSV,
     quiet: Quiet = False,
@@ -40,52 +60,154 @@ def predict(
 
     Rows and clusters count from 1, as on the page; a row with a missing cell that the model
     leaves out has no cluster. Its margin is 1 - the distance to its own center over that to
-    the next: 1 on a center, 0 halfway; rounded down, as in the page's download.
+    the next: 1 on a center, 0 halfway; rounded down, as in the page's download. Outliers are the
+    rows of which hardly any fitted row of their cluster lies farther out: 0.01, say, or 0.
+
+    What has changed in the columns since the fit is said on stderr. The file is CSV, TSV, Parquet,
+    Arrow, JSON or JSON lines, as its name ends.
 
     For example:
 
       kwise predict model.kwise new.csv -o groups.csv
 
-      kwise predict model.kwise new.csv --margin
+      kwise predict model.kwise new.parquet --join --outlier -o scored.parquet
 
-      cat new.csv | kwise predict model.kwise - --format json
+      cat new.csv | kwise predict model.kwise - --stream --margin --second
     """
-    from kwise.cli._output import progress_bar, put, rows_as
     from kwise.io.model_file import load
-    from kwise.io.reading import read_table
 
-    with progress_bar(quiet=quiet) as progress:
-        fitted = load(model)
-        rows = read_table(table, **options, progress=progress, formats=fitted.formats)
-        labels = fitted.predict(rows)
-        margins = _margins(fitted, rows, labels) if margin else []
-    told: list[dict[str, object]] = [
-        {"row": i + 1, "cluster": label + 1 if label >= 0 else None}
-        for i, label in enumerate(labels.tolist())
-    ]
-    for row, value in zip(told, margins):
-        row["margin"] = value
-    put(rows_as(told, form), output)
-    lost = int((labels < 0).sum())
+    fitted = load(model)
+    asked = {"distance": distance, "margin": margin, "outlier": outlier, "second": second}
+    extra = [name for name, wanted in asked.items() if wanted]
+    if outlier and fitted.distance_quantiles is None:
+        raise ValueError(
+            f"{model}: --outlier needs the distances of the fitted rows, which this model does not "
+            "have; fit it again with this version of kwise"
+        )
+    if stream:
+        parts = _streamed(fitted, table, extra, join, quiet, dict(options))
+        n, lost = _put_parts(parts, output, form)
+    else:
+        n, lost = _put_whole(fitted, table, extra, join, quiet, dict(options), output, form)
     if lost and not quiet:
         were = "row has" if lost == 1 else "rows have"
         sys.stderr.write(
-            f"{lost:,} of {len(labels):,} {were} no cluster: a cell is missing there that the "
-            "model needs\n"
+            f"{lost:,} of {n:,} {were} no cluster: a cell is missing there that the model needs\n"
         )
 
 
-def _margins(model: Model, table: Table, labels: Labels) -> list[float | None]:
-    """Return the margin of each row; None where it has no cluster, or there is but one."""
+def _put_whole(
+    fitted: Model,
+    table: str,
+    extra: list[str],
+    join: bool,
+    quiet: bool,
+    options: dict[str, Any],
+    output: Path | None,
+    form: Format,
+) -> tuple[int, int]:
+    """Label a table and write the answer; return the rows, and those without a cluster."""
+    from kwise.cli._output import progress_bar, put, rows_as
+    from kwise.io.reading import read_table
+    from kwise.io.writing import WRITERS, write_table
+
+    with progress_bar(quiet=quiet) as progress:
+        rows = read_table(table, **options, progress=progress, formats=fitted.formats)
+        found = _answer(fitted, rows, extra, join, 0)
+        _say_changes(fitted, rows, quiet)
+    lost = found[_cluster_name(rows, join)].null_count()
+    suffix = "" if output is None else output.suffix.lower()
+    if output is not None and form is Format.CSV and suffix in WRITERS:
+        write_table(found, output)
+    else:
+        put(rows_as(list(found.iter_rows(named=True)), form), output)
+    return found.height, lost
+
+
+def _streamed(
+    fitted: Model, table: str, extra: list[str], join: bool, quiet: bool, options: dict[str, Any]
+) -> Iterator[tuple[pl.DataFrame, int]]:
+    """Yield the answer for one part after the other, and its rows without a cluster."""
+    from kwise.io.streaming import table_parts
+
+    first = 0
+    for part in table_parts(table, formats=fitted.formats, **options):
+        found = _answer(fitted, part, extra, join, first)
+        if first == 0:
+            _say_changes(fitted, part, quiet)
+        first += found.height
+        yield found, found[_cluster_name(part, join)].null_count()
+
+
+def _put_parts(
+    parts: Iterator[tuple[pl.DataFrame, int]], output: Path | None, form: Format
+) -> tuple[int, int]:
+    """Write parts as they come; return the rows, and those without a cluster."""
+    from contextlib import nullcontext
+
+    from kwise.cli._streams import to_stdout
+    from kwise.io.atomic import written_whole
+
+    suffix = "" if output is None else output.suffix.lower()
+    lines = form is Format.JSON or suffix in (".jsonl", ".ndjson")
+    if form is Format.TABLE or suffix not in ("", ".csv", ".jsonl", ".ndjson"):
+        raise ValueError("--stream writes CSV or JSON lines (a name that ends with .csv or .jsonl)")
+    n = lost = 0
+    to_file = output is not None and str(output) != "-"
+    with written_whole(output) if to_file else nullcontext() as file:  # type: ignore[arg-type]
+        for found, missing in parts:
+            text = found.write_ndjson() if lines else found.write_csv(include_header=n == 0)
+            if file is None:
+                to_stdout(text)
+            else:
+                file.write(text.encode())
+            n, lost = n + found.height, lost + missing
+    return n, lost
+
+
+def _cluster_name(table: Table, join: bool) -> str:
+    """Return the name of the new column: another one where the table has it already."""
+    name = "cluster"
+    while join and name in table.frame.columns:
+        name += "_"
+    return name
+
+
+def _answer(fitted: Model, table: Table, extra: list[str], join: bool, first: int) -> pl.DataFrame:
+    """Return one row for each row of a table; ``first`` rows came before."""
     import numpy as np
+    import polars as pl
 
-    from kwise.metrics.margins import row_margins
+    places = fitted.place(table)
+    none = pl.Series(places.labels < 0)
+    columns = {
+        _cluster_name(table, join): _numbers(places.labels),
+        "distance": pl.Series(places.distance).fill_nan(None),
+        "margin": pl.Series(np.floor(100 * places.margin) / 100).fill_nan(None),
+        "outlier": pl.Series(np.round(places.outlier, 4)).fill_nan(None),
+        "second": _numbers(places.second),
+    }
+    wanted = [next(iter(columns)), *extra]
+    if join:
+        kept = set(table.frame.columns)
+        made = [columns[name].alias(name if name not in kept else f"{name}_") for name in wanted]
+        return table.frame.with_columns(made)
+    rows = pl.arange(first + 1, first + len(none) + 1, eager=True)
+    return pl.DataFrame({"row": rows, **{name: columns[name] for name in wanted}})
 
-    found: list[float | None] = [None] * len(labels)
-    if model.n_clusters > 1:
-        placed = np.flatnonzero(labels >= 0)
-        X = model.preparation.transform(table.frame)[placed]
-        near = row_margins(X, model.centers, labels[placed])
-        for i, value in zip(placed.tolist(), np.floor(100 * near.margin) / 100):
-            found[i] = float(value)
-    return found
+
+def _numbers(labels: Any) -> pl.Series:
+    """Return clusters as people count them, from 1; null where there is none."""
+    import polars as pl
+
+    numbers = pl.Series(labels, dtype=pl.Int64) + 1
+    return pl.select(pl.when(numbers > 0).then(numbers)).to_series()
+
+
+def _say_changes(fitted: Model, table: Table, quiet: bool) -> None:
+    """Say on stderr how the table differs from the fitted one."""
+    from kwise.cli import printable
+
+    if not quiet:
+        for sentence in fitted.schema_changes(table):
+            sys.stderr.write(printable(f"Beware: {sentence}\n"))

@@ -248,6 +248,25 @@ class Model:
             raise ValueError("the table has no rows")
         return self.preparation.originals(frame), X, self._labels(X)
 
+    def schema_changes(
+        self, table: str | Path | Table | IntoFrame | NDArray[np.generic]
+    ) -> tuple[str, ...]:
+        """Say by name how a table's columns differ from those of the fit.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            As for ``predict``, with all columns that the model uses.
+
+        Returns
+        -------
+        tuple of str
+            New columns and such that are gone, new categories, units that seem to be others.
+        """
+        from kwise.io.schema_changes import schema_changes
+
+        return schema_changes(self, self.preparation.named(self._in_memory(table)))
+
     @property
     def formats(self) -> dict[str, NumberFormat]:
         """How the fitted table wrote the numbers of each used column, for ``read_table``."""
@@ -269,6 +288,30 @@ class Model:
             if unlike:
                 raise ValueError(f"{table.name}, column {name!r}: {unlike}")
         return table.frame
+
+    def show(self) -> str:
+        """Say what the model is: verdict, data, clusters, preparation, history.
+
+        Returns
+        -------
+        str
+            Lines for eyes; ``kwise show`` prints the same.
+        """
+        from kwise.io.model_card import shown
+
+        return shown(self)
+
+    def card(self) -> str:
+        """Write a card of the model: data, date, verdict, clusters, preparation, limits.
+
+        Returns
+        -------
+        str
+            Markdown; ``kwise card`` writes the same.
+        """
+        from kwise.io.model_card import card
+
+        return card(self)
 
     def save(self, path: str | Path) -> None:
         """Write the model to one file of plain data; see ``kwise.io.save_model``.

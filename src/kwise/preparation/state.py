@@ -187,10 +187,12 @@ def require_columns(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> 
     missing = [name for name in names if name not in present]
     if not missing:
         return
-    near = difflib.get_close_matches(missing[0], frame.columns, n=1, cutoff=0.5)
-    hint = f"; did you rename it to {near[0]!r}?" if near else ""
-    more = f" (and {len(missing) - 1} more columns)" if len(missing) > 1 else ""
-    raise ValueError(f"the table has no column {missing[0]!r}{more}{hint}")
+    told = []
+    for name in missing[:5]:
+        near = difflib.get_close_matches(name, frame.columns, n=1, cutoff=0.5)
+        told.append(f"{name!r}" + (f"; did you rename it to {near[0]!r}?" if near else ""))
+    more = f" (and {len(missing) - len(told)} more)" if len(missing) > len(told) else ""
+    raise ValueError(f"the table has no column {', nor '.join(told)}{more}")
 
 
 def _as_numbers(column: pl.Series, decimal: str, unit: str) -> pl.Series:

@@ -194,6 +194,21 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         """
         return self._state().complete_rows(self._framed(X))
 
+    def named(self, X: Frame) -> pl.DataFrame:
+        """Return a table as a polars frame, under the names of the fitted columns.
+
+        Parameters
+        ----------
+        X : data frame or array of shape (n_samples, n_columns)
+            A table as for ``transform``.
+
+        Returns
+        -------
+        polars.DataFrame
+            The words of used columns are stripped; all else is as it was.
+        """
+        return self._framed(X)
+
     def originals(self, X: Frame) -> Floats:
         """Return the used columns in their own units, before filling and scaling.
 
