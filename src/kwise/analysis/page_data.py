@@ -10,10 +10,11 @@ import numpy as np
 from kwise.explain.evidence import ClusterEvidence, gather_evidence
 from kwise.explain.external_variables import Variable
 from kwise.explain.hierarchy import hierarchy
+from kwise.explain.lineage import Lineage, follow, lineage
 from kwise.explain.projection import plane
 from kwise.explain.recorded_runs import recorded_runs
 from kwise.io.datasets.bundled import BUNDLED
-from kwise.metrics.margins import row_margins
+from kwise.metrics.margins import nearest_centers, row_margins
 from kwise.preparation.sentinels import without
 from kwise.report.data import Asked, ReportData
 
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kwise.analysis.result import Analysis
-    from kwise.results import Selection
+    from kwise.results import History, Selection
 
 __all__ = ["evidence_of", "page_data"]
 
-# Candidates that are told of in full; scores are told of all.
-MOST_TOLD = 12
+# Candidates that are told of in full, and the clusters that they have together; scores are told
+# of all.
+MOST_TOLD, _MOST_CLUSTERS = 12, 150
 
 
 def evidence_of(analysis: Analysis) -> ClusterEvidence:
@@ -54,6 +56,7 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
     """Add to the evidence what the page alone shows."""
     table, k, seed = analysis.table, analysis.k, analysis.random_state
     X, labels = evidence.X, evidence.labels[analysis.k]
+    histories = recorded_runs(X, k, seed)
     return ReportData(
         **{each.name: getattr(evidence, each.name) for each in fields(ClusterEvidence)},
         asked=Asked(
@@ -66,9 +69,23 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
         account=analysis.account,
         plane=plane(evidence),
         margins=row_margins(X, evidence.centers[k], labels) if k > 1 else None,
-        histories=recorded_runs(X, k, seed),
+        histories=histories,
+        lineage=_lineage(evidence, k, histories),
         hierarchy=hierarchy(X, seed),
     )
+
+
+def _lineage(evidence: ClusterEvidence, k: int, histories: tuple[History, ...]) -> Lineage:
+    """Find which clusters have one color, over every k, the other method and the recorded run."""
+    labels = evidence.labels[k]
+    of_k = lineage(evidence.labels, k)
+    other = evidence.selection.alternative
+    recorded: tuple[int, ...] = ()
+    if histories:
+        centers = np.asarray(histories[0].centers[-1], dtype=np.float64)
+        recorded = follow(labels, of_k[k], nearest_centers(evidence.X, centers), len(centers))
+    alternative = () if other is None else follow(labels, of_k[k], other.labels, other.n_clusters)
+    return Lineage(of_k, alternative, recorded)
 
 
 def _told(selection: Selection) -> list[int]:
@@ -78,7 +95,12 @@ def _told(selection: Selection) -> list[int]:
     """
     wanted = selection.asked or selection.sweep.ks
     near = sorted(wanted, key=lambda k: (abs(k - selection.shown), k))
-    return sorted({selection.k, *near[:MOST_TOLD]})
+    told = {selection.shown, selection.k}
+    for k in near[:MOST_TOLD]:
+        if sum(told) + k > _MOST_CLUSTERS and k not in told:
+            break
+        told.add(k)
+    return sorted(told)
 
 
 def _variable(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Floats, Labels
 
-__all__ = ["cluster_stability"]
+__all__ = ["cluster_stability", "rows_drawn_from"]
 
 _RESAMPLES, _N_INIT = 20, 2
 # Rows that are drawn from, and numbers that a sample may hold: wide rows come in fewer.
@@ -33,8 +33,7 @@ def cluster_stability(
     with fewer than four rows a cluster has no entry.
     """
     rng = np.random.default_rng(seed)
-    most = int(np.clip(_MOST_NUMBERS // max(X.shape[1], 1), _FEWEST_ROWS, _MOST_ROWS))
-    base = np.sort(rng.permutation(len(X))[:most])
+    base = np.sort(rng.permutation(len(X))[: rows_drawn_from(*X.shape)])
     data = np.ascontiguousarray(X[base])
     own = {k: each[base] for k, each in labels.items() if 1 < k <= len(data) // 4}
     likeness = {k: np.zeros((_RESAMPLES, k)) for k in own}
@@ -50,6 +49,12 @@ def cluster_stability(
     for k, means in found.items():
         means[np.bincount(own[k], minlength=k) < 2] = np.nan
     return found
+
+
+def rows_drawn_from(n_samples: int, n_features: int) -> int:
+    """Return how many rows resamples are drawn from: all, or a random sample of so many."""
+    most = int(np.clip(_MOST_NUMBERS // max(n_features, 1), _FEWEST_ROWS, _MOST_ROWS))
+    return min(n_samples, most)
 
 
 def _best_likeness(

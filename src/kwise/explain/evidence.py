@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -72,6 +73,15 @@ class ClusterEvidence:
     outside: tuple[Variable, ...] = ()
     truth: Variable | None = None
     stability: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    def mean_silhouette(self, k: int) -> float | None:
+        """Return the selection's own silhouette where it has one, else that of the scored rows."""
+        scores = self.selection.sweep.scores.get("silhouette")
+        if scores is not None:
+            value = scores[self.selection.sweep.ks.index(k)].value
+            if math.isfinite(value):
+                return float(value)
+        return float(self.silhouettes[k].mean()) if k in self.silhouettes else None
 
 
 Found = TypeVar("Found", bound=ClusterEvidence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +43,7 @@ def explain_clusters(data: ClusterEvidence, k: int) -> Explanation:
         k=k,
         inertia=data.selection.sweep.run(k).inertia,
         starts=_starts(data, k),
-        silhouette=_mean_silhouette(data, k),
+        silhouette=data.mean_silhouette(k),
         clusters=_clusters(data, k, rules),
         distances=tuple(tuple(map(float, row)) for row in center_distances(centers)),
         fidelity=rules.fidelity if rules else None,
@@ -80,16 +79,6 @@ def _starts(data: ClusterEvidence, k: int) -> tuple[float, ...]:
     """Return the inertias of all starts, the best first."""
     sweep = data.selection.sweep
     return tuple(sweep.inertias[sweep.ks.index(k)]) if sweep.inertias else ()
-
-
-def _mean_silhouette(data: ClusterEvidence, k: int) -> float | None:
-    """Return the selection's own silhouette where it has one, else that of the scored rows."""
-    scores = data.selection.sweep.scores.get("silhouette")
-    if scores is not None:
-        value = scores[data.selection.sweep.ks.index(k)].value
-        if math.isfinite(value):
-            return float(value)
-    return float(data.silhouettes[k].mean()) if k in data.silhouettes else None
 
 
 def _clusters(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Floats, Labels
 
-__all__ = ["RowMargins", "center_distances", "row_margins"]
+__all__ = ["RowMargins", "center_distances", "nearest_centers", "row_margins"]
 
 _CHUNK = 4_000_000  # numbers of a block of distances held at once
 
@@ -52,6 +52,20 @@ def row_margins(X: Floats, centers: Floats, labels: Labels) -> RowMargins:
         nearest = distance[at, following[part]]
         ratio[part] = own[part] / np.where(nearest > 0, nearest, 1.0)
     return RowMargins(own, np.clip(1.0 - ratio, 0.0, 1.0), following)
+
+
+def nearest_centers(X: Floats, centers: Floats) -> NDArray[np.int32]:
+    """Return the nearest center of every row, for pictures: ties and last digits do not matter."""
+    middle = centers.mean(axis=0)
+    shifted = np.asarray(centers - middle, dtype=np.float64)
+    squares = np.einsum("ij,ij->i", shifted, shifted)
+    found = np.empty(len(X), dtype=np.int32)
+    step = max(1, _CHUNK // max(len(centers), X.shape[1]))
+    for start in range(0, len(X), step):
+        part = slice(start, min(start + step, len(X)))
+        block = np.asarray(X[part], dtype=np.float64) - middle
+        found[part] = (squares - 2.0 * (block @ shifted.T)).argmin(axis=1)
+    return found
 
 
 def center_distances(centers: Floats) -> NDArray[np.float64]:

@@ -13,6 +13,8 @@ from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_plane
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
     from PIL.Image import Image
@@ -104,10 +106,11 @@ def _frame(
     return picture
 
 
-def plot_paths(paths: Floats, *, ax: Axes) -> Axes:
+def plot_paths(paths: Floats, *, colors: Sequence[str] | None = None, ax: Axes) -> Axes:
     """Draw the way of each center; ``paths`` has shape (n_iter + 1, n_clusters, 2)."""
     for c in range(paths.shape[1]):
         way = paths[:, c]
-        ax.plot(way[:, 0], way[:, 1], color=cluster_color(c), lw=1.8, zorder=3)
-        ax.scatter(way[0, 0], way[0, 1], s=34, fc=PAPER, ec=cluster_color(c), lw=1.6, zorder=3.5)
+        color = cluster_color(c) if colors is None else colors[c]
+        ax.plot(way[:, 0], way[:, 1], color=color, lw=1.8, zorder=3)
+        ax.scatter(way[0, 0], way[0, 1], s=34, fc=PAPER, ec=color, lw=1.6, zorder=3.5)
     return ax

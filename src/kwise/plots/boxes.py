@@ -10,10 +10,12 @@ from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots.palette import INK, MUTED, PAPER, cluster_color
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["draw_boxes", "plot_boxes", "plot_violins"]
+__all__ = ["draw_boxes", "dress_boxes", "plot_boxes", "plot_violins"]
 
 _WHISKERS_AND_BOX = (5, 25, 50, 75, 95)
 
@@ -52,22 +54,33 @@ def plot_boxes(
     'price (USD)'
     """
     numbers, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
-    ax = axes_or_new(ax)
-    dress(ax, title=title, xlabel=name, grid="x")
-    without_ticks(ax, side="left")
-    ax.set_ylim(0.0, 1.0)
+    ax = dress_boxes(axes_or_new(ax), name=name, title=title)
     draw_boxes(numbers, groups, ax=ax)
     ax.autoscale(axis="x")
     return ax
 
 
-def draw_boxes(numbers: NDArray[np.float64], groups: NDArray[np.integer], *, ax: Axes) -> None:
+def dress_boxes(ax: Axes, *, name: str, title: str = "") -> Axes:
+    """Make axes ready for the boxes of one variable, in units of its own."""
+    dress(ax, title=title, xlabel=name, grid="x")
+    without_ticks(ax, side="left")
+    ax.set_ylim(0.0, 1.0)
+    return ax
+
+
+def draw_boxes(
+    numbers: NDArray[np.float64],
+    groups: NDArray[np.integer],
+    *,
+    colors: Sequence[str] | None = None,
+    ax: Axes,
+) -> None:
     """Draw the boxes on axes that are dressed already, between heights 0 and 1."""
     from matplotlib.collections import LineCollection
 
-    rows = _rows(numbers, groups)
+    rows = _rows(numbers, groups, colors)
     thick = 0.62 / len(rows)
-    boxes, colors, spans, middles = [], [], [], []
+    boxes, filled, spans, middles = [], [], [], []
     for i, (label, color, members) in enumerate(rows):
         y = 1.0 - (i + 0.5) / len(rows)
         _row_label(ax, label, y)
@@ -77,9 +90,9 @@ def draw_boxes(numbers: NDArray[np.float64], groups: NDArray[np.integer], *, ax:
         spans.append([(low, y), (high, y)])
         boxes.append(_rectangle(lower, upper, y, thick))
         middles.append([(middle, y - thick / 2), (middle, y + thick / 2)])
-        colors.append(color)
-    ax.add_collection(LineCollection(spans, colors=colors, linewidths=1.4, zorder=2))
-    add_polygons(ax, boxes, colors, zorder=3)
+        filled.append(color)
+    ax.add_collection(LineCollection(spans, colors=filled, linewidths=1.4, zorder=2))
+    add_polygons(ax, boxes, filled, zorder=3)
     ax.add_collection(LineCollection(middles, colors=PAPER, linewidths=2.2, zorder=4))
 
 
@@ -138,12 +151,14 @@ def plot_violins(
     return ax
 
 
-def _rows(numbers: np.ndarray, groups: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+def _rows(
+    numbers: np.ndarray, groups: np.ndarray, colors: Sequence[str] | None = None
+) -> list[tuple[str, str, np.ndarray]]:
     """List label, color and present values: all rows first, then each cluster."""
     present = np.isfinite(numbers)
     rows = [("all", MUTED, numbers[present])]
     rows += [
-        (str(c + 1), cluster_color(c), numbers[present & (groups == c)])
+        (str(c + 1), colors[c] if colors else cluster_color(c), numbers[present & (groups == c)])
         for c in range(int(groups.max()) + 1)
     ]
     return rows

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import LINE, cluster_color
+from kwise.plots.palette import LINE, cluster_color, ink_on
+from kwise.plots.spread import spread_on
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["draw_center_map", "place_centers", "plot_distances"]
+
+# Square points of the smallest disk, and clusters up to which the largest keeps its size.
+_SMALLEST, _ROOMY = 180.0, 6
 
 
 def plot_distances(
@@ -50,9 +56,11 @@ def plot_distances(
     place, share = place_centers(np.asarray(centers, dtype=np.float64))
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel=f"{100 * share:.0f} % of the scatter between centers is shown")
-    draw_center_map(place, np.asarray(sizes, dtype=np.float64), ax=ax)
-    ax.margins(0.25)
+    reach = 1.25 * float(np.abs(place).max()) or 1.0
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(-reach, reach)
     ax.set_aspect("equal", adjustable="datalim")
+    draw_center_map(place, np.asarray(sizes, dtype=np.float64), ax=ax)
     return ax
 
 
@@ -74,19 +82,26 @@ def place_centers(centers: NDArray[np.float64]) -> tuple[NDArray[np.float64], fl
 
 
 def draw_center_map(
-    place: NDArray[np.float64], sizes: NDArray[np.float64], *, ax: Axes, largest: float = 2600.0
+    place: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    *,
+    colors: Sequence[str] | None = None,
+    ax: Axes,
+    largest: float = 1800.0,
 ) -> None:
     """Draw disks with areas by ``sizes``, the largest of so many square points, and their links."""
     from matplotlib.collections import LineCollection
 
     pairs = [place[[a, b]] for a in range(len(place)) for b in range(a)]
     ax.add_collection(LineCollection(pairs, colors=LINE, linewidths=0.8, zorder=1))
-    areas = 180 + largest * sizes / sizes.max()
-    colors = [cluster_color(c) for c in range(len(place))]
-    order = np.argsort(-areas, kind="stable")  # a small disk is never hidden by a large one
-    ax.scatter(
-        place[order, 0], place[order, 1], s=areas[order], c=[colors[c] for c in order],
-        alpha=0.85, lw=0, zorder=2,
-    )  # fmt: skip
-    for c, (x, y) in enumerate(place):
-        ax.text(x, y, str(c + 1), color="white", fontweight="bold", ha="center", va="center")
+    known = [cluster_color(c) for c in range(len(place))] if colors is None else colors
+    room = min(1.0, _ROOMY / len(place))  # many disks are smaller, so that they find a place
+    radii = np.sqrt((_SMALLEST + room * largest * sizes / sizes.max()) / np.pi)
+    at = spread_on(ax, place, radii)
+    for i, c in enumerate(np.argsort(-radii, kind="stable")):  # the small above the large
+        x, y = at[c]
+        ax.scatter(x, y, s=np.pi * radii[c] ** 2, c=known[c], lw=0, zorder=4 + i, clip_on=False)
+        ax.text(
+            x, y, str(c + 1), color=ink_on(known[c]), fontweight="bold", ha="center",
+            va="center", fontsize=10 if room == 1.0 else 8, zorder=4 + i,
+        )  # fmt: skip

@@ -10,7 +10,10 @@ Okabe and Ito, "Color universal design", 2008. https://jfly.uni-koeln.de/color/
 
 from __future__ import annotations
 
-__all__ = ["ACCENT", "CLUSTERS", "INK", "LINE", "MUTED", "PAPER", "cluster_color"]
+__all__ = [
+    "ACCENT", "CLUSTERS", "INK", "LINE", "MUTED", "PAPER",
+    "cluster_color", "contrast", "ink_on", "luminance",
+]  # fmt: skip
 
 # The page swaps these five for its own, light or dark: they stand for a role, not for a color.
 INK = "#20242c"
@@ -61,3 +64,30 @@ def cluster_color(c: int) -> str:
     share = 0.35 * (1 + (rounds - 1) % 2)
     parts = [int(base[i : i + 2], 16) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(part + (255 - part) * share):02x}" for part in parts)
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of ``"#rrggbb"`` in [0, 1], as WCAG 2 defines it."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colors, from 1 to 21 (WCAG 2); text needs 4.5."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink_on(color: str) -> str:
+    """Return white or black, whichever can be read on ``color``: one of them always can.
+
+    Examples
+    --------
+    >>> from kwise.plots.palette import ink_on
+    >>> ink_on("#e69f00"), ink_on("#2f6b4f")
+    ('#000000', '#ffffff')
+    """
+    return max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, color))

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import PAPER, cluster_color
+from kwise.plots.palette import PAPER, cluster_color, ink_on
 from kwise.plots.raster import cloud, paint
+from kwise.plots.spread import spread_on
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
     from kwise.results import Floats, Labels
 
 __all__ = ["plane_bounds", "plot_centers", "plot_hulls", "plot_plane", "plot_scatter"]
+
+# Clusters up to which numbers at centers have their full size.
+_ROOMY = 12
 
 
 def plot_scatter(
@@ -118,7 +124,9 @@ def plot_plane(
     return ax
 
 
-def plot_hulls(points: Floats, labels: Labels, *, ax: Axes) -> Axes:
+def plot_hulls(
+    points: Floats, labels: Labels, *, colors: Sequence[str] | None = None, ax: Axes
+) -> Axes:
     """Draw the convex hull of each cluster that has an area."""
     from scipy.spatial import ConvexHull, QhullError
 
@@ -130,16 +138,21 @@ def plot_hulls(points: Floats, labels: Labels, *, ax: Axes) -> Axes:
             corners = members[ConvexHull(members).vertices]
         except QhullError:  # all on one line: there is nothing to go around
             continue
-        ax.fill(*corners.T, facecolor="none", edgecolor=cluster_color(c), lw=1.3, zorder=2)
+        edge = cluster_color(c) if colors is None else colors[c]
+        ax.fill(*corners.T, facecolor="none", edgecolor=edge, lw=1.3, zorder=2)
     return ax
 
 
-def plot_centers(centers: Floats, *, ax: Axes) -> Axes:
+def plot_centers(centers: Floats, *, colors: Sequence[str] | None = None, ax: Axes) -> Axes:
     """Write the number of each cluster, from 1, at its center."""
-    for c, (x, y) in enumerate(centers):
-        disk = {"boxstyle": "circle,pad=0.28", "fc": cluster_color(c), "ec": PAPER, "lw": 1.4}
+    at = np.asarray(centers, dtype=np.float64)
+    letters = 10 if len(at) <= _ROOMY else 8
+    radii = np.array([0.85 * letters + 1.5 * (len(str(c + 1)) - 1) for c in range(len(at))])
+    for c, (x, y) in enumerate(spread_on(ax, at, radii)):
+        color = cluster_color(c) if colors is None else colors[c]
+        disk = {"boxstyle": "circle,pad=0.28", "fc": color, "ec": PAPER, "lw": 1.4}
         ax.text(
-            x, y, str(c + 1), color="white", fontsize=10, fontweight="bold", ha="center",
-            va="center", zorder=4, bbox=disk,
+            x, y, str(c + 1), color=ink_on(color), fontsize=letters, fontweight="bold",
+            ha="center", va="center", zorder=4, bbox=disk,
         )  # fmt: skip
     return ax

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._formatting import short
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots.palette import INK, MUTED, cluster_color
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["draw_bars", "plot_silhouette"]
+__all__ = ["draw_bars", "dress_silhouette", "plot_silhouette"]
 
 # Steps along a blade: finer than the eye sees at this height, and small on a page.
 _STEPS = 90
@@ -53,17 +56,32 @@ def plot_silhouette(
     'silhouette of a row (higher is better)'
     """
     scores, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
-    ax = axes_or_new(ax)
-    dress(ax, title=title, xlabel="silhouette of a row (higher is better)", grid="x")
-    without_ticks(ax, side="left")
+    ax = dress_silhouette(axes_or_new(ax), title=title)
     ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
-    ax.set_ylim(-0.01, 1.01)
     draw_bars(scores, groups, ax=ax)
     return ax
 
 
-def draw_bars(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax: Axes) -> None:
-    """Draw the blades on axes that are dressed already, between heights 0 and 1."""
+def dress_silhouette(ax: Axes, *, title: str = "") -> Axes:
+    """Make axes ready for blades."""
+    dress(ax, title=title, xlabel="silhouette of a row (higher is better)", grid="x")
+    without_ticks(ax, side="left")
+    ax.set_ylim(-0.01, 1.01)
+    return ax
+
+
+def draw_bars(
+    scores: NDArray[np.float64],
+    groups: NDArray[np.integer],
+    *,
+    colors: Sequence[str] | None = None,
+    mean: float | None = None,
+    ax: Axes,
+) -> None:
+    """Draw the blades on axes that are dressed already, between heights 0 and 1.
+
+    ``mean`` is that of all rows, where ``scores`` are of a sample.
+    """
     n_clusters = int(groups.max()) + 1
     gap = 0.22 / max(n_clusters, 4)
     room = 1.0 - gap * (n_clusters - 1)
@@ -79,11 +97,11 @@ def draw_bars(scores: NDArray[np.float64], groups: NDArray[np.integer], *, ax: A
                 ha="right", va="center",
             )  # fmt: skip
         top -= height + gap
-    colors = [cluster_color(c) for c in range(n_clusters) if (groups == c).any()]
-    add_polygons(ax, outlines, colors)
-    mean = float(scores.mean())
+    known = [cluster_color(c) for c in range(n_clusters)] if colors is None else colors
+    add_polygons(ax, outlines, [known[c] for c in range(n_clusters) if (groups == c).any()])
+    mean = float(scores.mean()) if mean is None else mean
     ax.plot([mean, mean], [0.0, 1.0], color=INK, lw=1.0, ls=(0, (4, 3)), zorder=3)
-    ax.text(mean, 1.015, f"mean {mean:.2f}", color=INK, fontsize=9.5, ha="center", va="bottom")
+    ax.text(mean, 1.015, f"mean {short(mean)}", color=INK, fontsize=9.5, ha="center", va="bottom")
 
 
 def _bar(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:

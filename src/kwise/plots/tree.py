@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
-from kwise.plots.palette import cluster_color
+from kwise.plots.palette import cluster_color, ink_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
@@ -21,7 +21,13 @@ __all__ = ["plot_tree"]
 _THIN = 0.04
 
 
-def plot_tree(labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_tree(
+    labels: Mapping[int, ArrayLike],
+    *,
+    colors: Mapping[int, Sequence[str]] | None = None,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw where the rows of each cluster go when there may be one cluster more.
 
     Columns are the candidates, nodes their clusters (as tall as they are large), bands the
@@ -32,6 +38,8 @@ def plot_tree(labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | No
     ----------
     labels : mapping from k to array-like of shape (n_samples,)
         Cluster of every row under each candidate, from 0; shown as 1, 2, ...
+    colors : mapping from k to sequence of str, optional
+        Color of each cluster; by default the largest of each k is blue, the next orange, ...
     title : str, default=""
         Words above the figure.
     ax : matplotlib Axes, optional
@@ -55,6 +63,7 @@ def plot_tree(labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | No
     'number of clusters k'
     """
     ks = sorted(labels)
+    shades = colors or {k: [cluster_color(c) for c in range(k)] for k in ks}
     codes = {k: np.asarray(labels[k], dtype=np.int64) for k in ks}
     ax = axes_or_new(ax, (6.4, 4.6))
     dress(ax, title=title, xlabel="number of clusters k")
@@ -71,8 +80,8 @@ def plot_tree(labels: Mapping[int, ArrayLike], *, title: str = "", ax: Axes | No
             order = np.argsort(-(middle @ flow) / np.maximum(shares, 1e-12), kind="stable")
         tops[k] = _tops(shares, order)
         if i:
-            _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]))
-        _nodes(ax, i, tops[k], shares)
+            _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]), shades[k])
+        _nodes(ax, i, tops[k], shares, shades[k])
     ax.set_xticks(range(len(ks)), [str(k) for k in ks])
     ax.set_xlim(-0.3, len(ks) - 0.7)
     reach = max(float(top.max()) for top in tops.values())
@@ -97,31 +106,37 @@ def _tops(shares: np.ndarray, order: np.ndarray) -> NDArray[np.float64]:
     return tops
 
 
-def _nodes(ax: Axes, x: int, tops: NDArray[np.float64], shares: np.ndarray) -> None:
+def _nodes(
+    ax: Axes, x: int, tops: NDArray[np.float64], shares: np.ndarray, shades: Sequence[str]
+) -> None:
     """Draw the clusters of one column as bars, with their numbers where there is room."""
     left, right = x - 0.08, x + 0.08
     outlines = [
         np.array([[left, top], [right, top], [right, top - share], [left, top - share]])
         for top, share in zip(tops, shares)
     ]
-    add_polygons(ax, outlines, [cluster_color(c) for c in range(len(tops))], zorder=3)
+    add_polygons(ax, outlines, shades, zorder=3)
     for c, (top, share) in enumerate(zip(tops, shares)):
         if share > 0.035:
             ax.text(
-                x, top - share / 2, str(c + 1), color="white", fontsize=9, fontweight="bold",
-                ha="center", va="center", zorder=4,
+                x, top - share / 2, str(c + 1), color=ink_on(shades[c]), fontsize=9,
+                fontweight="bold", ha="center", va="center", zorder=4,
             )  # fmt: skip
 
 
 def _bands(
-    ax: Axes, x: int, flow: np.ndarray, tops: tuple[NDArray[np.float64], NDArray[np.float64]]
+    ax: Axes,
+    x: int,
+    flow: np.ndarray,
+    tops: tuple[NDArray[np.float64], NDArray[np.float64]],
+    shades: Sequence[str],
 ) -> None:
     """Draw the bands between two columns, those of a node one under the other."""
     leaving, entering = tops[0].copy(), tops[1].copy()
     before, after = flow.sum(axis=1), flow.sum(axis=0)
     step = np.linspace(0.0, 1.0, 14)
     ease = step * step * (3 - 2 * step)
-    outlines, colors = [], []
+    outlines, filled = [], []
     for a in np.argsort(-tops[0], kind="stable"):
         for b in np.argsort(-tops[1], kind="stable"):
             share = flow[a, b]
@@ -135,5 +150,5 @@ def _bands(
             outlines.append(
                 np.column_stack([[*along, *along[::-1]], [*upper, *(upper - share)[::-1]]])
             )
-            colors.append(cluster_color(int(b)))
-    add_polygons(ax, outlines, colors, alpha=0.32)
+            filled.append(shades[int(b)])
+    add_polygons(ax, outlines, filled, alpha=0.32)

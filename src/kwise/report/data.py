@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kwise.explain.evidence import ClusterEvidence
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kwise.explain.hierarchy import Hierarchy
+    from kwise.explain.lineage import Lineage
     from kwise.explain.projection import Plane
     from kwise.metrics.margins import RowMargins
     from kwise.report.summary import TableFacts
@@ -48,6 +50,8 @@ class ReportData(ClusterEvidence):
         Where rows and centers are drawn.
     margins : RowMargins or None
         How far inside its cluster each row is, for the k that is shown; None for one cluster.
+    lineage : Lineage
+        Which clusters have one color, over every k, other methods and recorded runs.
     histories : tuple of History
         Runs of the k that is shown, iteration by iteration; the best first; may be empty.
     hierarchy : Hierarchy or None
@@ -57,6 +61,11 @@ class ReportData(ClusterEvidence):
     asked: Asked
     account: TableFacts
     plane: Plane
+    lineage: Lineage
     margins: RowMargins | None = None
     histories: tuple[History, ...] = ()
     hierarchy: Hierarchy | None = None
+
+    def colors(self, k: int) -> list[str]:
+        """Return the color of each cluster of the candidate ``k``."""
+        return [cluster_color(place) for place in self.lineage.of_k[k]]

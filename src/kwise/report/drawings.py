@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots.boxes import draw_boxes, plot_boxes
+from kwise.plots.boxes import draw_boxes, dress_boxes
 from kwise.plots.convergence import plot_convergence
 from kwise.plots.criterion import plot_criterion
-from kwise.plots.silhouette import draw_bars, plot_silhouette
+from kwise.plots.silhouette import draw_bars, dress_silhouette
 from kwise.plots.tree import plot_tree
 from kwise.plots.variance import plot_variance
 from kwise.report.svg import layer, new_figure, to_svg
@@ -36,10 +36,13 @@ def draw_silhouettes(data: ReportData) -> str:
     """Draw the blades of every candidate."""
     figure = new_figure(WIDTH, 3.8)
     ax = figure.add_axes((0.05, 0.14, 0.93, 0.78))
-    for i, (k, values) in enumerate(data.silhouettes.items()):
+    dress_silhouette(ax)
+    for k, values in data.silhouettes.items():
         labels = data.labels[k][data.scored_rows]
-        draw = plot_silhouette if i == 0 else draw_bars  # the first dresses the axes for all
-        layer(ax, k, partial(draw, values, labels, ax=ax))
+        draw = partial(
+            draw_bars, values, labels, colors=data.colors(k), mean=data.mean_silhouette(k), ax=ax
+        )
+        layer(ax, k, draw)
     low = min(float(values.min()) for values in data.silhouettes.values())
     ax.set_xlim(min(0.0, low) - 0.07, 1.0)
     return to_svg(figure, name="silhouettes", label="Silhouette of every row, by cluster")
@@ -52,11 +55,9 @@ def draw_outside(data: ReportData, variable: Variable, name: str) -> str:
     height = 0.7 + 0.27 * n_rows
     figure = new_figure(WIDTH, height)
     ax = figure.add_axes((0.06, 0.6 / height, 0.91, 1 - 0.7 / height))
-    for i, (k, labels) in enumerate(data.labels.items()):
-        if i == 0:  # the first of them dresses the axes for all
-            layer(ax, k, partial(plot_boxes, values, labels, name=variable.name, ax=ax))
-        else:
-            layer(ax, k, partial(draw_boxes, values, labels, ax=ax))
+    dress_boxes(ax, name=variable.name)
+    for k, labels in data.labels.items():
+        layer(ax, k, partial(draw_boxes, values, labels, colors=data.colors(k), ax=ax))
     ax.autoscale(axis="x")
     return to_svg(figure, name=name, label=f"Box plots of {variable.name} by cluster")
 
@@ -94,7 +95,7 @@ def draw_tree(data: ReportData) -> str:
     """Draw how clusters split as k grows."""
     figure = new_figure(9.0, 4.2)
     ax = figure.add_axes((0.01, 0.13, 0.98, 0.86))
-    plot_tree(data.labels, ax=ax)
+    plot_tree(data.labels, colors={k: data.colors(k) for k in data.labels}, ax=ax)
     return to_svg(figure, name="tree", label="How the clusters split as k grows")
 
 

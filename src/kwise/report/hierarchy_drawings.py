@@ -10,7 +10,7 @@ import numpy as np
 from kwise.plots._axes import dress, without_ticks
 from kwise.plots.distances import draw_center_map, place_centers
 from kwise.plots.hierarchy import cut_height, draw_joins
-from kwise.plots.palette import INK, MUTED, cluster_color
+from kwise.plots.palette import INK, MUTED
 from kwise.report.drawings import WIDTH
 from kwise.report.svg import layer, new_figure, png, raster_mark, to_svg
 
@@ -26,6 +26,7 @@ __all__ = ["MOST_MAPPED", "draw_center_maps", "draw_tree_of_rows", "draw_valleys
 
 # Centers that a map can tell apart.
 MOST_MAPPED = 40
+_FLATTEST = 0.9  # height of a map of centers against its width, at most
 _BOX = (0.13, 0.24, 0.85, 0.72)  # of the curve: left, bottom, width, height
 _STRIP = (0.13, 0.155, 0.85, 0.06)
 _CUT = (0, (4, 3))
@@ -40,19 +41,30 @@ def draw_center_maps(data: ReportData) -> tuple[str, dict[int, float]]:
         if 1 < k <= MOST_MAPPED
     }
     # Each k has a scale of its own: one far cluster more would make dots of all the others.
-    scaled = {k: place / (float(np.abs(place).max()) or 1.0) for k, (place, _) in placed.items()}
+    scaled = {k: _scaled(place, data.plane.centers[k]) for k, (place, _) in placed.items()}
     tall = max(float(np.abs(place[:, 1]).max()) for place in scaled.values())
-    share = float(np.clip(tall, 0.5, 0.9))
-    figure = new_figure(WIDTH, WIDTH * share)
+    share = max(tall, 0.5)
+    figure = new_figure(WIDTH, WIDTH * (share + 0.2) / 1.2)
     ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     ax.set_axis_off()
     ax.set_xlim(-1.2, 1.2)
-    ax.set_ylim(-1.2 * share, 1.2 * share)
+    ax.set_ylim(-share - 0.2, share + 0.2)
     for k, place in scaled.items():
         sizes = np.bincount(data.labels[k], minlength=k).astype(np.float64)
-        layer(ax, k, partial(draw_center_map, place, sizes, ax=ax, largest=1800.0))
+        layer(ax, k, partial(draw_center_map, place, sizes, colors=data.colors(k), ax=ax))
     shares = {k: shown for k, (_, shown) in placed.items()}
     return to_svg(figure, name="distances", label="Map of the centers"), shares
+
+
+def _scaled(place: NDArray[np.float64], like: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn a map of centers as the map of the rows lies, and let it fill a frame of 1 by 0.9."""
+    wanted = (like - like.mean(axis=0)) / np.where(
+        np.ptp(like, axis=0) > 0, np.ptp(like, axis=0), 1
+    )
+    left, _, right = np.linalg.svd(place.T @ wanted)
+    turned: NDArray[np.float64] = place @ left @ right
+    reach = float((np.abs(turned) / (1.0, _FLATTEST)).max()) or 1.0
+    return turned / reach
 
 
 def draw_tree_of_rows(data: ReportData, found: Hierarchy) -> str:
@@ -104,9 +116,10 @@ def _with_strip(
     raster_mark(strip, 1)
     pictures: dict[int | None, str] = {}
     for k, labels in data.labels.items():
+        colors = data.colors(k)
         table = np.full((min(k, 255), 4), 255, dtype=np.uint8)
         for c in range(len(table)):
-            color = cluster_color(c)
+            color = colors[c]
             table[c, :3] = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
         cells = np.repeat(labels[rows] % len(table), max(1, 1_000 // len(rows)))
         pictures[k] = png(cells.astype(np.uint8)[None, :], table)

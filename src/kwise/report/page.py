@@ -15,12 +15,12 @@ from kwise._background import in_two
 from kwise._formatting import count, exact, listed, percent, rounded, short
 from kwise._optional import require
 from kwise._progress import Progress, silent
-from kwise.plots.palette import cluster_color
-from kwise.report.sections import SECTIONS, Material
+from kwise.plots.palette import cluster_color, ink_on
+from kwise.report.sections import ONE_GROUP, SECTIONS, Material, situation
 from kwise.report.svg import draw_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from jinja2 import Environment
 
@@ -90,18 +90,19 @@ def render_page(
         progress("drawing the page", i, len(applying))
         context = pictures.get(section.name) or section.context(material)
         shown.append((section, template.render(summary=summary, section=section, **context)))
-    most = max(len(each.clusters) for each in summary.clusterings)
-    if summary.alternative is not None:
-        most = max(most, len(summary.alternative.groups))
+    about = situation(data)
     return (
         environment.get_template("page.html")
         .render(
             summary=summary,
-            sections=shown,
+            leading=[each for each in shown if about in each[0].leads],
+            folded=[each for each in shown if about not in each[0].leads],
+            one_group=about == ONE_GROUP,
             day=(day or date.today()).isoformat(),
             style=(_HERE / "assets" / "page.css").read_text("utf-8"),
             script=(_HERE / "assets" / "page.js").read_text("utf-8"),
-            colors=[cluster_color(c) for c in range(most)],
+            colors={k: _shades(places) for k, places in data.lineage.of_k.items()},
+            other_colors=_shades(data.lineage.alternative),
             labels=_packed_labels(data),
             margins=_packed_margins(data),
             other_labels=_packed_alternative(data),
@@ -109,6 +110,11 @@ def render_page(
         )
         .lstrip()
     )
+
+
+def _shades(places: Sequence[int]) -> list[tuple[str, str]]:
+    """Return the color of each cluster and that of words on it, by places in the palette."""
+    return [(color, ink_on(color)) for color in map(cluster_color, places)]
 
 
 def get_ready_to_draw() -> None:
@@ -158,7 +164,7 @@ def _environment() -> Environment:
         "exact": exact,
         "percent": lambda share: percent(share).replace(" ", "\u00a0"),  # never broken in two
         "listed": listed,
-        "color": lambda number: cluster_color(number - 1),
+        "before_colon": lambda title: title.partition(":")[0],
     }
     return environment
 

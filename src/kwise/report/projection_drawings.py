@@ -16,8 +16,12 @@ from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_hulls, plot_plane
 from kwise.report.drawings import WIDTH
 from kwise.report.svg import layer, new_figure, pixels_of, png, raster_mark, to_svg
+from kwise.report.svg_tree import element
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from xml.etree.ElementTree import Element
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -51,12 +55,15 @@ def draw_clusters(data: ReportData, plane: Plane) -> str:
     rasters: dict[int | None, str] = {}
     outlined = len(plane.points) <= MOST_OUTLINED and plane.kind != "one column"
     for k, labels in data.labels.items():
-        rasters[k] = png(*paint(made, labels, k))
+        colors = data.colors(k)
+        rasters[k] = png(*paint(made, labels, k, colors=colors))
         if k == 1:
             continue
         if outlined:
-            layer(ax, k, partial(plot_hulls, plane.points, labels, ax=ax), kind="hull")
-        layer(ax, k, partial(plot_centers, plane.centers[k], ax=ax))
+            layer(
+                ax, k, partial(plot_hulls, plane.points, labels, colors=colors, ax=ax), kind="hull"
+            )
+        layer(ax, k, partial(plot_centers, plane.centers[k], colors=colors, ax=ax))
     return to_svg(figure, name="clusters", label="Map of the clusters", rasters={0: rasters})
 
 
@@ -67,10 +74,10 @@ def draw_alternative(data: ReportData, plane: Plane) -> str:
     n = other.n_clusters
     labels = np.where(other.labels >= 0, other.labels, n)
     figure, ax, made = _framed(plane)
-    colors = [*(cluster_color(c) for c in range(n)), _GREY]
+    colors = [*(cluster_color(place) for place in data.lineage.alternative), _GREY]
     picture = png(*paint(made, labels.astype(np.int32), n + 1, colors=colors))
     middle = [plane.points[labels == c].mean(axis=0) for c in range(n)]
-    plot_centers(np.array(middle).reshape(-1, 2), ax=ax)
+    plot_centers(np.array(middle).reshape(-1, 2), colors=colors, ax=ax)
     label = f"The groups that {other.label} finds"
     return to_svg(figure, name="alternative", label=label, rasters={0: {None: picture}})
 
@@ -103,10 +110,11 @@ def draw_way(data: ReportData, plane: Plane) -> str | None:
     paths = np.asarray(data.histories[0].centers, dtype=np.float64) @ matrix + offset
     figure, ax, made = _framed(plane)
     grey = png(*paint(made, np.zeros(len(plane.points), dtype=np.int32), 1, colors=[_GREY]))
-    plot_paths(paths, ax=ax)
-    walking = _walking(pixels_of(figure, ax, paths))
+    colors = [cluster_color(place) for place in data.lineage.recorded]
+    plot_paths(paths, colors=colors, ax=ax)
+    walking = _walking(pixels_of(figure, ax, paths), colors)
     label = "The way of the centers from their start to their end"
-    return to_svg(figure, name="way", label=label, rasters={0: {None: grey}}, extra=walking)
+    return to_svg(figure, name="way", label=label, rasters={0: {None: grey}}, extra=[walking])
 
 
 def draw_pairs(data: ReportData, columns: list[int]) -> str:
@@ -129,7 +137,8 @@ def draw_pairs(data: ReportData, columns: list[int]) -> str:
         raster_mark(ax, place)
         made = cloud(points, bounds, (wide, wide))
         rasters[place] = {
-            k: png(*paint(made, labels[present], k)) for k, labels in data.labels.items()
+            k: png(*paint(made, labels[present], k, colors=data.colors(k)))
+            for k, labels in data.labels.items()
         }
     return to_svg(figure, name="pairs", label="Clusters by pairs of columns", rasters=rasters)
 
@@ -174,21 +183,19 @@ def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:
     return (left, right, bottom, top), 0.86 * WIDTH * shown + 0.65
 
 
-def _walking(paths: Floats) -> str:
+def _walking(paths: Floats, colors: Sequence[str]) -> Element:
     """Return dots that walk the paths again and again, by SVG's own animation."""
     steps = np.unique(np.linspace(0, len(paths) - 1, _MOST_FRAMES).round().astype(int))
     held = [*steps, *[steps[-1]] * 3]  # stay a while where the run ended
     seconds = _SECONDS_AN_ITERATION * (len(held) - 1)
-    dots = []
-    for c in range(paths.shape[1]):
-        moves = "".join(
-            f'<animate attributeName="{name}" dur="{seconds:.1f}s" repeatCount="indefinite" '
-            f'values="{";".join(f"{paths[step, c, axis]:.1f}" for step in held)}"/>'
-            for axis, name in enumerate(("cx", "cy"))
-        )
+    group = element("g", {"class": "walking"})
+    for c, color in enumerate(colors):
         x, y = paths[-1, c]
-        dots.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{cluster_color(c)}" '
-            f'stroke="var(--surface)" stroke-width="1.8">{moves}</circle>'
-        )
-    return f'<g class="walking">{"".join(dots)}</g>'
+        place = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "7", "fill": color}
+        dot = element("circle", place | {"stroke": "var(--surface)", "stroke-width": "1.8"})
+        for axis, name in enumerate(("cx", "cy")):
+            moves = ";".join(f"{paths[step, c, axis]:.1f}" for step in held)
+            told = {"attributeName": name, "dur": f"{seconds:.1f}s", "repeatCount": "indefinite"}
+            dot.append(element("animate", told | {"values": moves}))
+        group.append(dot)
+    return group

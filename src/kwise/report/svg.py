@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-import html
 import io
-import re
 import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from kwise.plots.palette import ACCENT, INK, LINE, MUTED, PAPER
+from kwise.report.svg_tree import LAYER, RASTER, parse_svg, picture, write_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from xml.etree.ElementTree import Element
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -36,31 +35,6 @@ __all__ = [
 # Number of the axes -> candidate k (None: shown always) -> picture.
 Rasters: TypeAlias = "Mapping[int, Mapping[int | None, str]]"
 
-_RASTER = "raster-goes-here"
-_LAYER = "layer-of-k"
-_ROLES = {
-    INK: "var(--ink)",
-    MUTED: "var(--muted)",
-    LINE: "var(--line)",
-    PAPER: "var(--surface)",
-    ACCENT: "var(--accent)",
-}
-# What matplotlib writes, and what is left of it.
-_CUTS = (
-    (re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"), "\ufffd"),
-    (re.compile(r"<metadata>.*?</metadata>", re.DOTALL), ""),
-    (re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL), ""),
-    (re.compile(rf'<g id="{_LAYER}-([a-z]+)-(\d+)-\d+">'), r'<g class="on-\1" data-k="\2">'),
-    (re.compile(r'<g id="(?!raster)[^"]*">'), "<g>"),
-    (re.compile(r'<g id="[^"]*"/>'), ""),
-    (re.compile(r"font-family: [^;\"]*;? ?"), ""),
-    (re.compile(r"font: ((?:[a-z0-9]+ )*)([\d.]+px)[^;\"]*"), r"\1font-size: \2"),
-    (re.compile(r"(?<=[ \"])(?:bold|700) (?=font-size)"), "font-weight: 700; "),
-    (re.compile(r" transform=\"rotate\(-0 [^)]*\)\""), ""),
-    (re.compile(r"(?<=\d\.\d\d)\d+"), ""),  # a hundredth of a point is finer than a screen
-    (re.compile(r"\s*\n\s*"), " "),
-)
-
 
 def new_figure(width: float, height: float) -> Figure:
     """Make a figure of so many inches that belongs to no window."""
@@ -80,16 +54,16 @@ def draw_nothing() -> None:
     png(np.zeros((1, 1), dtype=np.uint8), np.zeros((1, 4), dtype=np.uint8))
 
 
-def layer(ax: Axes, k: int, draw: Callable[[], object], *, kind: str = "k") -> None:
+def layer(ax: Axes, k: int | None, draw: Callable[[], object], *, kind: str = "k") -> None:
     """Draw what only candidate ``k`` shows: the page hides it while another is looked at.
 
-    A layer of another ``kind`` can be hidden apart from the rest.
+    A layer of another ``kind`` can be hidden apart from the rest; with None it is of every k.
     """
     before = set(ax.get_children())
     draw()
     for i, artist in enumerate(ax.get_children()):
         if artist not in before:
-            artist.set_gid(f"{_LAYER}-{kind}-{k}-{i}")
+            artist.set_gid(f"{LAYER}-{kind}-{'all' if k is None else k}-{i}")
 
 
 def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
@@ -104,16 +78,24 @@ def png(index: NDArray[np.uint8], colors: NDArray[np.uint8]) -> str:
 
 
 def to_svg(
-    figure: Figure, *, name: str, label: str, rasters: Rasters | None = None, extra: str = ""
+    figure: Figure,
+    *,
+    name: str,
+    label: str,
+    rasters: Rasters | None = None,
+    extra: Sequence[Element] = (),
+    attributes: Mapping[str, str] | None = None,
 ) -> str:
     """Return the figure as one ``<svg>`` element.
 
     ``name`` keeps its inner names apart from those of other figures, ``label`` is what a
     screen reader says, ``rasters`` are pictures that fill the axes marked by ``raster_mark``,
-    and ``extra`` is SVG to be put on top.
+    ``extra`` are elements to be put on top,
+    and ``attributes`` are those of the whole.
     """
     from matplotlib import rc_context
 
+    dressed = {"role": "img", "data-name": name, "aria-label": label, **(attributes or {})}
     out = io.StringIO()
     with (
         warnings.catch_warnings(),
@@ -122,24 +104,14 @@ def to_svg(
         # The reader's browser brings the letters; that matplotlib's own font lacks some is no news.
         warnings.filterwarnings("ignore", "Glyph .* missing from")
         figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
-    text = out.getvalue()
-    for pattern, instead in _CUTS:
-        text = pattern.sub(instead, text)
-    for color, role in _ROLES.items():
-        text = text.replace(color, role)
-    text = re.sub(
-        r'<svg [^>]*?viewBox="([^"]*)"[^>]*>',
-        lambda found: (
-            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'viewBox="{found[1]}" role="img" data-name="{name}" '
-            f'aria-label="{html.escape(label, quote=True)}">'
-        ),
-        text,
-        count=1,
-    )
-    for i, pictures in (rasters or {}).items():
-        text = _with_pictures(text, figure, i, pictures)
-    return re.sub(r"</svg>\s*$", lambda _: f"{extra}</svg>", text).strip()
+    root = parse_svg(out.getvalue())
+    for size in ("width", "height", "version"):
+        root.attrib.pop(size, None)
+    root.attrib.update(dressed)
+    for place, pictures in (rasters or {}).items():
+        _fill(root, figure, place, pictures)
+    root.extend(extra)
+    return write_svg(root)
 
 
 def raster_mark(ax: Axes, place: int = 0) -> None:
@@ -148,7 +120,7 @@ def raster_mark(ax: Axes, place: int = 0) -> None:
 
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     mark = Rectangle((left, bottom), right - left, top - bottom, fc="none", lw=0, zorder=1)
-    mark.set_gid(f"{_RASTER}-{place}")
+    mark.set_gid(f"{RASTER}-{place}")
     ax.add_patch(mark)
 
 
@@ -162,24 +134,11 @@ def pixels_of(figure: Figure, ax: Axes, points: Floats) -> Floats:
     return np.stack([x, y], axis=-1)
 
 
-def _with_pictures(
-    text: str, figure: Figure, place: int, pictures: Mapping[int | None, str]
-) -> str:
+def _fill(root: Element, figure: Figure, place: int, pictures: Mapping[int | None, str]) -> None:
     """Put the pictures where the marked axes are; those of a k are hidden with it."""
     box = figure.axes[place].get_position()
     width, height = figure.get_size_inches() * 72
-    where = (
-        f'x="{box.x0 * width:.2f}" y="{(1 - box.y1) * height:.2f}" '
-        f'width="{box.width * width:.2f}" height="{box.height * height:.2f}"'
-    )
-    drawn = "".join(
-        f'<image{_of(k)} {where} preserveAspectRatio="none" xlink:href="{address}"/>'
-        for k, address in pictures.items()
-    )
-    mark = re.compile(rf'<g id="{_RASTER}-{place}">.*?</g>', re.DOTALL)
-    return mark.sub(lambda _: drawn, text, count=1)
-
-
-def _of(k: int | None) -> str:
-    """Return the attribute that ties an element to a candidate."""
-    return "" if k is None else f' data-k="{k}"'
+    where = (box.x0 * width, (1 - box.y1) * height, box.width * width, box.height * height)
+    mark = next(each for each in root.iter() if each.get("id") == f"{RASTER}-{place}")
+    mark.clear()
+    mark.extend(picture(address, where, k) for k, address in pictures.items())

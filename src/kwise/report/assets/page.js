@@ -134,11 +134,31 @@
     all("[data-download=alternative]").forEach((each) => each.addEventListener("click", saveAlternative));
   }
 
+  // A link to a folded section opens it, and so does printing, for as long as it takes.
+  const unfold = (section) => {
+    const details = section && section.querySelector(":scope > details");
+    if (details) details.open = true;
+  };
+  all(".toc a").forEach((link) => link.addEventListener("click", () => unfold(document.querySelector(link.hash))));
+  if (location.hash.length > 1) unfold(document.getElementById(location.hash.slice(1)));
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("details:not([open])");
+    opened.forEach((each) => { each.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((each) => { each.open = false; }));
+  const chosen = document.querySelector(".switch input:checked");
+  all(".back").forEach((link) => {
+    link.hidden = false;
+    link.addEventListener("click", () => { chosen.checked = true; });
+  });
+
   // Keys: digits show that many groups, n and p walk through the sections, d turns the colors.
-  const sections = all("main > section");
+  const sections = all("main section");
   const walk = (step) => {
     const here = sections.findIndex((each) => each.getBoundingClientRect().bottom > 120);
     const next = sections[Math.min(sections.length - 1, Math.max(0, here + step))];
+    unfold(next);
     next.scrollIntoView();
     next.tabIndex = -1;
     next.focus({ preventScroll: true });

@@ -5,7 +5,7 @@ To add one: a file here, its template in ``templates/sections``, and its row in 
 
 from kwise.report.sections.alternative import ALTERNATIVE
 from kwise.report.sections.answer import ANSWER
-from kwise.report.sections.base import Material, Section
+from kwise.report.sections.base import ONE_GROUP, Material, Section, situation
 from kwise.report.sections.choice import CHOICE
 from kwise.report.sections.clusters import CLUSTERS
 from kwise.report.sections.convergence import CONVERGENCE
@@ -22,24 +22,24 @@ from kwise.report.sections.stability import STABILITY
 from kwise.report.sections.tree import TREE
 from kwise.report.sections.truth import TRUTH
 
-__all__ = ["SECTIONS", "Material", "Section"]
+__all__ = ["ONE_GROUP", "SECTIONS", "Material", "Section", "situation"]
 
 SECTIONS: tuple[Section, ...] = (
     ANSWER,
-    DATA,
-    CHOICE,
-    TREE,
     ALTERNATIVE,
     CLUSTERS,
     MAP,
+    OUTSIDE,
+    TRUTH,
+    CHOICE,
     PROFILE,
     SILHOUETTES,
     STABILITY,
+    ROWS,
+    TREE,
     DISTANCES,
     HIERARCHY,
-    OUTSIDE,
-    TRUTH,
-    ROWS,
     CONVERGENCE,
+    DATA,
     REPRODUCTION,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kwise.report.projection_drawings import draw_alternative
-from kwise.report.sections.base import Material, Section
+from kwise.report.sections.base import OTHER_METHOD, Material, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,4 +21,6 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": draw_alternative(material.data, material.data.plane)}
 
 
-ALTERNATIVE = Section("alternative", "What fits better", applies, context, draws=True)
+ALTERNATIVE = Section(
+    "alternative", "Another method fits better", applies, context, draws=True, leads=(OTHER_METHOD,)
+)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from kwise._formatting import count, listed, percent, short
-from kwise.report.sections.base import Material, Section
+from kwise.report.sections.base import GROUPS, ONE_GROUP, OTHER_METHOD, Material, Section
 from kwise.selection.reasons import CLEARLY, LIKELY, PROBABLY
 from kwise.selection.verdict import FEWEST_ROWS
 
@@ -57,7 +57,7 @@ _AFTER = {
 def context(material: Material) -> Mapping[str, object]:
     """Write the headline and the few numbers beside it."""
     summary = material.summary
-    return {"headline": headline(summary), "numbers": _numbers(summary)}
+    return {"headline": headline(summary), "numbers": _numbers(summary), "by_k": _by_k(summary)}
 
 
 def headline(summary: Summary) -> str:
@@ -123,12 +123,22 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
     return found
 
 
+def _by_k(summary: Summary) -> dict[str, dict[int, str]]:
+    """Return the numbers that are others for another k, by label and k."""
+    told = summary.clusterings
+    found = {"silhouette": {each.k: short(each.silhouette) for each in told}}
+    if summary.chosen.agreement is not None:
+        known = {each.k: each.agreement for each in told}
+        found["agreement"] = {k: short(each.ari) for k, each in known.items() if each is not None}
+    return found
+
+
 def _division(summary: Summary) -> tuple[str, str, str]:
     """Tell what the division that holds best is worth."""
     best = next(each for each in summary.answer.usefulness if each.k == summary.answer.division)
     explained = f"{percent(best.variance_explained)} of the variance, "
     known = "" if math.isnan(best.variance_explained) else explained
-    return ("division", f"{best.k} parts", f"{known}stability {best.stability:.2f}")
+    return ("division", f"{best.k} parts", f"{known}stability {short(best.stability)}")
 
 
-ANSWER = Section("answer", "The answer", context=context)
+ANSWER = Section("answer", "The answer", context=context, leads=(ONE_GROUP, OTHER_METHOD, GROUPS))

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from kwise.report.data import ReportData
     from kwise.report.summary import Summary
 
-__all__ = ["Material", "Section"]
+__all__ = ["GROUPS", "ONE_GROUP", "OTHER_METHOD", "Material", "Section", "situation"]
+
+# What a page is about: it leads with the sections that are open for it.
+ONE_GROUP, OTHER_METHOD, GROUPS = "one group", "another method", "groups"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ class Material:
         """Words and numbers; sections that draw do without."""
         assert self.summarized is not None
         return self.summarized
+
+
+def situation(data: ReportData) -> str:
+    """Say what a page is about: one group, groups of another kind, or groups of k-means."""
+    selection = data.selection
+    if selection.alternative is not None and len(selection.asked) != 1:
+        return OTHER_METHOD
+    return ONE_GROUP if selection.shown == 1 else GROUPS
 
 
 def always(material: Material) -> bool:  # noqa: ARG001 - the signature of ``applies``
@@ -44,7 +55,9 @@ class Section:
 
     The template ``templates/sections/NAME.html`` sees ``summary`` and what ``context``
     returns; the section is left out where ``applies`` is false. ``draws`` marks a section whose
-    context is mostly pictures, made from the data: another process may be asked for it.
+    context is mostly pictures, made from the data: another process may be asked for it. It lies
+    open on pages about what ``leads`` names, and is folded under its heading on others; with
+    ``compares`` it has nothing to say of one group, and is hidden while that is looked at.
     """
 
     name: str
@@ -52,3 +65,5 @@ class Section:
     applies: Callable[[Material], bool] = always
     context: Callable[[Material], Mapping[str, object]] = nothing_more
     draws: bool = False
+    leads: tuple[str, ...] = ()
+    compares: bool = False

@@ -41,4 +41,6 @@ def context(material: Material) -> Mapping[str, object]:
     }
 
 
-CONVERGENCE = Section("convergence", "How k-means got there", applies, context, draws=True)
+CONVERGENCE = Section(
+    "convergence", "Convergence: how k-means got there", applies, context, draws=True, compares=True
+)

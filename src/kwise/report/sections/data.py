@@ -2,4 +2,4 @@
 
 from kwise.report.sections.base import Section
 
-DATA = Section("data", "The data, and what was done to them")
+DATA = Section("data", "Data and preparation")

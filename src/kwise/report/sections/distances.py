@@ -22,4 +22,6 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": figure, "shares": shares}
 
 
-DISTANCES = Section("distances", "How far apart the groups are", applies, context, draws=True)
+DISTANCES = Section(
+    "distances", "Distances between centers", applies, context, draws=True, compares=True
+)

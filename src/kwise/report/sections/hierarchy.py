@@ -29,4 +29,6 @@ def context(material: Material) -> Mapping[str, object]:
     }
 
 
-HIERARCHY = Section("hierarchy", "The rows without k-means", applies, context, draws=True)
+HIERARCHY = Section(
+    "hierarchy", "Hierarchy: the rows without k-means", applies, context, draws=True
+)

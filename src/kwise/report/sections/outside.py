@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_outside
 from kwise.report.projection_drawings import draw_hue
-from kwise.report.sections.base import Material, Section
+from kwise.report.sections.base import GROUPS, Material, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,4 +36,6 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figures": figures, "maps": maps}
 
 
-OUTSIDE = Section("outside", "Beside the groups", applies, context, draws=True)
+OUTSIDE = Section(
+    "outside", "Outside columns, beside the groups", applies, context, draws=True, leads=(GROUPS,)
+)

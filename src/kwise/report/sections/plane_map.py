@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_variance
 from kwise.report.projection_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
-from kwise.report.sections.base import Material, Section
+from kwise.report.sections.base import GROUPS, ONE_GROUP, Material, Section, situation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +25,12 @@ def context(material: Material) -> Mapping[str, object]:
         "n_points": len(made.points),
         "outlined": len(made.points) <= MOST_OUTLINED and made.kind != "one column",
         "variance": draw_variance(made.shares) if len(made.shares) > 2 else None,
+        "one_group": situation(data) == ONE_GROUP,
         "n_components": len(made.shares),
         "pairs": draw_pairs(data, telling) if len(telling) == 3 else None,
     }
 
 
-MAP = Section("map", "The groups, drawn", context=context, draws=True)
+MAP = Section(
+    "map", "Scatter: the groups drawn", context=context, draws=True, leads=(ONE_GROUP, GROUPS)
+)

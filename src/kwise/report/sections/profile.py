@@ -29,7 +29,7 @@ def context(material: Material) -> Mapping[str, object]:
 
 def _strength(effect: float) -> int:
     """Return how strongly a cell is colored, in percent: full at two standard deviations."""
-    return round(min(abs(effect) / 2.0, 1.0) * 62)
+    return round(min(abs(effect) / 2.0, 1.0) * 50)
 
 
-PROFILE = Section("profile", "Each group against the whole", context=context)
+PROFILE = Section("profile", "Profiles: each group against the whole", context=context)

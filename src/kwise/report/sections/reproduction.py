@@ -2,4 +2,4 @@
 
 from kwise.report.sections.base import Section
 
-REPRODUCTION = Section("reproduction", "The same result again")
+REPRODUCTION = Section("reproduction", "Reproduction: the same result again")

@@ -8,4 +8,4 @@ def applies(material: Material) -> bool:
     return any(each.k > 1 for each in material.summary.clusterings)
 
 
-ROWS = Section("rows", "Rows worth a look", applies)
+ROWS = Section("rows", "Rows: typical and borderline", applies, compares=True)

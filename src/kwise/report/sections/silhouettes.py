@@ -21,4 +21,6 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": draw_silhouettes(material.data)}
 
 
-SILHOUETTES = Section("silhouettes", "How well the rows sit", applies, context, draws=True)
+SILHOUETTES = Section(
+    "silhouettes", "Silhouettes: how well rows fit", applies, context, draws=True, compares=True
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise.explain.cluster_stability import rows_drawn_from
 from kwise.report.sections.base import Material, Section
 
 if TYPE_CHECKING:
@@ -18,9 +19,16 @@ def applies(material: Material) -> bool:
     return bool(material.data.stability)
 
 
-def context(material: Material) -> Mapping[str, object]:  # noqa: ARG001 - the signature of ``context``
+def context(material: Material) -> Mapping[str, object]:
     """Give the template the marks, and a word for each side of them."""
-    return {"word": word, "stable": STABLE, "doubtful": DOUBTFUL}
+    n_rows = len(material.data.X)
+    drawn = rows_drawn_from(*material.data.X.shape)
+    return {
+        "sampled": drawn if drawn < n_rows else None,
+        "word": word,
+        "stable": STABLE,
+        "doubtful": DOUBTFUL,
+    }
 
 
 def word(value: float | None) -> str:
@@ -32,4 +40,6 @@ def word(value: float | None) -> str:
     return "doubtful" if value >= DOUBTFUL else "not to be trusted"
 
 
-STABILITY = Section("stability", "How well the groups come back", applies, context)
+STABILITY = Section(
+    "stability", "Stability: how well groups come back", applies, context, compares=True
+)

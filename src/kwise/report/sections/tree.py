@@ -22,4 +22,4 @@ def context(material: Material) -> Mapping[str, object]:
     return {"figure": draw_tree(material.data)}
 
 
-TREE = Section("tree", "How the groups split", applies, context, draws=True)
+TREE = Section("tree", "Clustering tree: how groups split as k grows", applies, context, draws=True)

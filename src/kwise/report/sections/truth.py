@@ -1,6 +1,6 @@
 """Clusters against true labels."""
 
-from kwise.report.sections.base import Material, Section
+from kwise.report.sections.base import GROUPS, Material, Section
 
 
 def applies(material: Material) -> bool:
@@ -8,4 +8,4 @@ def applies(material: Material) -> bool:
     return material.data.truth is not None
 
 
-TRUTH = Section("truth", "Compared with the labels", applies)
+TRUTH = Section("truth", "Agreement with the labels", applies, leads=(GROUPS,))
