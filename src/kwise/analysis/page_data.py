@@ -13,6 +13,7 @@ from kwise.explain.hierarchy import hierarchy
 from kwise.explain.lineage import Lineage, follow, lineage
 from kwise.explain.projection import plane
 from kwise.explain.recorded_runs import recorded_runs
+from kwise.explain.row_names import row_names
 from kwise.io.datasets.bundled import BUNDLED
 from kwise.metrics.margins import nearest_centers, row_margins
 from kwise.preparation.sentinels import without
@@ -72,6 +73,7 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
         histories=histories,
         lineage=_lineage(evidence, k, histories),
         hierarchy=hierarchy(X, seed),
+        row_names=row_names(table, analysis.model["preparation"], evidence.rows),
     )
 
 

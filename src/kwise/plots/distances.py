@@ -98,10 +98,14 @@ def draw_center_map(
     room = min(1.0, _ROOMY / len(place))  # many disks are smaller, so that they find a place
     radii = np.sqrt((_SMALLEST + room * largest * sizes / sizes.max()) / np.pi)
     at = spread_on(ax, place, radii)
-    for i, c in enumerate(np.argsort(-radii, kind="stable")):  # the small above the large
-        x, y = at[c]
-        ax.scatter(x, y, s=np.pi * radii[c] ** 2, c=known[c], lw=0, zorder=4 + i, clip_on=False)
+    order = np.argsort(-radii, kind="stable")  # should disks meet, the small lie above the large
+    ax.scatter(
+        at[order, 0], at[order, 1], s=np.pi * radii[order] ** 2, c=[known[c] for c in order],
+        lw=0, zorder=4, clip_on=False,
+    )  # fmt: skip
+    letters = 10 if room == 1.0 else 8
+    for c, (x, y) in enumerate(at):
         ax.text(
-            x, y, str(c + 1), color=ink_on(known[c]), fontweight="bold", ha="center",
-            va="center", fontsize=10 if room == 1.0 else 8, zorder=4 + i,
+            x, y, str(c + 1), color=ink_on(known[c]), fontsize=letters, fontweight="bold",
+            ha="center", va="center", zorder=5,
         )  # fmt: skip

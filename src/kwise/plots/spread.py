@@ -46,10 +46,11 @@ def spread_on(
     pixels = ax.transData.transform(places)
     moved = spread_apart(pixels, radii * scale)
     drawn = np.asarray(ax.transData.inverted().transform(moved), dtype=np.float64)
-    far = np.hypot(*(moved - pixels).T) > 1.0 * scale
+    way = np.hypot(*(moved - pixels).T) / scale
+    far = way > 3.0
     if far.any():
         lines = [np.array([places[c], drawn[c]]) for c in np.flatnonzero(far)]
         ax.add_collection(
             LineCollection(lines, colors=MUTED, linewidths=0.9, zorder=3), autolim=False
         )
-    return drawn
+    return np.where(way[:, None] > 0.1, drawn, places)

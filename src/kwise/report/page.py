@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from kwise._background import in_two
 from kwise._formatting import count, exact, listed, percent, rounded, short
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color, ink_on
+from kwise.report.packing import (
+    packed_alternative,
+    packed_labels,
+    packed_margins,
+    packed_rows,
+)
+from kwise.report.points import points_of
 from kwise.report.sections import ONE_GROUP, SECTIONS, Material, situation
 from kwise.report.svg import draw_nothing
 
@@ -30,9 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_sections", "get_ready_to_draw", "render_page"]
 
 _HERE = Path(__file__).parent
-# Labels of every candidate travel in the page up to so many rows, those of the chosen k up
-# to ten times as many; beyond that ``kwise predict`` writes them.
-_MOST_LABELED = 200_000
+_SCRIPTS = ("page.js", "points.js")
 
 
 def render_page(
@@ -100,13 +101,14 @@ def render_page(
             one_group=about == ONE_GROUP,
             day=(day or date.today()).isoformat(),
             style=(_HERE / "assets" / "page.css").read_text("utf-8"),
-            script=(_HERE / "assets" / "page.js").read_text("utf-8"),
+            script="".join((_HERE / "assets" / name).read_text("utf-8") for name in _SCRIPTS),
             colors={k: _shades(places) for k, places in data.lineage.of_k.items()},
             other_colors=_shades(data.lineage.alternative),
-            labels=_packed_labels(data),
-            margins=_packed_margins(data),
-            other_labels=_packed_alternative(data),
-            rows=_packed(data.rows.astype("<u4")) if _row_numbers_needed(data) else None,
+            labels=packed_labels(data),
+            margins=packed_margins(data),
+            other_labels=packed_alternative(data),
+            rows=packed_rows(data),
+            points=points_of(data),
         )
         .lstrip()
     )
@@ -167,37 +169,3 @@ def _environment() -> Environment:
         "before_colon": lambda title: title.partition(":")[0],
     }
     return environment
-
-
-def _packed_labels(data: ReportData) -> dict[int, str]:
-    """Pack the labels that readers can download, from 1, by candidate."""
-    n = len(data.X)
-    if n > 10 * _MOST_LABELED:
-        return {}
-    ks = [k for k in data.labels if n <= _MOST_LABELED or k == data.selection.shown]
-    return {k: _packed((data.labels[k] + 1).astype("<u2")) for k in ks}
-
-
-def _packed_alternative(data: ReportData) -> str | None:
-    """Pack the groups of the better method, from 1; 0 for rows without one."""
-    other = data.selection.alternative
-    if other is None or len(data.X) > 10 * _MOST_LABELED:
-        return None
-    return _packed((other.labels + 1).astype("<u2"))
-
-
-def _packed_margins(data: ReportData) -> str | None:
-    """Pack the margin of every row under the k shown, in percent."""
-    if data.margins is None or len(data.X) > 10 * _MOST_LABELED:
-        return None
-    return _packed(np.floor(100 * data.margins.margin).astype("u1"))
-
-
-def _row_numbers_needed(data: ReportData) -> bool:
-    """Whether rows were left out, so that places in the table must be told."""
-    return len(data.rows) != data.account.n_rows and len(data.rows) <= 10 * _MOST_LABELED
-
-
-def _packed(values: np.ndarray) -> str:
-    """Compress numbers for a browser's DecompressionStream; the same bytes every time."""
-    return base64.b64encode(gzip.compress(values.tobytes(), 6, mtime=0)).decode("ascii")

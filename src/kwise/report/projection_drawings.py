@@ -10,12 +10,14 @@ import numpy as np
 
 from kwise.plots._axes import shortened
 from kwise.plots.animation import plot_paths
+from kwise.plots.arrows import draw_arrows
 from kwise.plots.hue import draw_scale, paint_values, value_range
+from kwise.plots.map_frame import draw_outlines, draw_scale_bar, write_degrees
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_hulls, plot_plane
 from kwise.report.drawings import WIDTH
-from kwise.report.svg import layer, new_figure, pixels_of, png, raster_mark, to_svg
+from kwise.report.svg import layer, new_figure, pixels_of, planes_of, png, raster_mark, to_svg
 from kwise.report.svg_tree import element
 
 if TYPE_CHECKING:
@@ -42,21 +44,25 @@ __all__ = [
 # Rows up to which hulls are drawn: of more they say little but where the outliers are.
 MOST_OUTLINED = 50_000
 _GREY = "#9aa1ac"
-# Pixels across a plane, and across one of a pair of columns, and the number of candidates that
-# may have a picture so fine: of more, all become coarser, so that a page stays below 3 MB.
-_PIXELS, _PAIR_PIXELS, _FINE = 1200, 460, 5
+# Pixels across a plane of the k shown and of other candidates, across one of a pair of columns,
+# and the number of candidates that may have pictures so fine: of more, all become coarser, so that
+# a page stays below 3 MB.
+_PIXELS, _OTHER_PIXELS, _PAIR_PIXELS, _FINE = 1200, 800, 460, 5
 _MOST_LETTERS = 27  # of a name along a side of a pair
 _SECONDS_AN_ITERATION, _MOST_FRAMES = 0.6, 24
 
 
 def draw_clusters(data: ReportData, plane: Plane) -> str:
     """Draw the rows in a plane, the centers numbered, hulls around."""
-    figure, ax, made = _framed(plane, n_pictures=len(data.labels))
+    figure, ax, made = _framed(plane)
+    height, width = made.owner.shape
+    coarse = _coarse(plane, ax, height / width, _coarser(_OTHER_PIXELS, len(data.labels)))
     rasters: dict[int | None, str] = {}
     outlined = len(plane.points) <= MOST_OUTLINED and plane.kind != "one column"
     for k, labels in data.labels.items():
         colors = data.colors(k)
-        rasters[k] = png(*paint(made, labels, k, colors=colors))
+        fine = k == data.selection.shown
+        rasters[k] = png(*paint(made if fine else coarse, labels, k, colors=colors))
         if k == 1:
             continue
         if outlined:
@@ -64,7 +70,20 @@ def draw_clusters(data: ReportData, plane: Plane) -> str:
                 ax, k, partial(plot_hulls, plane.points, labels, colors=colors, ax=ax), kind="hull"
             )
         layer(ax, k, partial(plot_centers, plane.centers[k], colors=colors, ax=ax))
-    return to_svg(figure, name="clusters", label="Map of the clusters", rasters={0: rasters})
+    if plane.kind == "components" and plane.projection is not None and len(data.features) > 1:
+        layer(
+            ax, None, partial(draw_arrows, plane.projection[0], data.features, ax=ax), kind="arrow"
+        )
+    if plane.kind == "map":
+        layer(ax, None, partial(draw_outlines, ax), kind="outline")
+        layer(ax, None, partial(draw_scale_bar, ax), kind="scale")
+    return to_svg(
+        figure,
+        name="clusters",
+        label="Map of the clusters",
+        rasters={0: rasters},
+        attributes=planes_of(figure, {"plane": ax}),
+    )
 
 
 def draw_alternative(data: ReportData, plane: Plane) -> str:
@@ -79,7 +98,13 @@ def draw_alternative(data: ReportData, plane: Plane) -> str:
     middle = [plane.points[labels == c].mean(axis=0) for c in range(n)]
     plot_centers(np.array(middle).reshape(-1, 2), colors=colors, ax=ax)
     label = f"The groups that {other.label} finds"
-    return to_svg(figure, name="alternative", label=label, rasters={0: {None: picture}})
+    return to_svg(
+        figure,
+        name="alternative",
+        label=label,
+        rasters={0: {None: picture}},
+        attributes=planes_of(figure, {"plane": ax}),
+    )
 
 
 def draw_hue(plane: Plane, variable: Variable, name: str) -> str:
@@ -99,7 +124,13 @@ def draw_hue(plane: Plane, variable: Variable, name: str) -> str:
     made = cloud(plane.points, bounds, (wide, tall))
     picture = png(*paint_values(made, numbers, low, high))
     label = f"{variable.name} of every row"
-    return to_svg(figure, name=name, label=label, rasters={0: {None: picture}})
+    return to_svg(
+        figure,
+        name=name,
+        label=label,
+        rasters={0: {None: picture}},
+        attributes=planes_of(figure, {"plane": ax}),
+    )
 
 
 def draw_way(data: ReportData, plane: Plane) -> str | None:
@@ -114,7 +145,14 @@ def draw_way(data: ReportData, plane: Plane) -> str | None:
     plot_paths(paths, colors=colors, ax=ax)
     walking = _walking(pixels_of(figure, ax, paths), colors)
     label = "The way of the centers from their start to their end"
-    return to_svg(figure, name="way", label=label, rasters={0: {None: grey}}, extra=[walking])
+    return to_svg(
+        figure,
+        name="way",
+        label=label,
+        rasters={0: {None: grey}},
+        extra=[walking],
+        attributes=planes_of(figure, {"plane": ax}),
+    )
 
 
 def draw_pairs(data: ReportData, columns: list[int]) -> str:
@@ -125,6 +163,7 @@ def draw_pairs(data: ReportData, columns: list[int]) -> str:
     figure = new_figure(9.0, 3.1)
     rasters: dict[int, dict[int | None, str]] = {}
     wide = _coarser(_PAIR_PIXELS, len(data.labels))
+    panels: dict[str, Axes] = {}
     for place, (i, j) in enumerate(pairs):
         points = np.asarray(values[present][:, [i, j]], dtype=np.float64)
         bounds = plane_bounds(points)
@@ -135,12 +174,19 @@ def draw_pairs(data: ReportData, columns: list[int]) -> str:
         )
         plot_plane(bounds, names=names, ax=ax)
         raster_mark(ax, place)
+        panels[f"{i},{j}"] = ax
         made = cloud(points, bounds, (wide, wide))
         rasters[place] = {
             k: png(*paint(made, labels[present], k, colors=data.colors(k)))
             for k, labels in data.labels.items()
         }
-    return to_svg(figure, name="pairs", label="Clusters by pairs of columns", rasters=rasters)
+    return to_svg(
+        figure,
+        name="pairs",
+        label="Clusters by pairs of columns",
+        rasters=rasters,
+        attributes=planes_of(figure, panels),
+    )
 
 
 def _coarser(pixels: int, n_pictures: int) -> int:
@@ -148,18 +194,26 @@ def _coarser(pixels: int, n_pictures: int) -> int:
     return round(pixels * math.sqrt(min(1.0, _FINE / max(n_pictures, 1))))
 
 
-def _framed(plane: Plane, *, n_pictures: int = 1) -> tuple[Figure, Axes, Cloud]:
+def _coarse(plane: Plane, ax: Axes, tallness: float, wide: int) -> Cloud:
+    """Return the cloud in fewer pixels, for the candidates that are looked at later."""
+    left, right = ax.get_xlim()
+    bottom, top = ax.get_ylim()
+    return cloud(plane.points, (left, right, bottom, top), (wide, round(wide * tallness)))
+
+
+def _framed(plane: Plane) -> tuple[Figure, Axes, Cloud]:
     """Make the figure of a plane, ready for its picture, and the cloud of its points."""
     bounds, height = _frame(plane)
     figure = new_figure(WIDTH, height)
     ax = figure.add_axes((0.13, 0.55 / height, 0.86, 1 - 0.65 / height))
     plot_plane(bounds, names=plane.names, ax=ax)
+    if plane.kind == "map":
+        write_degrees(ax)
     if plane.kind == "one column":
         ax.set_yticks([])
     raster_mark(ax)
-    wide = _coarser(_PIXELS, n_pictures)
-    tall = max(240, round(wide * (height - 0.65) / (0.86 * WIDTH)))
-    return figure, ax, cloud(plane.points, bounds, (wide, tall))
+    tall = max(240, round(_PIXELS * (height - 0.65) / (0.86 * WIDTH)))
+    return figure, ax, cloud(plane.points, bounds, (_PIXELS, tall))
 
 
 def _frame(plane: Plane) -> tuple[tuple[float, float, float, float], float]:

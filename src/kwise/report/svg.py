@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +28,7 @@ __all__ = [
     "layer",
     "new_figure",
     "pixels_of",
+    "planes_of",
     "png",
     "raster_mark",
     "to_svg",
@@ -122,6 +124,18 @@ def raster_mark(ax: Axes, place: int = 0) -> None:
     mark = Rectangle((left, bottom), right - left, top - bottom, fc="none", lw=0, zorder=1)
     mark.set_gid(f"{RASTER}-{place}")
     ax.add_patch(mark)
+
+
+def planes_of(figure: Figure, axes: Mapping[str, Axes]) -> dict[str, str]:
+    """Return the attribute that tells scripts where planes lie: what they show, box, bounds."""
+    width, height = figure.get_size_inches() * 72
+    found = []
+    for name, ax in axes.items():
+        box = ax.get_position()
+        place = [box.x0 * width, (1 - box.y1) * height, box.width * width, box.height * height]
+        bounds = [*map(float, ax.get_xlim()), *map(float, ax.get_ylim())]
+        found.append({"shows": name, "box": [round(float(v), 2) for v in place], "bounds": bounds})
+    return {"data-planes": json.dumps(found)}
 
 
 def pixels_of(figure: Figure, ax: Axes, points: Floats) -> Floats:

@@ -127,6 +127,8 @@ def _name_layers(root: Element) -> None:
         if name in used or name.startswith(RASTER) or not name:
             continue
         del element.attrib["id"]
+        if name.startswith(("xtick_", "ytick_")):
+            element.set("class", "tick")
         if name.startswith(LAYER):
             kind, k = name.removeprefix(f"{LAYER}-").split("-")[:2]
             element.set("class", f"on-{kind}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kwise.report.drawings import draw_variance
+from kwise.report.points import MOST_ASKED
 from kwise.report.projection_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
 from kwise.report.sections.base import GROUPS, ONE_GROUP, Material, Section, situation
 
@@ -23,6 +24,7 @@ def context(material: Material) -> Mapping[str, object]:
         "shown": sum(made.shares[:2]) if made.kind == "components" else None,
         "loadings": made.loadings,
         "n_points": len(made.points),
+        "n_asked": MOST_ASKED,
         "outlined": len(made.points) <= MOST_OUTLINED and made.kind != "one column",
         "variance": draw_variance(made.shares) if len(made.shares) > 2 else None,
         "one_group": situation(data) == ONE_GROUP,
