@@ -20,3 +20,17 @@ def test_a_group_without_values_is_passed_over():
     values, groups = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 2, 2])
     expected = kruskal(values[:2], values[2:]).pvalue
     assert kruskal_p_value(values, groups) == pytest.approx(expected)
+
+
+def test_chi_square_is_scipys() -> None:
+    from scipy.stats import chi2_contingency
+
+    from kwise.explain.external_variables import _association
+
+    counts = np.array([[30, 4, 0], [8, 20, 3]])
+    found = chi2_contingency(counts, correction=False)
+
+    strength, p_value = _association(counts, also_clustered=False)
+
+    assert p_value == pytest.approx(found.pvalue)
+    assert strength == pytest.approx(np.sqrt(found.statistic / counts.sum()))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import kwise
-from kwise.report.points import points_of
+from kwise.report.points import told_of
 
 
 def read(text: str, kind: str) -> np.ndarray:
@@ -21,7 +21,7 @@ def test_rows_lie_where_the_map_has_them() -> None:
     X = np.random.default_rng(0).normal(size=(50, 2)) * (1.0, 30.0)
     made = kwise.analyze(pl.DataFrame(X, ["a", "b"]), k=2)
 
-    told = points_of(made.report_data)
+    told = told_of(made.report_data)
 
     assert told is not None
     for axis, name in enumerate("xy"):
@@ -37,7 +37,7 @@ def test_long_tables_keep_four_digits_of_every_value(unit: float) -> None:
     X = np.random.default_rng(0).normal(size=(6_000, 1)) * unit
     made = kwise.analyze(X, k=2, scale="none")
 
-    column = points_of(made.report_data)["columns"][0]
+    column = told_of(made.report_data)["columns"][0]
 
     raw = read(column["data"], column["kind"])
     values = raw if column["kind"] == "f4" else raw / 10.0 ** column["digits"]
@@ -47,7 +47,7 @@ def test_long_tables_keep_four_digits_of_every_value(unit: float) -> None:
 def test_of_many_rows_a_sample_answers_and_says_which() -> None:
     X = np.random.default_rng(0).normal(size=(30_000, 2))
 
-    told = points_of(kwise.analyze(X, k=2).report_data)
+    told = told_of(kwise.analyze(X, k=2).report_data)
 
     at = read(told["at"], "u4")
     assert told["n"] == len(at) == 20_000

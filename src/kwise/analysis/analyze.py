@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from kwise._progress import Progress, silent
+from kwise.analysis.beside import categories_beside
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.result import Analysis
 from kwise.analysis.second_table import with_second_tables
@@ -66,7 +67,8 @@ def analyze(
         or Arrow, or an array.
     outside : str or sequence of str, optional
         Columns to set beside the clusters; they take no part in making them. FILE:COLUMN is one
-        of another table.
+        of another table. By default up to three categories that the distances leave out, such as
+        species or region; ``[]`` sets none.
     truth : str, optional
         A column of true labels to compare with, or FILE:COLUMN; it takes no part either.
     ks : iterable of int or "auto", default="auto"
@@ -126,6 +128,8 @@ def analyze(
     _leave_out(prepared_by, away)
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(prepared_by, table)
+    if outside is None:
+        set_beside = categories_beside(prepared_by.summary_, _names(prepared_by.drop))
     names = [str(name) for name in prepared_by.get_feature_names_out()]
     asked_for: Ks = [k] if k is not None else ks
     selection = _selection(X, names, asked_for, random_state, progress, executor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +39,8 @@ def evidence_of(analysis: Analysis) -> ClusterEvidence:
     originals = preparation.originals(table.frame)
     cleaned = without(table.frame, preparation.state_.sentinels)
     truth = analysis.truth
-    return gather_evidence(
+    asked_for = "outside" in analysis.options  # what is not is a category, also where it is coded
+    found = gather_evidence(
         X=analysis.X,
         features=tuple(str(name) for name in preparation.get_feature_names_out()),
         originals=originals if len(rows) == table.frame.height else originals[rows],
@@ -47,10 +48,13 @@ def evidence_of(analysis: Analysis) -> ClusterEvidence:
         rows=rows,
         selection=analysis.selection,
         ks=_told(analysis.selection),
-        outside=tuple(_variable(cleaned, name, rows) for name in analysis.outside),
+        outside=tuple(
+            _variable(cleaned, name, rows, words=not asked_for) for name in analysis.outside
+        ),
         truth=None if truth is None else _variable(table.frame, truth, rows, words=True),
         random_state=analysis.random_state,
     )
+    return replace(found, row_names=row_names(table, preparation, rows))
 
 
 def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
@@ -73,7 +77,6 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
         histories=histories,
         lineage=_lineage(evidence, k, histories),
         hierarchy=hierarchy(X, seed),
-        row_names=row_names(table, analysis.model["preparation"], evidence.rows),
     )
 
 

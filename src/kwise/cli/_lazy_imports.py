@@ -53,6 +53,7 @@ LATE = frozenset(
 PARTS = {
     ("scipy.signal", "argrelextrema"): "scipy.signal._peak_finding",
     ("scipy.optimize", "isotonic_regression"): "scipy.optimize._isotonic",
+    ("scipy.optimize", "linear_sum_assignment"): "scipy.optimize._lsap",
     ("scipy.special", "chdtrc"): "scipy.special._ufuncs",
     ("scipy.special", "entr"): "scipy.special._ufuncs",
 }

@@ -60,22 +60,49 @@ def effects_of(made: Profile, columns: tuple[str, ...], k: int) -> list[tuple[Ef
 
 
 def names_of(effects: list[tuple[Effect, ...]]) -> list[str]:
-    """Suggest a name for each cluster; no two are the same."""
+    """Suggest a name for each cluster; no two say the same, in whatever order or strength.
+
+    Names that would say the same are told by further columns, then by the mean of the column in
+    which their clusters differ most, then by number.
+    """
     if len(effects) == 1:
         return ["All rows"]
-    names = [_name(each, 2) for each in effects]
-    for n_words in (3, 4):
-        seen = Counter(names)
-        names = [
-            name if seen[name] == 1 else _name(each, n_words) for name, each in zip(names, effects)
-        ]
+    n_words = [2] * len(effects)
+    for more in (3, 4):
+        for same in _alike(effects, n_words):
+            for c in same:
+                n_words[c] = more
+    names = [_name(each, n) for each, n in zip(effects, n_words)]
+    for same in _alike(effects, n_words):
+        for c, ending in zip(same, _endings([effects[c] for c in same])):
+            names[c] += ending
     seen = Counter(names)
-    made = [
-        name if seen[name] == 1 or not each else f"{name} ({rounded(each[0].mean, each[0].spread)})"
-        for name, each in zip(names, effects)
-    ]
-    seen = Counter(made)
-    return [name if seen[name] == 1 else f"{name} · {i + 1}" for i, name in enumerate(made)]
+    return [name if seen[name] == 1 else f"{name} · {c + 1}" for c, name in enumerate(names)]
+
+
+def _alike(effects: list[tuple[Effect, ...]], n_words: list[int]) -> list[list[int]]:
+    """Group the clusters whose names would say the same columns high and low."""
+    groups: dict[frozenset[tuple[str, bool]], list[int]] = {}
+    for c, each in enumerate(effects):
+        said = frozenset((one.column, one.effect > 0) for one in _telling(each, n_words[c]))
+        groups.setdefault(said, []).append(c)
+    return [same for same in groups.values() if len(same) > 1]
+
+
+def _endings(effects: list[tuple[Effect, ...]]) -> list[str]:
+    """Tell clusters of one name apart by their means of the column that differs most."""
+    by_column = [{one.column: one for one in each} for each in effects]
+    if not all(by_column):
+        return [""] * len(effects)
+
+    def apart(column: str) -> float:
+        """Return how far the clusters are apart in a column, in standard deviations."""
+        found = [each[column].effect for each in by_column]
+        return max(found) - min(found)
+
+    column = max(by_column[0], key=apart)
+    told = [each[column] for each in by_column]
+    return [f" ({_readable(column)} {rounded(one.mean, one.spread)})" for one in told]
 
 
 def sentence_of(effects: tuple[Effect, ...], k: int) -> str:
@@ -100,12 +127,15 @@ def sentence_of(effects: tuple[Effect, ...], k: int) -> str:
     return f"{_capital(start)}; {listed(others)}."
 
 
+def _telling(effects: tuple[Effect, ...], n_words: int) -> list[Effect]:
+    """Return the strongest effects that are strong enough to be a name."""
+    return [each for each in effects[:n_words] if abs(each.effect) >= _TELLING]
+
+
 def _name(effects: tuple[Effect, ...], n_words: int) -> str:
     """Name a cluster after its strongest effects."""
     parts: list[str] = []
-    for each in effects[:n_words]:
-        if abs(each.effect) < _TELLING:
-            break
+    for each in _telling(effects, n_words):
         very = "very " if abs(each.effect) >= _STRONG else ""
         height = "high" if each.effect > 0 else "low"
         parts.append(f"{very}{height} {_UNIT.sub('', _readable(each.column))}")

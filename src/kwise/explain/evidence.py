@@ -54,6 +54,8 @@ class ClusterEvidence:
         Columns to be set beside the clusters; they made none of them.
     truth : Variable or None
         True labels to compare with.
+    row_names : sequence of str or None
+        What each row is called in the table, where a column names them.
     stability : mapping from k to ndarray of shape (k,)
         How well each cluster comes back in bootstrap samples, in [0, 1], nan where unknown;
         candidates with too few rows a cluster are left out.
@@ -72,6 +74,7 @@ class ClusterEvidence:
     silhouettes: Mapping[int, NDArray[np.float64]]
     outside: tuple[Variable, ...] = ()
     truth: Variable | None = None
+    row_names: Sequence[str] | None = None
     stability: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
 
     def mean_silhouette(self, k: int) -> float | None:

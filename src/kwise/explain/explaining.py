@@ -137,6 +137,7 @@ def _rows(
             values=tuple(map(float, values)),
             margin=float(near.margin[i]),
             next_cluster=int(near.next_cluster[i]) + 1,
+            name=data.row_names[i] if data.row_names is not None else None,
         )
 
     typical = members[_smallest(near.distance[members])]

@@ -19,7 +19,7 @@ __all__ = ["ClusterExplanation", "Explanation", "OtherClustering", "OtherGroup",
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """One row of the table worth looking at: its number (from 1), and its values shown.
+    """One row of the table worth looking at: its number (from 1), name and values shown.
 
     ``margin`` in [0, 1] is 1 - nearest / next nearest center's distance; ``next_cluster``
     is the cluster that it would join next.
@@ -29,6 +29,7 @@ class RowNote:
     values: tuple[float, ...]
     margin: float
     next_cluster: int | None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

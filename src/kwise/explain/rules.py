@@ -1,4 +1,4 @@
-"""Short rules that find a cluster's rows: one path of a small decision tree each."""
+"""Short rules that find a cluster's rows: few paths of a small decision tree each."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ __all__ = ["ClusterRule", "RuleSet", "rules_of"]
 _MOST_ROWS = 20_000
 # Clusters that short rules can tell apart; of more, or of very small ones, none are given.
 _MOST_RULES = 40
+# Leaves that a cluster may need, those that a rule names, and questions on the way to one; the
+# share of rows in the right place from which no more leaves are asked for.
+_LEAVES_A_CLUSTER, _MOST_PARTS, _DEEPEST, _FAITHFUL = 4, 3, 7, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,28 @@ class ClusterRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A rule for each cluster that a leaf stands for, and how often the tree is right."""
+    """A rule for each cluster that leaves stand for, and how far all of them can be trusted.
+
+    ``fidelity`` is the share of all rows that meet the rule of their own cluster: what is told,
+    not what the whole tree knows. ``n_leaves`` is how many leaves the tree was given.
+    """
 
     of_cluster: tuple[ClusterRule | None, ...]
     fidelity: float
+    n_leaves: int
 
 
 def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> RuleSet | None:
-    """Describe the clusters by a tree of at most four questions on columns in own units.
+    """Describe the clusters by a small tree of questions on columns in own units.
 
-    ``values`` has shape (n_samples, n_columns), NaN where a cell is missing.
+    The tree has as many leaves as clusters, and more of them only while the rules put too few rows
+    where k-means did, up to four for each cluster (the idea of ExKMC). ``values`` has shape
+    (n_samples, n_columns), NaN where a cell is missing.
+
+    References
+    ----------
+    .. [1] Frost, Moshkovitz and Rashtchian, "ExKMC: Expanding explainable k-means clustering",
+       2020. https://arxiv.org/abs/2006.02399
     """
     if not 1 < k <= min(_MOST_RULES, len(labels) // 4) or values.shape[1] == 0:
         return None
@@ -54,39 +69,62 @@ def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> Rule
 
     order = np.random.default_rng(0).permutation(len(labels))[:_MOST_ROWS]
     tree = DecisionTreeClassifier(
-        max_depth=min(4, 1 + int(np.ceil(np.log2(k)))),
-        max_leaf_nodes=2 * k,
+        max_depth=min(_DEEPEST, 2 + int(np.ceil(np.log2(k)))),
+        max_leaf_nodes=_LEAVES_A_CLUSTER * k,
         min_samples_leaf=max(1, len(order) // 1000),
         random_state=0,
     )
     table = values.astype(np.float32)
     tree.fit(table[order], labels[order])
     leaves = tree.apply(table)
-    counts = np.zeros((tree.tree_.node_count, k), dtype=np.int64)
-    np.add.at(counts, (leaves, labels), 1)
-    paths = _paths(tree.tree_)
-    found = [_rule(c, counts, paths, columns) for c in range(k)]
-    right = counts[np.arange(len(counts)), _majority(tree, k)]
-    return RuleSet(tuple(found), float(right.sum() / len(labels)))
+    n_leaves = int(tree.tree_.n_leaves)
+    sets = (
+        _rules(tree.tree_, leaves, labels, k, columns, n) for n in range(min(k, n_leaves), n_leaves)
+    )
+    good = next((each for each in sets if each.fidelity >= _FAITHFUL), None)
+    return good or _rules(tree.tree_, leaves, labels, k, columns, n_leaves)
 
 
-def _majority(tree: object, k: int) -> NDArray[np.intp]:
-    """Return the cluster that each node of the tree votes for."""
-    values: NDArray[np.float64] = tree.tree_.value[:, 0, :]  # type: ignore[attr-defined]
-    classes: NDArray[np.intp] = tree.classes_  # type: ignore[attr-defined]
-    assert values.shape[1] <= k
-    votes: NDArray[np.intp] = classes[values.argmax(axis=1)]
-    return votes
+def _rules(
+    tree: object,
+    leaves: NDArray[np.intp],
+    labels: Labels,
+    k: int,
+    columns: list[str],
+    n_leaves: int,
+) -> RuleSet:
+    """Write the rules of the tree that had grown to ``n_leaves`` leaves.
+
+    Trees grow best leaf first, two nodes at a time: the first 2 n - 1 nodes are that tree.
+    """
+    n_nodes = 2 * n_leaves - 1
+    counts = np.zeros((n_nodes, k), dtype=np.int64)
+    np.add.at(counts, (_shown_nodes(tree, n_nodes)[leaves], labels), 1)
+    paths = _paths(tree, n_nodes)
+    own = [_leaves_of(c, counts, paths) for c in range(k)]
+    found = [_rule(c, nodes, counts, paths, columns) for c, nodes in enumerate(own)]
+    right = sum(int(counts[nodes, c].sum()) for c, nodes in enumerate(own))
+    return RuleSet(tuple(found), right / len(labels), n_leaves)
 
 
-def _paths(tree: object) -> dict[int, list[tuple[int, bool, float]]]:
+def _shown_nodes(tree: object, n_nodes: int) -> NDArray[np.intp]:
+    """Return for each node the first one above it (or itself) that is among ``n_nodes``."""
+    left, right = tree.children_left, tree.children_right  # type: ignore[attr-defined]
+    shown = np.arange(len(left))
+    for node in range(len(left)):  # children come after their parents
+        if left[node] >= n_nodes:
+            shown[left[node]] = shown[right[node]] = shown[node]
+    return shown
+
+
+def _paths(tree: object, n_nodes: int) -> dict[int, list[tuple[int, bool, float]]]:
     """List the questions on the way to each leaf: column, whether above, threshold."""
     left, right = tree.children_left, tree.children_right  # type: ignore[attr-defined]
     column, threshold = tree.feature, tree.threshold  # type: ignore[attr-defined]
     found, waiting = {}, [(0, [])]  # type: ignore[var-annotated]
     while waiting:
         node, way = waiting.pop()
-        if left[node] < 0:
+        if left[node] < 0 or left[node] >= n_nodes:
             found[node] = way
             continue
         step = (int(column[node]), float(threshold[node]))
@@ -95,20 +133,31 @@ def _paths(tree: object) -> dict[int, list[tuple[int, bool, float]]]:
     return found
 
 
+def _leaves_of(
+    c: int, counts: NDArray[np.int64], paths: dict[int, list[tuple[int, bool, float]]]
+) -> list[int]:
+    """Return the leaves that a rule for cluster ``c`` names: few, and each of them worth it."""
+    own = [leaf for leaf in paths if counts[leaf, c] and counts[leaf].argmax() == c]
+    own.sort(key=lambda node: (-int(counts[node, c]), node))
+    total = counts[:, c].sum()
+    return [leaf for leaf in own[:_MOST_PARTS] if leaf == own[0] or counts[leaf, c] >= 0.05 * total]
+
+
 def _rule(
     c: int,
+    nodes: list[int],
     counts: NDArray[np.int64],
     paths: dict[int, list[tuple[int, bool, float]]],
     columns: list[str],
 ) -> ClusterRule | None:
-    """Write the path to the leaf that holds most of cluster ``c`` where it is the majority."""
-    own = [leaf for leaf in paths if counts[leaf, c] and counts[leaf].argmax() == c]
-    if not own:
+    """Write the paths to the leaves of cluster ``c``; None where it is the majority nowhere."""
+    if not nodes:
         return None
-    leaf = max(own, key=lambda node: int(counts[node, c]))
-    precision = counts[leaf, c] / counts[leaf].sum()
-    recall = counts[leaf, c] / counts[:, c].sum()
-    return ClusterRule(_words(paths[leaf], columns), float(precision), float(recall))
+    met = counts[nodes]
+    precision = met[:, c].sum() / met.sum()
+    recall = met[:, c].sum() / counts[:, c].sum()
+    text = ", or ".join(_words(paths[leaf], columns) for leaf in nodes)
+    return ClusterRule(text, float(precision), float(recall))
 
 
 def _words(path: list[tuple[int, bool, float]], columns: list[str]) -> str:

@@ -9,7 +9,7 @@ from kwise.explain.evidence import ClusterEvidence
 from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from kwise.explain.hierarchy import Hierarchy
     from kwise.explain.lineage import Lineage
@@ -54,8 +54,6 @@ class ReportData(ClusterEvidence):
         Which clusters have one color, over every k, other methods and recorded runs.
     histories : tuple of History
         Runs of the k that is shown, iteration by iteration; the best first; may be empty.
-    row_names : sequence of str or None
-        What each row is called in the table, where one of its columns is a name.
     hierarchy : Hierarchy or None
         How the rows, or a sample of them, are nested and ordered without k-means.
     """
@@ -67,7 +65,6 @@ class ReportData(ClusterEvidence):
     margins: RowMargins | None = None
     histories: tuple[History, ...] = ()
     hierarchy: Hierarchy | None = None
-    row_names: Sequence[str] | None = None
 
     def colors(self, k: int) -> list[str]:
         """Return the color of each cluster of the candidate ``k``."""

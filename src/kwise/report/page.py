@@ -80,7 +80,7 @@ def render_page(
     >>> page.startswith("<!doctype html>")
     True
     """
-    environment = _environment()
+    environment, points = _environment(), points_of(data)
     material = Material(data, summary)
     applying = [each for each in SECTIONS if each.applies(material)]
     # Templates are read before pictures are waited for.
@@ -108,7 +108,7 @@ def render_page(
             margins=packed_margins(data),
             other_labels=packed_alternative(data),
             rows=packed_rows(data),
-            points=points_of(data),
+            points=points,
         )
         .lstrip()
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from kwise.report.data import ReportData
     from kwise.results import Floats
 
-__all__ = ["MOST_ASKED", "columns_told", "points_of", "rows_told"]
+__all__ = ["MOST_ASKED", "Points", "columns_told", "points_of", "rows_told", "told_of"]
 
 # Rows that answer, all of a table up to this number, a stated sample of more; columns whose values
 # they tell; rows up to which a value keeps six digits.
@@ -37,10 +38,35 @@ def columns_told(data: ReportData) -> list[int]:
     return [int(j) for j in data.profile.columns[:_MOST_COLUMNS]]
 
 
-def points_of(data: ReportData) -> dict[str, object] | None:
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Rows that answer: so many of how many, what is told of each, and all of it packed."""
+
+    n: int
+    total: int
+    columns: tuple[str, ...]
+    named: bool
+    packed: str
+
+
+def points_of(data: ReportData) -> Points | None:
     """Pack the rows that answer; None where not even labels travel with the page."""
     if len(data.X) > MOST_CARRIED:
         return None
+    told = told_of(data)
+    words = json.dumps(told, ensure_ascii=False).encode()
+    groups = ("columns", "categories")
+    return Points(
+        n=told["n"],
+        total=told["total"],
+        columns=tuple(str(each["name"]) for group in groups for each in told[group]),
+        named=told["names"] is not None,
+        packed=packed(np.frombuffer(words, dtype=np.uint8)),
+    )
+
+
+def told_of(data: ReportData) -> dict[str, Any]:
+    """Return what is told of the rows that answer, ready for JSON."""
     at = rows_told(data)
     columns = columns_told(data)
     low, high = data.plane.points.min(axis=0), data.plane.points.max(axis=0)

@@ -1,9 +1,8 @@
 // Rows answer: hover or tap tells what a row is, dragging marks rows in every picture of rows, a
 // search finds one, and the map zooms. Pictures stay as they are drawn; all this lies on top.
-(() => {
+(async () => {
   const source = document.querySelector("script.points");
   if (!source || !("DecompressionStream" in window)) return;
-  const told = JSON.parse(source.textContent);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const KINDS = { u1: Uint8Array, u2: Uint16Array, i2: Int16Array, u4: Uint32Array, i4: Int32Array, f4: Float32Array };
   const NEAR = { mouse: 14, pen: 18, touch: 28 };
@@ -12,6 +11,7 @@
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new KINDS[kind](await new Response(stream).arrayBuffer());
   };
+  const told = JSON.parse(new TextDecoder().decode(await unpack(source.textContent, "u1")));
   const shownK = () => (document.querySelector("input[name=k]:checked") || {}).value || String(told.shown);
 
   // What is known of the rows, unpacked when it is first asked for.
@@ -341,7 +341,30 @@
     }
     draw();
   };
+  // The rows that the page carries, with their clusters beside them, as they are seen.
+  const cell = (value) => (/[",\n\r]/.test(value) ? `"${String(value).replace(/"/g, '""')}"` : String(value));
+  const saveRows = () => {
+    const withMargins = rows.margins && shownK() === String(told.shown);
+    const heads = ["row", ...(rows.names ? ["name"] : []), "cluster", ...(withMargins ? ["margin"] : []),
+      ...rows.columns.map((each) => each.name), ...rows.categories.map((each) => each.name)];
+    const lines = [heads.map(cell).join(",")];
+    for (let i = 0; i < told.n; i += 1) {
+      lines.push([numberOf(i), ...(rows.names ? [cell(rows.names[i])] : []), clusterOf(i),
+        ...(withMargins ? [(rows.margins[placeOf(i)] / 100).toFixed(2)] : []),
+        ...rows.columns.map((each) => (Number.isNaN(each.values[i]) ? "" : Number(each.values[i].toPrecision(7)))),
+        ...rows.categories.map((each) => (each.codes[i] ? cell(each.words[each.codes[i] - 1]) : ""))].join(","));
+    }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+    link.download = `rows-k${shownK()}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+  };
   ready.then(() => {
+    all("[data-download=rows]").forEach((each) => {
+      each.hidden = told.n !== told.total;
+      each.addEventListener("click", saveRows);
+    });
     all(".ask,.asking").forEach((each) => { each.hidden = false; });
     new Set(panels.map((each) => each.plot)).forEach(listen);
     document.getElementById("find-row").addEventListener("input", (event) => find(event.target.value));
