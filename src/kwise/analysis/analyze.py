@@ -12,8 +12,8 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from kwise._progress import Progress, silent
-from kwise.analysis.beside import categories_beside
 from kwise.analysis.check_columns import check_compared
+from kwise.analysis.external_categories import external_categories
 from kwise.analysis.result import Analysis
 from kwise.analysis.second_table import with_second_tables
 from kwise.estimators import KMeans
@@ -129,7 +129,7 @@ def analyze(
     progress("preparing the table", 0, 1)
     X, rows = prepared_rows(prepared_by, table)
     if outside is None:
-        set_beside = categories_beside(prepared_by.summary_, _names(prepared_by.drop))
+        set_beside = external_categories(prepared_by.summary_, _names(prepared_by.drop))
     names = [str(name) for name in prepared_by.get_feature_names_out()]
     asked_for: Ks = [k] if k is not None else ks
     selection = _selection(X, names, asked_for, random_state, progress, executor)

@@ -116,6 +116,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     analysis = analyze(
         table,
         truth=column,
+        outside=[],
         k=k,
         ks=ks,
         preparation=preparation,
@@ -133,7 +134,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
         random_state=random_state,
         progress=progress,
     )
-    return replace(found, account=analysis.account)
+    return replace(found, account=analysis.account, frame=table.frame, rows=analysis.rows)
 
 
 def _with_settings(

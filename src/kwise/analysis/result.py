@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from kwise._background import begin
 from kwise._formatting import today
 from kwise._progress import Progress, silent
+from kwise.analysis.joined import joined
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
@@ -29,6 +30,7 @@ from kwise.report.account import table_facts
 from kwise.results import Floats, Kind, Labels, Selection
 
 if TYPE_CHECKING:
+    import polars as pl
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
@@ -110,6 +112,25 @@ class Analysis:
         labels = np.full(self.table.frame.height, -1, dtype=np.int32)
         labels[self.rows] = self.model["kmeans"].labels_
         return labels
+
+    def labeled(self) -> pl.DataFrame:
+        """Return the table as it was read, with the cluster of each row beside it.
+
+        Returns
+        -------
+        polars.DataFrame
+            All columns and rows of the table, and the column ``cluster``: from 1, as on the page;
+            empty for rows that were left out.
+
+        Examples
+        --------
+        >>> import kwise
+        >>> import polars as pl
+        >>> frame = pl.DataFrame({"x": [0.0, 1.0, 9.0, 10.0] * 5})
+        >>> kwise.analyze(frame, k=2).labeled()["cluster"].to_list()[:4]
+        [1, 1, 2, 2]
+        """
+        return joined(self.table.frame, self.rows, {"cluster": self.model["kmeans"].labels_})
 
     @cached_property
     def _scored(self) -> ClusterEvidence:

@@ -21,6 +21,7 @@ __all__ = [
     "Join",
     "K",
     "Ks",
+    "Labels",
     "Output",
     "Quiet",
     "Seed",
@@ -68,6 +69,10 @@ Join = Annotated[
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write all rows here too, the cluster of each beside it."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 Verbose = Annotated[

@@ -18,6 +18,8 @@ from kwise.cli._options import Format
 from kwise.cli._streams import to_stdout
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from kwise.report.summary import TableFacts
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "put_note",
     "rows_as",
     "say_account",
+    "write_labels",
 ]
 
 _WORST = 3  # warnings that are said unasked
@@ -57,6 +60,16 @@ def put_bytes(content: bytes, output: Path | None = None) -> None:
     if sys.stdout is not None and sys.stdout.isatty():
         raise ValueError("this is no text, and no terminal shows it; pass -o FILE")
     to_stdout(content)
+
+
+def write_labels(rows: DataFrame, path: Path) -> None:
+    """Write all rows of a table with their labels: CSV, or what the file's name ends in."""
+    if str(path) == "-":
+        put(rows.write_csv())
+        return
+    from kwise.analysis.joined import write_joined
+
+    write_joined(rows, path)
 
 
 def put_note(text: str) -> None:

@@ -14,13 +14,13 @@ INPUTS = ("table", "model", "config")
 # Parameters that name columns, which may be those of another file: FILE:COLUMN.
 COLUMNS = ("outside", "truth")
 # Parameters that name files to write.
-OUTPUTS = ("output",)
+OUTPUTS = ("output", "labels")
 
 
 def refuse_inputs(parameters: Mapping[str, object]) -> None:
     """Raise where something that is to be written is one of the inputs."""
     for each in OUTPUTS:
-        if each in parameters:
+        if each in parameters and (each == "output" or parameters[each] is not None):
             refuse_overwriting(_read(parameters), str(parameters[each] or "-"))
 
 

@@ -12,6 +12,7 @@ from kwise.cli._options import (
     FormatOption,
     Join,
     K,
+    Labels,
     Output,
     Quiet,
     Seed,
@@ -24,6 +25,8 @@ from kwise.cli._options import (
 from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from kwise.comparison import Comparison
 
 
@@ -43,6 +46,7 @@ def compare(
     metric: Annotated[
         str, typer.Option(help="Distance of k-medoids; correlation is 1 - Pearson r.")
     ] = "euclidean",
+    labels: Labels = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     verbose: Verbose = False,
@@ -60,7 +64,7 @@ def compare(
       kwise compare wine.csv --truth cultivar --format csv
     """
     from kwise.analysis.compare import compare as compared
-    from kwise.cli._output import progress_bar, put, put_note
+    from kwise.cli._output import progress_bar, put, put_note, write_labels
     from kwise.plots import save_comparison
 
     with progress_bar(quiet=quiet) as progress:
@@ -78,8 +82,20 @@ def compare(
         )
         if output is not None:
             save_comparison(found, output)
+        if labels is not None:
+            write_labels(_labeled(found), labels)
     say = put if output is None else put_note
     say(_printed(found, form, verbose=verbose, quiet=quiet))
+
+
+def _labeled(found: Comparison) -> DataFrame:
+    """Return the table with a column for what each method found; empty cells are noise."""
+    from kwise.analysis.joined import joined
+
+    assert found.frame is not None
+    assert found.rows is not None
+    columns = {each.name: each.labels for each in found.outcomes if each.labels is not None}
+    return joined(found.frame, found.rows, columns)
 
 
 def _printed(found: Comparison, form: Format, *, verbose: bool, quiet: bool) -> str:

@@ -12,6 +12,7 @@ import typer
 from kwise.cli._options import (
     K,
     Ks,
+    Labels,
     Quiet,
     Seed,
     TableArgument,
@@ -33,6 +34,7 @@ def fit(
     ],
     k: K = None,
     ks: Ks = "auto",
+    labels: Labels = None,
     seed: Seed = 0,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -51,17 +53,20 @@ def fit(
     candidates = range_of(ks)
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar, say_account
+    from kwise.cli._output import progress_bar, say_account, write_labels
 
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
             table,
+            outside=[],
             k=k,
             ks=candidates,
             random_state=seed,
             progress=progress,
             **options,
         )
+        if labels is not None:
+            write_labels(analysis.labeled(), labels)
         if str(output) == "-":
             _to_stdout(analysis)
         else:

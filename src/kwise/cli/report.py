@@ -13,6 +13,7 @@ from kwise.cli._options import (
     Join,
     K,
     Ks,
+    Labels,
     Output,
     Quiet,
     Seed,
@@ -45,6 +46,7 @@ def report(
     join: Join = None,
     k: K = None,
     ks: Ks = "auto",
+    labels: Labels = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     verbose: Verbose = False,
@@ -61,11 +63,13 @@ def report(
 
       kwise report genes.csv --truth labels.csv:Class --key sample
 
+      kwise report customers.csv --labels customers-with-groups.csv
+
       kwise report wide.csv --format json > summary.json
     """
     candidates = range_of(ks)
 
-    from kwise.cli._output import progress_bar, put, put_note
+    from kwise.cli._output import progress_bar, put, put_note, write_labels
 
     ready = "kwise.report:get_ready_to_draw"
     with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
@@ -85,6 +89,8 @@ def report(
             executor=executor,
             **options,
         )
+        if labels is not None:
+            write_labels(analysis.labeled(), labels)
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+    import polars as pl
     from numpy.typing import NDArray
 
     from kwise.comparison.base import Partition
@@ -64,7 +65,7 @@ class Comparison:
     unrelated ones, nan where one was skipped. ``plane`` (n_samples, 2) holds the rows as they
     are drawn: their two columns, or their first two principal components. ``caution`` says what
     the silhouettes of different families cannot tell; ``account`` what was done to the table,
-    where the rows come from one.
+    where the rows come from one, ``frame`` the table itself and ``rows`` their places in it.
     """
 
     n_clusters: int
@@ -73,6 +74,8 @@ class Comparison:
     plane: NDArray[np.floating]
     caution: str = CAUTION
     account: TableFacts | None = None
+    frame: pl.DataFrame | None = None
+    rows: NDArray[np.int64] | None = None
 
     def outcome(self, name: str) -> Outcome:
         """Return what one method found."""

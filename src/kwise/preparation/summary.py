@@ -42,6 +42,11 @@ class ColumnSummary:
     skewness: float = math.nan
     n_outliers: int = 0
 
+    @property
+    def as_asked(self) -> bool:
+        """Whether it was left out because the user said so."""
+        return self.reason == AS_ASKED
+
 
 @dataclass(frozen=True, slots=True)
 class PreparationSummary:

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from kwise._formatting import percent, short
-from kwise.preparation.summary import AS_ASKED
 from kwise.report.summary import ColumnRow, TableFacts
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def _row(column: ColumnSummary, beside: Mapping[str, str]) -> ColumnRow:
     if column.used:
         fate = f"clustered ({column.reason})" if column.reason else "clustered"
     else:
-        known = [column.reason] if column.reason != AS_ASKED or column.name not in beside else []
+        known = [] if column.as_asked and column.name in beside else [column.reason]
         fate = "; ".join([*known, *([beside[column.name]] if column.name in beside else [])])
     return ColumnRow(column.name, column.kind, fate, column.n_missing, _values(column))
 

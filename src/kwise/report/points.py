@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kwise.report.data import ReportData
     from kwise.results import Floats
 
-__all__ = ["MOST_ASKED", "Points", "columns_told", "points_of", "rows_told", "told_of"]
+__all__ = ["MOST_ASKED", "PackedRows", "columns_told", "points_of", "rows_told", "told_of"]
 
 # Rows that answer, all of a table up to this number, a stated sample of more; columns whose values
 # they tell; rows up to which a value keeps six digits.
@@ -39,7 +39,7 @@ def columns_told(data: ReportData) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class PackedRows:
     """Rows that answer: so many of how many, what is told of each, and all of it packed."""
 
     n: int
@@ -49,14 +49,14 @@ class Points:
     packed: str
 
 
-def points_of(data: ReportData) -> Points | None:
+def points_of(data: ReportData) -> PackedRows | None:
     """Pack the rows that answer; None where not even labels travel with the page."""
     if len(data.X) > MOST_CARRIED:
         return None
     told = told_of(data)
     words = json.dumps(told, ensure_ascii=False).encode()
     groups = ("columns", "categories")
-    return Points(
+    return PackedRows(
         n=told["n"],
         total=told["total"],
         columns=tuple(str(each["name"]) for group in groups for each in told[group]),

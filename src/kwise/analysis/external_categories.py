@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
     from kwise.preparation.summary import PreparationSummary
 
-__all__ = ["categories_beside"]
+__all__ = ["external_categories"]
 
 _KINDS = ("category", "label", "yes/no")
 _MOST, _MOST_WORDS = 3, 12
 
 
-def categories_beside(found: PreparationSummary, away: Sequence[str]) -> list[str]:
+def external_categories(found: PreparationSummary, away: Sequence[str]) -> list[str]:
     """Return up to three categories of few words that were left out of the distances.
 
     ``away`` names those that stay away: dropped ones, and labels that clusters are compared with.
