@@ -157,3 +157,11 @@ def test_it_searches_in_the_space_of_the_metric(blobs):
 
     assert found.inertia_ <= standard.inertia_
     np.testing.assert_array_equal(found.labels_, found.predict(blobs))
+
+
+def test_the_best_is_no_worse_than_a_hundred_starts(blobs):
+    for seed in range(3):
+        starts = KMeans(17, n_init=100, random_state=seed).fit(blobs)
+        best = KMeans(17, quality="best", random_state=seed).fit(blobs)
+
+        assert best.inertia_ <= starts.inertia_

@@ -247,6 +247,13 @@ def _layer(a):
     return a.native.next_layer(*sums, a.number(a.rng.randint(a.n)))
 
 
+def _segments(a):
+    sums = [np.cumsum(a.rng.uniform(size=a.n + 1 + a.broken())) for _ in range(3)]
+    values, low = a.rng.normal(size=(a.n + 1, a.d)), a.rng.randint(1, a.n + 1)
+    ends = a.number(a.rng.randint(low)), a.number(low)
+    return a.native.next_segments(sums[0], values, *sums[1:], *ends, a.threads())
+
+
 def _within(a):
     costs = a.rows() if a.broken() else a.rng.normal(size=(a.n, a.k))
     least = a.rng.randint(0, a.n // a.k + 1 + a.broken(), a.k)
@@ -364,6 +371,7 @@ ENTRIES = {
     "Silhouette": _silhouette,
     "dip": _dip,
     "next_layer": _layer,
+    "next_segments": _segments,
 }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from kwise.ordered import segment
 
@@ -92,3 +93,50 @@ def test_nonsense_is_refused(arguments, message):
 @pytest.mark.parametrize("n_rows", [1, 2, 6, 12])
 def test_by_default_no_more_segments_are_tried_than_there_are_rows(n_rows):
     assert segment(np.arange(float(n_rows))).ks == tuple(range(1, min(n_rows, 10) + 1))
+
+
+def by_every_cut(X, most, weight):
+    """Return the least inertia with 1 to ``most`` segments, with every cut tried."""
+    n = len(X)
+    mass = np.concatenate([[0.0], np.cumsum(weight)])
+    sums = np.concatenate([np.zeros((1, X.shape[1])), np.cumsum(X * weight[:, None], axis=0)])
+    squares = np.concatenate([[0.0], np.cumsum(np.square(X).sum(axis=1) * weight)])
+
+    def costs(stop):
+        spread = np.square(sums[stop] - sums[:stop]).sum(axis=1)
+        return squares[stop] - squares[:stop] - spread / (mass[stop] - mass[:stop])
+
+    best = np.full((most + 1, n + 1), np.inf)
+    best[0, 0] = 0.0
+    for stop in range(1, n + 1):
+        best[1:, stop] = (best[:-1, :stop] + costs(stop)).min(axis=1)
+    return best[1:, n]
+
+
+@pytest.mark.parametrize("kind", ["noise", "steps", "walk", "few values", "weights"])
+@pytest.mark.parametrize("n_features", [1, 3])
+def test_what_is_passed_over_holds_no_better_cut(kind, n_features):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(1500, n_features))
+    weight = rng.uniform(0.1, 4, 1500) if kind == "weights" else np.ones(1500)
+    if kind == "steps":
+        X += np.repeat(rng.normal(0, 3, (10, n_features)), 150, axis=0)
+    if kind == "walk":
+        X = X.cumsum(axis=0)
+    if kind == "few values":
+        X = np.round(X)
+
+    found = segment(X, range(1, 7), sample_weight=weight)
+
+    expected = by_every_cut(X, 6, weight)
+    assert [run.inertia for run in found.runs] == pytest.approx(expected, rel=1e-9)
+
+
+def test_threads_change_no_cut():
+    X = np.random.default_rng(0).normal(size=(3000, 2)).cumsum(axis=0)
+    answers = set()
+    for n_threads in (1, 2, 3):
+        with threadpool_limits(n_threads):
+            answers.add(tuple(segment(X, [7]).starts()))
+
+    assert len(answers) == 1

@@ -38,6 +38,7 @@ __all__ = [
     "kmeans_plusplus",
     "lloyd",
     "next_layer",
+    "next_segments",
     "pack",
     "pack_sparse",
     "seeded_lloyd",
@@ -205,6 +206,25 @@ def next_layer(
     """
     found: tuple[NDArray[np.float64], NDArray[np.int32]] = _native.next_layer(
         weights, values, squares, before, first
+    )
+    return found
+
+
+def next_segments(
+    weights: NDArray[np.float64],
+    values: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    before: NDArray[np.float64],
+    first: int,
+    low: int,
+    n_threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Return the same for rows in order, any of whose neighbors may be cut apart.
+
+    Of prefixes of at least ``low`` rows, with cuts from ``first`` on; others have inf.
+    """
+    found: tuple[NDArray[np.float64], NDArray[np.int32]] = _native.next_segments(
+        weights, values, squares, before, first, low, n_threads
     )
     return found
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
     "breaks": "kwise.cli.breaks:breaks",
+    "segment": "kwise.cli.segment:segment",
     "bench": "kwise.cli.bench:bench",
     "datasets": "kwise.cli.datasets:datasets",
     "doctor": "kwise.cli.doctor:doctor",

@@ -28,6 +28,7 @@ _HOME = {
     "plot_profile": "kwise.plots.heat",
     "plot_reachability": "kwise.plots.hierarchy",
     "plot_scatter": "kwise.plots.scatter",
+    "plot_segments": "kwise.plots.segments",
     "plot_silhouette": "kwise.plots.silhouette",
     "plot_sizes": "kwise.plots.sizes",
     "plot_stability": "kwise.plots.sizes",
@@ -35,6 +36,7 @@ _HOME = {
     "plot_variance": "kwise.plots.variance",
     "plot_violins": "kwise.plots.boxes",
     "save_comparison": "kwise.plots.comparison",
+    "save_segments": "kwise.plots.segments",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list

@@ -17,6 +17,8 @@ from kwise.plots.hierarchy import plot_reachability as plot_reachability
 from kwise.plots.history import plot_history as plot_history
 from kwise.plots.parallel import plot_parallel as plot_parallel
 from kwise.plots.scatter import plot_scatter as plot_scatter
+from kwise.plots.segments import plot_segments as plot_segments
+from kwise.plots.segments import save_segments as save_segments
 from kwise.plots.silhouette import plot_silhouette as plot_silhouette
 from kwise.plots.sizes import plot_sizes as plot_sizes
 from kwise.plots.sizes import plot_stability as plot_stability

@@ -8,6 +8,7 @@ import numpy as np
 
 from kwise._optional import require
 from kwise.plots._axes import axes_or_new
+from kwise.plots._saving import save_figure
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_plane
@@ -143,18 +144,7 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     >>> from kwise.plots import save_comparison
     >>> save_comparison(kwise.compare(X), Path("panel.svg"))  # doctest: +SKIP
     """
-    from matplotlib import rc_context
-
-    from kwise.io.atomic import written_whole
-
-    figure = plot_comparison(comparison)
-    kind = path.suffix.lstrip(".")
-    if kind not in figure.canvas.get_supported_filetypes():
-        raise ValueError(f"{path}: {kind!r} is not a format of pictures; use .svg, .png or .pdf")
-    # Without the date and with names that do not turn, the same comparison is the same file.
-    told = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-    with written_whole(path) as file, rc_context({"svg.hashsalt": "kwise"}):
-        figure.savefig(file, format=kind, dpi=150, metadata=told)
+    save_figure(plot_comparison(comparison), path)
 
 
 def _plane(X: Floats) -> Floats:

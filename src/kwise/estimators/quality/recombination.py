@@ -14,13 +14,14 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from kwise._core.dataset import Dataset
-from kwise.estimators._runs import descend, is_same_partition
+from kwise.estimators._runs import best_run, descend, is_same_partition
 from kwise.estimators.quality.base import Stopping
 from kwise.estimators.quality.breathing import breathe
 from kwise.init import AnyStart, Start
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
 
+N_PLAIN = 100  # starts from which nothing is searched but the best
 N_PARENTS = 8
 # The search ends after so many children in a row that are no better than the best.
 PATIENCE = 16
@@ -34,10 +35,13 @@ def recombine(packed: Dataset, run: Run, rng: np.random.RandomState, stop: Stopp
     k = len(run.centers)
     if k == 1:
         return run
-    solutions = [breathe(packed, run, rng, stop)]
+    # Drawn first, so that with one start these are those of n_init=100 with the same seed.
+    starts = [draw_kmeans_plusplus(packed, k, rng) for _ in range(N_PLAIN - 1)]
+    plain, _ = best_run(packed, starts, max_iter=stop.max_iter, tol=stop.tol)
+    solutions = [breathe(packed, each, rng, stop) for each in (run, plain)]
     solutions += [
         _searched(packed, draw_kmeans_plusplus(packed, k, rng), rng, stop)
-        for _ in range(N_PARENTS - 1)
+        for _ in range(N_PARENTS - 2)
     ]
     parents = _distinct(solutions)
     waited = 0
