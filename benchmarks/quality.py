@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from kwise import KMeans
 
-RESULTS = Path(__file__).parent / "results"
+RESULTS = Path(__file__).resolve().parent / "results"
 KNOWN = RESULTS / "quality_known.json"
 FITS: dict[str, Callable[[int, int], object]] = {
     "scikit-learn, one start": lambda k, seed: Theirs(k, n_init=1, random_state=seed),

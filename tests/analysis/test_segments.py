@@ -21,7 +21,7 @@ def path(tmp_path):
 
 
 def test_rows_are_cut_where_they_change(path):
-    found = find_segments(path, columns="level", scale="none")
+    found = find_segments(path, columns="level")
 
     assert found.k == 3
     assert [(row["from"], row["to"]) for row in found.table()] == [(1, 40), (41, 80), (81, 120)]

@@ -214,8 +214,7 @@ def _runs(a):
 
 
 def _breathe(a):
-    points = a.points()
-    return a.native.breathe(points, a.centers(), a.draws()[1], *_descent(a)[:3])
+    return a.native.breathe(a.points(), a.centers(), a.draws()[1], *_descent(a)[:3])
 
 
 def _silhouette(a):
@@ -250,8 +249,9 @@ def _layer(a):
 def _segments(a):
     sums = [np.cumsum(a.rng.uniform(size=a.n + 1 + a.broken())) for _ in range(3)]
     values, low = a.rng.normal(size=(a.n + 1, a.d)), a.rng.randint(1, a.n + 1)
-    ends = a.number(a.rng.randint(low)), a.number(low)
-    return a.native.next_segments(sums[0], values, *sums[1:], *ends, a.threads())
+    return a.native.next_segments(
+        sums[0], values, *sums[1:], a.number(a.rng.randint(low)), low, a.threads()
+    )
 
 
 def _within(a):

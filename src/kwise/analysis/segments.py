@@ -15,7 +15,7 @@ from kwise.ordered import Segmentation, segment
 from kwise.preparation import Preparation
 from kwise.report.account import table_facts
 from kwise.results import Floats, Labels
-from kwise.table_options import TableOptions, known_options, takes_options
+from kwise.table_options import PreparationOptions, TableOptions, known_options, takes_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from kwise.report.summary import TableFacts
 
 __all__ = ["TableSegments", "find_segments"]
+
+# In what columns are told and drawn, however they are prepared to be cut.
+_AS_THEY_ARE: PreparationOptions = {"scale": "none", "transform_skew": False, "components": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +43,11 @@ class TableSegments:
     k : int
         The number of segments shown.
     X : ndarray of shape (n_used, n_features)
-        The prepared rows, in order.
+        The rows that were cut, in order and in their own units.
     rows : ndarray of shape (n_used,)
         Their places in the table, from 0.
     columns : tuple of str
-        Names of the prepared columns.
+        Names of their columns.
     labels : ndarray of shape (n_samples,)
         Segment of each row of the table, from 0; -1 where a cell is missing.
     account : TableFacts
@@ -65,7 +68,7 @@ class TableSegments:
         Returns
         -------
         list of dict
-            In order; rows of the table count from 1, and means are of prepared columns.
+            In order; rows of the table count from 1.
         """
         labels = self.segmentation.run(self.k).labels
         told = []
@@ -127,6 +130,8 @@ def find_segments(
     table = read_table(frame_or_path, **reading, progress=progress)
     preparation = Preparation(**preparing)
     X, rows = prepared_rows(preparation, table)
+    unscaled = Preparation(**(preparing | _AS_THEY_ARE))
+    own, _ = prepared_rows(unscaled, table)
     found = segment(X, [k] if k is not None else ks, progress=progress)
     shown = found.k if k is None else k
     labels = np.full(table.frame.height, -1, dtype=np.int32)
@@ -134,9 +139,9 @@ def find_segments(
     return TableSegments(
         segmentation=found,
         k=shown,
-        X=X,
+        X=own,
         rows=rows,
-        columns=tuple(str(name) for name in preparation.get_feature_names_out()),
+        columns=tuple(str(name) for name in unscaled.get_feature_names_out()),
         labels=labels,
         account=table_facts(table, preparation, outside=[], truth=None),
     )
