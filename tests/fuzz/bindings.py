@@ -249,9 +249,7 @@ def _layer(a):
 def _segments(a):
     sums = [np.cumsum(a.rng.uniform(size=a.n + 1 + a.broken())) for _ in range(3)]
     values, low = a.rng.normal(size=(a.n + 1, a.d)), a.rng.randint(1, a.n + 1)
-    return a.native.next_segments(
-        sums[0], values, *sums[1:], a.number(a.rng.randint(low)), low, a.threads()
-    )
+    return a.native.next_segments(sums[0], values, *sums[1:], a.number(0), low, a.threads())
 
 
 def _within(a):
