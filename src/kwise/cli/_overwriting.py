@@ -14,7 +14,7 @@ INPUTS = ("table", "model", "config")
 # Parameters that name columns, which may be those of another file: FILE:COLUMN.
 COLUMNS = ("outside", "truth")
 # Parameters that name files to write.
-OUTPUTS = ("output", "labels")
+OUTPUTS = ("output", "labels", "checkpoint")
 
 
 def refuse_inputs(parameters: Mapping[str, object]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
 
@@ -20,10 +20,11 @@ from kwise.cli._options import (
     range_of,
     table_options,
 )
+from kwise.cli._parts import CheckpointOption, EngineOption, MemoryOption, is_in_parts
 from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
-    from kwise.analysis import Analysis
+    from kwise.io import Model
 
 
 @table_options(TableOptions)
@@ -36,21 +37,34 @@ def fit(
     ks: Ks = "auto",
     labels: Labels = None,
     seed: Seed = 0,
+    engine: EngineOption = None,
+    max_memory: MemoryOption = None,
+    checkpoint: CheckpointOption = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
 ) -> None:
     """Cluster a table and save the model, preparation included.
 
-    What was found is said on stderr.
+    What was found is said on stderr. Tables that memory does not hold, or with --engine,
+    --max-memory or --checkpoint, are read in parts: columns and the number of groups are
+    decided on a sample, centers are those of all rows.
 
     For example:
 
       kwise fit customers.csv --k 4 -o customers.kwise
 
       kwise predict customers.kwise new.csv -o groups.csv
+
+      kwise fit 'parts/*.parquet' --k 100 --checkpoint run.kwise-fit -o parts.kwise
     """
     candidates = range_of(ks)
+    if is_in_parts(table, engine, max_memory, checkpoint):
+        places = {"engine": engine, "max_memory": max_memory, "checkpoint": checkpoint}
+        _fit_in_parts(
+            table, output, quiet, k=k, ks=candidates, random_state=seed, **places, **options
+        )
+        return
 
     from kwise.analysis import analyze
     from kwise.cli._output import progress_bar, say_account, write_labels
@@ -68,7 +82,7 @@ def fit(
         if labels is not None:
             write_labels(analysis.labeled(), labels)
         if str(output) == "-":
-            _to_stdout(analysis)
+            _save(analysis.to_model(), output)
         else:
             analysis.save(output)
     if not quiet:
@@ -76,11 +90,27 @@ def fit(
         say_account(analysis.account, verbose=verbose, quiet=quiet)
 
 
-def _to_stdout(analysis: Analysis) -> None:
-    """Write the model's bytes to stdout, whole."""
+def _fit_in_parts(table: str, output: Path, quiet: bool, **settings: Any) -> None:
+    """Cluster all rows of files, save the model, and say what was found."""
+    from kwise.analysis.at_scale import fit_files
+    from kwise.cli._output import progress_bar
+
+    with progress_bar(quiet=quiet) as progress:
+        found = fit_files(table, progress=progress, **settings)
+        _save(found.model, output)
+    if not quiet:
+        told = [f"{output}: {found.sample.verdict}", *found.steps]
+        sys.stderr.write("\n".join(told) + "\n")
+
+
+def _save(model: Model, output: Path) -> None:
+    """Write a model to a file, or its bytes to stdout, whole."""
     from kwise.cli._streams import to_stdout
     from kwise.io import save_model
 
+    if str(output) != "-":
+        save_model(output, model)
+        return
     made = io.BytesIO()
-    save_model(made, analysis.to_model())
+    save_model(made, model)
     to_stdout(made.getvalue())

@@ -17,7 +17,8 @@ from kwise.cli._options import (
     TableArgument,
     table_options,
 )
-from kwise.table_options import SourceOptions
+from kwise.cli._parts import EngineOption, is_in_parts, write_labels
+from kwise.table_options import SourceOptions, changed_options
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,6 +54,7 @@ def predict(
         bool, typer.Option("--stream", help="Read and write in parts, in memory that stays flat.")
     ] = False,
     form: FormatOption = Format.CSV,
+    engine: EngineOption = None,
     quiet: Quiet = False,
     **options: Unpack[SourceOptions],
 ) -> None:
@@ -73,12 +75,17 @@ def predict(
       kwise predict model.kwise new.parquet --join --outlier -o scored.parquet
 
       cat new.csv | kwise predict model.kwise - --stream --margin --second
+
+      kwise predict model.kwise 'parts/*.parquet' --engine local -o labels.parquet
     """
     from kwise.io.model_file import load
 
     fitted = load(model)
     asked = {"distance": distance, "margin": margin, "outlier": outlier, "second": second}
     extra = [name for name, wanted in asked.items() if wanted]
+    if not (extra or join or stream or changed_options(options)) and is_in_parts(table, engine):
+        _say_lost(*write_labels(fitted, table, output), quiet)
+        return
     if outlier and fitted.distance_quantiles is None:
         raise ValueError(
             f"{model}: --outlier needs the distances of the fitted rows, which this model does not "
@@ -89,6 +96,11 @@ def predict(
         n, lost = _put_parts(parts, output, form)
     else:
         n, lost = _put_whole(fitted, table, extra, join, quiet, dict(options), output, form)
+    _say_lost(n, lost, quiet)
+
+
+def _say_lost(n: int, lost: int, quiet: bool) -> None:
+    """Say how many rows have no cluster, and why."""
     if lost and not quiet:
         were = "row has" if lost == 1 else "rows have"
         sys.stderr.write(

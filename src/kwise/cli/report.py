@@ -23,6 +23,7 @@ from kwise.cli._options import (
     range_of,
     table_options,
 )
+from kwise.cli._parts import EngineOption, is_in_parts, sample_table
 from kwise.cli._worker import second_process
 from kwise.table_options import TableOptions
 
@@ -49,6 +50,7 @@ def report(
     labels: Labels = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
+    engine: EngineOption = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
     **options: Unpack[TableOptions],
@@ -66,6 +68,8 @@ def report(
       kwise report customers.csv --labels customers-with-groups.csv
 
       kwise report wide.csv --format json > summary.json
+
+    A table that memory does not hold, or with --engine, is shown by a sample, and the page says so.
     """
     candidates = range_of(ks)
 
@@ -77,6 +81,8 @@ def report(
         from kwise.io.overwriting import refuse_overwriting
 
         source, truth = _source(table, truth)
+        if isinstance(source, str) and is_in_parts(source, engine):
+            source = sample_table(source, seed)
         analysis = analyze(
             source,
             outside=named(outside) or None,

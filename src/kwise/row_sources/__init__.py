@@ -5,20 +5,18 @@ To add a kind: a class of ``Rows`` in a file of its own, and a row in ``SOURCES`
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from kwise.engines.memory import budget_of
-from kwise.exceptions import DataFileError
 from kwise.row_sources.arrays import ArrayRows, open_npy
 from kwise.row_sources.arrow import dataset_rows, reader_rows
 from kwise.row_sources.base import Rows
 from kwise.row_sources.dask_collections import DaskRows, is_dask
+from kwise.row_sources.paths import expanded
 from kwise.row_sources.tables import FrameRows, scan_files
 
 __all__ = ["SOURCES", "RowSource", "Rows", "as_rows", "is_elsewhere", "rows"]
@@ -50,25 +48,11 @@ def _is(module: str, *names: str) -> Callable[[Any], bool]:
 def _files(source: Any, columns: Any) -> Rows:
     """Take paths, globs and folders, in the order of names."""
     given = list(source) if isinstance(source, list | tuple) else [source]
-    paths = [path for each in given for path in _expanded(str(each))]
+    paths = [path for each in given for path in expanded(str(each))]
     name = str(given[0]) if len(given) == 1 else f"{given[0]} and {len(given) - 1} more"
     if all(path.suffix.lower() == ".npy" for path in paths):
         return ArrayRows([open_npy(path) for path in paths], columns, name)
     return scan_files(paths, columns, name)
-
-
-def _expanded(given: str) -> list[Path]:
-    """Return the files that a path, a glob or a folder stands for."""
-    path = Path(given).expanduser()
-    if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in "._")
-    elif path.exists():
-        found = [path]
-    else:
-        found = sorted(Path(each) for each in glob.glob(str(path), recursive=True))  # noqa: PTH207
-    if not found:
-        raise DataFileError(f"{given}: no such file, and nothing that a pattern of it matches")
-    return found
 
 
 def _is_path(thing: Any) -> bool:

@@ -15,7 +15,7 @@ from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, float_type
 
-__all__ = ["FrameRows", "scan_files"]
+__all__ = ["FrameRows", "scan_files", "scan_tables"]
 
 # Name's end -> polars' function that scans such files.
 SCANNERS = {
@@ -95,7 +95,16 @@ class FrameRows(Rows):
 
 
 def scan_files(paths: list[Path], columns: Sequence[str] | None, name: str) -> FrameRows:
-    """Scan files of one kind, in the order of their names."""
+    """Describe the columns of numbers of files of one kind, in the order of their names."""
+    polars = require("polars", extra="report")
+    try:
+        return FrameRows(scan_tables(paths, name), columns, name, paths)
+    except polars.exceptions.PolarsError as error:
+        raise DataFileError(f"{name}: {error}") from None
+
+
+def scan_tables(paths: list[Path], name: str) -> Any:
+    """Scan files of one kind as one lazy frame."""
     kinds = {path.suffix.lower() for path in paths}
     scanners = {SCANNERS[kind] for kind in kinds if kind in SCANNERS}
     if len(scanners) != 1 or not kinds <= SCANNERS.keys():
@@ -105,11 +114,7 @@ def scan_files(paths: list[Path], columns: Sequence[str] | None, name: str) -> F
         )
     polars = require("polars", extra="report")
     options: dict[str, object] = {"separator": "\t"} if kinds == {".tsv"} else {}
-    try:
-        frame = getattr(polars, scanners.pop())([str(path) for path in paths], **options)
-        return FrameRows(frame, columns, name, paths)
-    except polars.exceptions.PolarsError as error:
-        raise DataFileError(f"{name}: {error}") from None
+    return getattr(polars, scanners.pop())([str(path) for path in paths], **options)
 
 
 def _chosen(schema: Any, columns: Sequence[str] | None, name: str, polars: Any) -> tuple[str, ...]:

@@ -1,0 +1,56 @@
+"""Tables in several files, as frames of some rows at a time: cells as they are, words included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kwise._optional import require
+from kwise.exceptions import DataFileError
+from kwise.init.hashing import uniforms_of
+from kwise.row_sources.arrays import open_npy
+from kwise.row_sources.paths import expanded
+from kwise.row_sources.tables import scan_tables
+
+__all__ = ["Frames"]
+
+_BATCH_ROWS = 2**17
+
+
+class Frames:
+    """The rows of files, a folder or a pattern, as polars frames in order."""
+
+    def __init__(self, given: str) -> None:
+        self.name = given
+        self.files = expanded(given)
+        self._arrays = all(path.suffix.lower() == ".npy" for path in self.files)
+        polars = require("polars", extra="report")
+        if self._arrays:
+            self.n_rows = sum(len(open_npy(path)) for path in self.files)
+            return
+        self._lazy = scan_tables(self.files, given)
+        try:
+            self.n_rows = self._lazy.select(polars.len()).collect().item()
+        except polars.exceptions.PolarsError as error:
+            raise DataFileError(f"{given}: {error}") from None
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self._arrays:
+            yield from self._lazy.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
+            return
+        from kwise._frames import array_frame
+
+        for path in self.files:
+            array = open_npy(path)
+            for first in range(0, len(array), _BATCH_ROWS):
+                yield array_frame(array[first : first + _BATCH_ROWS], name=str(path))[0]
+
+    def sample(self, n_rows: int, seed: int) -> Any:
+        """Return about so many rows as one frame, chosen by hashes of their numbers."""
+        polars = require("polars", extra="report")
+        share, first, parts = n_rows / self.n_rows, 0, []
+        for frame in self:
+            chosen = uniforms_of(seed, 0, first, frame.height) < share
+            parts.append(frame.filter(polars.Series(chosen)))
+            first += frame.height
+        return polars.concat(parts)

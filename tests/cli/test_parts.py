@@ -1,0 +1,92 @@
+"""Commands on tables in parts: the same model and labels, however large the files are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import kwise
+from kwise.cli import main
+from kwise.io import load
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """Write three files of two columns in four groups; one cell is missing."""
+    rng = np.random.default_rng(0)
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    for i in range(3):
+        group = rng.integers(0, 4, 700)
+        x = rng.normal(size=700) + 12.0 * (group % 2)
+        y = rng.normal(size=700) + 12.0 * (group // 2)
+        frame = pl.DataFrame({"x": x, "y": y})
+        if i == 1:
+            frame[5, "y"] = None
+        frame.write_parquet(folder / f"part-{i}.parquet")
+    return folder
+
+
+def test_fit_predict_and_report(
+    parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pattern, model = f"{parts}/*.parquet", tmp_path / "m.kwise"
+    words = ["fit", pattern, "--engine", "local", "--max-memory", "1GB"]
+    assert main([*words, "--checkpoint", str(tmp_path / "run"), "-o", str(model)]) == 0
+    told = capsys.readouterr().err
+    assert "4 clusters" in told
+    assert "2,100 rows of 3 files were read in parts" in told
+    assert "those of all 2,099 complete rows" in told
+
+    assert main(["predict", str(model), pattern, "--engine", "local"]) == 0
+    printed = capsys.readouterr()
+    whole = pl.concat([pl.read_parquet(path) for path in sorted(parts.iterdir())])
+    labels = load(model).predict(whole)
+    found = pl.read_csv(printed.out.encode())
+    assert found["row"].to_list() == list(range(1, 2101))
+    assert (found["cluster"].fill_null(0) - 1).to_list() == labels.tolist()
+    assert "1 of 2,100" in printed.err
+
+    for name in ("labels.csv", "labels.parquet"):
+        file = tmp_path / name
+        assert main(["predict", str(model), str(parts), "--engine", "local", "-o", str(file)]) == 0
+        read = pl.read_csv if name.endswith("csv") else pl.read_parquet
+        assert read(file)["cluster"].to_list() == found["cluster"].to_list()
+
+    assert main(["report", pattern, "--engine", "local", "--format", "json"]) == 0
+    summary = capsys.readouterr().out
+    assert json.loads(summary)
+    assert "2,100 of 2,100 rows are shown" in summary
+
+
+def test_centers_are_those_of_all_rows(parts: Path, tmp_path: Path) -> None:
+    from kwise.analysis.at_scale import fit_files
+
+    found = fit_files(f"{parts}/*.parquet", k=4, engine="local")
+    whole = pl.concat([pl.read_parquet(path) for path in sorted(parts.iterdir())]).drop_nulls()
+    X = found.model.preparation.transform(whole)
+    start = found.sample.model["kmeans"].cluster_centers_
+    one = kwise.KMeans(4, init=start, n_init=1).fit(X)
+
+    assert np.array_equal(found.model.centers, one.cluster_centers_)
+    assert found.kmeans.inertia_ == one.inertia_
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["fit", "none-*.parquet", "--engine", "local", "-o", "m.kwise"], "no such file"),
+        (["fit", "{parts}", "--engine", "spork", "-o", "m.kwise"], "unknown engine 'spork'"),
+        (["fit", "{parts}", "--max-memory", "lots", "-o", "m.kwise"], "max_memory='lots'"),
+        (["fit", "{parts}", "--max-memory", "1MB", "-o", "m.kwise"], "Raise max_memory"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    words: list[str], told: str, parts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word.format(parts=parts) for word in words]) == 2
+    assert told in capsys.readouterr().err
