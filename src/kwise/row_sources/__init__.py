@@ -104,8 +104,8 @@ def rows(
         Bytes that a fit on this machine may take, or text such as "2 GB"; ``None`` is half of
         what is free, the limits of a container included.
     engine : str, default=None
-        Where work is done: "local" (in parts on this machine), "dask", "dask://HOST:PORT" or
-        "ray"; ``None`` is "dask" for Dask's collections, "local" else.
+        Where work is done: "local" (in parts on this machine), "dask" or "dask://HOST:PORT";
+        ``None`` is "dask" for Dask's collections, "local" else.
 
     Returns
     -------
