@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import polars as pl
 import pytest
 import sklearn.cluster
 from hypothesis import example, given, settings
@@ -274,10 +275,53 @@ def test_equal_shares_are_no_weights(name, blobs):
     assert shares == pytest.approx(index(blobs, labels), rel=1e-9)
 
 
-def test_the_list_of_functions_is_complete():
-    listed = " ".join(FUNCTIONS)
-    public = [*kwise.estimators.__all__, "k_means", "kmeans_plusplus", "sweep_k", *ordered.__all__]
-    public += [name for name in metrics.__all__ if not hasattr(metrics.agreement, name)]
-    records = {"Segmentation", "SilhouetteEstimate", "LabelMatch", "match_labels"}
+def _answer(found):
+    """Return what is said of the data, but for numbers that have a unit."""
+    return found.k, found.kind, found.verdict, round(found.confidence, 6)
 
-    assert not [name for name in public if name not in listed and name not in records]
+
+def _analyzed(X, **options):
+    frame = pl.DataFrame(X, schema=["a", "b", "c"])
+    found = kwise.analyze(frame, random_state=0, **options)
+    return (*_answer(found.selection), found.labels.tolist())
+
+
+def _compared(X):
+    frame = pl.DataFrame(X, schema=["a", "b", "c"])
+    found = kwise.compare(frame, k=3, scale="none", random_state=0)
+    return {each.name: np.asarray(each.labels).tolist() for each in found.outcomes}
+
+
+# What weighs, prepares or compares: seconds a call.
+SLOW_FUNCTIONS = {
+    "select_k": lambda X: _answer(kwise.select_k(X, random_state=0)),
+    "judge_sweep": lambda X: _answer(kwise.judge_sweep(kwise.sweep_k(X, random_state=0))),
+    "analyze": _analyzed,
+    "analyze, no scaling": lambda X: _analyzed(X, scale="none"),
+    "compare": _compared,
+    "KMedoids": lambda X: kwise.KMedoids(K, random_state=0).fit(X).labels_.tolist(),
+    "KPrototypes": lambda X: kwise.KPrototypes(K, random_state=0).fit(X).labels_.tolist(),
+    "rows": lambda X: KMeans(K, random_state=0).fit(kwise.rows(X)).cluster_centers_.shape,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("function", SLOW_FUNCTIONS)
+def test_a_power_of_two_changes_no_verdict(function):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(90, 3)) + 6 * (np.arange(90) % 3)[:, None]
+    plain = SLOW_FUNCTIONS[function](X)
+
+    for exponent in (-400, -60, 100, 400):
+        assert SLOW_FUNCTIONS[function](np.ldexp(X, exponent)) == plain, exponent
+
+
+def test_the_lists_of_functions_are_complete():
+    listed = " ".join((*FUNCTIONS, *SLOW_FUNCTIONS))
+    public = [*kwise.__all__, *kwise.estimators.__all__, *ordered.__all__, *metrics.__all__]
+    # Records, what takes no numbers with a unit, and labels beside labels.
+    others = {"Analysis", "Selection", "Sweep", "Segmentation", "SilhouetteEstimate", "LabelMatch"}
+    others |= {"build_info", "load", "read_table", "match_labels", *metrics.agreement.__all__}
+
+    assert not [name for name in public if name not in listed and name not in others]

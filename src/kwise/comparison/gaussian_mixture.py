@@ -23,7 +23,7 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     n_samples, n_features = X.shape
     # A covariance has d (d + 1) / 2 entries: with few rows only its diagonal can be estimated.
     kind: Literal["full", "diag"] = "full" if n_samples >= 4 * n_features * n_features else "diag"
-    floor = 1e-6 * float(X.var(axis=0).mean()) + 1e-12
+    floor = 1e-6 * float(X.var(axis=0).mean()) or 1.0  # any will do where no row differs
     best: GaussianMixture | None = None
     lowest, worse = np.inf, 0
     for each in [k] if k is not None else range(1, MOST_GROUPS + 1):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.cluster import MeanShift, estimate_bandwidth
 
+from kwise._core.units import in_unit, unit_exponent
 from kwise.comparison.base import Method, Partition
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     width = float(estimate_bandwidth(X, quantile=QUANTILE, n_samples=sample, random_state=seed))
     if width <= 0.0:
         return Partition(np.zeros(len(X), dtype=np.intp), "no width: one group")
-    labels = MeanShift(bandwidth=width, bin_seeding=True).fit_predict(X).astype(np.intp)
+    # scikit-learn's seeds are float32.
+    exponent = unit_exponent(X)
+    model = MeanShift(bandwidth=np.ldexp(width, -exponent), bin_seeding=True)
+    labels = model.fit_predict(in_unit(X, exponent)).astype(np.intp)
     return Partition(labels, f"bandwidth={width:.4g}")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.cluster import OPTICS as Model  # noqa: N811 - the table's row has the name
 
+from kwise._core.units import in_unit, spread_exponent
 from kwise.comparison.base import Method, Partition
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     size = max(10, len(X) // 20)
     if len(X) <= size:
         return Partition(np.zeros(len(X), dtype=np.intp), "too few rows: one group")
-    model = Model(min_samples=min_samples, min_cluster_size=size, xi=0.1).fit(X)
+    # scikit-learn rounds distances to so many decimals, whatever their size.
+    exponent = spread_exponent(X)
+    model = Model(min_samples=min_samples, min_cluster_size=size, xi=0.1).fit(in_unit(X, exponent))
     return Partition(
         model.labels_.astype(np.intp),
         f"min_samples={min_samples}, min_cluster_size={size}, xi=0.1",
-        reachability=model.reachability_,
+        reachability=np.ldexp(model.reachability_, exponent),
         ordering=model.ordering_.astype(np.intp),
     )
 

@@ -49,6 +49,13 @@ def as_model(
     Model
         Refers to the same arrays.
 
+    Raises
+    ------
+    TypeError
+        If there are no fitted centers.
+    ValueError
+        If the estimator gives rows to clusters otherwise than by the nearest of them.
+
     Examples
     --------
     >>> from kwise import KMeans
@@ -72,18 +79,29 @@ def as_model(
     centers = getattr(estimator, "cluster_centers_", None)
     if centers is None:
         raise TypeError(f"{type(estimator).__name__} has no cluster_centers_; fit it first")
-    metric = getattr(estimator, "metric", "euclidean")
-    if metric != "euclidean":
-        raise ValueError(
-            f"a model keeps Euclidean distances, and the estimator has metric={metric!r}; "
-            "scale='normalize-rows' in the preparation clusters by direction, as cosine does"
-        )
+    _refuse_other_rules(estimator)
     centers = np.array(centers, dtype=np.float64)
     if preparation is None:
         names = getattr(estimator, "feature_names_in_", None)
         preparation = _as_they_are(centers, None if names is None else [str(n) for n in names])
     told = {**_told(estimator), **(metadata or {})}
     return Model(preparation, centers, told)
+
+
+def _refuse_other_rules(estimator: object) -> None:
+    """Refuse an estimator whose new rows do not go to the nearest center, as a model's do."""
+    metric = getattr(estimator, "metric", "euclidean")
+    if metric != "euclidean":
+        raise ValueError(
+            f"a model keeps Euclidean distances, and the estimator has metric={metric!r}; "
+            "scale='normalize-rows' in the preparation clusters by direction, as cosine does"
+        )
+    if hasattr(estimator, "children_"):
+        raise ValueError(
+            f"a model gives rows to the nearest center, and {type(estimator).__name__} down a tree "
+            "of splits: the answers would be others. Save a KMeans that begins from its "
+            "cluster_centers_."
+        )
 
 
 def _as_they_are(centers: Floats, names: list[str] | None) -> Preparation:

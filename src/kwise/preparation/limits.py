@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-LARGEST_CELL = 1e100  # sums of squares of larger cells would overflow
+LARGEST_CELL = 1e130  # sums of squares of larger cells might overflow
 LARGEST_PREPARED = 1e150  # likewise, once a column is scaled

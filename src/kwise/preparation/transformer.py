@@ -265,7 +265,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         read = read_frame(_two_dimensional(X))
         if read.frame.height < 2:
             raise ValueError(
-                f"the table has n_samples={read.frame.height}; at least 2 rows make a clustering"
+                f"too few rows: n_samples={read.frame.height}; at least 2 make a clustering"
             )
         state, summary, prepared = fit_preparation(
             read.frame,
