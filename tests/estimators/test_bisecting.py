@@ -7,6 +7,7 @@ from sklearn.datasets import make_blobs
 from sklearn.exceptions import ConvergenceWarning
 
 from kwise import BisectingKMeans
+from kwise.io import save_model
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -88,3 +89,9 @@ def test_verbose_prints_every_split(blobs, capsys):
     BisectingKMeans(3, random_state=0, verbose=1).fit(blobs)
 
     assert capsys.readouterr().out.count("New centroids from bisection:") == 2
+
+
+def test_a_tree_is_not_saved_as_centers(tmp_path, blobs):
+    with pytest.raises(ValueError, match=r"down a tree of splits.*Save a KMeans"):
+        save_model(tmp_path / "m.kwise", BisectingKMeans(2, random_state=0).fit(blobs))
+    assert not (tmp_path / "m.kwise").exists()

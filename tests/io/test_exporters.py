@@ -72,7 +72,7 @@ def test_hostile_cells_are_missing_or_refused_alike(program):
         FRAME, missing="mean", categories="one-hot", transform_skew=True
     )
     model = as_model(estimator, preparation)
-    numbers = [None, math.nan, 0.0, -5.0, 1e99, -1e99, 1e101, 1e308, math.inf, -math.inf]
+    numbers = [None, math.nan, 0.0, -5.0, 1e99, -1e99, 1e131, 1e308, math.inf, -math.inf]
     words = [None, "", "NA", "never seen", " red", "RED", "red"]
     rows = FRAME[[1]].join(pl.DataFrame({"depth": numbers}), how="cross", suffix="_").drop("depth")
     rows = rows.rename({"depth_": "depth"}).select(FRAME.columns)

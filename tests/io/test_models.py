@@ -81,15 +81,6 @@ def test_what_is_no_model_is_not_saved(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_estimator_that_follows_a_tree_is_not_saved(tmp_path):
-    estimator = kwise.BisectingKMeans(2, random_state=0)
-    estimator.fit(np.random.RandomState(0).normal(size=(30, 3)))
-
-    with pytest.raises(ValueError, match="down a tree of splits.*Save a KMeans"):
-        save_model(tmp_path / "m.kwise", estimator)
-    assert not (tmp_path / "m.kwise").exists()
-
-
 def test_new_tables_may_be_reordered_and_wider(tmp_path):
     saved(tmp_path / "m.kwise")
     model = kwise.load(tmp_path / "m.kwise")

@@ -25,7 +25,7 @@ def export_sql(model: Model) -> str:
     """Return a query that adds the column ``cluster`` to a table named ``new_rows``.
 
     Clusters count from 1. NULL stands where a cell is missing that the model needs, and where
-    kwise would refuse the row: text among numbers, numbers beyond 1e100. Columns of numbers must
+    kwise would refuse the row: text among numbers, numbers beyond 1e130. Columns of numbers must
     be numbers in the database. Where a column is named ``cluster``, the new one is ``cluster_``.
 
     Parameters
