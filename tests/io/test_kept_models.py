@@ -56,3 +56,23 @@ def test_distances_of_the_fitted_rows_are_checked(tmp_path):
         save_model(tmp_path / "m.kwise", replace(model, distance_quantiles=np.array(wrong)))
         with pytest.raises(ModelFileError, match=said):
             kwise.load(tmp_path / "m.kwise")
+
+
+def test_metadata_that_is_no_text_is_refused(tmp_path):
+    import hashlib
+    import zipfile
+
+    from kwise.exceptions import ModelFileError
+
+    with zipfile.ZipFile(FILES[0]) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    told = json.loads(found["model.json"])
+    found["model.json"] = json.dumps({**told, "metadata": {"verdict": "\ud800"}}).encode()
+    del found["sha256.json"]
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}
+    with zipfile.ZipFile(tmp_path / "m.kwise", "w") as archive:
+        for name, data in {**found, "sha256.json": json.dumps(sums).encode()}.items():
+            archive.writestr(name, data)
+
+    with pytest.raises(ModelFileError, match="metadata cannot be written again"):
+        kwise.load(tmp_path / "m.kwise")

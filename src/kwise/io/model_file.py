@@ -225,6 +225,10 @@ def _told(members: Mapping[str, bytes]) -> dict[str, Any]:
         )
     if not isinstance(told["metadata"], dict):
         raise ModelFileError("the model is incomplete: metadata is no object of JSON")
+    try:
+        written_json(told["metadata"])
+    except ValueError as error:
+        raise ModelFileError(f"the model's metadata cannot be written again ({error})") from error
     return told
 
 

@@ -1,6 +1,6 @@
 """What every exporter starts from: a model as plain values, which is also the target ``json``.
 
-The schema, with what a program has to do with each entry, is ``docs/reference/export-schema.md``.
+The schema, with what a program has to do with each entry, is ``docs/how-to/export.md``.
 """
 
 from __future__ import annotations

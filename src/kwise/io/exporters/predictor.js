@@ -1,6 +1,7 @@
 // predict(row) returns the number of the cluster of one row, from 1 on, as kwise does; null if a
 // cell is missing that the model needs. A row maps the names of columns to numbers, truth values
-// or text; nothing is imported. What kwise refuses is thrown as an Error.
+// or text; nothing is imported. What kwise refuses is thrown as an Error. predict.columns are the
+// names of the columns that a row must have.
 var predict = (function () {
   "use strict";
   const MODEL = /*model*/ {};
@@ -14,7 +15,7 @@ var predict = (function () {
   const PROVES = patterns(RULES.proves);
   const WORD = pattern(RULES.word), UNIT = pattern(RULES.unit);
 
-  return function predict(row) {
+  function predict(row) {
     const values = prepare(row);
     if (values === null) return null;
     let found = null, least = Infinity;
@@ -27,7 +28,10 @@ var predict = (function () {
       }
     }
     return found;
-  };
+  }
+
+  predict.columns = MODEL.numbers.concat(MODEL.categories).map((column) => column.name);
+  return predict;
 
   // The sum of products, added in kwise's order, so that even ties come out alike.
   function products(a, b) {
