@@ -149,7 +149,7 @@ def test_missing_columns_are_said_by_name(place, capsys):
     said = predicted(capsys, "less.csv", code=2).err
 
     assert "no column 'height'; did you rename it to 'Height'?" in said
-    assert "nor 'weight'" in said
+    assert "Nor has it 'weight'" in said
 
 
 def test_models_without_distances_say_so(place, capsys):

@@ -187,12 +187,23 @@ def require_columns(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> 
     missing = [name for name in names if name not in present]
     if not missing:
         return
+    free = [name for name in frame.columns if name not in names]
     told = []
     for name in missing[:5]:
-        near = difflib.get_close_matches(name, frame.columns, n=1, cutoff=0.5)
-        told.append(f"{name!r}" + (f"; did you rename it to {near[0]!r}?" if near else ""))
+        near = _renamed(name, free)
+        told.append(f"{name!r}" + (f"; did you rename it to {near!r}?" if near else ""))
+        free = [each for each in free if each != near]
     more = f" (and {len(missing) - len(told)} more)" if len(missing) > len(told) else ""
-    raise ValueError(f"the table has no column {', nor '.join(told)}{more}")
+    raise ValueError(f"the table has no column {' Nor has it '.join(told)}{more}")
+
+
+def _renamed(name: str, free: list[str]) -> str:
+    """Return the column that may be another one under a new name, or nothing."""
+    plain = {"".join(filter(str.isalnum, each.lower())): each for each in reversed(free)}
+    mine = "".join(filter(str.isalnum, name.lower()))
+    starts = [each for each in plain if len(each) > 2 and mine.startswith(each)]
+    near = [mine] if mine in plain else starts or difflib.get_close_matches(mine, plain, 1, 0.5)
+    return plain[near[0]] if near else ""
 
 
 def _as_numbers(column: pl.Series, decimal: str, unit: str) -> pl.Series:
