@@ -8,6 +8,7 @@
 #include "kwise/variants/limited_assignment.hpp"
 #include "kwise/variants/medoid_swaps.hpp"
 #include "kwise/variants/mixed_assignment.hpp"
+#include "kwise/variants/mixed_moves.hpp"
 
 namespace {
 
@@ -79,6 +80,48 @@ nb::tuple assign_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
         to_numpy(std::move(step.counts), {levels, k}));
 }
 
+// Levels of the columns of categories follow each other; every code is a level of its column.
+void check_levels(RowMajor<std::int32_t> codes, Column<std::int64_t> firsts, std::size_t levels) {
+    const std::size_t n = codes.shape(0), c = codes.shape(1);
+    check_length(firsts.shape(0), c + 1, "firsts");
+    require(firsts(0) == 0 && firsts(c) == static_cast<std::int64_t>(levels),
+            "firsts are 0 to the number of levels");
+    for (std::size_t j = 0; j < c; ++j) {
+        require(firsts(j) <= firsts(j + 1), "firsts ascend");
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::int64_t code = codes.data()[i * c + j];
+            require(code == -1 || (code >= firsts(j) && code < firsts(j + 1)),
+                    "codes are -1, or levels of their column");
+        }
+    }
+}
+
+nb::tuple move_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
+                     std::optional<Column<double>> weights, Column<std::int32_t> labels,
+                     Column<std::int64_t> firsts, double gamma, std::size_t n_clusters,
+                     int max_passes) {
+    const std::size_t n = numbers.shape(0), d = numbers.shape(1), c = codes.shape(1);
+    check_count(n, 1, "rows");
+    check_count(n_clusters, 1, "clusters");
+    check_length(codes.shape(0), n, "codes");
+    check_weights(weights, n);
+    check_row_labels(labels, n, n_clusters);
+    require(firsts.shape(0) >= 1 && firsts(firsts.shape(0) - 1) >= 0, "firsts end with a count");
+    const auto levels = static_cast<std::size_t>(firsts(firsts.shape(0) - 1));
+    require(levels <= most_of_any && n_clusters <= n, "levels and clusters are counted in 32 bits");
+    check_levels(codes, firsts, levels);
+    kwise::MixedMoves moved;
+    without_lock([&] {
+        moved = kwise::move_mixed(
+            {numbers.data(), codes.data(), weights ? weights->data() : nullptr, n, d, c},
+            labels.data(), n_clusters, levels, {firsts.data(), gamma}, max_passes);
+    });
+    return nb::make_tuple(to_numpy(std::move(moved.labels), {n}),
+                          to_numpy(std::move(moved.sums), {n_clusters, d}),
+                          to_numpy(std::move(moved.masses), {n_clusters}),
+                          to_numpy(std::move(moved.counts), {levels, n_clusters}), moved.n_moves);
+}
+
 template <class T>
 nb::tuple swap_medoids(RowMajor<T> distances, std::optional<Column<double>> weights,
                        Column<std::int64_t> medoids, int max_passes) {
@@ -118,6 +161,9 @@ void bind_variants(nb::module_& m) {
     m.def("assign_mixed", &assign_mixed, "numbers"_a.noconvert(), "codes"_a.noconvert(),
           "weights"_a.none().noconvert(), "means"_a.noconvert(), "penalties"_a.noconvert(),
           "n_threads"_a);
+    m.def("move_mixed", &move_mixed, "numbers"_a.noconvert(), "codes"_a.noconvert(),
+          "weights"_a.none().noconvert(), "labels"_a.noconvert(), "firsts"_a.noconvert(), "gamma"_a,
+          "n_clusters"_a, "max_passes"_a);
     bind_medoids<float>(m);
     bind_medoids<double>(m);
 }

@@ -79,6 +79,29 @@ def test_many_starts_find_the_best_of_all_labelings():
         assert model.cost_ == pytest.approx(best)
 
 
+def cost_of(rows: np.ndarray, labels: np.ndarray, gamma: float) -> float:
+    """Return the cost of a labeling with the best prototypes for it."""
+    cost = 0.0
+    for c in np.unique(labels):
+        mine = rows[labels == c]
+        numbers = mine[:, :2].astype(float)
+        cost += ((numbers - numbers.mean(axis=0)) ** 2).sum()
+        for column in mine[:, 2:].T.astype(str):
+            cost += gamma * (len(mine) - np.unique(column, return_counts=True)[1].max())
+    return cost
+
+
+def test_no_single_row_is_better_elsewhere(rows):
+    rows = rows[::3]
+    model = KPrototypes(4, gamma=2.0, n_init=1, random_state=1).fit(rows)
+
+    assert model.cost_ == pytest.approx(cost_of(rows, model.labels_, 2.0))
+    for i, c in itertools.product(range(len(rows)), range(4)):
+        labels = model.labels_.copy()
+        labels[i] = c
+        assert cost_of(rows, labels, 2.0) >= model.cost_ * (1 - 1e-9)
+
+
 def test_numbers_alone_are_k_means(blobs):
     mixed = KPrototypes(4, random_state=0).fit(blobs)
     plain = KMeans(4, n_init=10, random_state=0).fit(blobs)

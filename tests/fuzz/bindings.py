@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 
 import numpy as np
+from fuzz_variants import VARIANTS
 
 REFUSALS = (ValueError, TypeError, OverflowError, MemoryError)
 
@@ -252,37 +253,6 @@ def _segments(a):
     return a.native.next_segments(sums[0], values, *sums[1:], a.number(0), low, a.threads())
 
 
-def _within(a):
-    costs = a.rows() if a.broken() else a.rng.normal(size=(a.n, a.k))
-    least = a.rng.randint(0, a.n // a.k + 1 + a.broken(), a.k)
-    most = least + -(-a.n // a.k) - a.broken()
-    prices = a.rng.normal(size=a.k + a.broken())
-    return a.native.assign_within(costs, least, np.minimum(most, a.n), prices)
-
-
-def _mixed(a):
-    levels = int(a.rng.randint(1, 9))
-    codes = a.rng.randint(-1, levels + a.broken(), (a.n, int(a.rng.randint(4)))).astype(np.int32)
-    return a.native.assign_mixed(
-        a.rng.normal(size=(a.n, a.d)),
-        codes,
-        None if a.rng.uniform() < 0.5 else a.rng.uniform(size=a.n + a.broken()),
-        a.rng.normal(size=(a.k, a.d + a.broken())),
-        a.rng.uniform(size=(levels, a.k + a.broken())),
-        a.threads(),
-    )
-
-
-def _swaps(a):
-    n = min(a.n, 65)
-    distances = a.floats(n, n)
-    medoids = a.indices(max(2, min(a.k, n)), n, np.int64)
-    if not a.broken():
-        medoids = a.rng.permutation(n)[: max(2, min(a.k, n))].astype(np.int64)
-    weights = None if a.rng.uniform() < 0.5 else a.rng.uniform(size=n + a.broken())
-    return a.native.swap_medoids(distances, weights, medoids, a.number(3))
-
-
 def _part(a):
     kind = a.native.Part32 if a.dtype == np.float32 else a.native.Part64
     weights = a.vector(a.n)
@@ -331,9 +301,7 @@ def _part_seeding(a):
 
 
 ENTRIES = {
-    "assign_within": _within,
-    "assign_mixed": _mixed,
-    "swap_medoids": _swaps,
+    **VARIANTS,
     "Points": lambda a: a.dense().variance,
     "SparsePoints": lambda a: a.sparse().n_samples,
     "lloyd": _lloyd,

@@ -16,6 +16,7 @@ __all__ = [
     "MixedStep",
     "assign_mixed",
     "assign_within",
+    "move_mixed",
     "swap_medoids",
 ]
 
@@ -81,6 +82,26 @@ def assign_mixed(
     """
     threads = effective_n_threads()
     return MixedStep(*_native.assign_mixed(numbers, codes, weights, means, penalties, threads))
+
+
+def move_mixed(
+    numbers: NDArray[np.float64],
+    codes: NDArray[np.int32],
+    weights: NDArray[np.float64] | None,
+    step: MixedStep,
+    firsts: NDArray[np.int64],
+    gamma: float,
+    max_passes: int,
+) -> tuple[MixedStep, int]:
+    """Move single rows to other clusters while that lowers the cost; say how many moved.
+
+    The step that is returned has the labels and sums after the moves, and no dissimilarities.
+    """
+    *found, n_moves = _native.move_mixed(
+        numbers, codes, weights, step.labels, firsts, gamma, len(step.masses), max_passes
+    )
+    labels, sums, masses, counts = found
+    return MixedStep(labels, np.empty(0), sums, masses, counts), n_moves
 
 
 def swap_medoids(

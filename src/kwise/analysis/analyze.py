@@ -14,9 +14,11 @@ from sklearn.pipeline import Pipeline
 from kwise._progress import Progress, silent
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.external_categories import external_categories
+from kwise.analysis.limited import MaxSize, within_limits
 from kwise.analysis.result import Analysis
 from kwise.analysis.second_table import with_second_tables
 from kwise.estimators import KMeans
+from kwise.estimators._limits import check_limits
 from kwise.estimators.kmeans import fitted_kmeans
 from kwise.exceptions import DataFileError
 from kwise.io.reading import read_table
@@ -44,13 +46,15 @@ __all__ = ["analyze", "prepared_rows", "split_options"]
 
 
 @takes_options(TableOptions)
-def analyze(
+def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be told
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
     outside: Names = None,
     truth: str | None = None,
     ks: Ks = "auto",
     k: int | None = None,
+    min_size: int | None = None,
+    max_size: MaxSize = None,
     preparation: Preparation | None = None,
     join: str | None = None,
     random_state: int = 0,
@@ -76,6 +80,9 @@ def analyze(
         and more while more groups show; what the data support is judged over those in any case.
     k : int, optional
         The number of clusters to be shown, where it is known.
+    min_size, max_size : int, optional
+        Fewest and most rows of each cluster shown; ``max_size="balanced"`` lets sizes differ by one
+        at most. What the data support is judged without them.
     preparation : Preparation, optional
         The treatment of columns and cells as an object, in the place of its options; it is
         copied, and columns in ``outside`` and ``truth`` are left out of it.
@@ -132,19 +139,24 @@ def analyze(
         set_beside = external_categories(prepared_by.summary_, _names(prepared_by.drop))
     names = [str(name) for name in prepared_by.get_feature_names_out()]
     asked_for: Ks = [k] if k is not None else ks
+    if k is not None and len(X) >= k >= 1:
+        check_limits(k, len(X), min_size, max_size, 0)
     selection = _selection(X, names, asked_for, random_state, progress, executor)
+    selection = within_limits(selection, X, min_size, max_size, random_state, progress)
+    sizes = {"min_size": min_size, "max_size": max_size}
+    kmeans = _fitted(selection, random_state).set_params(**sizes)
     return Analysis(
         table=table,
-        model=Pipeline(
-            [("preparation", prepared_by), ("kmeans", _fitted(selection, random_state))]
-        ),
+        model=Pipeline([("preparation", prepared_by), ("kmeans", kmeans)]),
         selection=selection,
         X=X,
         rows=rows,
         outside=tuple(set_beside),
         truth=labels,
         random_state=random_state,
-        options=_asked(_names(outside), truth, join, k, ks) | asked,
+        options=_asked(_names(outside), truth, join, k, ks)
+        | {name: size for name, size in sizes.items() if size is not None}
+        | asked,
     )
 
 

@@ -22,6 +22,8 @@ __all__ = [
     "K",
     "Ks",
     "Labels",
+    "MaxSize",
+    "MinSize",
     "Output",
     "Quiet",
     "Seed",
@@ -30,6 +32,7 @@ __all__ = [
     "Verbose",
     "named",
     "range_of",
+    "size_of",
     "table_options",
 ]
 
@@ -56,6 +59,13 @@ TableArgument = Annotated[
     str, typer.Argument(metavar="TABLE", help="CSV, Parquet, Arrow, NPY ...; - reads stdin.")
 ]
 K = Annotated[int | None, typer.Option(min=1, help="The number of groups, where it is known.")]
+MinSize = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Fewest rows of each group shown.")
+]
+MaxSize = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="Most rows of each group shown; balanced: all of one size."),
+]
 Ks = Annotated[
     str, typer.Option(metavar="FROM:TO", help="Candidates: auto, 1:10, or a list such as 2,3,5.")
 ]
@@ -98,6 +108,20 @@ def named(words: str | None) -> list[str]:
 
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")+)"\s*|((?:\\,|,,|[^,])*)),')
+
+
+def size_of(words: str | None) -> int | Literal["balanced"] | None:
+    """Read the largest size of a group: a number from 1, or balanced."""
+    if words is None:
+        return None
+    told = words.strip().lower()
+    if told == "balanced":
+        return "balanced"
+    if not told.isascii() or not told.isdigit() or int(told) < 1:
+        raise ValueError(
+            f"--max-size {words} is not understood; write a number of rows from 1, or balanced"
+        )
+    return int(told)
 
 
 def range_of(words: str) -> list[int] | Literal["auto"]:

@@ -13,11 +13,14 @@ from kwise.cli._options import (
     K,
     Ks,
     Labels,
+    MaxSize,
+    MinSize,
     Quiet,
     Seed,
     TableArgument,
     Verbose,
     range_of,
+    size_of,
     table_options,
 )
 from kwise.cli._parts import CheckpointOption, EngineOption, MemoryOption, is_in_parts
@@ -36,6 +39,8 @@ def fit(
     k: K = None,
     ks: Ks = "auto",
     labels: Labels = None,
+    min_size: MinSize = None,
+    max_size: MaxSize = None,
     seed: Seed = 0,
     engine: EngineOption = None,
     max_memory: MemoryOption = None,
@@ -58,8 +63,13 @@ def fit(
 
       kwise fit 'parts/*.parquet' --k 100 --checkpoint run.kwise-fit -o parts.kwise
     """
-    candidates = range_of(ks)
+    candidates, most = range_of(ks), size_of(max_size)
     if is_in_parts(table, engine, max_memory, checkpoint):
+        if min_size is not None or most is not None:
+            raise ValueError(
+                "--min-size and --max-size need all rows in memory; leave out --engine, "
+                "--max-memory and --checkpoint, or the limits"
+            )
         places = {"engine": engine, "max_memory": max_memory, "checkpoint": checkpoint}
         _fit_in_parts(
             table, output, quiet, k=k, ks=candidates, random_state=seed, **places, **options
@@ -75,6 +85,8 @@ def fit(
             outside=[],
             k=k,
             ks=candidates,
+            min_size=min_size,
+            max_size=most,
             random_state=seed,
             progress=progress,
             **options,

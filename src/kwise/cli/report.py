@@ -14,6 +14,8 @@ from kwise.cli._options import (
     K,
     Ks,
     Labels,
+    MaxSize,
+    MinSize,
     Output,
     Quiet,
     Seed,
@@ -21,6 +23,7 @@ from kwise.cli._options import (
     Verbose,
     named,
     range_of,
+    size_of,
     table_options,
 )
 from kwise.cli._parts import EngineOption, is_in_parts, sample_table
@@ -48,6 +51,8 @@ def report(
     k: K = None,
     ks: Ks = "auto",
     labels: Labels = None,
+    min_size: MinSize = None,
+    max_size: MaxSize = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     engine: EngineOption = None,
@@ -71,7 +76,7 @@ def report(
 
     A table that memory does not hold, or with --engine, is shown by a sample, and the page says so.
     """
-    candidates = range_of(ks)
+    candidates, most = range_of(ks), size_of(max_size)
 
     from kwise.cli._output import progress_bar, put, put_note, write_labels
 
@@ -90,6 +95,8 @@ def report(
             join=join,
             k=k,
             ks=candidates,
+            min_size=min_size,
+            max_size=most,
             random_state=seed,
             progress=progress,
             executor=executor,

@@ -116,7 +116,9 @@ class KPrototypes(
 
     Notes
     -----
-    One iteration costs O(n_samples * n_clusters * n_features). Categories that ``fit`` did not
+    One iteration costs O(n_samples * n_clusters * n_features). A start is the best of eight short
+    runs over at most 4,000 rows (20 a cluster where that is more); where assigning and updating
+    stop, single rows move as long as that lowers the cost. Categories that ``fit`` did not
     see differ from every mode.
 
     References

@@ -1,0 +1,172 @@
+#include "kwise/variants/mixed_moves.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "kwise/base/parallel.hpp"
+
+namespace kwise {
+namespace {
+
+// What rounding alone could have made of a cost is no saved.
+constexpr double rounding = 1e-12;
+
+class Moving {
+  public:
+    Moving(const MixedRows& rows, const std::int32_t* labels, std::size_t n_clusters,
+           std::size_t n_levels, const MixedLevels& levels)
+        : rows_(rows),
+          levels_(levels),
+          k_(n_clusters),
+          modes_(rows.n_categories * n_clusters),
+          means_(n_clusters * rows.n_numbers),
+          sizes_(n_clusters, 0),
+          added_(n_clusters) {
+        found_.labels.assign(labels, labels + rows.n_rows);
+        found_.sums.assign(k_ * rows.n_numbers, 0.0);
+        found_.masses.assign(k_, 0.0);
+        found_.counts.assign(n_levels * k_, 0.0);
+        for (std::size_t i = 0; i < rows.n_rows; ++i) {
+            const auto c = static_cast<std::size_t>(labels[i]);
+            add(i, c, weight(i));
+            ++sizes_[c];
+        }
+        for (std::size_t c = 0; c < k_; ++c) renew(c);
+    }
+
+    // Tries every row; returns how many moved.
+    std::size_t pass() {
+        std::size_t n_moves = 0;
+        for (std::size_t i = 0; i < rows_.n_rows; ++i) {
+            if (i % 256 == 0) poll_interrupt();
+            const auto own = static_cast<std::size_t>(found_.labels[i]);
+            const double w = weight(i);
+            if (sizes_[own] < 2 || w <= 0.0) continue;
+            const double saved = saved_without(i, own, w);
+            const std::size_t best = cheapest(i, own, w);
+            if (added_[best] >= saved - rounding * saved) continue;
+            move(i, own, best, w);
+            ++n_moves;
+        }
+        found_.n_moves += n_moves;
+        return n_moves;
+    }
+
+    MixedMoves take() { return std::move(found_); }
+
+  private:
+    double weight(std::size_t i) const { return rows_.weights == nullptr ? 1.0 : rows_.weights[i]; }
+    const double* numbers(std::size_t i) const { return rows_.numbers + i * rows_.n_numbers; }
+    std::int32_t code(std::size_t i, std::size_t j) const {
+        return rows_.codes[i * rows_.n_categories + j];
+    }
+
+    void add(std::size_t i, std::size_t c, double w) {
+        found_.masses[c] += w;
+        double* const sum = found_.sums.data() + c * rows_.n_numbers;
+        for (std::size_t j = 0; j < rows_.n_numbers; ++j) sum[j] += w * numbers(i)[j];
+        for (std::size_t j = 0; j < rows_.n_categories; ++j) {
+            const std::int32_t level = code(i, j);
+            if (level >= 0) found_.counts[static_cast<std::size_t>(level) * k_ + c] += w;
+        }
+    }
+
+    // The largest count of a column's categories in a cluster, one of them less `w`.
+    double mode_without(std::size_t j, std::size_t c, std::size_t level, double w) const {
+        double most = 0.0;
+        for (auto l = static_cast<std::size_t>(levels_.firsts[j]);
+             l < static_cast<std::size_t>(levels_.firsts[j + 1]); ++l) {
+            most = std::max(most, found_.counts[l * k_ + c] - (l == level ? w : 0.0));
+        }
+        return most;
+    }
+
+    // Means and modes after a cluster has changed.
+    void renew(std::size_t c) {
+        const double mass = found_.masses[c];
+        for (std::size_t j = 0; j < rows_.n_numbers; ++j) {
+            const std::size_t at = c * rows_.n_numbers + j;
+            means_[at] = mass > 0.0 ? found_.sums[at] / mass : 0.0;
+        }
+        const std::size_t none = std::numeric_limits<std::size_t>::max();
+        for (std::size_t j = 0; j < rows_.n_categories; ++j) {
+            modes_[j * k_ + c] = mode_without(j, c, none, 0.0);
+        }
+    }
+
+    double square(std::size_t i, std::size_t c) const {
+        double sum = 0.0;
+        const double* const mean = means_.data() + c * rows_.n_numbers;
+        for (std::size_t j = 0; j < rows_.n_numbers; ++j) {
+            const double away = numbers(i)[j] - mean[j];
+            sum += away * away;
+        }
+        return sum;
+    }
+
+    // What the cost of its cluster falls by without row i.
+    double saved_without(std::size_t i, std::size_t own, double w) const {
+        const double mass = found_.masses[own];
+        if (mass <= w) return 0.0;
+        double saved = w * mass / (mass - w) * square(i, own);
+        for (std::size_t j = 0; j < rows_.n_categories; ++j) {
+            if (code(i, j) < 0) continue;
+            const auto level = static_cast<std::size_t>(code(i, j));
+            const double mode = modes_[j * k_ + own];
+            double less = mode;
+            if (found_.counts[level * k_ + own] >= mode) less = mode_without(j, own, level, w);
+            saved += levels_.gamma * (w - (mode - less));
+        }
+        return saved;
+    }
+
+    // The other cluster whose cost row i raises least; what it raises each by is left in `added_`.
+    std::size_t cheapest(std::size_t i, std::size_t own, double w) {
+        std::size_t best = own;
+        added_[own] = std::numeric_limits<double>::infinity();
+        for (std::size_t c = 0; c < k_; ++c) {
+            if (c == own) continue;
+            const double mass = found_.masses[c];
+            double cost = w * mass / (mass + w) * square(i, c);
+            for (std::size_t j = 0; j < rows_.n_categories; ++j) {
+                if (code(i, j) < 0) continue;
+                const auto level = static_cast<std::size_t>(code(i, j));
+                const double above = found_.counts[level * k_ + c] + w - modes_[j * k_ + c];
+                cost += levels_.gamma * (w - std::max(0.0, above));
+            }
+            added_[c] = cost;
+            if (cost < added_[best]) best = c;
+        }
+        return best;
+    }
+
+    void move(std::size_t i, std::size_t from, std::size_t to, double w) {
+        add(i, from, -w);
+        add(i, to, w);
+        --sizes_[from];
+        ++sizes_[to];
+        renew(from);
+        renew(to);
+        found_.labels[i] = static_cast<std::int32_t>(to);
+    }
+
+    MixedRows rows_;
+    MixedLevels levels_;
+    std::size_t k_;
+    std::vector<double> modes_, means_;  // modes: the count of the most frequent category
+    std::vector<std::size_t> sizes_;
+    std::vector<double> added_;
+    MixedMoves found_;
+};
+
+}  // namespace
+
+MixedMoves move_mixed(const MixedRows& rows, const std::int32_t* labels, std::size_t n_clusters,
+                      std::size_t n_levels, const MixedLevels& levels, int max_passes) {
+    Moving moving(rows, labels, n_clusters, n_levels, levels);
+    for (int pass = 0; pass < max_passes && moving.pass() > 0; ++pass) {
+    }
+    return moving.take();
+}
+
+}  // namespace kwise
