@@ -1,8 +1,8 @@
 """The other k-means beside the packages that they replace: cost and processor time, equal work.
 
     make peers
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \\
-        python benchmarks/variants.py --peers build/peers/bin/python [--rows 100000]
+    export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+    python benchmarks/variants.py --peers build/peers/bin/python [--most-rows 5000]
 
 kwise runs here, the other package in the other Python (``variants_peers.py``), on the same rows,
 both from one start of their own kind where nothing else is said. Time is that of the process on one
