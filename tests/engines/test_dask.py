@@ -222,3 +222,22 @@ class TestDaskML:
             ["n_clusters", "init", "oversampling_factor", "max_iter", "tol", "precompute_distances",
              "random_state", "copy_x", "n_jobs", "algorithm", "init_max_iter", "n_init"]
         )  # fmt: skip
+
+
+def test_files_are_read_and_prepared_by_the_workers(client, tmp_path):
+    import polars as pl
+
+    from kwise.analysis.at_scale import fit_files
+
+    rng = np.random.default_rng(0)
+    for i in range(3):
+        group = rng.integers(0, 3, 800)
+        frame = pl.DataFrame({"x": rng.normal(size=800) + 12.0 * group, "y": rng.normal(size=800)})
+        frame.write_parquet(tmp_path / f"part-{i}.parquet")
+    address = client.scheduler.address.replace("tcp://", "dask://")
+    one = fit_files(f"{tmp_path}/*.parquet", k=3, engine="local")
+    found = fit_files(f"{tmp_path}/*.parquet", k=3, engine=address)
+
+    assert np.array_equal(found.model.centers, one.model.centers)
+    assert found.kmeans.inertia_ == one.kmeans.inertia_
+    assert np.array_equal(found.kmeans.labels_.compute(), one.kmeans.labels_)

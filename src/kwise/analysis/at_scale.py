@@ -13,6 +13,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.analysis.analyze import analyze
 from kwise.analysis.frames import Frames
@@ -42,19 +43,45 @@ class PreparedRows(Rows):
         self.name = frames.name
         self.n_read = frames.n_rows
         d = len(preparation.get_feature_names_out())
-        self.shape = (sum(len(block) for block in self.batches()), d)
+        self._sizes = [
+            sum(len(block) for block in _prepared(Frames(str(path)), preparation))
+            for path in frames.files
+        ]
+        self.shape = (sum(self._sizes), d)
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order; those that the preparation leaves out are missing."""
-        for frame in self._frames:
-            block = self._preparation.transform(frame)
-            yield np.ascontiguousarray(block[~np.isnan(block).any(axis=1)])
+        return _prepared(self._frames, self._preparation)
+
+    def parts(self) -> Any:
+        """Return the rows as a Dask array, a file a chunk, where they go to its workers."""
+        if not self.engine.startswith("dask"):
+            return None
+        da = require("dask.array", extra="dask")
+        read = require("dask", extra="dask").delayed(_prepared_file)
+        chunks = [
+            da.from_delayed(read(str(path), self._preparation), (n, self.shape[1]), self.dtype)
+            for path, n in zip(self._frames.files, self._sizes)
+        ]
+        return da.concatenate(chunks)
 
     def _versions(self) -> list[object]:
         """Return sizes and times of the files."""
         told = [path.stat() for path in self._frames.files]
         return [(path.name, each.st_size, each.st_mtime_ns) for path, each in
                 zip(self._frames.files, told)]  # fmt: skip
+
+
+def _prepared(frames: Frames, preparation: Preparation) -> Iterator[Floats]:
+    """Yield the complete rows as numbers."""
+    for frame in frames:
+        block = preparation.transform(frame)
+        yield np.ascontiguousarray(block[~np.isnan(block).any(axis=1)])
+
+
+def _prepared_file(path: str, preparation: Preparation) -> Floats:
+    """Return the complete rows of one file, on whichever worker reads it."""
+    return np.concatenate(list(_prepared(Frames(path), preparation)))
 
 
 @dataclass(frozen=True)
@@ -124,7 +151,7 @@ def fit_files(
 
 def _model(analysis: Analysis, kmeans: KMeans) -> Model:
     """Return the model of all rows; what it remembers of rows is the sample's."""
-    metadata: dict[str, Any] = {"verdict": analysis.verdict, "n_rows": len(kmeans.labels_)}
+    metadata: dict[str, Any] = {"verdict": analysis.verdict, "n_rows": int(kmeans.labels_.shape[0])}
     centers = kmeans.cluster_centers_.astype(np.float64)
     model = replace(as_model(analysis.model, metadata=metadata), centers=centers)
     X = np.full((analysis.table.frame.height, analysis.X.shape[1]), np.nan)

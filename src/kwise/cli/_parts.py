@@ -27,7 +27,7 @@ __all__ = [
 EngineOption = Annotated[
     str | None,
     typer.Option(
-        "--engine", metavar="WHERE", help="In parts: local, or dask://HOST:PORT for .npy files."
+        "--engine", metavar="WHERE", help="In parts: local, or dask://HOST:PORT, a file a task."
     ),
 ]
 MemoryOption = Annotated[
