@@ -46,11 +46,11 @@ def budget_of(max_memory: int | str | None) -> int:
 def kept_bytes_a_row(n_features: int, dtype: np.dtype, n_clusters: int) -> int:  # noqa: ARG001
     """Return the bytes of a row that stays packed, its label and bound included.
 
-    16 bits a value for 4 to 32 features, and from 64 on; float32 else. Packing holds float32 panels
-    for a moment where 16 bits turn out too coarse, hence the larger number where rows are few.
+    16 bits a value for 4 to 32 features, and from 64 on; float32 else. Up to 32 features float32
+    panels come on top where 16 bits turn out too coarse, which is not known before: they count.
     """
     if 4 <= n_features <= 32:
-        packed = 2 * (n_features + n_features % 2)
+        packed = 2 * (n_features + n_features % 2) + 4 * (n_features + 1)
     elif n_features >= 64:
         packed = 2 * n_features + 8
     else:
@@ -59,8 +59,9 @@ def kept_bytes_a_row(n_features: int, dtype: np.dtype, n_clusters: int) -> int: 
 
 
 def seeding_bytes_a_row(n_features: int, dtype: np.dtype) -> int:
-    """Return the bytes of a row while k-means++ chooses: 16 bits a value, distance and masks."""
-    return 2 * (n_features + n_features % 2) + dtype.itemsize + 4
+    """Return the bytes of a row while k-means++ chooses: packed twice, distance and masks."""
+    packed = 2 * (n_features + n_features % 2) + 4 * (n_features + 1)
+    return packed + dtype.itemsize + 4
 
 
 @dataclass(frozen=True)
