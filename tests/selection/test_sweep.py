@@ -24,7 +24,7 @@ def test_a_run_is_what_kmeans_finds(blobs):
     run = sweep_k(blobs, [4], criteria=[], n_init=3, random_state=7).run(4)
 
     rows = order_by_content(blobs, 0)
-    model = KMeans(n_clusters=4, n_init=3, random_state=7).fit(blobs[rows])
+    model = KMeans(n_clusters=4, n_init=3, quality="better", random_state=7).fit(blobs[rows])
     by_size = size_order(model.labels_, 4)
     assert run.inertia == pytest.approx(model.inertia_, rel=1e-12)
     assert (by_size[run.labels[rows]] == model.labels_).all()

@@ -11,7 +11,11 @@
 namespace kwise {
 namespace {
 
-constexpr std::size_t most_added = 10;
+// How many centers are added at most: of many clusters, one for each so many.
+constexpr std::size_t most_added = 10, clusters_per_added = 10;
+// Breaths of one depth that may fail before the next: small tables, whose descents cost next to
+// nothing, are worth more than one.
+constexpr std::size_t small_products = 300'000, tries_of_small = 3;
 // Iterations after centers were added, and after as many were taken away.
 constexpr int iterations_in = 4, iterations_out = 10;
 // What a breath must save at least, as a share of the inertia, to be followed by one as deep.
@@ -42,7 +46,10 @@ class Breathing {
     std::vector<T> search(const T* centers) {
         LloydResult<T> best = descend({centers, centers + k_ * d_}, iterations_out);
         CenterShares shares = measure(best);
-        for (std::size_t depth = std::min({most_added, k_, points_.n_rows() - k_}); depth > 0;) {
+        const bool is_small = points_.n_rows() * k_ * d_ < small_products;
+        const std::size_t tries = is_small ? tries_of_small : 1;
+        std::size_t n_failed = 0;
+        for (std::size_t depth = first_depth(); depth > 0;) {
             if (!(shares.cost > 0.0)) break;
             std::vector<T> more = best.centers;
             const std::size_t n_added = add_centers(best, shares, depth, more);
@@ -52,14 +59,21 @@ class Breathing {
             if (found.inertia < best.inertia * (1.0 - least_saving)) {
                 best = std::move(found);
                 shares = measure(best);
-            } else {
+                n_failed = 0;
+            } else if (++n_failed == tries) {
                 --depth;
+                n_failed = 0;
             }
         }
         return std::move(best.centers);
     }
 
   private:
+    std::size_t first_depth() const {
+        const std::size_t most = std::max(most_added, k_ / clusters_per_added);
+        return std::min({most, k_, points_.n_rows() - k_});
+    }
+
     LloydResult<T> descend(const std::vector<T>& centers, int most_iterations) {
         options_.max_iter = most_iterations;
         return lloyd(points_, centers.data(), centers.size() / d_, options_);

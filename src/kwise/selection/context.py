@@ -111,7 +111,7 @@ class SweepContext:
         """
         if k not in self.starts:
             fitter, order = self.shared("fitter", self._fitter)
-            starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed)
+            starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed, quality="better")
             best = starts.best if order is None else self._in_place(starts.best, order)
             self.starts[k] = replace(starts, best=settle_numbers(self.X, best))
         return self.starts[k].best

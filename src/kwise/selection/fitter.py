@@ -11,9 +11,9 @@ from scipy import sparse
 from kwise._core.columns import Matrix
 from kwise._core.dataset import pack
 from kwise.estimators._runs import best_run
+from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
-from kwise.selection.swaps import swap_centers
 
 __all__ = ["Fitter", "Starts"]
 
@@ -45,18 +45,18 @@ class Fitter:
         # The tolerance is a share of the mean variance of the columns as they were given.
         self._tol = self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
 
-    def fit(self, k: int, *, n_init: int, random_state: int) -> Starts:
+    def fit(self, k: int, *, n_init: int, random_state: int, quality: str = "standard") -> Starts:
         """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds.
 
-        Above ``MANY_CLUSTERS`` the best run is improved by moving centers.
+        Above ``MANY_CLUSTERS`` the quality is "better" at least.
         """
         # One stream for all starts, as within one fit of KMeans.
         stream = np.random.RandomState(random_state)
         n_starts = 1 if k == 1 else n_init
         starts = (draw_kmeans_plusplus(self._packed, k, stream) for _ in range(n_starts))
         run, inertias = best_run(self._packed, starts, max_iter=MAX_ITER, tol=self._tol)
-        if k > MANY_CLUSTERS:
-            run = swap_centers(self._packed, run, max_iter=MAX_ITER, tol=self._tol)
+        search = QUALITIES["better" if k > MANY_CLUSTERS and quality == "standard" else quality]
+        run = search(self._packed, run, stream, Stopping(MAX_ITER, self._tol))
         if self._is_wide:
             run = replace(run, centers=self._centers(run))
         return Starts(run, tuple(sorted(inertias)))

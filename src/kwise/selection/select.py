@@ -69,7 +69,7 @@ def select_k(
         Names in ``CRITERIA``, or criteria of your own, whose choices are shown. The verdict rests
         on ``DEFAULT_CRITERIA``, which are scored in any case.
     n_init : int, default=10
-        Runs per candidate; the one with the lowest inertia is kept.
+        Starts per candidate; the best is searched on from, as by ``KMeans(quality="better")``.
     sample_weight : array-like of shape (n_samples,), optional
         Non-negative; whole numbers count rows, of others only the proportions count. ``None``
         and equal weights are the same.

@@ -57,15 +57,15 @@ def sweep_k(
     criteria : sequence of str or Criterion, optional
         Names in ``CRITERIA``, or criteria of your own; by default those of ``select_k``.
     n_init : int, default=10
-        Runs per candidate; the one with the lowest inertia is kept.
+        Starts per candidate; the best is searched on from, as by ``KMeans(quality="better")``.
     sample_weight : array-like of shape (n_samples,), optional
         Non-negative. ``None`` weighs all samples equally.
     random_state : int, RandomState or None, default=None
         Where the starts of k-means are drawn from; all other draws follow from what the rows
         hold. An int gives the same sweep every time, for any number of threads and any order of
-        the rows; each run is then the one that ``KMeans`` finds with the same ``n_init`` and
-        ``random_state`` in ``X[order_by_content(X, 0)]`` (``kwise.selection.row_order``), its
-        clusters numbered by size.
+        the rows; each run is then the one that ``KMeans(quality="better")`` finds with the same
+        ``n_init`` and ``random_state`` in ``X[order_by_content(X, 0)]``
+        (``kwise.selection.row_order``), its clusters numbered by size.
     sweep : Sweep, optional
         An earlier sweep of the same data: its runs and scores are kept, and only what is new is
         fitted and scored. Its candidates stay in the answer.
