@@ -60,6 +60,10 @@ NUMBERS = {
     "full width": (["\uff11\uff12", "45", "7"], [12, 45, 7]),
     "flags of offices": (["12.5 p", "13", "14 b", "15", "16.5"], [12.5, 13, 14, 15, 16.5]),
     "stars": (["12.5*", "13", "14", "15"], [12.5, 13, 14, 15]),
+    "footnotes of an encyclopedia": (
+        ["1,200,000[1]", "705[12]", "1,180[note 3][4]"],
+        [1200000, 705, 1180],
+    ),
     "dashes for nothing": (["--", "13", "14.5"], [None, 13, 14.5]),
     "unknown": (["Unknown", "13", "14.5"], [None, 13, 14.5]),
     "errors of spreadsheets": (["#REF!", "#DIV/0!", "14.5"], [None, None, 14.5]),
@@ -140,6 +144,9 @@ MESSY = [
     (lines("a,b", "1,none", "2,full"), {"a": [1, 2], "b": ["none", "full"]}),
     (lines("a,b", "1,1.2.3", "2,1.2.4"), {"a": [1, 2], "b": ["1.2.3", "1.2.4"]}),
     (lines("24h,48h", "5,6", "7,9"), {"24h": [5, 7], "48h": [6, 9]}),
+    (lines(SHOPS[0], *SHOPS[1:3], SHOPS[0], *SHOPS[3:]), CELLS),
+    (lines(*(f"|{line.replace(',', '|')}|" for line in SHOPS)), CELLS),
+    (lines(*(line + ",,," for line in SHOPS)), CELLS),
     (lines("$5;$6", "$7;$9"), {"column 1": [5, 7], "column 2": [6, 9]}),
 ]  # fmt: skip
 
@@ -226,3 +233,31 @@ def test_wide_tables_of_three_decimals_are_read():
 
     assert set(frame.dtypes) == {pl.Float64}
     assert frame[0, 1] == 2.101
+
+
+LIMITS = {
+    "below": ["<0.5", "1.5", "2.25", "3"],
+    "above": [">100", "99", "45", "3.5"],
+    "or more": ["5+", "1", "2", "4"],
+    "rough": ["~10", "9", "12", "14"],
+    "at most": ["\u2264 2", "1", "5", "4"],
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_limits_are_read_as_the_number_with_a_warning(name):
+    cells = LIMITS[name]
+
+    table = read_table(io.BytesIO(column(cells).encode()))
+
+    number = float(cells[0].strip("<>~+\u2264 "))
+    assert table.frame["b"].to_list() == [number, *map(float, cells[1:])]
+    assert "limits and rough numbers were read as the number itself in 'b'" in table.warnings[0]
+    assert f"{cells[0]!r} (row 1) is {number:g} (1 cell)" in table.warnings[0]
+
+
+def test_steps_of_a_scale_are_no_limits():
+    cells = ["<18", "18-25", "26-64", "65+", "<18", "65+"]
+
+    assert read_table(io.BytesIO(column(cells).encode())).frame["b"].to_list() == cells
+    assert read_table(io.BytesIO(column(["<5", "5+", "3"]).encode())).frame["b"][0] == "<5"

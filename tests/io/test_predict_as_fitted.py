@@ -64,3 +64,16 @@ def test_a_unit_is_the_fitted_one(tmp_path):
     frame = kwise.read_table(pl.DataFrame({"length": ["41"], "mass": ["3 kg"]}))
     with pytest.raises(ValueError, match="column 'mass': the number is in 'kg'"):
         model.predict(frame)
+
+
+def test_limits_are_read_again_and_refused_where_there_was_none(tmp_path):
+    model = fitted(tmp_path, PLAIN.replace("55,5500", "55,>5500"))
+    limits = "length,mass\n41,<3500\n56,5500\n"
+
+    assert predicted(model, tmp_path, limits) == predicted(model, tmp_path, limits.replace("<", ""))
+    assert predicted(model, tmp_path, "length,mass\n41,<3500\n") == predicted(
+        model, tmp_path, "length,mass\n41,3500\n"
+    )
+    plain = fitted(tmp_path, PLAIN)
+    with pytest.raises(ValueError, match="row 1, column 'mass': '<3500' is a limit"):
+        predicted(plain, tmp_path, limits)

@@ -121,6 +121,7 @@ COLUMNS = [
     ("v", [f"{i:05}" for i in whole(501, 99950)], "code"),  # zeros in front
     ("phone", RNG.integers(5550000000, 5559999999, N).tolist(), "code"),
     ("area code", some(408, 415, 510), "code"),
+    ("phone", RNG.integers(2120000000, 2129999999, N).tolist(), "code"),
     ("fips", whole(1001, 56045), "code"),
     ("timestamp", [1700000000 + 60 * i for i in range(N)], "code"),
     ("v", [1700000000 + 61 * i for i in range(N)], "code"),
@@ -317,3 +318,11 @@ def test_yes_and_no_have_neither_outliers_nor_skew():
 
     assert summary.columns[2].n_outliers == 0
     assert not any("flag" in each for each in [*summary.warnings, *summary.steps[1:]])
+
+
+def test_y_beside_x_is_no_answer_unless_it_counts_from_0():
+    place = {"x": HEIGHT, "y": whole(5, 24)}
+    answer = {"x": HEIGHT, "y": some(0, 1, 2)}
+
+    assert described(pl.DataFrame(place))["y"].used
+    assert described(pl.DataFrame(answer))["y"].kind == "label"

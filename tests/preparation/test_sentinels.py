@@ -150,3 +150,24 @@ def test_a_number_for_nothing_in_one_column_is_one_where_it_is_rare():
 
     assert "visits" not in alone.state_.sentinels
     assert both.state_.sentinels == {"t": (-999.0,), "visits": (-999.0,)}
+
+
+def test_zeros_that_nothing_comes_near_are_pointed_out_and_taken_as_asked():
+    glucose = np.clip(RNG.normal(121, 30, N).round(), 60, 199)
+    glucose[:4] = 0
+    skin = np.clip(RNG.normal(29, 6, N).round(), 10, 60)
+    skin[50:150] = 0
+    rain = np.where(np.arange(N) % 2, 0, RNG.exponential(5, N).round(1))
+    odd = np.where(np.arange(N) < 9, -999, OTHER)
+    frame = pl.DataFrame({"glucose": glucose, "skin": skin, "rain": rain, "x": odd})
+    asked = ["missing", "glucose=0", "skin=0"]
+
+    pointed = Preparation().fit(frame)
+    taken = Preparation(sentinels=asked).fit(frame)
+
+    assert pointed.state_.sentinels == {"x": (-999.0,)}
+    warning = next(each for each in pointed.summary_.warnings if "if it stands for" in each)
+    assert "(glucose, skin)" in warning
+    assert f"sentinels={asked!r} takes it for that" in warning
+    assert taken.state_.sentinels == {"glucose": (0.0,), "skin": (0.0,), "x": (-999.0,)}
+    assert taken.summary_.n_rows_used == N - 4 - 100 - 9 + 4  # the first rows lack two cells

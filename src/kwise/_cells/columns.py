@@ -37,12 +37,15 @@ SENTENCES = {
     "factor": "numbers are written in thousands, millions or the like in {columns}: {example}",
     "negative": "parentheses or a minus behind mean less than 0 in {columns}: {example}",
     "flag": "marks behind numbers were left out of {columns}: {example}",
+    "footnote": "marks of footnotes were left out of {columns}: {example}",
+    "limit": "limits and rough numbers were read as the number itself in {columns}: {example}",
     "missing": "words among numbers count as missing cells in {columns}: {example}",
     "code": "whole numbers with leading zeros were kept as text in {columns}: {example}",
     "point": "a point before three digits was read as a decimal one in {columns}: {example}",
     "either": "a mark before three digits can set apart thousands or decimals in {columns}: "
     "{example}; decimal='.' or decimal=',' settles it",
 }
+DOUBTFUL = ("either", "limit")
 
 
 @dataclass(eq=False)
@@ -137,7 +140,7 @@ def read_as(column: pl.Series, told: NumberFormat) -> pl.Series:
     lowered = text.str.to_lowercase()
     if lowered.drop_nulls().is_in(list(BOOLEANS)).all():
         return (lowered == "true").cast(pl.Float64).alias(column.name)
-    cells = distinct(text)
+    cells = distinct(text, limits=bool(told.limits))
     if cells.odd.height:
         cell, row = cells.odd["cell"][0], cells.odd["row"][0]
         raise ValueError(
@@ -147,6 +150,12 @@ def read_as(column: pl.Series, told: NumberFormat) -> pl.Series:
     if cells.numbers.height == 0:
         return pl.Series(column.name, [None] * len(column), dtype=pl.Float64)
     read = read_numbers(cells, Context(told=told.decimal, default=""))
+    if cells.limits.height and not told.limits:
+        cell, row = cells.limits["cell"][0], cells.limits["row"][0]
+        raise ValueError(
+            f"row {row + 1}, column {column.name!r}: {cell!r} is a limit or a rough number, and no "
+            "cell was one when the model was fitted"
+        )
     if isinstance(read, str):
         raise ValueError(  # noqa: TRY004 - the cells are at fault
             f"column {column.name!r}: {read}; the model's table does not settle it: write the "
@@ -278,5 +287,5 @@ def _sentences(found: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, ...],
             shown = ", ".join(repr(name) for name in names[:MOST_NAMED])
             more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
             said = sentence.format(columns=shown + more, example=found[names[0]][kind])
-            (warnings if kind == "either" else notes).append(said)
+            (warnings if kind in DOUBTFUL else notes).append(said)
     return tuple(notes), tuple(warnings)

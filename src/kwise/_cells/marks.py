@@ -9,11 +9,14 @@ CURRENCY = (
     r"z\u0142|K\u010d|RM|Rp\.?|(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|"
     r"ZAR|AUD|CAD|NZD|SGD|HKD|KRW|RUB|TRY|ILS|THB|IDR|MYR|PHP)"
 )
+# What says that a number is the end of a range, or a rough one.
+LIMIT = r"(?:[<>]=?|[\u2264\u2265\u2248~]|ca\.|approx\.)"
 PARTS = (
-    r"^(?P<open>\()?\s*(?P<sign>[+-])?\s*"
+    rf"^(?P<limit>{LIMIT})?\s*(?P<open>\()?\s*(?P<sign>[+-])?\s*"
     rf"(?P<before>{CURRENCY})?\s*(?P<inner>[+-])?\s*"
     r"(?P<body>[0-9](?:[0-9.,' _]*[0-9])?[.,]?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?"
-    r"\s*(?P<after>[^0-9()<>=;|\x22]{0,32}?)\s*(?P<close>\))?(?P<trailing>-)?$"
+    r"\s*(?P<after>[^0-9()<>=;|\x22]{0,32}?)\s*(?P<close>\))?(?P<trailing>-)?"
+    r"(?P<more>\+)?(?P<foot>(?:\s*\[(?:note |nb )?[0-9]{1,3}\])+)?$"
 )
 # Digits by the marks among them; ``prove`` says which decimal mark a class speaks for.
 PLAIN = r"^[0-9]+$"

@@ -21,16 +21,21 @@ from kwise._cells.marks import (
 from kwise._cells.missing import AMONG_NUMBERS, MISSING
 from kwise._cells.units import Endings, read_endings
 
+_IS_LIMIT = pl.col("limit").is_not_null() | pl.col("more").is_not_null()
 Mark: TypeAlias = Literal["", ".", ","]
 _SPOKEN = {".": "point", ",": "comma"}
 
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """How a column writes its numbers: the decimal mark ("" where none was seen) and the unit."""
+    """How a column writes its numbers: the decimal mark ("" where none was seen) and the unit.
+
+    ``limits`` is "limits" where some cells only bound a number: <0.5, 80+, ~100.
+    """
 
     decimal: Mark = ""
     unit: str = ""
+    limits: Literal["", "limits"] = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,11 @@ class Cells:
         """The cells that hold one."""
         return self.table.filter(pl.col("body").is_not_null())
 
+    @property
+    def limits(self) -> pl.DataFrame:
+        """The cells that only bound a number, or are rough."""
+        return self.numbers.filter(_IS_LIMIT)
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
@@ -82,8 +92,11 @@ def without_missing(cells: pl.Series) -> pl.Series:
     return pl.select(pl.when(~missing).then(text).alias(cells.name)).to_series()
 
 
-def distinct(text: pl.Series) -> Cells:
-    """Take the distinct cells of a column apart; ``text`` is as from ``without_missing``."""
+def distinct(text: pl.Series, *, limits: bool = False) -> Cells:
+    """Take the distinct cells of a column apart; ``text`` is as from ``without_missing``.
+
+    Where more cells are limits than not, they are no numbers, unless ``limits`` says so.
+    """
     counted = (
         pl.DataFrame({"cell": text})
         .with_row_index("row")
@@ -95,7 +108,15 @@ def distinct(text: pl.Series) -> Cells:
     is_weak = pl.col("cell").str.to_lowercase().is_in(list(AMONG_NUMBERS))
     weak, counted = counted.filter(is_weak), counted.filter(~is_weak)
     parts = counted["cell"].str.extract_groups(PARTS).struct.unnest()
-    return Cells(pl.concat([counted, parts], how="horizontal"), text, weak)
+    table = pl.concat([counted, parts], how="horizontal")
+    bounded, plain = (
+        table.filter(each & pl.col("body").is_not_null())["count"].sum()
+        for each in (_IS_LIMIT, ~_IS_LIMIT)
+    )
+    if bounded > plain and not limits:  # <18 and 65+ are steps of a scale
+        body = pl.when(~_IS_LIMIT).then(pl.col("body"))
+        table = table.with_columns(body.alias("body"))
+    return Cells(table, text, weak)
 
 
 def read_numbers(cells: Cells, context: Context) -> Reading | str:
@@ -123,7 +144,8 @@ def read_numbers(cells: Cells, context: Context) -> Reading | str:
         value = values.gather(cells.numbers["row"].index_of(decided[1]["row"][0]) or 0)[0]
         usual = mark == "." and "." in decided[1]["body"][0]
         found["point" if usual else "either"] = f"{example(decided[1])} was read as {value:.15g}"
-    return Reading(numbers.alias(cells.text.name), NumberFormat(seen, endings.unit), found)
+    told = NumberFormat(seen, endings.unit, "limits" if cells.limits.height else "")
+    return Reading(numbers.alias(cells.text.name), told, found)
 
 
 def _odd(cells: Cells) -> str:
@@ -238,6 +260,7 @@ def _found(cells: Cells, values: pl.Series, mark: Mark, endings: Endings) -> dic
         & pl.col("body").str.contains(VALID[mark])
         & ~pl.col("body").str.contains(rf"^[0-9]+[{mark}][0-9]*$"),
         "negative": pl.col("open").is_not_null() | pl.col("trailing").is_not_null(),
+        "footnote": pl.col("foot").is_not_null(),
     }
     if mark == ",":
         looks["comma"] = pl.col("body").str.contains(",")
@@ -246,6 +269,11 @@ def _found(cells: Cells, values: pl.Series, mark: Mark, endings: Endings) -> dic
         first = numbers.filter(look).head(1)
         if first.height:
             found[kind] = f"{_short(first['cell'][0])} is {first['value'][0]:.15g}"
+    limits = numbers.filter(_IS_LIMIT)
+    if limits.height:
+        n = int(limits["count"].sum())
+        cells_are = f"{n:,} cell{'s' if n > 1 else ''}"
+        found["limit"] = f"{example(limits)} is {limits['value'][0]:.15g} ({cells_are})"
     if endings.flags:
         found["flag"] = endings.flags
     if cells.weak.height:

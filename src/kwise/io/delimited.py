@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import mmap
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,12 +82,14 @@ def read(source: Source, options: ReadOptions) -> RawTable:
     options.progress(f"reading {source.name}", 0, 1)
     frame, blank = _parse(text)
     options.progress(f"reading {source.name}", 1, 1)
-    dropped = dialect.names[-1] == "" and len(dialect.names) > 1 and frame[:, -1].is_null().all()
-    if dropped:
-        frame = frame[:, :-1]
-        renamed = tuple(each for each in renamed if names[-1] not in each)
+    frame, repeated = _without_headers(frame, dialect.names)
+    nothing = [names[j] for j, name in enumerate(dialect.names)
+               if not name.strip() and frame[:, j].is_null().all()]  # fmt: skip
+    if 0 < len(nothing) < frame.width:
+        frame = frame.drop(nothing)
+        renamed = tuple(each for each in renamed if not any(name in each for name in nothing))
     frame, empty = _without_empty_rows(frame, text)
-    notes = (*notes, *more, *dialect.notes, *renamed, *below, *blank, *empty)
+    notes = (*notes, *more, *dialect.notes, *renamed, *below, *blank, *repeated, *empty)
     comma: Mark = "," if dialect.delimiter == ";" else "."
     point = NumberFormat(".")
     formats = {name: point for name, dtype in frame.schema.items() if dtype == pl.Float64}
@@ -245,6 +248,24 @@ def _without_blank_lines(frame: pl.DataFrame, n_blank: int) -> tuple[pl.DataFram
     kept = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     n_left = frame.height - kept.height
     return kept, ((f"{n_left} blank lines were left out",) if n_left else ())
+
+
+def _without_headers(
+    frame: pl.DataFrame, names: Sequence[str]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Leave out rows that repeat the header, as files that were put together have them."""
+    if frame.width < 2 or any(dtype != pl.String for dtype in frame.dtypes):
+        return frame, ()
+    cells = [pl.nth(j).str.strip_chars().eq_missing(name.strip() or None)
+             for j, name in enumerate(names)]  # fmt: skip
+    if not frame.select(cells[0].any()).item():
+        return frame, ()
+    same = frame.select(pl.all_horizontal(cells)).to_series()
+    n = int(same.sum())
+    if n in (0, frame.height):
+        return frame, ()
+    said = "1 row that repeats" if n == 1 else f"{n:,} rows that repeat"
+    return frame.filter(~same), (f"{said} the header {'was' if n == 1 else 'were'} left out",)
 
 
 def _without_empty_rows(frame: pl.DataFrame, text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:

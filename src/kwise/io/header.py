@@ -146,9 +146,9 @@ def _names_something(rows: list[list[str]], types: list[CellType]) -> bool:
     missing = sum(each == "missing" for each in types)
     if any(each == "boolean" for each in types) or missing > max(1, 0.5 * len(types)):
         return False
+    others = [row for row in rows[1:] if row != rows[0]]  # a header may stand again below
     below = (
-        column_type(cell_type(row[j]) for row in rows[1:] if j < len(row))
-        for j in range(len(types))
+        column_type(cell_type(row[j]) for row in others if j < len(row)) for j in range(len(types))
     )
     if any(each in NUMBERS for each in below):
         return True

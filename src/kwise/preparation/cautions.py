@@ -121,9 +121,10 @@ def warn_of_sentinels(account: Account, described: Described, n_rows: int) -> No
         taken = [each for each in found if value in described.sentinels.get(each.column, ())]
         where = _where(found, n_rows)
         if not sure:
-            asked = f"{found[0].column}={in_words(value)}"
+            asked = [f"{each.column}={in_words(value)}" for each in found[:8]]
+            asked = ["missing", *asked] if described.sentinels else asked
             account.warn(
-                f"{where}; if it stands for 'no value', sentinels=[{asked!r}] takes it for that.",
+                f"{where}; if it stands for 'no value', sentinels={asked!r} takes it for that.",
                 MISLEADS,
             )
         elif taken:

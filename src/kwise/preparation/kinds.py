@@ -112,6 +112,7 @@ def _described(
             n_distinct[name] = _n_distinct(column)
             kinds[name] = other_kind(column, n_distinct[name])
     _settle_coordinates(kinds)
+    _settle_axes(kinds, statistics, position)
     judge_families(kinds, numeric)
     tell_indicators(frame, kinds, statistics, numeric)
     _tell_answer_at_the_end(frame, kinds, statistics, numeric)
@@ -137,6 +138,20 @@ def _settle_coordinates(kinds: dict[str, ColumnKind]) -> None:
     plain = {"latitude", "longitude"}
     if len(places) == 1 and not plain.intersection(words_of(places[0])):
         kinds[places[0]] = ColumnKind("number")
+
+
+def _settle_axes(
+    kinds: dict[str, ColumnKind], statistics: Statistics, position: dict[str, int]
+) -> None:
+    """Take "y" beside "x" for a measurement, unless its cells are 0, 1, 2 ..."""
+    by_name = {name.strip().lower(): name for name in kinds}
+    name = by_name.get("y")
+    if name is None or "x" not in by_name or kinds[name].kind != "label" or name not in position:
+        return
+    j = position[name]
+    low, n_distinct = statistics.min[j], statistics.n_distinct[j]
+    if not (low in (-1, 0, 1) and statistics.max[j] - low <= n_distinct):
+        kinds[name] = ColumnKind("number")
 
 
 def _tell_answer_at_the_end(

@@ -115,7 +115,7 @@ def label(n_distinct: int, what: str) -> ColumnKind:
 def _date(cells: Numbers) -> ColumnKind | None:
     """Tell days written as one number, and times since 1970."""
     timed = bool((names.TIMES | names.AGES).intersection(cells.words))
-    if cells.n < 3 or cells.low < 190001:
+    if cells.n < 3 or cells.low < 190001 or (names.names_code(cells.words) and not timed):
         return None
     if cells.low >= 18000101 and cells.high <= 22001231 and _are_days(cells.column):
         return ColumnKind("code", f"it writes days as numbers, such as {cells.high:.0f}")

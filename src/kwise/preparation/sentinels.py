@@ -29,6 +29,7 @@ SEVERAL = 3  # numbers at one end that may all be sentinels: 97, 98, 99
 SPIKE = 0.005  # share of the cells that a repeated number holds at least
 LONELY = 5.0  # spreads of all other cells from which a single cell is far enough
 LEAST_SHARED = 99  # smaller numbers may be cells of one column and sentinels of another
+SPIKED = 3  # equal cells that may be a spike
 ZERO_SHARE, ZERO_GAP = 0.02, 0.2  # zeros that no other cell comes near
 
 
@@ -51,8 +52,9 @@ def suspicious(statistics: Statistics) -> NDArray[np.bool_]:
     """Return which columns are worth a closer look: it costs each of them a sort."""
     ends = np.stack([statistics.min, statistics.max])
     written = _is_written(ends).any(axis=0)
-    odd = (statistics.min <= 0) & (statistics.q1 > 0)
-    return np.asarray((written | odd) & (statistics.n_distinct > 2))
+    negative = (statistics.min < 0) & (statistics.q1 > 0)
+    zero = (statistics.min == 0) & (statistics.q3 > 0)
+    return np.asarray((written | negative | zero) & (statistics.n_distinct > 2))
 
 
 def _is_written(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -85,6 +87,12 @@ def find_sentinels(column: pl.Series) -> list[Sentinel]:
     if len(values) > SEVERAL and not any(each.value == 0 for each in found):
         found += _zeros(column.name, values, counts)
     return found
+
+
+def _quartiles(values: NDArray[np.float64], counts: NDArray[np.int64]) -> list[float]:
+    """Return the quartiles of cells that are told as ascending values and their counts."""
+    reach, total = np.cumsum(counts), counts.sum()
+    return [float(values[np.searchsorted(reach, share * total)]) for share in (0.25, 0.5, 0.75)]
 
 
 def shared_sentinels(
@@ -167,11 +175,17 @@ def _stands_out(values: NDArray[np.float64], counts: NDArray[np.int64]) -> bool:
 
 
 def _zeros(name: str, values: NDArray[np.float64], counts: NDArray[np.int64]) -> list[Sentinel]:
-    """Point out zeros in a column whose other cells stay away from zero."""
-    if values[0] != 0 or len(values) <= 10 or counts[0] < max(3, ZERO_SHARE * counts.sum()):
+    """Point out zeros in a column whose other cells stay away from zero.
+
+    They are many for such a column, or they lie beyond all others by more than half of these
+    spread.
+    """
+    n = int(counts[0])
+    if values[0] != 0 or len(values) <= 10 or n < SPIKED:
         return []
-    middle = values[1:][np.searchsorted(np.cumsum(counts[1:]), counts[1:].sum() / 2)]
-    if values[1] < ZERO_GAP * middle or counts[0] < 3 * counts[1:6].max():
+    low, middle, high = _quartiles(values[1:], counts[1:])
+    many = n >= ZERO_SHARE * counts.sum() and n >= 3 * counts[1:6].max()
+    if values[1] < (ZERO_GAP * middle if many else high - low):
         return []
     return [Sentinel(name, 0.0, int(counts[0]), float(values[1]), float(values[-1]), sure=False)]
 
@@ -184,10 +198,8 @@ def missing_sentinels(
 ) -> dict[str, tuple[float, ...]]:
     """Return the numbers that are made missing in each column; refuse them if so asked."""
     words = [asked] if isinstance(asked, str) else list(asked)
-    mode = words[0] if len(words) == 1 and words[0] in MODES else None
-    if mode is None:
-        return asked_sentinels(words, numeric)
-    taken: dict[str, tuple[float, ...]] = {}
+    mode = next((each for each in words if each in MODES), None)
+    taken = asked_sentinels([each for each in words if each not in MODES], numeric)
     for each in found:
         if each.sure and mode == "error":
             row = int((frame[each.column] == each.value).arg_max() or 0)
@@ -197,8 +209,9 @@ def missing_sentinels(
                 f"({in_words(each.low)} to {in_words(each.high)}); sentinels='missing' takes it "
                 "for 'no value', 'keep' for a number"
             )
-        if each.sure and mode == "missing":
-            taken[each.column] = (*taken.get(each.column, ()), each.value)
+        known = taken.get(each.column, ())
+        if each.sure and mode == "missing" and each.value not in known:
+            taken[each.column] = (*known, each.value)
     return taken
 
 

@@ -37,7 +37,7 @@ class FittedState:
     ``reference`` are the rows from which missing cells are filled, or none.
     ``orders`` holds for each of ``numbers`` the words that stand for 0, 1, 2 ...; none for a
     column of numbers, and nothing at all where no column holds words. ``formats`` holds for each
-    of ``numbers`` the decimal mark and the unit that its text had; nothing where none was text.
+    of ``numbers`` the fields of its ``NumberFormat``; nothing where none was text.
     ``sentinels`` are the numbers of a column that stand for "no value"; ``dates`` says of those
     of ``numbers`` that are dates how they were written, "" where they were no text.
     ``category_weight`` is the value of an indicator where the cell holds its category.
@@ -59,7 +59,7 @@ class FittedState:
     variance_shares: Floats = field(default_factory=lambda: np.empty(0))
     reference: Floats = field(default_factory=lambda: np.empty((0, 0)))
     orders: tuple[tuple[str, ...], ...] = ()
-    formats: tuple[tuple[str, str], ...] = ()
+    formats: tuple[tuple[str, ...], ...] = ()
     sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     category_weight: float = 1.0
@@ -67,8 +67,8 @@ class FittedState:
     @property
     def number_formats(self) -> dict[str, NumberFormat]:
         """Return how each column of numbers was written; that of a frame's numbers is not known."""
-        told = zip(self.numbers, self.formats or (("", ""),) * len(self.numbers))
-        return {name: NumberFormat(mark, unit) for name, (mark, unit) in told}  # type: ignore[arg-type]
+        told = zip(self.numbers, self.formats or ((),) * len(self.numbers))
+        return {name: NumberFormat(*parts) for name, parts in told}  # type: ignore[arg-type]
 
     @property
     def original_names(self) -> tuple[str, ...]:
@@ -160,7 +160,7 @@ def number_matrix(
     frame: pl.DataFrame,
     names: tuple[str, ...] | list[str],
     orders: tuple[tuple[str, ...], ...] = (),
-    formats: tuple[tuple[str, str], ...] = (),
+    formats: tuple[tuple[str, ...], ...] = (),
     dates: Mapping[str, str] = MappingProxyType({}),
 ) -> Floats:
     """Return columns as a C-ordered, writable matrix; missing cells are nan."""
@@ -168,14 +168,14 @@ def number_matrix(
         return np.empty((frame.height, 0))
     require_columns(frame, names)
     # Column by column: a query over 20,000 columns costs more than the cells do.
-    told = zip(names, orders or ((),) * len(names), formats or (("", ""),) * len(names))
+    told = zip(names, orders or ((),) * len(names), formats or ((),) * len(names))
     columns = [
         in_steps(frame[name], order)
         if order
         else in_days(frame[name], dates[name])
         if name in dates
-        else _as_numbers(frame[name], mark, unit)
-        for name, order, (mark, unit) in told
+        else _as_numbers(frame[name], parts)
+        for name, order, parts in told
     ]
     matrix = pl.DataFrame(columns).to_numpy(order="c")
     return matrix if matrix.flags.writeable else matrix.copy()
@@ -206,8 +206,8 @@ def _renamed(name: str, free: list[str]) -> str:
     return plain[near[0]] if near else ""
 
 
-def _as_numbers(column: pl.Series, decimal: str, unit: str) -> pl.Series:
+def _as_numbers(column: pl.Series, parts: tuple[str, ...]) -> pl.Series:
     """Return a column as floats; text is read as it was written when the state was fitted."""
     if column.dtype.is_numeric() or column.dtype in (pl.Null, pl.Boolean):
         return column.cast(pl.Float64)
-    return read_as(column, NumberFormat(decimal, unit))  # type: ignore[arg-type]
+    return read_as(column, NumberFormat(*parts))  # type: ignore[arg-type]

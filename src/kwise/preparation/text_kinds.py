@@ -14,7 +14,7 @@ from kwise.preparation.number_kinds import label
 from kwise.preparation.ordered_words import in_order, yes_no
 
 MAX_LEVELS = 50  # a column of text with more distinct cells is text, not a category
-_DATE_REASON = "it holds dates"
+_DATE_REASON = "it holds dates or times"
 _TRUTH = ("false", "true")
 
 

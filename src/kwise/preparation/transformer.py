@@ -340,13 +340,13 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
 
 def _formats(
     formats: Mapping[str, NumberFormat], numbers: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    """Return the decimal mark and the unit of each column that was read from text."""
+) -> tuple[tuple[str, ...], ...]:
+    """Return how each column wrote its numbers that was read from text."""
     if not any(name in formats for name in numbers):
         return ()
     plain = NumberFormat()
     told = (formats.get(name, plain) for name in numbers)
-    return tuple((each.decimal, each.unit) for each in told)
+    return tuple((each.decimal, each.unit, each.limits) for each in told)
 
 
 def _sentence(note: str) -> str:
