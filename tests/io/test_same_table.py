@@ -1,5 +1,6 @@
 """The same table in every format and every frame reads identically."""
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -19,24 +20,41 @@ WHOLE = st.integers(-(10**6), 10**6)
 EXACT = st.integers(-(10**6), 10**6).map(lambda n: n / 4)
 MONEY = st.integers(0, 10**7).map(lambda n: f"${n / 100:,.2f}")
 SHARE = st.integers(0, 1000).map(lambda n: f"{n / 10}%")
+GROUPED = st.integers(-(10**7), 10**7).map(lambda n: f"{n:,}")
+GERMAN = st.integers(-(10**7), 10**7).map(
+    lambda n: f"{n / 100:,.2f}".translate(str.maketrans(",.", ".,"))
+)
+LIMIT = st.integers(0, 500).map(lambda n: f"<{n}" if n % 9 == 0 else str(n))
+DAY = st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31))
+WHEN = DAY.map(lambda day: f"{day:%d.%m.%Y} 10:30")
+CODE = st.integers(501, 99999).map("{:05}".format)
 GAPS = st.sampled_from([None, None, "n.a.", "Unknown", "#REF!"])
+COLUMNS = {
+    "shop": WORDS,
+    "whole": WHOLE,
+    "exact": EXACT,
+    "money": MONEY,
+    "share": SHARE,
+    "grouped": GROUPED,
+    "german": GERMAN,
+    "limit": LIMIT,
+    "day": DAY.map(str),
+    "when": WHEN,
+    "sure": st.sampled_from(["true", "false"]),
+    "word": st.sampled_from(["yes", "no"]),
+    "code": CODE,
+}
+GAPPED = st.sampled_from(["whole", "money", "grouped", "german", "day", "sure", "word"])
 
 
 @st.composite
 def tables(draw):
-    """Draw columns of numbers, of numbers as people write them, and of words."""
+    """Draw columns of numbers, of numbers as people write them, of dates, truth and words."""
     n = draw(st.integers(4, 12))
-    rows = {"min_size": n, "max_size": n}
     columns = {
-        "shop": draw(st.lists(WORDS, **rows)),
-        "whole": draw(st.lists(WHOLE, **rows)),
-        "exact": draw(st.lists(EXACT, **rows)),
-        "money": draw(st.lists(MONEY, **rows)),
-        "share": draw(st.lists(SHARE, **rows)),
+        name: draw(st.lists(cells, min_size=n, max_size=n)) for name, cells in COLUMNS.items()
     }
-    gaps = draw(
-        st.lists(st.tuples(st.sampled_from(["whole", "money"]), st.integers(1, n - 1), GAPS))
-    )
+    gaps = draw(st.lists(st.tuples(GAPPED, st.integers(1, n - 1), GAPS)))
     for name, i, word in gaps[: n // 3]:
         columns[name][i] = word
     return columns
@@ -119,7 +137,7 @@ def plain(frame):
 
 
 @given(tables())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_same_table_reads_the_same_in_every_format(tmp_path_factory, columns):
     folder = tmp_path_factory.mktemp("same")
     read = {}
