@@ -139,3 +139,22 @@ def test_many_warnings_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture
     assert n > 4
     assert out.count("Beware:") == 3
     assert f"({n - 3} more warnings: -v)" in out
+
+
+def test_predict_says_what_it_left_out_and_what_it_does_not_know(tmp_path, capsys):
+    rows = [f"{i % 2 * 50 + i % 5},{['red', 'blue'][i % 2]}" for i in range(40)]
+    (tmp_path / "t.csv").write_text("\n".join(["x,color", *rows]) + "\n", "utf-8")
+    new = ["Report", "", "x,color", "3,green", *rows[:6], "", "* provisional"]
+    (tmp_path / "new.csv").write_text("\n".join(new) + "\n", "utf-8")
+    model = str(tmp_path / "m.kwise")
+    fit = ["fit", str(tmp_path / "t.csv"), "--k", "2", "--categories", "one-hot", "-o", model]
+    assert main([*fit, "-q"]) == 0
+    capsys.readouterr()
+
+    assert main(["predict", model, str(tmp_path / "new.csv"), "--format", "csv"]) == 0
+
+    out, err = capsys.readouterr()
+    assert len(out.split()) == 8
+    assert "green" in err
+    assert "lines above the table were left out" in err
+    assert "below the table" in err

@@ -64,6 +64,8 @@ NUMBERS = {
         ["1,200,000[1]", "705[12]", "1,180[note 3][4]"],
         [1200000, 705, 1180],
     ),
+    "years in parentheses": (["(1994)", "(2001)", "(1888)"], [1994, 2001, 1888]),
+    "lac and crore": (["50 Lac", "1.2 crore", "7 lakh"], [5000000, 12000000, 700000]),
     "dashes for nothing": (["--", "13", "14.5"], [None, 13, 14.5]),
     "unknown": (["Unknown", "13", "14.5"], [None, 13, 14.5]),
     "errors of spreadsheets": (["#REF!", "#DIV/0!", "14.5"], [None, None, 14.5]),
@@ -104,6 +106,10 @@ PEOPLE = {"name": ["N1", "N2"], "age": [20, 30], "address": ["Main St, 1100", "L
 MESSY = [
     (lines("Sales report 2023", *SHOPS), CELLS),
     (lines("Sales report 2023", "Region: north", "", *SHOPS), CELLS),
+    (
+        lines("Report", "", "x,color", "1,red", "5,blue", "2,red", "", "* provisional"),
+        {"x": [1, 5, 2], "color": ["red", "blue", "red"]},
+    ),
     (lines("Report,Sales", "Printed,2023-05-01", "", *SHOPS), CELLS),
     (lines("Sales report 2023,,", ",,", *SHOPS), CELLS),
     (lines("Category: all", "", *SHOPS), CELLS),
@@ -137,6 +143,7 @@ MESSY = [
     (lines("price", "1,5", "2,25", "3"), {"price": [1.5, 2.25, 3]}),
     (lines("zip,v", "00501,1", "10001,2"), {"zip": ["00501", "10001"], "v": [1, 2]}),
     (lines("a,b", "1,3/5", "2,4/5"), {"a": [1, 2], "b": ["3/5", "4/5"]}),
+    (lines("a,b", "1,3.5/5", "2,4/5"), {"a": [1, 2], "b": ["3.5/5", "4/5"]}),
     (lines("a,b", "1,1.5", '2,"1,5"'), {"a": [1, 2], "b": ["1.5", "1,5"]}),
     (lines("a,b", "1,5 kg", "2,7 lb"), {"a": [1, 2], "b": ["5 kg", "7 lb"]}),
     (lines("a,b", "1,12%", "2,0.5"), {"a": [1, 2], "b": ["12%", "0.5"]}),

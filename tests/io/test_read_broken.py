@@ -75,6 +75,8 @@ BROKEN = {
     "random.csv": (np.random.default_rng(0).bytes(5000), "binary data"),
     "random.parquet": (np.random.default_rng(0).bytes(5000), r"no \.parquet file"),
     "zeros.csv": (bytes(5000), "binary data"),
+    "page.xls": (b"<html><table><tr><td>1</td></tr></table></html>", "a web page"),
+    "iris.arff": (b"@relation iris\n@data\n1,2\n3,4\n", "an ARFF file of Weka; save its table"),
     "image.png": (b"\x89PNG\r\n\x1a\n" + bytes(99), "a PNG image, not a table"),
     "image.csv": (b"\xff\xd8\xff\xe0" + bytes(99), "a JPEG image"),
     "paper.pdf": (b"%PDF-1.7\n" + bytes(99), "a PDF document"),

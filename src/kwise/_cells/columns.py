@@ -208,8 +208,13 @@ def _plainly(cells: pl.Series, decimal: str | None, told: NumberFormat | None) -
     numbers = text.cast(pl.Float64, strict=False)
     is_float = numbers.null_count() == text.null_count()
     if told is not None:
-        simple = is_float and told.decimal != "," and _point(text, told.decimal) is not None
-        return _Column(_narrowed(numbers) if simple else plain, told)
+        mark = _point(text, told.decimal) if is_float and told.decimal != "," else None
+        # Plain numbers have no unit, which a model of percentages must hear.
+        return (
+            _Column(plain, told)
+            if mark is None
+            else _Column(_narrowed(numbers), NumberFormat(mark))
+        )
     if is_float and decimal != ",":
         if _is_code(text):
             return _Column(plain, found={"code": repr(text.drop_nulls()[0])})

@@ -34,9 +34,10 @@ VALID = {
     ",": r"^[0-9]+,?[0-9]*$|^,[0-9]+$|^[1-9][0-9]{0,2}(?:[.' _][0-9]{3})+(?:,[0-9]*)?$",
 }
 UNDECIDED = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"  # 1.234, or 1,234 as Germans write it
+YEAR = r"^(?:1[89]|20)[0-9]{2}$"
 GROUPED = r"[0-9][,.' _][0-9]{3}(?:\D|$)"
 CODE = r"^[+-]?0[0-9]+$"  # a whole number with leading zeros: digits that name, not count
-FRACTION = r"^\s*[0-9]+\s*/\s*[0-9]+\s*$"
+FRACTION = r"^\s*[0-9]+(?:[.,][0-9]+)?\s*/\s*[0-9]+\s*$"
 
 _SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _MINUS = "[\u2212\u2012\u2013\u2011\ufe63\uff0d]"

@@ -16,6 +16,7 @@ from kwise._cells.marks import (
     PLAIN,
     PROVES,
     VALID,
+    YEAR,
     tidied,
 )
 from kwise._cells.missing import AMONG_NUMBERS, MISSING
@@ -236,13 +237,14 @@ def _values(numbers: pl.DataFrame, mark: Mark, factors: list[float]) -> pl.Serie
     body = numbers["body"].str.replace_all(f"[{other}' _]", "").str.replace(mark, ".", literal=True)
     power = numbers["power"].str.slice(1).cast(pl.Int64).fill_null(0)
     exponent = power + pl.Series([round(math.log10(each)) for each in factors], dtype=pl.Int64)
+    years = numbers["open"].is_not_null().all() and numbers["body"].str.contains(YEAR).all()
     digits = (body + "e" + exponent.cast(pl.String)).cast(pl.Float64)  # exact, as 4.2 * 1e3 is not
     negative = numbers.select(
         pl.any_horizontal(
             pl.col("sign").eq_missing("-"),
             pl.col("inner").eq_missing("-"),
             pl.col("trailing").is_not_null(),
-            pl.col("open").is_not_null(),
+            pl.col("open").is_not_null() & pl.lit(not years),  # (1994) in a list of films
         )
     ).to_series()
     return digits * (1.0 - 2.0 * negative.cast(pl.Float64))

@@ -19,7 +19,7 @@ FACTORS = {
     "mn": 1e6, "mln": 1e6, "mio": 1e6, "mio.": 1e6, "mill.": 1e6, "million": 1e6, "millions": 1e6,
     "bn": 1e9, "mrd": 1e9, "mrd.": 1e9, "billion": 1e9, "billions": 1e9,
     "trillion": 1e12, "trillions": 1e12, "tn": 1e12,
-    "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
+    "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "lacs": 1e5, "crore": 1e7, "crores": 1e7,
 }  # fmt: skip
 LETTERS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _WORD = re.compile(rf"([A-Za-z]+\.?)\s*({CURRENCY})?")

@@ -217,9 +217,12 @@ def _numbers(labels: Any) -> pl.Series:
 
 
 def _say_changes(fitted: Model, table: Table, quiet: bool) -> None:
-    """Say on stderr how the table differs from the fitted one."""
+    """Say on stderr how the table differs from the fitted one, and what of it was left out."""
     from kwise.cli import printable
 
-    if not quiet:
-        for sentence in fitted.schema_changes(table):
-            sys.stderr.write(printable(f"Beware: {sentence}\n"))
+    if quiet:
+        return
+    left_out = (note for note in table.notes if "left out" in note)
+    notes = (f"{note[:1].upper()}{note[1:]}." for note in (*table.warnings, *left_out))
+    for sentence in (*fitted.schema_changes(table), *notes):
+        sys.stderr.write(printable(f"Beware: {sentence}\n"))

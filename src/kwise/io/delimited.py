@@ -91,8 +91,12 @@ def read(source: Source, options: ReadOptions) -> RawTable:
     frame, empty = _without_empty_rows(frame, text)
     notes = (*notes, *more, *dialect.notes, *renamed, *below, *blank, *repeated, *empty)
     comma: Mark = "," if dialect.delimiter == ";" else "."
-    point = NumberFormat(".")
-    formats = {name: point for name, dtype in frame.schema.items() if dtype == pl.Float64}
+    plain, point = NumberFormat(), NumberFormat(".")
+    formats = {
+        name: point if dtype == pl.Float64 else plain
+        for name, dtype in frame.schema.items()
+        if dtype.is_numeric()
+    }
     return RawTable(frame, notes, comma, loose=True, formats=formats)
 
 

@@ -56,7 +56,9 @@ def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Say whether a row holds words only, over columns of which some hold numbers."""
     if not rows or not all(cell_type(cell) == "text" for cell in rows[0]):
         return False
-    return any(each in NUMBERS for each in types_of(rows[1:], len(rows[0])))
+    width = len(rows[0])
+    body = [row for row in rows[1:] if len(row) == width]  # a note may stand below
+    return any(each in NUMBERS for each in types_of(body, width))
 
 
 def holds_numbers(rows: Sequence[Sequence[str]]) -> bool:

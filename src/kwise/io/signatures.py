@@ -39,6 +39,13 @@ FOREIGN: Mapping[bytes, str] = {
     b"7z\xbc\xaf": "a 7z archive; unpack it first",
     b"Rar!": "a RAR archive; unpack it first",
     b"{\\rtf": "an RTF document",
+    b"<!DOCTYPE": "a web page; save its table as .csv",
+    b"<!doctype": "a web page; save its table as .csv",
+    b"<html": "a web page (some programs call one .xls); open it and save the table as .csv",
+    b"<table": "a web page (some programs call one .xls); open it and save the table as .csv",
+    b"<?xml": "an XML document; save its table as .csv",
+    b"@relation": "an ARFF file of Weka; save its table as .csv",
+    b"@RELATION": "an ARFF file of Weka; save its table as .csv",
 }
 
 # Suffix -> the first bytes that such a file must have.

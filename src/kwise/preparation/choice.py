@@ -138,8 +138,9 @@ def _as_told(
         raise ValueError("columns is empty; name at least one, or pass None for all that fit")
     numeric = set(described.numeric)
     ranked = {name for name in columns if described.kinds[name].order and not one_hot}
-    dates = {name for name in columns if described.kinds[name].kind == "date"}
-    numbers = [name for name in columns if name in numeric | ranked | dates]
+    # Codes of text are digits with zeros in front.
+    counted = {name for name in columns if described.kinds[name].kind in ("date", "code")}
+    numbers = [name for name in columns if name in numeric | ranked | counted]
     if one_hot:
         numbers = [name for name in numbers if not _makes_indicators(described, name)]
     categories = [name for name in columns if name not in numbers]
@@ -196,11 +197,11 @@ def _remedy(kind: ColumnKind, name: str, is_numeric: bool) -> str:
         return f"; truth={name!r} compares the groups with it, {_by_name(name)}"
     if kind.kind == "category":
         return "; categories='one-hot' uses it"
-    if kind.kind == "constant" or not (is_numeric or kind.kind == "date" or kind.order):
+    if kind.kind == "constant" or not (is_numeric or kind.kind in ("date", "code") or kind.order):
         return ""
     as_what = ""
     if not is_numeric:
-        as_what = f" as {_as_numbers(kind.order) if kind.order else 'a number of days'}"
+        as_what = f" as {'a number of days' if kind.kind == 'date' else _as_numbers(kind.order)}"
     return f"; {_by_name(name)}{as_what}"
 
 
@@ -211,6 +212,8 @@ def _by_name(name: str) -> str:
 
 def _as_numbers(order: tuple[str, ...]) -> str:
     """Say which numbers words stand for."""
+    if not order:
+        return "numbers"
     most = len(order) - 1
     return f"0 ({order[0]}) to {most} ({order[-1]})" if most > 1 else "0 and 1"
 

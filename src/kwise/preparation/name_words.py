@@ -33,7 +33,7 @@ THINGS = _these(
 CODES = _these(
     "zip zipcode plz postcode postleitzahl postal pincode fips geoid epoch unixtime barcode ean "
     "upc isbn issn sku ssn iban naics sic icd icd9 icd10 cusip isin imei imsi msisdn ndc cpt "
-    "insee siret siren nuts code codes"
+    "insee siret siren nuts code codes hash md5 sha1 checksum"
 )
 PHONES = {"phone", "telephone", "tel", "fax", "mobile", "cellphone", "telefon", "handy"}
 TIMES = _these(

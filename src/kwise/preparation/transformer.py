@@ -342,10 +342,10 @@ def _formats(
     formats: Mapping[str, NumberFormat], numbers: Sequence[str]
 ) -> tuple[tuple[str, ...], ...]:
     """Return how each column wrote its numbers that was read from text."""
-    if not any(name in formats for name in numbers):
-        return ()
     plain = NumberFormat()
-    told = (formats.get(name, plain) for name in numbers)
+    told = [formats.get(name, plain) for name in numbers]
+    if all(each == plain for each in told):
+        return ()
     return tuple((each.decimal, each.unit, each.limits) for each in told)
 
 
