@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Labels, Run
 
-__all__ = ["coded", "numbered_by_size", "size_order"]
+__all__ = ["coded", "numbered_by_size", "renumbered", "size_order"]
 
 
 def coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
@@ -40,7 +40,11 @@ def size_order(labels: Labels, k: int) -> NDArray[np.intp]:
 
 def numbered_by_size(run: Run) -> Run:
     """Return the same run with its clusters in order of size, the largest first."""
-    order = size_order(run.labels, len(run.centers))
+    return renumbered(run, size_order(run.labels, len(run.centers)))
+
+
+def renumbered(run: Run, order: NDArray[np.intp]) -> Run:
+    """Return the same run with its clusters in another order: ``order[0]`` is to be the first."""
     place = np.argsort(order).astype(np.int32)
     history = run.history
     if history is not None:

@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from kwise._progress import Progress, silent
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.external_categories import external_categories
+from kwise.analysis.last_time import as_last_time, carried_over, last_model
 from kwise.analysis.limited import MaxSize, within_limits
 from kwise.analysis.result import Analysis
 from kwise.analysis.second_table import with_second_tables
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
+    from kwise.io.model import Model
     from kwise.io.table import Table
 
 __all__ = ["analyze", "prepared_rows", "split_options"]
@@ -57,6 +59,7 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
     max_size: MaxSize = None,
     preparation: Preparation | None = None,
     join: str | None = None,
+    like: str | Path | Model | None = None,
     random_state: int = 0,
     progress: Progress = silent,
     executor: Executor | None = None,
@@ -89,6 +92,10 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
     join : str, optional
         The column by which rows of another file belong to those of the table; by default an id
         that both have, or else the order of the rows.
+    like : path or Model, optional
+        Last time's model: clusters that go on from it keep their numbers and names
+        (``Analysis.match``), what has changed in the table is told (``Analysis.drift``), and
+        columns are chosen and treated as then, where nothing is said of them.
     random_state : int, default=0
         The same number gives the same analysis, on any number of threads.
     progress : callable, optional
@@ -125,7 +132,8 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
     (2, [0, 0, 1, 1])
     """
     reading, preparing = split_options(known_options(analyze, options))
-    prepared_by = _preparation(preparation, preparing)
+    last = last_model(like)
+    prepared_by = _preparation(preparation, as_last_time(last, preparing, preparation))
     table = read_table(frame_or_path, **reading, progress=progress)
     wanted = [*_names(outside), *([truth] if truth is not None else [])]
     table, away = with_second_tables(table, wanted, join)
@@ -143,6 +151,7 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         check_limits(k, len(X), min_size, max_size, 0)
     selection = _selection(X, names, asked_for, random_state, progress, executor)
     selection = within_limits(selection, X, min_size, max_size, random_state, progress)
+    selection, last_time = carried_over(selection, last, table, rows)
     sizes = {"min_size": min_size, "max_size": max_size}
     kmeans = _fitted(selection, random_state).set_params(**sizes)
     return Analysis(
@@ -154,9 +163,10 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         outside=tuple(set_beside),
         truth=labels,
         random_state=random_state,
-        options=_asked(_names(outside), truth, join, k, ks)
+        options=_asked(_names(outside), truth, join, k, ks, like)
         | {name: size for name, size in sizes.items() if size is not None}
         | asked,
+        last_time=last_time,
     )
 
 
@@ -196,11 +206,18 @@ def _leave_out(preparation: Preparation, away: list[str]) -> None:
 
 
 def _asked(
-    outside: list[str], truth: str | None, join: str | None, k: int | None, ks: Ks
+    outside: list[str],
+    truth: str | None,
+    join: str | None,
+    k: int | None,
+    ks: Ks,
+    like: str | Path | Model | None,
 ) -> dict[str, object]:
     """Return the questions that are not those of a call with a table alone."""
     candidates = [] if k is not None or ks == "auto" else sorted(set(ks))
+    named = str(like) if isinstance(like, (str, Path)) else None
     asked = {"outside": outside, "truth": truth, "join": join, "k": k, "ks": candidates}
+    asked["like"] = named
     return {name: value for name, value in asked.items() if value not in (None, [])}
 
 

@@ -54,7 +54,8 @@ def evidence_of(analysis: Analysis) -> ClusterEvidence:
         truth=None if truth is None else _variable(table.frame, truth, rows, words=True),
         random_state=analysis.random_state,
     )
-    return replace(found, row_names=row_names(table, preparation, rows))
+    carried = {} if analysis.last_time is None else analysis.last_time.names
+    return replace(found, row_names=row_names(table, preparation, rows), carried=carried)
 
 
 def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:

@@ -19,9 +19,9 @@ from kwise.analysis.joined import joined
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
-from kwise.explain.explaining import explain_alternative, explain_clusters
+from kwise.explain.explaining import cluster_names, explain_alternative, explain_clusters
 from kwise.io.atomic import write_text
-from kwise.io.model import Model, with_rows_of_fit
+from kwise.io.model import Json, Model, with_rows_of_fit
 from kwise.io.model_file import save_model
 from kwise.io.modeling import as_model
 from kwise.io.overwriting import refuse_overwriting
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
     from numpy.typing import NDArray
 
+    from kwise.analysis.last_time import LastTime
     from kwise.explain import ClusterEvidence, Explanation
     from kwise.io.table import Table
+    from kwise.monitoring.drift_record import Drift
+    from kwise.monitoring.matching import Match
     from kwise.report import ReportData, Summary
     from kwise.report.summary import TableFacts
 
@@ -66,6 +69,8 @@ class Analysis:
         The seed.
     options : mapping
         Arguments of ``analyze`` that were not left at their defaults.
+    last_time : LastTime or None
+        Last time's model, where clusters were to be like its.
 
     See Also
     --------
@@ -90,6 +95,7 @@ class Analysis:
     truth: str | None
     random_state: int
     options: Mapping[str, object]
+    last_time: LastTime | None = None
 
     @property
     def k(self) -> int:
@@ -131,6 +137,19 @@ class Analysis:
         [1, 1, 2, 2]
         """
         return joined(self.table.frame, self.rows, {"cluster": self.model["kmeans"].labels_})
+
+    @property
+    def match(self) -> Match | None:
+        """Which clusters go on from last time's; None where ``like`` was not given."""
+        return None if self.last_time is None else self.last_time.match
+
+    @cached_property
+    def drift(self) -> Drift | None:
+        """What has changed in the table since last time; None where that is not known."""
+        last = self.last_time
+        if last is None or last.model.baseline is None:
+            return None
+        return last.model.drift(self.table)
 
     @cached_property
     def _scored(self) -> ClusterEvidence:
@@ -306,10 +325,18 @@ class Analysis:
         Model
             Predicts new tables.
         """
-        told = {"verdict": self.verdict, "table": self.table.name, "date": today()}
+        told: dict[str, Json] = {"verdict": self.verdict, "table": self.table.name}
+        told |= {"date": today(), "names": list(self._names())}
         model = as_model(self.model, metadata=told)
         preparation = model.preparation
         X = np.full((self.table.frame.height, self.X.shape[1]), np.nan)
         X[self.rows] = self.X
         originals = preparation.originals(self.table.frame)
         return with_rows_of_fit(model, originals, X, self.labels, self.random_state)
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the names of the clusters shown."""
+        originals = self.model["preparation"].originals(self.table.frame)[self.rows]
+        carried = {} if self.last_time is None else self.last_time.names.get(self.k, {})
+        labels, columns = self.model["kmeans"].labels_, self.model["preparation"].original_names_
+        return cluster_names(originals, labels, self.k, columns, carried)

@@ -33,6 +33,7 @@ COMMANDS = {
     "predict": "kwise.cli.predict:predict",
     "drift": "kwise.cli.drift:drift",
     "update": "kwise.cli.update:update",
+    "match": "kwise.cli.match:match",
     "export": "kwise.cli.export:export",
     "show": "kwise.cli.show:show",
     "card": "kwise.cli.show:card",

@@ -22,6 +22,7 @@ __all__ = [
     "K",
     "Ks",
     "Labels",
+    "Like",
     "MaxSize",
     "MinSize",
     "Output",
@@ -75,6 +76,10 @@ Truth = Annotated[
 ]
 Join = Annotated[
     str | None, typer.Option(metavar="A", help="Column that joins another file; else found out.")
+]
+Like = Annotated[
+    Path | None,
+    typer.Option(metavar="MODEL", help="Last time's model, whose numbers and names go on."),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")]
 Output = Annotated[

@@ -10,7 +10,7 @@ from kwise.io.overwriting import refuse_overwriting
 __all__ = ["COLUMNS", "INPUTS", "OUTPUTS", "refuse_inputs"]
 
 # Parameters of commands that name files to read. A command's arguments are here, or are no files.
-INPUTS = ("table", "model", "config")
+INPUTS = ("table", "model", "config", "like", "before", "now")
 # Parameters that name columns, which may be those of another file: FILE:COLUMN.
 COLUMNS = ("outside", "truth")
 # Parameters that name files to write.

@@ -14,6 +14,7 @@ from kwise.cli._options import (
     K,
     Ks,
     Labels,
+    Like,
     MaxSize,
     MinSize,
     Output,
@@ -53,6 +54,7 @@ def report(
     labels: Labels = None,
     min_size: MinSize = None,
     max_size: MaxSize = None,
+    like: Like = None,
     seed: Seed = 0,
     form: FormatOption = Format.TABLE,
     engine: EngineOption = None,
@@ -97,6 +99,7 @@ def report(
             ks=candidates,
             min_size=min_size,
             max_size=most,
+            like=like,
             random_state=seed,
             progress=progress,
             executor=executor,
@@ -107,7 +110,8 @@ def report(
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:
-            refuse_overwriting([("table", file) for file in analysis.table.files], page)
+            read = [("table", file) for file in analysis.table.files]
+            refuse_overwriting(read + ([("like", str(like))] if like else []), page)
             html = analysis.to_html(progress=progress, executor=executor)
     if page is None:
         put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))

@@ -59,6 +59,8 @@ class ClusterEvidence:
     stability : mapping from k to ndarray of shape (k,)
         How well each cluster comes back in bootstrap samples, in [0, 1], nan where unknown;
         candidates with too few rows a cluster are left out.
+    carried : mapping from k
+        For every candidate: names of clusters that go on from last time's, by index.
     """
 
     columns: tuple[str, ...]
@@ -76,6 +78,7 @@ class ClusterEvidence:
     truth: Variable | None = None
     row_names: Sequence[str] | None = None
     stability: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
+    carried: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
 
     def mean_silhouette(self, k: int) -> float | None:
         """Return the selection's own silhouette where it has one, else that of the scored rows."""

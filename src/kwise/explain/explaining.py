@@ -22,12 +22,36 @@ from kwise.explain.rules import RuleSet, rules_of
 from kwise.metrics.margins import RowMargins, center_distances, row_margins
 
 if TYPE_CHECKING:
-    from kwise.explain.evidence import ClusterEvidence
+    from collections.abc import Mapping
 
-__all__ = ["explain_alternative", "explain_clusters"]
+    from kwise.explain.evidence import ClusterEvidence
+    from kwise.results import Floats, Labels
+
+__all__ = ["cluster_names", "explain_alternative", "explain_clusters"]
 
 _ROWS_SHOWN = 3
 _RULE_COLUMNS = 20  # a rule on the most telling columns; more would not be short
+
+
+def cluster_names(
+    originals: Floats,
+    labels: Labels,
+    k: int,
+    columns: tuple[str, ...],
+    carried: Mapping[int, str],
+) -> tuple[str, ...]:
+    """Return the names of clusters alone, those carried over from last time among them."""
+    effects = effects_of(profile(originals, {k: labels}, k), columns, k)
+    return tuple(_with_carried(names_of(effects), carried))
+
+
+def _with_carried(names: list[str], carried: Mapping[int, str]) -> list[str]:
+    """Put names carried over in the place of those suggested; no two are the same."""
+    taken = set(carried.values())
+    return [
+        carried.get(c, f"{name} · {c + 1}" if name in taken else name)
+        for c, name in enumerate(names)
+    ]
 
 
 def explain_clusters(data: ClusterEvidence, k: int) -> Explanation:
@@ -88,7 +112,7 @@ def _clusters(
     labels = data.labels[k]
     sizes = np.bincount(labels, minlength=k)
     effects = effects_of(data.profile, data.columns, k)
-    names = names_of(effects)
+    names = _with_carried(names_of(effects), data.carried.get(k, {}))
     near = row_margins(data.X, data.centers[k], labels) if k > 1 else None
     scored = labels[data.scored_rows]
     told = []

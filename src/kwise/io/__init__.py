@@ -16,6 +16,7 @@ _HOME = {
     "demonstration": "kwise.io.datasets",
     "export_python": "kwise.io.exporters",
     "load": "kwise.io.model_file",
+    "match_models": "kwise.io.matching",
     "read_table": "kwise.io.reading",
     "save_model": "kwise.io.model_file",
 }

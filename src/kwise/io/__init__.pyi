@@ -2,6 +2,7 @@ from kwise.io import datasets as datasets
 from kwise.io.datasets import demonstration as demonstration
 from kwise.io.exporters import EXPORTERS as EXPORTERS
 from kwise.io.exporters import export_python as export_python
+from kwise.io.matching import match_models as match_models
 from kwise.io.model import Model as Model
 from kwise.io.model_file import load as load
 from kwise.io.model_file import save_model as save_model

@@ -161,7 +161,7 @@ class Model:
         Model
             The same, with ``distance_quantiles``, ``baseline`` and ``statistics``.
         """
-        return with_rows_of_fit(self, *self._measured(table), random_state)
+        return with_rows_of_fit(self, *self.measured(table), random_state)
 
     def drift(
         self,
@@ -204,7 +204,7 @@ class Model:
                 "the model does not know the rows that it was fitted on, so that new ones cannot "
                 "be compared with them; fit it again with this version of kwise"
             )
-        rows, state = self._measured(table), self.preparation.state_
+        rows, state = self.measured(table), self.preparation.state_
         return find_drift(self.baseline, state, self.centers, rows, level, threshold)
 
     def update(
@@ -236,12 +236,23 @@ class Model:
         """
         from kwise.io.updating import updated
 
-        return updated(self, self._measured(table), batch)
+        return updated(self, self.measured(table), batch)
 
-    def _measured(
+    def measured(
         self, table: str | Path | Table | IntoFrame | NDArray[np.generic]
     ) -> tuple[Floats, Floats, NDArray[np.int32]]:
-        """Return rows in original columns, prepared, and their clusters."""
+        """Return rows in their own columns, in prepared ones, and their clusters.
+
+        Parameters
+        ----------
+        table : path, data frame, array or Table
+            As for ``predict``.
+
+        Returns
+        -------
+        tuple of ndarray
+            Of shapes (n_rows, n_columns), (n_rows, n_features) and (n_rows,).
+        """
         frame = self._in_memory(table)
         X = self.preparation.transform(frame)
         if not len(X):

@@ -1,6 +1,6 @@
 """A model's life after its fit: what it remembers, by which new rows are judged and taken in.
 
-Models are asked: ``Model.drift``, ``Model.update``.
+Models are asked: ``Model.drift``, ``Model.update``; ``kwise.io.match_models`` takes two.
 """
 
 from kwise.monitoring.baseline import Baseline
@@ -13,6 +13,7 @@ from kwise.monitoring.drift_record import (
     ColumnMove,
     Drift,
 )
+from kwise.monitoring.matching import Match, MatchEvent
 from kwise.monitoring.sufficient import SufficientStatistics
 from kwise.monitoring.updating import Update
 
@@ -25,6 +26,8 @@ __all__ = [
     "ColumnDrift",
     "ColumnMove",
     "Drift",
+    "Match",
+    "MatchEvent",
     "SufficientStatistics",
     "Update",
 ]
