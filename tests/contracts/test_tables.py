@@ -212,7 +212,7 @@ def test_treatments(rows: dict, option: str, like: str, table: str, printed: Pri
 
 def test_sections(table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     template = "<p>{{ greeting }} of {{ summary.title }}</p>"
-    environment = report_page._environment()
+    environment = report_page.environment()
     (tmp_path / "sections").mkdir()
     (tmp_path / "sections" / "news.html").write_text(template)
     monkeypatch.setattr(

@@ -78,6 +78,9 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
         histories=histories,
         lineage=_lineage(evidence, k, histories),
         hierarchy=hierarchy(X, seed),
+        last_name="" if analysis.last_time is None else analysis.last_time.name,
+        match=analysis.match,
+        drift=analysis.drift,
     )
 
 

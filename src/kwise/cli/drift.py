@@ -63,6 +63,11 @@ def drift(
         fitted = load(model)
         rows = read_table(table, **options, progress=progress, formats=fitted.formats)
         found = fitted.drift(rows, level=level, threshold=threshold)
+    if output is not None and output.suffix in (".html", ".htm"):
+        from kwise.report import render_drift
+
+        put(render_drift(found, table=rows.name, model=model.name), output)
+        output = None
     put(_printed(found, form), output)
     if found.alarm:
         raise typer.Exit(DRIFTED)

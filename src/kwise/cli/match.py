@@ -41,7 +41,7 @@ def match(
 
     Clusters are matched one to one so that most rows of the table agree; what was split, merged, is
     new or gone is named, and how many rows moved from where to where. With --format csv the rows
-    that moved are listed, with json everything.
+    that moved are listed, with json everything; -o PAGE.html writes a page with a picture beside.
 
     For example:
 
@@ -61,6 +61,11 @@ def match(
         if by is not None and by not in rows.frame.columns:
             raise ValueError(unknown_name(by, rows.frame.columns, what="column"))
         found = match_models(*models, rows)
+    if output is not None and output.suffix in (".html", ".htm"):
+        from kwise.report import render_match
+
+        put(render_match(found, table=rows.name, models=(before.name, now.name)), output)
+        output = None
     put(_printed(found, rows.frame, by, form), output)
 
 

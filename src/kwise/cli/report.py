@@ -165,4 +165,6 @@ def _printed(
         say_account(analysis.account, verbose=verbose, quiet=quiet)
         return rows_as(clusters, form)
     told = account_of(analysis.account, verbose=verbose)
+    if analysis.match is not None:
+        told += f"\n\n{analysis.match}"
     return f"{analysis.verdict}\n{told}\n\n{rows_as(clusters, form)}\n\npage: {page}"

@@ -231,8 +231,17 @@ def _number(
         mean_now=now,
         shift=shift,
         shift_error=error,
-        at=float(thresholds[band.most_telling(where) - where.start]),
+        at=_place(band, where, thresholds),
     )
+
+
+def _place(band: _Band, where: slice, thresholds: Floats) -> float:
+    """Return the threshold at which the shares differ most; nan for a column of one value."""
+    used = int((~np.isnan(thresholds)).sum())
+    if not used:
+        return float("nan")
+    cell = band.most_telling(slice(where.start, where.start + used))
+    return float(thresholds[cell - where.start])
 
 
 def _category(

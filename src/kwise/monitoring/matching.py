@@ -239,7 +239,7 @@ def _merger(shares: _Shares, b: int, of: NDArray[np.intp]) -> MatchEvent:
 def _new(shares: _Shares, b: int, unheld: NDArray[np.int64]) -> MatchEvent:
     """Tell of a cluster that none goes on as."""
     size = int(shares.sizes_now[b])
-    told = f": no cluster held {percent(unheld[b] / size)} of its rows" if unheld[b] else ""
+    told = f": no cluster of then holds {count(int(unheld[b]))} of them" if unheld[b] else ""
     from_ = [f"{a + 1} ({percent(shares.of_now[a, b])})"
              for a in np.argsort(-shares.counts[:, b]) if shares.of_now[a, b] >= _PART]  # fmt: skip
     came = f"; rows came from {listed(from_)}" if from_ else ""

@@ -11,6 +11,7 @@ from importlib import import_module
 _HOME = {
     "SilhouetteDisplay": "kwise.plots.display",
     "animate_iterations": "kwise.plots.animation",
+    "plot_changes": "kwise.plots.changes",
     "plot_boxes": "kwise.plots.boxes",
     "plot_comparison": "kwise.plots.comparison",
     "plot_components": "kwise.plots.components",
@@ -20,6 +21,7 @@ _HOME = {
     "plot_criterion": "kwise.plots.criterion",
     "plot_dendrogram": "kwise.plots.hierarchy",
     "plot_distances": "kwise.plots.distances",
+    "plot_flows": "kwise.plots.flows",
     "plot_history": "kwise.plots.history",
     "plot_hue": "kwise.plots.hue",
     "plot_outcome": "kwise.plots.comparison",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
+from kwise.plots._axes import axes_or_new, dress, without_ticks
+from kwise.plots._bands import draw_bands, draw_nodes, stacked
 from kwise.plots.palette import cluster_color, ink_on
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def plot_tree(
             flow = _flow(codes[ks[i - 1]], codes[k], ks[i - 1], k) / n
             middle = tops[ks[i - 1]] - np.bincount(codes[ks[i - 1]], minlength=ks[i - 1]) / n / 2
             order = np.argsort(-(middle @ flow) / np.maximum(shares, 1e-12), kind="stable")
-        tops[k] = _tops(shares, order)
+        tops[k] = stacked(shares, order)
         if i:
             _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]), shades[k])
         _nodes(ax, i, tops[k], shares, shades[k])
@@ -95,27 +96,11 @@ def _flow(before: np.ndarray, after: np.ndarray, k: int, more: int) -> NDArray[n
     return counts.reshape(k, more).astype(np.float64)
 
 
-def _tops(shares: np.ndarray, order: np.ndarray) -> NDArray[np.float64]:
-    """Stack the nodes of one column from the top, with gaps, around the middle."""
-    gap = 0.28 / max(len(shares), 4)
-    height = shares.sum() + gap * (len(shares) - 1)
-    tops, top = np.empty(len(shares)), 0.5 * height
-    for c in order:
-        tops[c] = top
-        top -= shares[c] + gap
-    return tops
-
-
 def _nodes(
     ax: Axes, x: int, tops: NDArray[np.float64], shares: np.ndarray, shades: Sequence[str]
 ) -> None:
     """Draw the clusters of one column as bars, with their numbers where there is room."""
-    left, right = x - 0.08, x + 0.08
-    outlines = [
-        np.array([[left, top], [right, top], [right, top - share], [left, top - share]])
-        for top, share in zip(tops, shares)
-    ]
-    add_polygons(ax, outlines, shades, zorder=3)
+    draw_nodes(ax, x, tops, shares, shades)
     for c, (top, share) in enumerate(zip(tops, shares)):
         if share > 0.035:
             ax.text(
@@ -131,24 +116,6 @@ def _bands(
     tops: tuple[NDArray[np.float64], NDArray[np.float64]],
     shades: Sequence[str],
 ) -> None:
-    """Draw the bands between two columns, those of a node one under the other."""
-    leaving, entering = tops[0].copy(), tops[1].copy()
-    before, after = flow.sum(axis=1), flow.sum(axis=0)
-    step = np.linspace(0.0, 1.0, 14)
-    ease = step * step * (3 - 2 * step)
-    outlines, filled = [], []
-    for a in np.argsort(-tops[0], kind="stable"):
-        for b in np.argsort(-tops[1], kind="stable"):
-            share = flow[a, b]
-            start, end = leaving[a], entering[b]
-            leaving[a] -= share
-            entering[b] -= share
-            if share < _THIN * min(before[a], after[b]) or share == 0:
-                continue
-            upper = start + (end - start) * ease
-            along = x + 0.08 + 0.84 * step
-            outlines.append(
-                np.column_stack([[*along, *along[::-1]], [*upper, *(upper - share)[::-1]]])
-            )
-            filled.append(shades[int(b)])
-    add_polygons(ax, outlines, filled, alpha=0.32)
+    """Draw the bands between two columns that are worth a look."""
+    least = _THIN * np.minimum(flow.sum(axis=1)[:, None], flow.sum(axis=0)[None, :])
+    draw_bands(ax, x, flow, tops, shades, least=least)

@@ -1,6 +1,7 @@
 """From a finished analysis to one HTML page; ``README.md`` here explains the way."""
 
 from kwise.report.data import Asked, ReportData
+from kwise.report.monitoring_page import render_drift, render_match
 from kwise.report.page import draw_sections, get_ready_to_draw, render_page
 from kwise.report.summarizer import summarize
 from kwise.report.summary import Summary
@@ -11,6 +12,8 @@ __all__ = [
     "Summary",
     "draw_sections",
     "get_ready_to_draw",
+    "render_drift",
+    "render_match",
     "render_page",
     "summarize",
 ]

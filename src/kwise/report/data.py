@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kwise.explain.lineage import Lineage
     from kwise.explain.projection import Plane
     from kwise.metrics.margins import RowMargins
+    from kwise.monitoring.drift_record import Drift
+    from kwise.monitoring.matching import Match
     from kwise.report.summary import TableFacts
     from kwise.results import History
 
@@ -56,6 +58,12 @@ class ReportData(ClusterEvidence):
         Runs of the k that is shown, iteration by iteration; the best first; may be empty.
     hierarchy : Hierarchy or None
         How the rows, or a sample of them, are nested and ordered without k-means.
+    last_name : str
+        What last time's model is called, where clusters were to be like its.
+    match : Match or None
+        Which clusters go on from it.
+    drift : Drift or None
+        What has changed in the table since.
     """
 
     asked: Asked
@@ -65,6 +73,9 @@ class ReportData(ClusterEvidence):
     margins: RowMargins | None = None
     histories: tuple[History, ...] = ()
     hierarchy: Hierarchy | None = None
+    last_name: str = ""
+    match: Match | None = None
+    drift: Drift | None = None
 
     def colors(self, k: int) -> list[str]:
         """Return the color of each cluster of the candidate ``k``."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kwise.report.data import ReportData
     from kwise.report.summary import Summary
 
-__all__ = ["draw_sections", "get_ready_to_draw", "render_page"]
+__all__ = ["draw_sections", "environment", "get_ready_to_draw", "page_style", "render_page"]
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("page.js", "points.js")
@@ -80,11 +80,11 @@ def render_page(
     >>> page.startswith("<!doctype html>")
     True
     """
-    environment, points = _environment(), points_of(data)
+    made, points = environment(), points_of(data)
     material = Material(data, summary)
     applying = [each for each in SECTIONS if each.applies(material)]
     # Templates are read before pictures are waited for.
-    templates = [environment.get_template(f"sections/{each.name}.html") for each in applying]
+    templates = [made.get_template(f"sections/{each.name}.html") for each in applying]
     pictures = drawn() if drawn is not None else {}
     shown = []
     for i, (section, template) in enumerate(zip(applying, templates)):
@@ -93,14 +93,14 @@ def render_page(
         shown.append((section, template.render(summary=summary, section=section, **context)))
     about = situation(data)
     return (
-        environment.get_template("page.html")
+        made.get_template("page.html")
         .render(
             summary=summary,
             leading=[each for each in shown if about in each[0].leads],
             folded=[each for each in shown if about not in each[0].leads],
             one_group=about == ONE_GROUP,
             day=(day or date.today()).isoformat(),
-            style=(_HERE / "assets" / "page.css").read_text("utf-8"),
+            style=page_style(),
             script="".join((_HERE / "assets" / name).read_text("utf-8") for name in _SCRIPTS),
             colors={k: _shades(places) for k, places in data.lineage.of_k.items()},
             other_colors=_shades(data.lineage.alternative),
@@ -148,18 +148,23 @@ def draw_sections(data: ReportData) -> dict[str, Mapping[str, object]]:
     return {section.name: context for section, context in zip(drawing, made)}
 
 
+def page_style() -> str:
+    """Return the style of every page."""
+    return (_HERE / "assets" / "page.css").read_text("utf-8")
+
+
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Make the template environment: everything that is not markup is escaped."""
     jinja2 = require("jinja2", extra="report")
-    environment: Environment = jinja2.Environment(
+    made: Environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "short": short,
         "rounded": rounded,
         "count": count,
@@ -168,4 +173,4 @@ def _environment() -> Environment:
         "listed": listed,
         "before_colon": lambda title: title.partition(":")[0],
     }
-    return environment
+    return made

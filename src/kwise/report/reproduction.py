@@ -30,6 +30,8 @@ def asked_in_words(data: ReportData) -> tuple[str, ...]:
         said.append(f"The number of groups was given: {options['k']}.")
     elif ks:
         said.append(f"The number of groups was to be found; {_looked_at(data)} were looked at.")
+    if data.match is not None:
+        said.append(f"Numbers and names of groups go on from {data.last_name}.")
     if data.outside:
         names = [each.name for each in data.outside]
         said.append(f"Set beside the groups, and not used to make them: {listed(names)}.")

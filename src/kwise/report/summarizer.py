@@ -9,6 +9,7 @@ from kwise.report.reproduction import asked_in_words, reproduction
 from kwise.report.summary import (
     Answer,
     CriterionRow,
+    LastTimeFacts,
     Summary,
 )
 
@@ -68,7 +69,16 @@ def summarize(
         n_scored=len(data.scored_rows),
         alternative=alternative,
         reproduction=reproduction(data),
+        last_time=_last_time(data),
     )
+
+
+def _last_time(data: ReportData) -> LastTimeFacts | None:
+    """Put down how clusters go on from last time's."""
+    if data.match is None:
+        return None
+    drift = None if data.drift is None else data.drift.to_dict()
+    return LastTimeFacts(data.last_name, data.match.to_dict(), drift)
 
 
 def _answer(data: ReportData) -> Answer:

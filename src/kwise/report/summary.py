@@ -102,6 +102,15 @@ class Reproduction:
 
 
 @dataclass(frozen=True, slots=True)
+class LastTimeFacts:
+    """Last time's model: its name, how its clusters go on, and what has changed since."""
+
+    model: str
+    match: dict[str, object]
+    drift: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What one analysis found, ready to be shown or written as JSON.
 
@@ -123,6 +132,7 @@ class Summary:
     n_scored: int
     alternative: OtherClustering | None
     reproduction: Reproduction
+    last_time: LastTimeFacts | None = None
 
     def clustering(self, k: int) -> Explanation:
         """Return what is told about the candidate ``k``."""

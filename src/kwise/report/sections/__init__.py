@@ -11,6 +11,8 @@ from kwise.report.sections.clusters import CLUSTERS
 from kwise.report.sections.convergence import CONVERGENCE
 from kwise.report.sections.data import DATA
 from kwise.report.sections.distances import DISTANCES
+from kwise.report.sections.drift import DRIFT
+from kwise.report.sections.flows import FLOWS
 from kwise.report.sections.hierarchy import HIERARCHY
 from kwise.report.sections.outside import OUTSIDE
 from kwise.report.sections.plane_map import MAP
@@ -26,6 +28,8 @@ __all__ = ["ONE_GROUP", "SECTIONS", "Material", "Section", "situation"]
 
 SECTIONS: tuple[Section, ...] = (
     ANSWER,
+    FLOWS,
+    DRIFT,
     ALTERNATIVE,
     CLUSTERS,
     MAP,

@@ -31,6 +31,9 @@ class Material:
         return self.summarized
 
 
+ALWAYS = (ONE_GROUP, GROUPS, OTHER_METHOD)
+
+
 def situation(data: ReportData) -> str:
     """Say what a page is about: one group, groups of another kind, or groups of k-means."""
     selection = data.selection
