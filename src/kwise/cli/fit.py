@@ -67,10 +67,10 @@ def fit(
     """
     candidates, most = range_of(ks), size_of(max_size)
     if is_in_parts(table, engine, max_memory, checkpoint):
-        if min_size is not None or most is not None:
+        if any(each is not None for each in (min_size, most, like)):
             raise ValueError(
-                "--min-size and --max-size need all rows in memory; leave out --engine, "
-                "--max-memory and --checkpoint, or the limits"
+                "--min-size, --max-size and --like need all rows in memory; leave out --engine, "
+                "--max-memory and --checkpoint, or these"
             )
         places = {"engine": engine, "max_memory": max_memory, "checkpoint": checkpoint}
         _fit_in_parts(

@@ -110,8 +110,7 @@ def report(
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:
-            read = [("table", file) for file in analysis.table.files]
-            refuse_overwriting(read + ([("like", str(like))] if like else []), page)
+            refuse_overwriting([("table", file) for file in analysis.table.files], page)
             html = analysis.to_html(progress=progress, executor=executor)
     if page is None:
         put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
