@@ -21,6 +21,7 @@ PROMISED = {
     "07_topics": ("% mail)", None),
     "08_palette": ("273,280 pixels", None),
     "09_customers": ("customers a team: 180 180 180 180 180", None),
+    "10_a_month_later": ("Cluster 4 is new (220 rows)", None),
 }
 
 
