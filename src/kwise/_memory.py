@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-__all__ = ["address_space_limit", "free_memory", "shortage", "told_bytes"]
+__all__ = ["address_space_limit", "free_memory", "refuse_large_centers", "shortage", "told_bytes"]
 
 _CGROUP = Path("/sys/fs/cgroup")
+_LARGE = 1 << 30  # what is smaller is simply asked for
 
 
 def shortage(size: int) -> str | None:
@@ -19,6 +20,17 @@ def shortage(size: int) -> str | None:
     if free is None or size <= free:
         return None
     return f"it takes {told_bytes(size)} of memory and {told_bytes(max(free, 0))} are free"
+
+
+def refuse_large_centers(n_clusters: int, n_features: int) -> None:
+    """Raise where centers, which are dense, would not fit: sparse rows may be very wide."""
+    size = 4 * 8 * n_clusters * n_features  # beside them their exact sums, and copies of both
+    missing = shortage(size) if size >= _LARGE else None
+    if missing is not None:
+        raise MemoryError(
+            f"{n_clusters:,} dense centers of {n_features:,} columns do not fit: {missing}. Leave "
+            "columns out, or bring them to fewer, for example with TruncatedSVD."
+        )
 
 
 def free_memory() -> int | None:

@@ -27,6 +27,7 @@ from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._core.units import in_unit
 from kwise._inputs import check_weights, readable
+from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.estimators._reading import (
@@ -112,9 +113,10 @@ class BaseKMeans(
         return (not finite and X.shape[1] > 1) or _has_finite_sum(X)
 
     def _check_n_clusters(self, X: Matrix) -> None:
-        """Refuse more clusters than rows."""
+        """Refuse more clusters than rows, and centers for which there is no memory."""
         if X.shape[0] < self.n_clusters:
             raise ValueError(f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}.")
+        refuse_large_centers(self.n_clusters, X.shape[1])
 
     def _resolve_n_init(self, default: int) -> int:
         """Return the number of starts; an array allows one only."""
