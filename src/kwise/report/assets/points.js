@@ -128,7 +128,12 @@
       pen.fillText(written(v), left - 6 * scale, y + 4);
     });
   };
+  const offer = (name, useful) => all(`[data-zoom=${name}]`).forEach((each) => { each.hidden = !useful; });
   const draw = () => panels.forEach((panel) => {
+    if (panel.main) {
+      offer("reset", zoomed(panel));
+      offer("marked", marked.size > 0 || found >= 0);
+    }
     const first = panels.find((each) => each.canvas === panel.canvas) === panel;
     const { canvas } = panel;
     const size = panel.svg.getBoundingClientRect();
