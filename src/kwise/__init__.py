@@ -62,5 +62,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """List the public names."""
-    return [*__all__, "__version__"]
+    """List the public names and folders."""
+    return sorted({*__all__, *_FOLDERS, "__version__"})

@@ -34,6 +34,7 @@ def to_frame(table: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
         If the object is neither a data frame nor an array.
     """
     require("polars", extra="report")
+    table = _gathered(table)
     if isinstance(table, np.ndarray):
         return array_frame(table, name="array")
     # A Table carries its frame.
@@ -54,6 +55,33 @@ def read_frame(table: object) -> Typed:
     typed = typed_frame(frame)
     typed.notes = (*notes, *typed.notes)
     return typed
+
+
+def _gathered(table: object) -> object:
+    """Make a table of what is nearly one: a series, a list of rows, columns by name."""
+    if isinstance(table, (list, tuple, dict)) and not hasattr(table, "frame"):
+        return _of_lists(table)
+    if type(table).__name__ == "Series" and hasattr(table, "to_frame"):
+        named = getattr(table, "name", None) not in (None, "")
+        return table.to_frame() if named else table.to_frame("column 1")
+    return table
+
+
+def _of_lists(table: list[object] | tuple[object, ...] | dict[str, object]) -> object:
+    """Make a frame of columns by name or of records, and an array of rows of cells."""
+    import polars as pl
+
+    try:
+        if isinstance(table, dict):
+            return pl.DataFrame(table, strict=False)
+        if table and all(isinstance(row, dict) for row in table):
+            return pl.DataFrame(table, strict=False, infer_schema_length=None)
+        return np.asarray(table)
+    except (ValueError, TypeError, pl.exceptions.PolarsError) as problem:
+        what = "columns of equal length" if isinstance(table, dict) else "rows of equal length"
+        raise TypeError(
+            f"the {type(table).__name__} is no table ({problem}); pass {what}"
+        ) from None
 
 
 def array_frame(array: NDArray[np.generic], *, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:

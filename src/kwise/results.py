@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._display import as_html, in_a_line
+
 __all__ = [
     "Alternative",
     "Choice",
@@ -95,6 +97,14 @@ class Sweep:
     inertias: tuple[tuple[float, ...], ...] = ()
     n_samples: int = 0
     n_features: int = 0
+
+    def __repr__(self) -> str:
+        ks = f"k = {self.ks[0]} to {self.ks[-1]}" if self.ks else "no candidates"
+        rows = f"{self.n_samples:,} rows" if self.n_samples else ""
+        return in_a_line("Sweep", ks, rows, f"{len(self.scores)} criteria")
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self)[1:-1], (), _rows_of(self))
 
     def run(self, k: int) -> Run:
         """Return the best run with ``k`` clusters."""
@@ -231,14 +241,28 @@ class Selection:
     usefulness: tuple[Usefulness, ...] = ()
     division: int | None = None
 
+    def __repr__(self) -> str:
+        shown = f"shown {self.shown}" if self.shown != self.k else ""
+        sure = f"confidence {self.confidence:.2f}"
+        return in_a_line("Selection", f"k={self.k}", self.kind, sure, shown)
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self)[1:-1], (self.verdict, *self.reasons), self.table())
+
     def table(self) -> list[dict[str, object]]:
         """Return one row per k: inertia, scores and support, ready for JSON or a data frame."""
-        rows: list[dict[str, object]] = []
-        for i, k in enumerate(self.sweep.ks):
-            row: dict[str, object] = {"k": k, "inertia": self.sweep.runs[i].inertia}
-            row |= {name: scores[i].value for name, scores in self.sweep.scores.items()}
+        rows = _rows_of(self.sweep)
+        for i, (k, row) in enumerate(zip(self.sweep.ks, rows)):
             if self.support:
                 row["support"] = self.support[i]
             row["chosen"] = k == self.k
-            rows.append(row)
         return rows
+
+
+def _rows_of(sweep: Sweep) -> list[dict[str, object]]:
+    """Return one row per k: inertia and scores."""
+    rows: list[dict[str, object]] = []
+    for i, k in enumerate(sweep.ks):
+        row: dict[str, object] = {"k": k, "inertia": sweep.runs[i].inertia}
+        rows.append(row | {name: scores[i].value for name, scores in sweep.scores.items()})
+    return rows

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from kwise._progress import Progress, silent
+from kwise._progress import Progress, silent, with_bar
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.external_categories import external_categories
 from kwise.analysis.last_time import as_last_time, carried_over, last_model
@@ -48,6 +48,7 @@ __all__ = ["analyze", "prepared_rows", "split_options"]
 
 
 @takes_options(TableOptions)
+@with_bar
 def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be told
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
@@ -98,8 +99,8 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         columns are chosen and treated as then, where nothing is said of them.
     random_state : int, default=0
         The same number gives the same analysis, on any number of threads.
-    progress : callable, optional
-        Called as ``progress(task, done, total)``; it may raise to stop.
+    progress : callable, True or "bar", optional
+        Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
     executor : concurrent.futures.Executor, optional
         Works beside this process, as ``ProcessPoolExecutor(1)`` does; the answer is the same.
     **options : Unpack[TableOptions]

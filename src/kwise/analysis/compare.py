@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from kwise._progress import Progress, silent
+from kwise._progress import Progress, silent, with_bar
 from kwise.analysis.analyze import analyze, split_options
 from kwise.analysis.second_table import with_second_tables
 from kwise.comparison import (
@@ -34,6 +34,7 @@ __all__ = ["compare"]
 
 
 @takes_options(TableOptions)
+@with_bar
 def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
@@ -79,8 +80,8 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
         How often each method is run again on four fifths of the rows; 0 leaves it out.
     random_state : int, default=0
         The same number gives the same answers.
-    progress : callable, optional
-        Called as ``progress(task, done, total)``; it may raise to stop.
+    progress : callable, True or "bar", optional
+        Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
     **options : Unpack[TableOptions]
         How the table is read and prepared.
 

@@ -13,8 +13,9 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from kwise._background import begin
+from kwise._display import as_html, in_a_line
 from kwise._formatting import today
-from kwise._progress import Progress, silent
+from kwise._progress import Progress, silent, with_bar
 from kwise.analysis.joined import joined
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
@@ -96,6 +97,16 @@ class Analysis:
     random_state: int
     options: Mapping[str, object]
     last_time: LastTime | None = None
+
+    def __repr__(self) -> str:
+        found = self.account
+        rows, columns = f"{found.n_used:,} rows", f"{found.n_clustered:,} columns"
+        return in_a_line("Analysis", self.table.name, rows, columns, f"k={self.k}", self.kind)
+
+    def _repr_html_(self) -> str:
+        told = [{"cluster": each.number, "name": each.name, "rows": each.size, "share": each.share,
+                 "silhouette": each.silhouette} for each in self.explain().clusters]  # fmt: skip
+        return as_html(repr(self)[1:-1], (self.verdict, self.account.account), told)
 
     @property
     def k(self) -> int:
@@ -248,13 +259,14 @@ class Analysis:
         """
         return as_model(self.model).predict(frame)
 
+    @with_bar
     def to_html(self, *, progress: Progress = silent, executor: Executor | None = None) -> str:
         """Return the page as text.
 
         Parameters
         ----------
-        progress : callable, optional
-            Called as ``progress(task, done, total)``.
+        progress : callable, True or "bar", optional
+            Called as ``progress(task, done, total)``; True or "bar" draws a bar.
         executor : concurrent.futures.Executor, optional
             Draws the pictures while the words are written here; the page is the same.
 
@@ -268,6 +280,7 @@ class Analysis:
         drawn = begin(executor, draw_sections, self._pictured)
         return render_page(self.report_data, self.summary, progress=progress, drawn=drawn)
 
+    @with_bar
     def report(self, path: str | Path = "page.html", *, progress: Progress = silent) -> Path:
         """Write the page: one HTML file that needs nothing else.
 
@@ -275,8 +288,8 @@ class Analysis:
         ----------
         path : str or Path, default="page.html"
             Where to; an old file is replaced only once the new one is whole.
-        progress : callable, optional
-            Called as ``progress(task, done, total)``.
+        progress : callable, True or "bar", optional
+            Called as ``progress(task, done, total)``; True or "bar" draws a bar.
 
         Returns
         -------

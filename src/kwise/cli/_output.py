@@ -163,28 +163,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield silent
         return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import (
-        Progress as Bars,
-    )
+    from kwise._progress import bar
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        bar = bars.add_task("reading", total=None)
-
-        def show(task: str, done: int, total: int) -> None:
-            """Draw the progress."""
-            bars.update(bar, description=task, completed=done, total=total)
-
-        yield show
+    with bar(to_stderr=True) as progress:
+        yield progress

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kwise._display import as_html, in_a_line
+
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -76,6 +78,14 @@ class Comparison:
     account: TableFacts | None = None
     frame: pl.DataFrame | None = None
     rows: NDArray[np.int64] | None = None
+
+    def __repr__(self) -> str:
+        names = ", ".join(each.name for each in self.outcomes)
+        rows = f"{len(self.plane):,} rows"
+        return in_a_line("Comparison", f"k={self.n_clusters}", rows, f"methods {names}")
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self)[1:-1], (self.caution,), self.table())
 
     def outcome(self, name: str) -> Outcome:
         """Return what one method found."""

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from kwise._background import begin
 from kwise._core.threads import one_blas_thread
-from kwise._progress import Progress, silent
+from kwise._progress import Progress, silent, with_bar
 from kwise.results import Selection, Sweep
 from kwise.selection.answer import Evidence, selection_of
 from kwise.selection.arguments import RandomState, begin_context, read_criteria
@@ -41,6 +41,7 @@ from kwise.selection.verdict import judge, judge_few
 __all__ = ["judge_sweep", "select_k"]
 
 
+@with_bar
 def select_k(
     X: ArrayLike,
     ks: Ks = "auto",
@@ -80,8 +81,8 @@ def select_k(
     sweep : Sweep, optional
         An earlier sweep of the same data, as for ``sweep_k``: its runs and scores are kept, and
         its candidates too.
-    progress : callable, optional
-        Called as ``progress(task, done, total)``; it may raise to stop.
+    progress : callable, True or "bar", optional
+        Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
     executor : concurrent.futures.Executor, optional
         Compares with other methods, and of many rows computes a criterion, while the other
         criteria are computed here. The answer is the same.

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from kwise._core.columns import Matrix
 from kwise._core.threads import one_blas_thread
-from kwise._progress import Progress, silent
+from kwise._progress import Progress, silent, with_bar
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Run, Score, Sweep
 from kwise.selection.arguments import RandomState, begin_context, read_criteria
@@ -33,6 +33,7 @@ Elsewhere = Mapping[str, Callable[[], Mapping[int, Score]]]
 NO_WEIGHTS = "weights not used"
 
 
+@with_bar
 def sweep_k(
     X: ArrayLike,
     ks: Ks = "auto",
@@ -69,8 +70,8 @@ def sweep_k(
     sweep : Sweep, optional
         An earlier sweep of the same data: its runs and scores are kept, and only what is new is
         fitted and scored. Its candidates stay in the answer.
-    progress : callable, optional
-        Called as ``progress(task, done, total)``; it may raise to stop.
+    progress : callable, True or "bar", optional
+        Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
 
     Returns
     -------
