@@ -16,6 +16,7 @@ from kwise._background import begin
 from kwise._display import as_html, in_a_line
 from kwise._formatting import today
 from kwise._progress import Progress, silent, with_bar
+from kwise.analysis.figures import Figures
 from kwise.analysis.joined import joined
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
@@ -129,6 +130,11 @@ class Analysis:
         labels = np.full(self.table.frame.height, -1, dtype=np.int32)
         labels[self.rows] = self.model["kmeans"].labels_
         return labels
+
+    @property
+    def plot(self) -> Figures:
+        """The figures of the analysis: ``analysis.plot.scatter()``, ``.elbow()``, ..."""
+        return Figures(self)
 
     def labeled(self) -> pl.DataFrame:
         """Return the table as it was read, with the cluster of each row beside it.

@@ -8,6 +8,7 @@ from kwise.plots.components import plot_components as plot_components
 from kwise.plots.convergence import plot_convergence as plot_convergence
 from kwise.plots.criterion import plot_criteria as plot_criteria
 from kwise.plots.criterion import plot_criterion as plot_criterion
+from kwise.plots.display import ScatterDisplay as ScatterDisplay
 from kwise.plots.display import SilhouetteDisplay as SilhouetteDisplay
 from kwise.plots.distances import plot_distances as plot_distances
 from kwise.plots.heat import plot_confusion as plot_confusion

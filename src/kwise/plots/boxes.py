@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
+from kwise.plots._labels import coded
 from kwise.plots.palette import INK, MUTED, PAPER, cluster_color
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def plot_boxes(
     values : array-like of shape (n_samples,)
         The variable in its own units; NaN where it is missing.
     labels : array-like of shape (n_samples,)
-        Cluster of each row, from 0; shown as 1, 2, ... from the top.
+        Cluster of each row: from 0, shown as 1, 2, ... from the top, or labels of any other kind,
+        shown as they are.
     name : str, default=""
         What the variable is, with its unit.
     title : str, default=""
@@ -53,9 +55,10 @@ def plot_boxes(
     >>> ax.get_xlabel()
     'price (USD)'
     """
-    numbers, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
+    numbers = np.asarray(values, dtype=np.float64)
+    groups, called = coded(labels)
     ax = dress_boxes(axes_or_new(ax), name=name, title=title)
-    draw_boxes(numbers, groups, ax=ax)
+    draw_boxes(numbers, groups, names=called, ax=ax)
     ax.autoscale(axis="x")
     return ax
 
@@ -73,12 +76,13 @@ def draw_boxes(
     groups: NDArray[np.integer],
     *,
     colors: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
     ax: Axes,
 ) -> None:
     """Draw the boxes on axes that are dressed already, between heights 0 and 1."""
     from matplotlib.collections import LineCollection
 
-    rows = _rows(numbers, groups, colors)
+    rows = _rows(numbers, groups, colors, names)
     thick = 0.62 / len(rows)
     boxes, filled, spans, middles = [], [], [], []
     for i, (label, color, members) in enumerate(rows):
@@ -109,7 +113,8 @@ def plot_violins(
     values : array-like of shape (n_samples,)
         The variable in its own units; NaN where it is missing.
     labels : array-like of shape (n_samples,)
-        Cluster of each row, from 0; shown as 1, 2, ... from the top.
+        Cluster of each row: from 0, shown as 1, 2, ... from the top, or labels of any other kind,
+        shown as they are.
     name : str, default=""
         What the variable is, with its unit.
     title : str, default=""
@@ -129,11 +134,12 @@ def plot_violins(
     >>> ax.get_xlabel()
     'price (USD)'
     """
-    numbers, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
+    numbers = np.asarray(values, dtype=np.float64)
+    groups, called = coded(labels)
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel=name, grid="x")
     without_ticks(ax, side="left")
-    rows = _rows(numbers, groups)
+    rows = _rows(numbers, groups, names=called)
     low, high = np.percentile(rows[0][2], (1, 99))
     edges = np.linspace(low, high if high > low else low + 1.0, 61)
     bell = np.exp(-0.5 * (np.arange(-6, 7) / 2.5) ** 2)
@@ -152,13 +158,20 @@ def plot_violins(
 
 
 def _rows(
-    numbers: np.ndarray, groups: np.ndarray, colors: Sequence[str] | None = None
+    numbers: np.ndarray,
+    groups: np.ndarray,
+    colors: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[tuple[str, str, np.ndarray]]:
     """List label, color and present values: all rows first, then each cluster."""
     present = np.isfinite(numbers)
     rows = [("all", MUTED, numbers[present])]
     rows += [
-        (str(c + 1), colors[c] if colors else cluster_color(c), numbers[present & (groups == c)])
+        (
+            names[c] if names else str(c + 1),
+            colors[c] if colors else cluster_color(c),
+            numbers[present & (groups == c)],
+        )
         for c in range(int(groups.max()) + 1)
     ]
     return rows

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_scores", "plot_criteria", "plot_criterion"]
 
 
-def plot_criterion(selection: Selection, criterion: str, *, ax: Axes | None = None) -> Axes:
+def plot_criterion(
+    selection: Selection, criterion: str, *, title: str | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw one criterion's score for every candidate k.
 
     A ring marks the criterion's own choice, the upright line the k that was chosen in the
@@ -32,6 +34,8 @@ def plot_criterion(selection: Selection, criterion: str, *, ax: Axes | None = No
         From ``select_k``.
     criterion : str
         A key of ``selection.sweep.scores``.
+    title : str, optional
+        Words above the figure; by default the name of the criterion.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
 
@@ -62,6 +66,7 @@ def plot_criterion(selection: Selection, criterion: str, *, ax: Axes | None = No
     ax = axes_or_new(ax, (4.2, 3.0))
     ax.axvline(selection.k, color=LINE, lw=7, zorder=0)
     label = selection.labels_of_criteria.get(criterion, criterion)
+    label = label if title is None else title
     draw_scores(ax, label, selection.sweep.ks, scores, selection.choices.get(criterion))
     return ax
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
+from kwise.plots._labels import coded
 from kwise.plots.palette import PAPER, cluster_color, ink_on
 from kwise.plots.raster import cloud, paint
 from kwise.plots.spread import spread_on
@@ -31,6 +32,7 @@ def plot_scatter(
     *,
     names: tuple[str, str] = ("", ""),
     centers: ArrayLike | None = None,
+    colors: Sequence[str] | None = None,
     hulls: bool = False,
     equal: bool = False,
     title: str = "",
@@ -43,11 +45,14 @@ def plot_scatter(
     points : array-like of shape (n_samples, 2)
         Coordinates, finite, in the units to be shown.
     labels : array-like of shape (n_samples,)
-        Cluster of each point, from 0; shown as 1, 2, ...
+        Cluster of each point: from 0, shown as 1, 2, ..., or labels of any other kind, such as
+        words, shown as they are.
     names : tuple of two str, default=("", "")
         What the two axes are, with units.
     centers : array-like of shape (n_clusters, 2), optional
         Where to write the clusters' numbers; by default their means.
+    colors : sequence of str, optional
+        Color of each cluster; by default those of ``kwise.plots.palette``.
     hulls : bool, default=False
         Whether to draw the convex hull of each cluster.
     equal : bool, default=False
@@ -77,25 +82,25 @@ def plot_scatter(
     'width (cm)'
     """
     xy = np.asarray(points, dtype=np.float64)
-    groups = np.asarray(labels, dtype=np.int32)
+    groups, called = coded(labels)
     n_clusters = int(groups.max()) + 1 if len(groups) else 1
     ax = plot_plane(plane_bounds(xy), names=names, equal=equal, title=title, ax=ax)
     left, right, bottom, top = plane_bounds(xy)
-    index, colors = paint(cloud(xy, (left, right, bottom, top)), groups, n_clusters)
+    index, table = paint(cloud(xy, (left, right, bottom, top)), groups, n_clusters, colors=colors)
     ax.imshow(
-        colors[index],
+        table[index],
         extent=(left, right, bottom, top),
         aspect=ax.get_aspect(),
         interpolation="none",
         zorder=1,
     )
     if hulls:
-        plot_hulls(xy, groups, ax=ax)
+        plot_hulls(xy, groups, colors=colors, ax=ax)
     if centers is None:
         at = np.array([xy[groups == c].mean(axis=0) for c in range(n_clusters)])
     else:
         at = np.asarray(centers, dtype=np.float64)
-    return plot_centers(at, ax=ax)
+    return plot_centers(at, names=called, colors=colors, ax=ax)
 
 
 def plane_bounds(points: Floats) -> tuple[float, float, float, float]:
@@ -143,16 +148,24 @@ def plot_hulls(
     return ax
 
 
-def plot_centers(centers: Floats, *, colors: Sequence[str] | None = None, ax: Axes) -> Axes:
-    """Write the number of each cluster, from 1, at its center."""
+def plot_centers(
+    centers: Floats,
+    *,
+    colors: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+    ax: Axes,
+) -> Axes:
+    """Write the number of each cluster, from 1, or its name, at its center."""
+    words = [str(c + 1) for c in range(len(centers))] if names is None else names
     at = np.asarray(centers, dtype=np.float64)
     letters = 10 if len(at) <= _ROOMY else 8
-    radii = np.array([0.85 * letters + 1.5 * (len(str(c + 1)) - 1) for c in range(len(at))])
+    radii = np.array([0.85 * letters + 1.5 * (len(word) - 1) for word in words])
     for c, (x, y) in enumerate(spread_on(ax, at, radii)):
         color = cluster_color(c) if colors is None else colors[c]
-        disk = {"boxstyle": "circle,pad=0.28", "fc": color, "ec": PAPER, "lw": 1.4}
+        shape = "circle,pad=0.28" if len(words[c]) < 3 else "round,pad=0.3,rounding_size=0.6"
+        disk = {"boxstyle": shape, "fc": color, "ec": PAPER, "lw": 1.4}
         ax.text(
-            x, y, str(c + 1), color=ink_on(color), fontsize=letters, fontweight="bold",
+            x, y, words[c], color=ink_on(color), fontsize=letters, fontweight="bold",
             ha="center", va="center", zorder=4, bbox=disk,
         )  # fmt: skip
     return ax

@@ -8,6 +8,7 @@ import numpy as np
 
 from kwise._formatting import short
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
+from kwise.plots._labels import coded
 from kwise.plots.palette import INK, MUTED, cluster_color
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def plot_silhouette(
     values : array-like of shape (n_samples,)
         Silhouettes in [-1, 1]; higher is better, below 0 a row is closer to another cluster.
     labels : array-like of shape (n_samples,)
-        Cluster of each row, from 0; shown as 1, 2, ... from the top.
+        Cluster of each row: from 0, shown as 1, 2, ... from the top, or labels of any other kind,
+        shown as they are.
     title : str, default=""
         Words above the figure.
     ax : matplotlib Axes, optional
@@ -55,10 +57,11 @@ def plot_silhouette(
     >>> ax.get_xlabel()
     'silhouette of a row (higher is better)'
     """
-    scores, groups = np.asarray(values, dtype=np.float64), np.asarray(labels)
+    scores = np.asarray(values, dtype=np.float64)
+    groups, called = coded(labels)
     ax = dress_silhouette(axes_or_new(ax), title=title)
     ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
-    draw_bars(scores, groups, ax=ax)
+    draw_bars(scores, groups, names=called, ax=ax)
     return ax
 
 
@@ -75,6 +78,7 @@ def draw_bars(
     groups: NDArray[np.integer],
     *,
     colors: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
     mean: float | None = None,
     ax: Axes,
 ) -> None:
@@ -83,6 +87,7 @@ def draw_bars(
     ``mean`` is that of all rows, where ``scores`` are of a sample.
     """
     n_clusters = int(groups.max()) + 1
+    words = [str(c + 1) for c in range(n_clusters)] if names is None else names
     gap = 0.22 / max(n_clusters, 4)
     room = 1.0 - gap * (n_clusters - 1)
     top, outlines = 1.0, []
@@ -93,7 +98,7 @@ def draw_bars(
             outlines.append(_bar(members, top, height))
             x = min(0.0, float(members[-1])) - 0.02
             ax.text(
-                x, top - height / 2, str(c + 1), color=MUTED, fontsize=10.5, fontweight="bold",
+                x, top - height / 2, words[c], color=MUTED, fontsize=10.5, fontweight="bold",
                 ha="right", va="center",
             )  # fmt: skip
         top -= height + gap
