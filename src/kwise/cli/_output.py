@@ -7,7 +7,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,13 +62,15 @@ def put_bytes(content: bytes, output: Path | None = None) -> None:
     to_stdout(content)
 
 
-def write_labels(rows: DataFrame, path: Path) -> None:
+def write_labels(rows: DataFrame, path: Path, read: Iterable[str] = ()) -> None:
     """Write all rows of a table with their labels: CSV, or what the file's name ends in."""
     if str(path) == "-":
         put(rows.write_csv())
         return
     from kwise.analysis.joined import write_joined
+    from kwise.io.overwriting import refuse_overwriting
 
+    refuse_overwriting([("table", file) for file in read], path)
     write_joined(rows, path)
 
 

@@ -95,7 +95,7 @@ def fit(
             **options,
         )
         if labels is not None:
-            write_labels(analysis.labeled(), labels)
+            write_labels(analysis.labeled(), labels, analysis.table.files)
         if str(output) == "-":
             _save(analysis.to_model(), output)
         else:

@@ -72,13 +72,17 @@ def report(
 
       kwise report genes.csv --truth labels.csv:Class --key sample
 
-      kwise report customers.csv --labels customers-with-groups.csv
+      kwise report customers.csv --labels customers-with-groups.csv -o customers.pdf
 
       kwise report wide.csv --format json > summary.json
 
     A table that memory does not hold, or with --engine, is shown by a sample, and the page says so.
     """
     candidates, most = range_of(ks), size_of(max_size)
+    if _is_pdf(output):
+        from kwise.report.pdf import find_browser
+
+        find_browser()  # that there is none is said before the work
 
     from kwise.cli._output import progress_bar, put, put_note, write_labels
 
@@ -106,7 +110,7 @@ def report(
             **options,
         )
         if labels is not None:
-            write_labels(analysis.labeled(), labels)
+            write_labels(analysis.labeled(), labels, analysis.table.files)
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:
@@ -115,9 +119,26 @@ def report(
     if page is None:
         put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
         return
-    put(html, page)
+    _put_page(html, page)
     if str(page) != "-":
         put_note(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
+
+
+def _is_pdf(path: Path | None) -> bool:
+    """Whether a page is to be printed rather than written."""
+    return path is not None and path.suffix.lower() == ".pdf"
+
+
+def _put_page(html: str, path: Path) -> None:
+    """Write the page, or print it where the file's name ends in .pdf."""
+    from kwise.cli._output import put, put_bytes
+
+    if not _is_pdf(path):
+        put(html, path)
+        return
+    from kwise.report.pdf import print_page
+
+    put_bytes(print_page(html), path)
 
 
 def _source(table: str | None, truth: str | None) -> tuple[str | Table, str | None]:
