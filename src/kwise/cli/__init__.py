@@ -39,6 +39,7 @@ COMMANDS = {
     "card": "kwise.cli.show:card",
     "explain": "kwise.cli.explain:explain",
     "compare": "kwise.cli.compare:compare",
+    "components": "kwise.cli.components:components",
     "breaks": "kwise.cli.breaks:breaks",
     "segment": "kwise.cli.segment:segment",
     "bench": "kwise.cli.bench:bench",

@@ -79,17 +79,13 @@ def report(
     A table that memory does not hold, or with --engine, is shown by a sample, and the page says so.
     """
     candidates, most = range_of(ks), size_of(max_size)
-    if _is_pdf(output):
-        from kwise.report.pdf import find_browser
-
-        find_browser()  # that there is none is said before the work
+    _check_printing(output)
 
     from kwise.cli._output import progress_bar, put, put_note, write_labels
 
     ready = "kwise.report:get_ready_to_draw"
     with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
         from kwise.analysis import analyze
-        from kwise.io.overwriting import refuse_overwriting
 
         source, truth = _source(table, truth)
         if isinstance(source, str) and is_in_parts(source, engine):
@@ -114,7 +110,7 @@ def report(
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:
-            refuse_overwriting([("table", file) for file in analysis.table.files], page)
+            _refuse_overwriting(analysis.table, page)
             html = analysis.to_html(progress=progress, executor=executor)
     if page is None:
         put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
@@ -122,6 +118,21 @@ def report(
     _put_page(html, page)
     if str(page) != "-":
         put_note(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
+
+
+def _check_printing(output: Path | None) -> None:
+    """Say before the work, rather than after it, that nothing can print."""
+    if _is_pdf(output):
+        from kwise.report.pdf import find_browser
+
+        find_browser()
+
+
+def _refuse_overwriting(table: Table, page: Path) -> None:
+    """Raise where the page is a file that the table was read from."""
+    from kwise.io.overwriting import refuse_overwriting
+
+    refuse_overwriting([("table", file) for file in table.files], page)
 
 
 def _is_pdf(path: Path | None) -> bool:
