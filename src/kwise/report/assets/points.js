@@ -370,7 +370,7 @@
       each.hidden = told.n !== told.total;
       each.addEventListener("click", saveRows);
     });
-    all(".ask,.asking").forEach((each) => { each.hidden = false; });
+    all(".ask").forEach((each) => { each.hidden = false; });
     new Set(panels.map((each) => each.plot)).forEach(listen);
     document.getElementById("find-row").addEventListener("input", (event) => find(event.target.value));
     const act = {
