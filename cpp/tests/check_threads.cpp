@@ -90,9 +90,6 @@ auto descend(const PointsType& points, const std::vector<typename PointsType::Va
     kwise::LloydOptions options;
     options.n_threads = 3;
     options.max_iter = 6;
-    options.pick_farthest = [](const double*, std::size_t, std::size_t count) {
-        return std::vector<std::size_t>(count, 0);
-    };
     return kwise::lloyd(points, start.data(), k, options);
 }
 
