@@ -63,6 +63,35 @@ def test_fit_predict_and_report(
     assert "2,100 of 2,100 rows are shown" in summary
 
 
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_a_report_by_a_sample_writes_the_labels_of_all_rows_and_says_so(
+    name: str, parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr("kwise.analysis.at_scale.SAMPLE_ROWS", 500)
+    pattern, file = f"{parts}/*.parquet", tmp_path / name
+    words = ["report", pattern, "--engine", "local", "--k", "4", "--labels", str(file)]
+
+    assert main([*words, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["labels"]
+    assert main([*words, "-o", str(tmp_path / "page.html")]) == 0
+    printed = capsys.readouterr().out
+
+    read = pl.read_csv if name.endswith("csv") else pl.read_parquet
+    found = read(file)
+    whole = pl.concat([pl.read_parquet(path) for path in sorted(parts.iterdir())])
+    assert found.columns == ["x", "y", "cluster"]
+    assert np.allclose(found["x"], whole["x"])
+    assert found["cluster"].null_count() == 1
+    groups = found.drop_nulls().select(pl.col("x") > 6, pl.col("y") > 6, "cluster").unique()
+    assert groups.height == 4
+    assert told["rows"] == 2100
+    assert told["without_cluster"] == 1
+    assert 400 < told["centers_of"] < 600
+    assert "all 2,100 rows, 1 of them without a cluster" in printed
+    assert f"the sample of {told['centers_of']:,} rows" in printed
+
+
 def test_centers_are_those_of_all_rows(parts: Path, tmp_path: Path) -> None:
     from kwise.analysis.at_scale import fit_files
 

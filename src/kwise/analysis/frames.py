@@ -45,6 +45,12 @@ class Frames:
             for first in range(0, len(array), _BATCH_ROWS):
                 yield array_frame(array[first : first + _BATCH_ROWS], name=str(path))[0]
 
+    def lazy(self) -> Any:
+        """Return all rows as one polars LazyFrame, which reads them when they are asked for."""
+        if not self._arrays:
+            return self._lazy
+        return require("polars", extra="report").concat([each.lazy() for each in self])
+
     def sample(self, n_rows: int, seed: int) -> Any:
         """Return about so many rows as one frame, chosen by hashes of their numbers."""
         polars = require("polars", extra="report")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-__all__ = ["joined", "write_joined"]
+__all__ = ["flat", "joined", "write_joined"]
 
 
 def joined(
@@ -46,18 +46,18 @@ def joined(
 
 def write_joined(frame: pl.DataFrame, path: Path) -> Path:
     """Write rows whole or not at all: as Parquet or Arrow where the name ends so, else as CSV."""
-    flat = frame if path.suffix in (".parquet", ".arrow", ".feather") else _flat(frame)
+    written = frame if path.suffix in (".parquet", ".arrow", ".feather") else flat(frame)
     with written_whole(path) as file:
         if path.suffix == ".parquet":
-            flat.write_parquet(file)
+            written.write_parquet(file)
         elif path.suffix in (".arrow", ".feather"):
-            flat.write_ipc(file)
+            written.write_ipc(file)
         else:
-            flat.write_csv(file)
+            written.write_csv(file)
     return path
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+def flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn cells that hold lists or records, for which CSV has no place, into text."""
     import polars as pl
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
 
@@ -33,6 +35,7 @@ from kwise.table_options import TableOptions
 
 if TYPE_CHECKING:
     from kwise.analysis import Analysis
+    from kwise.cli._labeled_rows import LabeledRows
     from kwise.io import Table
 
 
@@ -76,20 +79,22 @@ def report(
 
       kwise report wide.csv --format json > summary.json
 
-    A table that memory does not hold, or with --engine, is shown by a sample, and the page says so.
+    A table that memory does not hold, or with --engine, is shown by a sample, and the page says so;
+    --labels has all rows, each in the cluster of its nearest center.
     """
     candidates, most = range_of(ks), size_of(max_size)
     _check_printing(output)
 
-    from kwise.cli._output import progress_bar, put, put_note, write_labels
+    from kwise.cli._labeled_rows import write_all_labels
+    from kwise.cli._output import progress_bar, put, put_note
 
     ready = "kwise.report:get_ready_to_draw"
     with second_process(ready) as executor, progress_bar(quiet=quiet) as progress:
         from kwise.analysis import analyze
 
         source, truth = _source(table, truth)
-        if isinstance(source, str) and is_in_parts(source, engine):
-            source = sample_table(source, seed)
+        parts = source if isinstance(source, str) and is_in_parts(source, engine) else None
+        source = source if parts is None else sample_table(parts, seed)
         analysis = analyze(
             source,
             outside=named(outside) or None,
@@ -105,19 +110,18 @@ def report(
             executor=executor,
             **options,
         )
-        if labels is not None:
-            write_labels(analysis.labeled(), labels, analysis.table.files)
+        written = None if labels is None else write_all_labels(analysis, labels, parts)
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:
             _refuse_overwriting(analysis.table, page)
             html = analysis.to_html(progress=progress, executor=executor)
     if page is None:
-        put(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
+        put(_printed(analysis, form, page, written, verbose=verbose, quiet=quiet))
         return
     _put_page(html, page)
     if str(page) != "-":
-        put_note(_printed(analysis, form, page, verbose=verbose, quiet=quiet))
+        put_note(_printed(analysis, form, page, written, verbose=verbose, quiet=quiet))
 
 
 def _check_printing(output: Path | None) -> None:
@@ -173,7 +177,13 @@ def _page_path(output: Path | None, table: Table, form: Format) -> Path | None:
 
 
 def _printed(
-    analysis: Analysis, form: Format, page: Path | None, *, verbose: bool, quiet: bool
+    analysis: Analysis,
+    form: Format,
+    page: Path | None,
+    written: LabeledRows | None,
+    *,
+    verbose: bool,
+    quiet: bool,
 ) -> str:
     """Write what goes to stdout: the whole summary as JSON, or one row for each cluster."""
     from kwise.cli._output import account_of, rows_as, say_account
@@ -181,7 +191,10 @@ def _printed(
     if form is Format.JSON:
         import json
 
-        return json.dumps(analysis.summary.to_dict(), indent=2, allow_nan=False)
+        told = analysis.summary.to_dict()
+        if written is not None:
+            told["labels"] = asdict(written)
+        return json.dumps(told, indent=2, allow_nan=False)
     clusters: list[dict[str, object]] = [
         {
             "cluster": each.number,
@@ -194,8 +207,11 @@ def _printed(
     ]
     if form is Format.CSV:
         say_account(analysis.account, verbose=verbose, quiet=quiet)
+        if written is not None and not quiet:
+            sys.stderr.write(f"{written}\n")
         return rows_as(clusters, form)
-    told = account_of(analysis.account, verbose=verbose)
+    account = account_of(analysis.account, verbose=verbose)
     if analysis.match is not None:
-        told += f"\n\n{analysis.match}"
-    return f"{analysis.verdict}\n{told}\n\n{rows_as(clusters, form)}\n\npage: {page}"
+        account += f"\n\n{analysis.match}"
+    places = f"page: {page}" if written is None else f"{written}\npage: {page}"
+    return f"{analysis.verdict}\n{account}\n\n{rows_as(clusters, form)}\n\n{places}"
