@@ -171,3 +171,52 @@ def test_zeros_that_nothing_comes_near_are_pointed_out_and_taken_as_asked():
     assert f"sentinels={asked!r} takes it for that" in warning
     assert taken.state_.sentinels == {"glucose": (0.0,), "skin": (0.0,), "x": (-999.0,)}
     assert taken.summary_.n_rows_used == N - 4 - 100 - 9 + 4  # the first rows lack two cells
+
+
+FEW_ROWS = [
+    [1, 1, 2, 9, 9, 8],
+    [1, 2, 1, 2, 9, 9, 9],
+    [1, 2, 3, 4, 5, 9, 9, 9, 9],
+    [1, 2, 1, 99, 98, 99],
+    [1, 2, 3, 2, 1, 99],
+    [1, 2, 1, 2, 99, 99, 99, 99],
+    [1, 2, 1, 998, 999, 999],
+    [0.1, 0.2, 0.3, 9.9, 9.9, 9.9],
+    [5, 20, 30, -1, -1, -1],
+    [5, 20, 30, -9, -9, -9],
+    [100, 110, 120, -200, -200, -200],
+    [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 97, 98, 99],
+]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("cells", FEW_ROWS)
+def test_small_tables_lose_no_rows_to_numbers_that_are_a_group_of_theirs(cells, times):
+    cells = np.array(cells * times, dtype=float)
+    frame = pl.DataFrame({"a": cells, "b": np.roll(cells, 1)})
+    summary = Preparation(columns=["a", "b"]).fit(frame).summary_
+
+    assert summary.n_rows_used == len(cells)
+    assert not any("taken for 'no value'" in each for each in summary.warnings)
+
+
+@pytest.mark.parametrize("low", [[1, 2], [1, 2, 3], [4, 5, 6]])
+@pytest.mark.parametrize("high", [[9], [8, 9], [99], [98, 99], [97, 98, 99], [998, 999]])
+def test_half_of_a_large_table_is_a_group_too(low, high):
+    cells = np.r_[RNG.choice(low, N // 2), RNG.choice(high, N // 2)].astype(float)
+
+    assert fitted(cells, columns=["other", "v"]).summary_.n_rows_used == N
+
+
+def test_one_cell_is_no_spike():
+    cells = np.r_[RNG.integers(1, 6, N - 1), 99].astype(float)
+
+    assert fitted(cells, columns=["other", "v"]).summary_.n_rows_used == N
+
+
+@pytest.mark.parametrize("value", [-99, -999, 999, 9999, 1e20])
+def test_what_nobody_measures_is_no_value_in_small_tables_too(value):
+    cells = [1, 3, 4, 7, 9, 12, 14, 3, 5, value, value, value]
+    summary = Preparation(columns=["a"]).fit(pl.DataFrame({"a": np.array(cells, float)})).summary_
+
+    assert summary.n_rows_used == 9

@@ -2,7 +2,8 @@
 
 They are told by their spike (the same number again and again), by their distance from all other
 cells, and by being a number that people write for nothing. What is far and no such number, or
-such a number and near, is only pointed out.
+such a number and near, is only pointed out. Numbers that a small table, or a large part of one,
+may well hold (8 and 9, 99, -200) are a group of its rows.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ SEVERAL = 3  # numbers at one end that may all be sentinels: 97, 98, 99
 SPIKE = 0.005  # share of the cells that a repeated number holds at least
 LONELY = 5.0  # spreads of all other cells from which a single cell is far enough
 LEAST_SHARED = 99  # smaller numbers may be cells of one column and sentinels of another
+CODE = 100  # smaller numbers, and all that nobody writes for nothing, may be a group of rows:
+FEW, MOST = 100, 1 / 3  # they are none among fewer cells, nor where they are more of them
 SPIKED = 3  # equal cells that may be a spike
 ZERO_SHARE, ZERO_GAP = 0.02, 0.2  # zeros that no other cell comes near
 
@@ -144,7 +147,10 @@ def _lowest(
         gap, spread = float(rest[0] - block[-1]), high - low
         odd_sign = sign * float(block[0]) < 0 <= low
         answers = written and n > 2 and abs(block[0]) == 9 and gap >= spread == len(rest) - 1
-        if answers or _is_sure(abs(float(block[0])), n, gap, spread, written, odd_sign, n_cells):
+        length = abs(float(block[0]))
+        sure = answers or _is_sure(length, n, gap, spread, written, odd_sign, n_cells)
+        said = size == 1 and written and (length >= CODE or (odd_sign and length >= LEAST_SHARED))
+        if sure and (said or (n_cells >= FEW and n <= MOST * n_cells)):
             return [
                 Sentinel(name, sign * float(value), int(times), low, high, sure=True)
                 for value, times in zip(block, counts)
@@ -163,7 +169,7 @@ def _is_sure(
         return True
     if written and n > 1 and gap >= spread and size > 9:
         return True
-    return written and size >= 99 and gap >= LONELY * spread
+    return written and (size >= CODE or odd_sign) and size >= 99 and gap >= LONELY * spread
 
 
 def _stands_out(values: NDArray[np.float64], counts: NDArray[np.int64]) -> bool:
