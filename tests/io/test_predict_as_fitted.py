@@ -77,3 +77,20 @@ def test_limits_are_read_again_and_refused_where_there_was_none(tmp_path):
     plain = fitted(tmp_path, PLAIN)
     with pytest.raises(ValueError, match="row 1, column 'mass': '<3500' is a limit"):
         predicted(plain, tmp_path, limits)
+
+
+@pytest.mark.parametrize("write", ['"{:,}"', '"{:,}.5"', '"${:,}"', "{} g", '" {:,} [1]"', "{}"])
+def test_totals_that_the_fit_left_out_are_left_out_again(tmp_path, write):
+    sales = [1200 + 7 * i if i % 2 else 25600 + 11 * i for i in range(30)]
+    staff = [1100 + i if i % 2 else 3000 + i for i in range(30)]
+    rows = [(f"shop {i}", *cells) for i, cells in enumerate(zip(sales, staff))]
+    rows.insert(10, ("Total north", sum(sales[:10]), sum(staff[:10])))
+    rows.append(("Total", sum(sales), sum(staff)))
+    lines = [f"{name},{write.format(a)},{write.format(b)}\n" for name, a, b in rows]
+    text = "shop,sales,staff\n" + "".join(lines)
+    model = fitted(tmp_path, text)
+    again = kwise.read_table(tmp_path / "fit.csv", formats=model.formats)
+
+    assert kwise.read_table(tmp_path / "fit.csv").frame.height == 30
+    assert len(predicted(model, tmp_path, text)) == 30
+    assert any("2 rows, the first row 11, were left out" in note for note in again.notes)

@@ -199,7 +199,10 @@ def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
         formats=options.formats,
         as_text=raw.as_text,
     )
-    frame, left_out = without_totals(typed.frame) if raw.loose else (typed.frame, ())
+    left_out: tuple[str, ...] = ()
+    frame = typed.frame
+    if raw.loose:
+        frame, left_out = without_totals(frame, options.formats or {})
     return replace(
         table,
         frame=frame,

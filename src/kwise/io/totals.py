@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from kwise._cells.columns import read_as
+
+if TYPE_CHECKING:
+    from kwise._cells.numbers import NumberFormat
 
 TOTAL = (
     r"(?i)^\W*(grand |sub|sub-|sub |overall )?(totals?|sum|gesamt|gesamtsumme|insgesamt|summe|"
@@ -16,10 +25,16 @@ MOST_COLUMNS = 50  # of numbers that are added up
 CLOSE = 5e-3  # relative: totals are often rounded
 
 
-def without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Leave out rows that are named as totals and are the sum, or the mean, of other rows."""
-    words = [name for name, dtype in frame.schema.items() if dtype == pl.String][:3]
-    numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric()][:MOST_COLUMNS]
+def without_totals(
+    frame: pl.DataFrame, formats: Mapping[str, NumberFormat]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Leave out rows that are named as totals and are the sum, or the mean, of other rows.
+
+    Columns of text that ``formats`` names are numbers, too, written as it says.
+    """
+    told = _as_numbers(frame, formats)
+    words = [name for name, dtype in told.schema.items() if dtype == pl.String][:3]
+    numbers = [name for name, dtype in told.schema.items() if dtype.is_numeric()][:MOST_COLUMNS]
     if not words or not numbers or frame.height < 3:
         return frame, ()
     named = frame.select(
@@ -28,7 +43,7 @@ def without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     places = np.flatnonzero(named.to_numpy())
     if not 0 < len(places) <= MOST_SHARE * frame.height:
         return frame, ()
-    cells = frame.select(pl.col(numbers).cast(pl.Float64)).to_numpy()
+    cells = told.select(pl.col(numbers).cast(pl.Float64)).to_numpy()
     sums = [place for place in places if _sums_up(cells, int(place), named.to_numpy())]
     if not sums:
         return frame, ()
@@ -44,6 +59,16 @@ def without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     return frame.filter(pl.Series(kept)), (
         f"{rows} {verb} left out, as sums or means of other rows: {label!r}",
     )
+
+
+def _as_numbers(frame: pl.DataFrame, formats: Mapping[str, NumberFormat]) -> pl.DataFrame:
+    """Return the table with those columns read that can be, as ``formats`` says."""
+    read = []
+    for name, told in formats.items():
+        if frame.schema.get(name) == pl.String:
+            with suppress(ValueError):  # whoever needs the column says what is wrong with it
+                read.append(read_as(frame[name], told))
+    return frame.with_columns(read) if read else frame
 
 
 def _sums_up(cells: NDArray[np.float64], place: int, named: NDArray[np.bool_]) -> bool:
