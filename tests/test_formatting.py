@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from kwise._formatting import exact, listed, percent, rounded, short
+from kwise._formatting import exact, fixed, listed, percent, rounded, short
+from kwise.selection.reasons import who_finds_what
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,25 @@ def test_listed_joins_as_a_sentence_does() -> None:
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(list("abcdefgh"), most=4) == "a, b, c and 5 more"
+
+
+@pytest.mark.parametrize("value", [-0.0, -1e-9, -0.004])
+def test_what_rounds_to_nothing_has_no_minus(value: float) -> None:
+    assert fixed(value) == "0.00"
+    assert fixed(value, 1, sign="+") == "+0.0"
+    assert rounded(value, 10) == "0"
+    assert percent(value) == "0 %"
+
+
+def test_zero_has_no_minus() -> None:
+    assert [short(-0.0), exact(-0.0), fixed(-0.0, 0)] == ["0", "0", "0"]
+    assert [fixed(-0.006), fixed(0.25, 1, sign="+"), fixed(3, 1)] == ["-0.01", "+0.2", "3.0"]
+
+
+def test_a_reason_tells_chance_agreement_without_a_minus() -> None:
+    fields = {"label": "DBSCAN", "settings": "eps=1", "error": 0.1, "labels": [0, 1], "n_seen": 2}
+    measured = {"information": 0.5, "information_kmeans": 0.1, "n_judged": 2, "n_clusters": 2}
+    other: Any = SimpleNamespace(method="dbscan", **fields, **measured)
+    suitability: Any = SimpleNamespace(measures={"dbscan_agree_same_k": -0.001})
+
+    assert "adjusted Rand index of 0.00" in who_finds_what(other, suitability)

@@ -5,8 +5,14 @@ from __future__ import annotations
 import math
 import os
 from datetime import UTC, datetime
+from typing import Literal
 
-__all__ = ["count", "exact", "finite", "listed", "percent", "rounded", "short", "today"]
+__all__ = ["count", "exact", "finite", "fixed", "listed", "percent", "rounded", "short", "today"]
+
+
+def fixed(value: float, digits: int = 2, *, sign: Literal["", "+"] = "") -> str:
+    """Write a number with so many digits behind the point; what rounds to 0 has no minus."""
+    return f"{value:{sign}z.{digits}f}"
 
 
 def short(value: float | None, digits: int = 3) -> str:
@@ -22,10 +28,10 @@ def short(value: float | None, digits: int = 3) -> str:
     if size >= 1e7 or size < 1e-4:
         return f"{value:.{digits - 1}e}"
     after = max(0, digits - 1 - math.floor(math.log10(size)))
-    text = f"{value:,.{after}f}"
+    text = f"{value:z,.{after}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace("-", "−") if text != "-0" else "0"
+    return text.replace("-", "−")
 
 
 def rounded(value: float, spread: float) -> str:
@@ -35,8 +41,7 @@ def rounded(value: float, spread: float) -> str:
     after = max(0, 1 - math.floor(math.log10(spread)))
     if after > 8 or abs(value) >= 1e7 or spread >= 1e7:
         return short(value)
-    text = f"{value:,.{after}f}"
-    return (text if float(text.replace(",", "")) else text.lstrip("-")).replace("-", "−")
+    return f"{value:z,.{after}f}".replace("-", "−")
 
 
 def exact(value: float) -> str:
@@ -48,7 +53,7 @@ def exact(value: float) -> str:
         return f"{value:.5g}".replace("-", "−")
     if size >= 1e4:  # a year or a small number has no separator
         return f"{float(f'{value:.6g}'):,}".removesuffix(".0").replace("-", "−")
-    return f"{value:.6g}".replace("-", "−")
+    return f"{value:z.6g}".replace("-", "−")
 
 
 def count(value: int) -> str:
@@ -65,7 +70,7 @@ def percent(share: float | None) -> str:
         return "< 0.1 %"
     if 99.9 < value < 100:
         return "> 99.9 %"
-    return f"{value:.1f} %" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f} %"
+    return f"{value:.1f} %" if 0 < value < 1 or 99 < value < 100 else f"{value:z.0f} %"
 
 
 def listed(words: list[str] | tuple[str, ...], *, last: str = "and", most: int = 6) -> str:

@@ -15,6 +15,7 @@ from sklearn import metrics as sklearn_metrics
 from sklearn.exceptions import ConvergenceWarning
 
 from kwise import estimators, init, metrics
+from kwise._formatting import fixed
 from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
 
@@ -204,7 +205,7 @@ def _same_number(ours: object, theirs: object) -> Verdict:
     """Compare two scores."""
     one, other = float(ours), float(theirs)  # type: ignore[arg-type]
     same = abs(one - other) <= 1e-6
-    return same, f"{one:.7f}" if same else f"{one:.7f} and {other:.7f}"
+    return same, fixed(one, 7) if same else f"{fixed(one, 7)} and {fixed(other, 7)}"
 
 
 # Name -> how to set the task up from rows, a number of clusters and a seed.

@@ -148,7 +148,7 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "*" if value else ""
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    return f"{value:z.5g}" if isinstance(value, float) else str(value)
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:

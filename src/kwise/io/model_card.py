@@ -138,7 +138,7 @@ def _clusters(told: ModelFacts) -> list[list[str]]:
     for i in range(told["n_clusters"]):
         size = told["sizes"][i : i + 1]
         counted = [f"{size[0]:,}", f"{size[0] / total:.1%}"] if size else []
-        rows.append([str(i + 1), *counted, *(f"{told['centers'][n][i]:.4g}" for n in names)])
+        rows.append([str(i + 1), *counted, *(f"{told['centers'][n][i]:z.4g}" for n in names)])
     return rows
 
 

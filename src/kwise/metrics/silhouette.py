@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn import metrics as sklearn_metrics
 from sklearn.utils import check_consistent_length, check_random_state
 
+from kwise._formatting import fixed
 from kwise._inputs import check_labels, check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
@@ -224,8 +225,8 @@ def silhouette_score(
     if method == "auto" and estimate.method == "sampled":
         low, high = estimate.interval
         warnings.warn(
-            f"silhouette of {estimate.n_sampled} sampled rows, 95 % interval {low:.4f} to "
-            f'{high:.4f}; pass method="exact" or method="sampled" to choose.',
+            f"silhouette of {estimate.n_sampled} sampled rows, 95 % interval {fixed(low, 4)} to "
+            f'{fixed(high, 4)}; pass method="exact" or method="sampled" to choose.',
             stacklevel=2,
         )
     return estimate.value

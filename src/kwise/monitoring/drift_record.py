@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
-from kwise._formatting import count, listed, percent, short
+from kwise._formatting import count, fixed, listed, percent, short
 
 __all__ = [
     "AppearedGroup",
@@ -251,7 +251,7 @@ def _then_now(change: Change) -> str:
 def _points(difference: float) -> str:
     """Write a difference of shares in percentage points."""
     value = 100 * difference
-    written = f"{value:+.1f}" if abs(value) < 10 else f"{value:+.0f}"
+    written = fixed(value, 1 if abs(value) < 10 else 0, sign="+")
     return written.replace("-", "−")
 
 
@@ -300,7 +300,7 @@ def _column(column: ColumnDrift) -> str:
         return f"{column.name}: {sure}; most changed is {most.name}, {_then_now(most.share)}."
     if abs(column.shift) < 2 * column.shift_error:
         return f"{column.name}: {sure}, about the same mean ({short(column.mean_now)})."
-    size = f"{column.shift:+.2f}".replace("-", "−")
+    size = fixed(column.shift, sign="+").replace("-", "−")
     return (
         f"{column.name}: {sure}; mean {short(column.mean_before)} then, "
         f"{short(column.mean_now)} now ({size} standard deviations)."

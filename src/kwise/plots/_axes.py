@@ -54,8 +54,8 @@ def compact(value: float, _: object = None) -> str:
     for unit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if size >= unit:
             step = 1e3 if letter == "k" else unit
-            return f"{value / step:.4g}{letter}".replace("-", "−")
-    return f"{value:.6g}".replace("-", "−")
+            return f"{value / step:z.4g}{letter}".replace("-", "−")
+    return f"{value:z.6g}".replace("-", "−")
 
 
 def shortened(text: str, most: int = 72) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._formatting import fixed
 from kwise._optional import require
 from kwise.plots._axes import axes_or_new
 from kwise.plots._saving import save_figure
@@ -70,7 +71,7 @@ def plot_outcome(
     if outcome.noise > 0:
         title += f", {100 * outcome.noise:.0f} % noise"
     if np.isfinite(outcome.ari):
-        title += f", ARI {outcome.ari:.2f}"
+        title += f", ARI {fixed(outcome.ari)}"
     plot_plane(bounds, names=names, title=title, ax=ax)
     ranks = np.unique(outcome.labels[outcome.labels >= 0])
     labels = np.where(outcome.labels >= 0, np.searchsorted(ranks, outcome.labels), n)

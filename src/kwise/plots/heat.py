@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._formatting import fixed
 from kwise.plots._axes import axes_or_new, dress, shortened
 from kwise.plots.palette import ACCENT, INK, PAPER
 
@@ -50,7 +51,7 @@ def plot_profile(
     ax = axes_or_new(ax, (1.6 + 0.8 * table.shape[1], 1.0 + 0.36 * table.shape[0]))
     picture = ax.imshow(table, cmap="PuOr_r", vmin=-2, vmax=2, aspect="auto")
     dress(ax, title=title, xlabel="cluster")
-    _cells(ax, [[f"{cell:+.1f}" for cell in row] for row in table], np.abs(table) > 1.3)
+    _cells(ax, [[fixed(cell, 1, sign="+") for cell in row] for row in table], np.abs(table) > 1.3)
     _heads(ax, list(columns), [str(c + 1) for c in range(table.shape[1])])
     picture.set_clim(-2, 2)
     return ax

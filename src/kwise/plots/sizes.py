@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._formatting import fixed
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots.palette import INK, cluster_color
 
@@ -75,7 +76,7 @@ def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = Non
     'stability (Jaccard, higher is better)'
     """
     values = np.asarray(jaccard, dtype=np.float64)
-    words = [f"{value:.2f}" for value in values]
+    words = [fixed(value) for value in values]
     ax = _bars(values, words, "stability (Jaccard, higher is better)", title, ax)
     ax.axvline(0.75, color=INK, lw=1.0, ls=(0, (4, 3)), zorder=4)
     ax.set_xlim(0.0, 1.0)

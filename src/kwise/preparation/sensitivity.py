@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
+from kwise._formatting import fixed
 from kwise._progress import Progress, silent
 from kwise._registry import resolve
 from kwise.estimators import KMeans
@@ -171,12 +172,12 @@ def _verdict(
     if lowest >= ALIKE:
         return (
             f"The scaling hardly matters: all {len(answers)} answers agree "
-            f"(adjusted Rand index {lowest:.2f} or more)."
+            f"(adjusted Rand index {fixed(lowest)} or more)."
         )
     led = max((one, other), key=lambda each: each.leading.share)
     text = (
         f"The scaling matters: {one.scale!r} and {other.scale!r} agree with an adjusted Rand "
-        f"index of {lowest:.2f} only"
+        f"index of {fixed(lowest)} only"
     )
     if led.leading.share < 0.5:
         return text + "."

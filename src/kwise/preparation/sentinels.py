@@ -263,4 +263,4 @@ def without(frame: pl.DataFrame, sentinels: Mapping[str, tuple[float, ...]]) -> 
 
 def in_words(value: float) -> str:
     """Write a number without a point where it is whole."""
-    return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:g}"
+    return f"{value:z.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:zg}"

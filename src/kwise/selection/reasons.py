@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from kwise._formatting import fixed
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Choice, ColumnEffect, Sweep
 from kwise.selection.criteria.border_density import THRESHOLD as SPARSER
@@ -145,7 +146,7 @@ def who_finds_what(other: Alternative, suitability: Suitability) -> str:
             f" (from {other.n_judged:,} rows against all; the standard error of the difference "
             f"is {other.error:.2g})"
         )
-    words += f"; the two partitions agree to an adjusted Rand index of {agree:.2f}"
+    words += f"; the two partitions agree to an adjusted Rand index of {fixed(agree)}"
     if other.n_seen < n:
         words += (
             f" on the {other.n_seen:,} rows that {other.label} saw; every other row joins the "
