@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kwise._optional import require
-from kwise.plots.palette import INK, LINE, MUTED
+from kwise.plots._roles import edge, ink, line, muted, points, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,21 +31,34 @@ def dress(ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
-        ax.spines[side].set_color(LINE)
-    ax.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8)
+        ax.spines[side].set_color(edge())
+    ax.tick_params(
+        colors=muted(), labelsize=styled("xtick.labelsize", points(10)), length=3, width=0.8
+    )
     ax.set_axisbelow(True)
     ax.xaxis.set_major_formatter(compact)
     ax.yaxis.set_major_formatter(compact)
     if grid:
-        ax.grid(visible=True, axis=grid, color=LINE, linewidth=0.6)  # type: ignore[arg-type]
+        ax.grid(visible=True, axis=grid, color=line(), linewidth=styled("grid.linewidth", 0.6))  # type: ignore[arg-type]
     # Names come from data: a dollar sign in them is no formula. A title with a place of its own
     # spares matplotlib a tenth of its time, which it takes to look for ticks in the title's way.
-    ax.set_title(
-        title, loc="left", y=1.0, color=INK, fontsize=11.5, fontweight="bold", parse_math=False
-    )
-    ax.set_xlabel(shortened(xlabel), color=INK, fontsize=10.5, parse_math=False)
-    ax.set_ylabel(shortened(ylabel), color=INK, fontsize=10.5, parse_math=False)
+    title_look = {
+        "color": _color_of("axes.titlecolor"),
+        "fontsize": styled("axes.titlesize", points(11.5)),
+        "fontweight": styled("axes.titleweight", "bold"),
+    }
+    where = styled("axes.titlelocation", "left")
+    ax.set_title(title, loc=where, y=1.0, parse_math=False, **title_look)
+    size, color = styled("axes.labelsize", points(10.5)), _color_of("axes.labelcolor")
+    ax.set_xlabel(shortened(xlabel), color=color, fontsize=size, parse_math=False)
+    ax.set_ylabel(shortened(ylabel), color=color, fontsize=size, parse_math=False)
     return ax
+
+
+def _color_of(key: str) -> Any:
+    """Return the color of a kind of words: the style's for them, or that of all words."""
+    color = styled(key, "auto")
+    return ink() if color == "auto" else color
 
 
 def compact(value: float, _: object = None) -> str:

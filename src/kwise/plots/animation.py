@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._optional import require
-from kwise.plots.palette import PAPER, cluster_color
+from kwise.plots._roles import paper
+from kwise.plots.palette import cluster_color
 from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_plane
 
@@ -112,5 +113,5 @@ def plot_paths(paths: Floats, *, colors: Sequence[str] | None = None, ax: Axes) 
         way = paths[:, c]
         color = cluster_color(c) if colors is None else colors[c]
         ax.plot(way[:, 0], way[:, 1], color=color, lw=1.8, zorder=3)
-        ax.scatter(way[0, 0], way[0, 1], s=34, fc=PAPER, ec=color, lw=1.6, zorder=3.5)
+        ax.scatter(way[0, 0], way[0, 1], s=34, fc=paper(), ec=color, lw=1.6, zorder=3.5)
     return ax

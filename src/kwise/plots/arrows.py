@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import shortened
-from kwise.plots.palette import INK, PAPER
+from kwise.plots._roles import ink, paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +44,12 @@ def draw_arrows(directions: Floats, names: Sequence[str], *, ax: Axes) -> None:
             continue
         x, y = scale * directions[j]
         arrow = FancyArrowPatch(
-            (0.0, 0.0), (x, y), arrowstyle="-|>", mutation_scale=9, color=INK, lw=1.2, shrinkA=0,
+            (0.0, 0.0), (x, y), arrowstyle="-|>", mutation_scale=9, color=ink(), lw=1.2, shrinkA=0,
             shrinkB=0, zorder=3.2,
         )  # fmt: skip
         ax.add_patch(arrow)
         ax.text(
-            x, y, shortened(str(names[j]), _LETTERS), color=INK, fontsize=9, zorder=3.3,
+            x, y, shortened(str(names[j]), _LETTERS), color=ink(), fontsize=9, zorder=3.3,
             ha="left" if x >= 0 else "right", va="bottom" if y >= 0 else "top", parse_math=False,
-            bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none", "alpha": 0.75},
+            bbox={"boxstyle": "round,pad=0.15", "fc": paper(), "ec": "none", "alpha": 0.75},
         )  # fmt: skip

@@ -8,7 +8,8 @@ import numpy as np
 
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots._labels import coded
-from kwise.plots.palette import INK, MUTED, PAPER, cluster_color
+from kwise.plots._roles import ink, muted, paper
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ def draw_boxes(
         filled.append(color)
     ax.add_collection(LineCollection(spans, colors=filled, linewidths=1.4, zorder=2))
     add_polygons(ax, boxes, filled, zorder=3)
-    ax.add_collection(LineCollection(middles, colors=PAPER, linewidths=2.2, zorder=4))
+    ax.add_collection(LineCollection(middles, colors=paper(), linewidths=2.2, zorder=4))
 
 
 def plot_violins(
@@ -151,7 +152,7 @@ def plot_violins(
         ax.fill_between(x, y - half, y + half, color=color, lw=0.6, alpha=0.85, zorder=2)
         if len(members):
             middle, reach = float(np.median(members)), 0.3 / len(rows)
-            ax.plot([middle, middle], [y - reach, y + reach], color=PAPER, lw=2.0, zorder=3)
+            ax.plot([middle, middle], [y - reach, y + reach], color=paper(), lw=2.0, zorder=3)
         _row_label(ax, label, y)
     ax.set_ylim(0.0, 1.0)
     return ax
@@ -165,7 +166,7 @@ def _rows(
 ) -> list[tuple[str, str, np.ndarray]]:
     """List label, color and present values: all rows first, then each cluster."""
     present = np.isfinite(numbers)
-    rows = [("all", MUTED, numbers[present])]
+    rows = [("all", muted(), numbers[present])]
     rows += [
         (
             names[c] if names else str(c + 1),
@@ -186,6 +187,6 @@ def _rectangle(left: float, right: float, y: float, thick: float) -> NDArray[np.
 def _row_label(ax: Axes, label: str, y: float) -> None:
     """Write a row's name left of the axes."""
     ax.text(
-        -0.015, y, label, transform=ax.get_yaxis_transform(), color=INK, fontsize=10.5,
+        -0.015, y, label, transform=ax.get_yaxis_transform(), color=ink(), fontsize=10.5,
         fontweight="bold", ha="right", va="center",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress, shortened
-from kwise.plots.palette import ACCENT, INK, LINE, MUTED, PAPER
+from kwise.plots._roles import accent, ink, line, muted, paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,16 +64,16 @@ def plot_changes(
     ax = axes_or_new(ax, (6.4, 0.9 + 0.28 * len(values)))
     dress(ax, title=title, xlabel=xlabel, grid="x")
     places = np.arange(len(values))
-    ax.axvline(0.0, color=MUTED, linewidth=0.9)
+    ax.axvline(0.0, color=muted(), linewidth=0.9)
     for place, (low, high), is_sure in zip(places, ends, sure):
         ax.plot(
-            [low, high], [place, place], color=ACCENT if is_sure else LINE,
+            [low, high], [place, place], color=accent() if is_sure else line(),
             linewidth=2.4 if is_sure else 3.2, solid_capstyle="round",
         )  # fmt: skip
-    for group, face in ((sure, ACCENT), (~sure, PAPER)):
-        edge = ACCENT if face == ACCENT else MUTED
+    for group, face in ((sure, accent()), (~sure, paper())):
+        edge = accent() if face == accent() else muted()
         ax.scatter(values[group], places[group], s=26, color=face, edgecolors=edge, zorder=3)
-    ax.set_yticks(places, [shortened(name, 28) for name in names], color=INK, parse_math=False)
+    ax.set_yticks(places, [shortened(name, 28) for name in names], color=ink(), parse_math=False)
     ax.set_ylim(len(values) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import MUTED, cluster_color
+from kwise.plots._roles import muted
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def plot_components(sweep: ComponentSweep, *, title: str = "", ax: Axes | None =
             label="agreement with known labels (ARI): comparable",
         )  # fmt: skip
     ax.plot(
-        sweep.n_components, sweep.silhouettes, "s--", color=MUTED, markerfacecolor="none",
+        sweep.n_components, sweep.silhouettes, "s--", color=muted(), markerfacecolor="none",
         label="silhouette: each in its own space, not comparable",
     )  # fmt: skip
     ax.legend(frameon=False, fontsize=9)

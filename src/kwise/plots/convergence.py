@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import ACCENT, MUTED
+from kwise.plots._roles import accent, muted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def plot_convergence(
     for i in np.argsort(ends)[::-1]:
         above = 100 * (np.asarray(histories[i].inertia) - best) / floor
         first = i == int(np.argmin(ends))
-        color, width = (ACCENT, 2.2) if first else (MUTED, 1.1)
+        color, width = (accent(), 2.2) if first else (muted(), 1.1)
         ax.plot(np.arange(len(above)), above, color=color, lw=width, zorder=3 if first else 2)
         ax.scatter([len(above) - 1], [above[-1]], s=26, color=color, lw=0, zorder=4)
     ax.set_yscale("symlog", linthresh=1.0, linscale=0.5)

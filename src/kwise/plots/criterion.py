@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise._optional import require
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import ACCENT, LINE, MUTED, PAPER
+from kwise.plots._roles import accent, line, muted, paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def plot_criterion(
         known = ", ".join(selection.sweep.scores)
         raise ValueError(f"unknown criterion {criterion!r}. This selection holds: {known}.")
     ax = axes_or_new(ax, (4.2, 3.0))
-    ax.axvline(selection.k, color=LINE, lw=7, zorder=0)
+    ax.axvline(selection.k, color=line(), lw=7, zorder=0)
     label = selection.labels_of_criteria.get(criterion, criterion)
     label = label if title is None else title
     draw_scores(ax, label, selection.sweep.ks, scores, selection.choices.get(criterion))
@@ -80,14 +80,14 @@ def draw_scores(
     errors = np.array([score.standard_error for score in scores])
     known_k = np.isfinite(values)
     dress(ax, title=label, xlabel="number of clusters k", grid="y")
-    ax.plot(ks[known_k], values[known_k], color=ACCENT, lw=1.8, zorder=2)
-    ax.scatter(ks[known_k], values[known_k], s=16, color=ACCENT, lw=0, zorder=3)
+    ax.plot(ks[known_k], values[known_k], color=accent(), lw=1.8, zorder=2)
+    ax.scatter(ks[known_k], values[known_k], s=16, color=accent(), lw=0, zorder=3)
     bars = known_k & np.isfinite(errors)
     if bars.any():
-        ax.vlines(ks[bars], (values - errors)[bars], (values + errors)[bars], color=MUTED, lw=1.1)
+        ax.vlines(ks[bars], (values - errors)[bars], (values + errors)[bars], color=muted(), lw=1.1)
     if choice is not None and choice.k is not None and choice.k in candidates:
         at = candidates.index(choice.k)
-        ax.scatter([choice.k], [values[at]], s=95, fc=PAPER, ec=ACCENT, lw=1.8, zorder=2.5)
+        ax.scatter([choice.k], [values[at]], s=95, fc=paper(), ec=accent(), lw=1.8, zorder=2.5)
     ax.set_xlim(ks.min() - 0.6, ks.max() + 0.6)
     ax.set_xticks(ks if len(ks) <= 12 else ks[:: int(np.ceil(len(ks) / 10))])
 

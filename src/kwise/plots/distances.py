@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import LINE, cluster_color, ink_on
+from kwise.plots._roles import line
+from kwise.plots.palette import cluster_color, ink_on
 from kwise.plots.spread import spread_on
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def draw_center_map(
     from matplotlib.collections import LineCollection
 
     pairs = [place[[a, b]] for a in range(len(place)) for b in range(a)]
-    ax.add_collection(LineCollection(pairs, colors=LINE, linewidths=0.8, zorder=1))
+    ax.add_collection(LineCollection(pairs, colors=line(), linewidths=0.8, zorder=1))
     known = [cluster_color(c) for c in range(len(place))] if colors is None else colors
     room = min(1.0, _ROOMY / len(place))  # many disks are smaller, so that they find a place
     radii = np.sqrt((_SMALLEST + room * largest * sizes / sizes.max()) / np.pi)

@@ -8,7 +8,8 @@ import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress, shortened, without_ticks
 from kwise.plots._bands import draw_bands, draw_nodes, stacked
-from kwise.plots.palette import INK, MUTED, cluster_color
+from kwise.plots._roles import ink, muted
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,12 +100,12 @@ def _colors(
 ) -> tuple[list[str], list[str]]:
     """Return the colors of both sides: clusters that go on have one, those that are gone none."""
     n_before, n_now = shape[0] - 1, shape[1] - 1
-    now = [*(colors or [cluster_color(b) for b in range(n_now)]), MUTED]
+    now = [*(colors or [cluster_color(b) for b in range(n_now)]), muted()]
     if mapping is None:
         mapping = {n: n for n in range(1, min(n_before, n_now) + 1)}
     goes_on = {a - 1: b - 1 for a, b in mapping.items()}
-    before = [now[goes_on[a]] if a in goes_on else MUTED for a in range(n_before)]
-    return [*before, MUTED], now
+    before = [now[goes_on[a]] if a in goes_on else muted() for a in range(n_before)]
+    return [*before, muted()], now
 
 
 def _label(
@@ -122,6 +123,6 @@ def _label(
             continue
         name = "none" if c == len(shares) - 1 else str(c + 1)
         ax.text(
-            x + away, top - share / 2, f"{name} · {int(counts[c]):,}", color=INK, fontsize=9.5,
+            x + away, top - share / 2, f"{name} · {int(counts[c]):,}", color=ink(), fontsize=9.5,
             ha=side, va="center",
         )  # fmt: skip

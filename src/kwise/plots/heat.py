@@ -8,12 +8,14 @@ import numpy as np
 
 from kwise._formatting import fixed
 from kwise.plots._axes import axes_or_new, dress, shortened
-from kwise.plots.palette import ACCENT, INK, PAPER
+from kwise.plots._roles import accent, paper
+from kwise.plots.palette import ink_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
     from numpy.typing import ArrayLike
 
 __all__ = ["plot_confusion", "plot_profile"]
@@ -51,7 +53,7 @@ def plot_profile(
     ax = axes_or_new(ax, (1.6 + 0.8 * table.shape[1], 1.0 + 0.36 * table.shape[0]))
     picture = ax.imshow(table, cmap="PuOr_r", vmin=-2, vmax=2, aspect="auto")
     dress(ax, title=title, xlabel="cluster")
-    _cells(ax, [[fixed(cell, 1, sign="+") for cell in row] for row in table], np.abs(table) > 1.3)
+    _cells(ax, [[fixed(cell, 1, sign="+") for cell in row] for row in table], picture)
     _heads(ax, list(columns), [str(c + 1) for c in range(table.shape[1])])
     picture.set_clim(-2, 2)
     return ax
@@ -97,19 +99,22 @@ def plot_confusion(
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     from matplotlib.colors import LinearSegmentedColormap
 
-    colors = LinearSegmentedColormap.from_list("shares", [PAPER, ACCENT])
-    ax.imshow(shares, cmap=colors, vmin=0, vmax=1, aspect="auto")
+    colors = LinearSegmentedColormap.from_list("shares", [paper(), accent()])
+    picture = ax.imshow(shares, cmap=colors, vmin=0, vmax=1, aspect="auto")
     dress(ax, title=title, xlabel="cluster", ylabel="true label")
-    _cells(ax, [[f"{cell:,}" for cell in row] for row in table], shares > 0.5)
+    _cells(ax, [[f"{cell:,}" for cell in row] for row in table], picture)
     _heads(ax, list(classes), [str(number) for number in clusters])
     return ax
 
 
-def _cells(ax: Axes, words: list[list[str]], dark: np.ndarray) -> None:
-    """Write into the cells, white where they are dark."""
+def _cells(ax: Axes, words: list[list[str]], picture: AxesImage) -> None:
+    """Write into the cells of a picture, black or white, whichever can be read on its color."""
+    from matplotlib.colors import to_hex
+
+    shades = np.asarray(picture.cmap(picture.norm(np.asarray(picture.get_array()))))
     for i, row in enumerate(words):
         for j, word in enumerate(row):
-            color = "white" if dark[i, j] else INK
+            color = ink_on(to_hex(shades[i, j]))
             ax.text(j, i, word, ha="center", va="center", color=color, fontsize=9)
 
 

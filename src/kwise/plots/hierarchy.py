@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import INK, MUTED, cluster_color
+from kwise.plots._roles import ink, muted
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,12 +55,12 @@ def plot_dendrogram(
     ax = axes_or_new(ax, (7.2, 4.0))
     dendrogram(
         joined, truncate_mode="lastp", p=_MOST_LEAVES, ax=ax, color_threshold=0,
-        above_threshold_color=MUTED, leaf_font_size=8,
+        above_threshold_color=muted(), leaf_font_size=8,
     )  # fmt: skip
     dress(ax, title=title, ylabel="distance at which groups were joined")
     ax.xaxis.set_major_formatter(ax.xaxis.get_major_formatter())
     if n_clusters is not None and 1 < n_clusters <= len(joined):
-        ax.axhline(cut_height(joined, n_clusters), color=INK, lw=1.2, ls=(0, (4, 3)))
+        ax.axhline(cut_height(joined, n_clusters), color=ink(), lw=1.2, ls=(0, (4, 3)))
     ax.set_xticks([])
     return ax
 
@@ -86,7 +87,7 @@ def draw_joins(linkage: NDArray[np.float64], *, ax: Axes) -> NDArray[np.intp]:
         a, b = int(one), int(other)
         x[n + i], y[n + i] = (x[a] + x[b]) / 2, height
         joins.append([(x[a], y[a]), (x[a], height), (x[b], height), (x[b], y[b])])
-    ax.add_collection(LineCollection(joins, colors=MUTED, linewidths=0.9))
+    ax.add_collection(LineCollection(joins, colors=muted(), linewidths=0.9))
     ax.set_xlim(0, n)
     ax.set_ylim(0, float(linkage[-1, 2]) * 1.04 or 1.0)
     return leaves
@@ -137,7 +138,7 @@ def plot_reachability(
     dress(ax, title=title, xlabel="rows in the order of OPTICS", ylabel="reachability", grid="y")
     at = np.arange(len(order))
     for c in np.unique(groups):
-        color = MUTED if c < 0 else cluster_color(int(c))
+        color = muted() if c < 0 else cluster_color(int(c))
         shown = np.where(groups == c, heights, np.nan)
         ax.fill_between(at, 0.0, shown, color=color, step="mid", lw=0.4)
     ax.set_ylim(0.0, top * 1.08)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import INK, PAPER, cluster_color
+from kwise.plots._roles import ink, paper
+from kwise.plots.palette import cluster_color
 from kwise.plots.scatter import plane_bounds, plot_plane
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def plot_history(
     ax.scatter(xy[:, 0], xy[:, 1], s=12, c=colors, alpha=0.6, linewidths=0)
     for c in range(centers.shape[1]):
         way = centers[: at + 1, c]
-        ax.plot(way[:, 0], way[:, 1], "-", color=INK, linewidth=1)
-        ax.plot(*way[-1], "o", color=cluster_color(c), markeredgecolor=PAPER, markersize=11)
+        ax.plot(way[:, 0], way[:, 1], "-", color=ink(), linewidth=1)
+        ax.plot(*way[-1], "o", color=cluster_color(c), markeredgecolor=paper(), markersize=11)
     return dress(
         ax,
         title=f"iteration {at}, inertia {history.inertia[at]:.5g}",

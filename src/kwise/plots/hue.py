@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise._optional import require
 from kwise.plots._axes import compact, shortened
-from kwise.plots.palette import INK, LINE, MUTED
+from kwise.plots._roles import edge, ink, muted
 from kwise.plots.raster import Cloud, cloud
 from kwise.plots.scatter import plane_bounds, plot_plane
 
@@ -126,7 +126,7 @@ def draw_scale(ax: Axes, low: float, high: float, name: str) -> None:
     ax.yaxis.tick_right()
     ax.yaxis.set_label_position("right")
     ax.yaxis.set_major_formatter(compact)
-    ax.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8)
-    ax.set_ylabel(shortened(name, 40), color=INK, fontsize=10.5, parse_math=False)
+    ax.tick_params(colors=muted(), labelsize=10, length=3, width=0.8)
+    ax.set_ylabel(shortened(name, 40), color=ink(), fontsize=10.5, parse_math=False)
     for spine in ax.spines.values():
-        spine.set_color(LINE)
+        spine.set_color(edge())

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots.palette import INK, MUTED
+from kwise.plots._roles import ink, muted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +51,7 @@ def draw_outlines(ax: Axes) -> bool:
         if (line.min(axis=0) <= high).all() and (line.max(axis=0) >= low).all()
     ]
     if near:
-        lines = LineCollection(near, colors=MUTED, linewidths=0.8, zorder=1.5)
+        lines = LineCollection(near, colors=muted(), linewidths=0.8, zorder=1.5)
         ax.add_collection(lines, autolim=False)
     return bool(near)
 
@@ -71,8 +71,8 @@ def draw_scale_bar(ax: Axes) -> None:
     power = 10.0 ** np.floor(np.log10(wanted))
     km = max(step * power for step in (1, 2, 5) if step * power <= wanted)
     x, y = left + 0.03 * (right - left), bottom + 0.04 * (top - bottom)
-    ax.plot([x, x + km / km_a_degree], [y, y], color=INK, lw=2.0, solid_capstyle="butt", zorder=3)
-    ax.text(x, y + 0.012 * (top - bottom), f"{km:,g} km", color=INK, fontsize=9, zorder=3)
+    ax.plot([x, x + km / km_a_degree], [y, y], color=ink(), lw=2.0, solid_capstyle="butt", zorder=3)
+    ax.text(x, y + 0.012 * (top - bottom), f"{km:,g} km", color=ink(), fontsize=9, zorder=3)
 
 
 def _degrees(value: float, positive: str, negative: str) -> str:

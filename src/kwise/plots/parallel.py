@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress, shortened
-from kwise.plots.palette import LINE, cluster_color
+from kwise.plots._roles import line
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ def plot_parallel(
     dress(ax, title=title, ylabel="standard deviations from the mean")
     at = np.arange(len(table))
     for j in range(len(at)):
-        ax.axvline(j, color=LINE, lw=0.8, zorder=0)
-    ax.axhline(0.0, color=LINE, lw=1.4, zorder=1)
+        ax.axvline(j, color=line(), lw=0.8, zorder=0)
+    ax.axhline(0.0, color=line(), lw=1.4, zorder=1)
     for c in range(table.shape[1]):
         ax.plot(at, table[:, c], color=cluster_color(c), lw=2.0, marker="o", ms=4.5, zorder=2)
         ax.annotate(

@@ -8,7 +8,8 @@ import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._labels import coded
-from kwise.plots.palette import PAPER, cluster_color, ink_on
+from kwise.plots._roles import paper
+from kwise.plots.palette import cluster_color, ink_on
 from kwise.plots.raster import cloud, paint
 from kwise.plots.spread import spread_on
 
@@ -163,7 +164,7 @@ def plot_centers(
     for c, (x, y) in enumerate(spread_on(ax, at, radii)):
         color = cluster_color(c) if colors is None else colors[c]
         shape = "circle,pad=0.28" if len(words[c]) < 3 else "round,pad=0.3,rounding_size=0.6"
-        disk = {"boxstyle": shape, "fc": color, "ec": PAPER, "lw": 1.4}
+        disk = {"boxstyle": shape, "fc": color, "ec": paper(), "lw": 1.4}
         ax.text(
             x, y, words[c], color=ink_on(color), fontsize=letters, fontweight="bold",
             ha="center", va="center", zorder=4, bbox=disk,

@@ -9,8 +9,9 @@ import numpy as np
 
 from kwise._optional import require
 from kwise.plots._axes import dress, shortened
+from kwise.plots._roles import muted
 from kwise.plots._saving import save_figure
-from kwise.plots.palette import MUTED, cluster_color
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,12 +98,12 @@ def save_segments(X: Floats, labels: Labels, path: Path, names: Sequence[str] = 
 def _draw(ax: Axes, values: Floats, bounds: list[int]) -> None:
     """Draw one column, its segments' means and where they begin."""
     places, curve = _thinned(values)
-    ax.plot(places, curve, color=MUTED, lw=0.7, alpha=0.75, zorder=2)
+    ax.plot(places, curve, color=muted(), lw=0.7, alpha=0.75, zorder=2)
     for c, (begin, end) in enumerate(pairwise(bounds)):
         mean = float(np.mean(values[begin:end]))
         ax.plot([begin + 1, end], [mean, mean], color=cluster_color(c), lw=2.6, zorder=4)
         if c:
-            ax.axvline(begin + 0.5, color=MUTED, lw=0.8, ls=(0, (3, 3)), zorder=1)
+            ax.axvline(begin + 0.5, color=muted(), lw=0.8, ls=(0, (3, 3)), zorder=1)
 
 
 def _thinned(values: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,8 @@ import numpy as np
 from kwise._formatting import short
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots._labels import coded
-from kwise.plots.palette import INK, MUTED, cluster_color
+from kwise.plots._roles import ink, muted
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,15 +99,15 @@ def draw_bars(
             outlines.append(_bar(members, top, height))
             x = min(0.0, float(members[-1])) - 0.02
             ax.text(
-                x, top - height / 2, words[c], color=MUTED, fontsize=10.5, fontweight="bold",
+                x, top - height / 2, words[c], color=muted(), fontsize=10.5, fontweight="bold",
                 ha="right", va="center",
             )  # fmt: skip
         top -= height + gap
     known = [cluster_color(c) for c in range(n_clusters)] if colors is None else colors
     add_polygons(ax, outlines, [known[c] for c in range(n_clusters) if (groups == c).any()])
     mean = float(scores.mean()) if mean is None else mean
-    ax.plot([mean, mean], [0.0, 1.0], color=INK, lw=1.0, ls=(0, (4, 3)), zorder=3)
-    ax.text(mean, 1.015, f"mean {short(mean)}", color=INK, fontsize=9.5, ha="center", va="bottom")
+    ax.plot([mean, mean], [0.0, 1.0], color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=3)
+    ax.text(mean, 1.015, f"mean {short(mean)}", color=ink(), fontsize=9.5, ha="center", va="bottom")
 
 
 def _bar(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:

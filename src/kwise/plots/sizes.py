@@ -8,7 +8,8 @@ import numpy as np
 
 from kwise._formatting import fixed
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import INK, cluster_color
+from kwise.plots._roles import ink
+from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +79,7 @@ def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = Non
     values = np.asarray(jaccard, dtype=np.float64)
     words = [fixed(value) for value in values]
     ax = _bars(values, words, "stability (Jaccard, higher is better)", title, ax)
-    ax.axvline(0.75, color=INK, lw=1.0, ls=(0, (4, 3)), zorder=4)
+    ax.axvline(0.75, color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=4)
     ax.set_xlim(0.0, 1.0)
     return ax
 
@@ -94,7 +95,7 @@ def _bars(values: np.ndarray, words: list[str], xlabel: str, title: str, ax: Axe
     for i, word in enumerate(words):
         ax.annotate(
             word, (values[i], i), xytext=(5, 0), textcoords="offset points", va="center",
-            color=INK, fontsize=9.5,
+            color=ink(), fontsize=9.5,
         )  # fmt: skip
     ax.set_yticks(at, [str(c + 1) for c in at])
     ax.invert_yaxis()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots.palette import MUTED
+from kwise.plots._roles import muted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,6 +51,6 @@ def spread_on(
     if far.any():
         lines = [np.array([places[c], drawn[c]]) for c in np.flatnonzero(far)]
         ax.add_collection(
-            LineCollection(lines, colors=MUTED, linewidths=0.9, zorder=3), autolim=False
+            LineCollection(lines, colors=muted(), linewidths=0.9, zorder=3), autolim=False
         )
     return np.where(way[:, None] > 0.1, drawn, places)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots.palette import ACCENT, MUTED
+from kwise.plots._roles import accent, muted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,8 +47,8 @@ def plot_variance(
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel="component", ylabel="% of the variance", grid="y")
     at = np.arange(1, len(percent) + 1)
-    ax.bar(at, percent, color=ACCENT, width=0.7, lw=0, zorder=2)
-    ax.plot(at, np.cumsum(percent), color=MUTED, lw=1.4, marker="o", ms=3.5, zorder=3)
+    ax.bar(at, percent, color=accent(), width=0.7, lw=0, zorder=2)
+    ax.plot(at, np.cumsum(percent), color=muted(), lw=1.4, marker="o", ms=3.5, zorder=3)
     ax.set_ylim(0.0, 103.0)
     ax.set_xticks(at if len(at) <= 12 else at[:: -(-len(at) // 10)])
     return ax

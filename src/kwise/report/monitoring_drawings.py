@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise.plots._roles import own_style
 from kwise.plots.changes import plot_changes
 from kwise.plots.flows import plot_flows
 from kwise.plots.palette import cluster_color, ink_on
@@ -20,6 +21,7 @@ __all__ = ["MOST_DRAWN", "draw_drift", "draw_flows", "shades_in", "shades_of"]
 MOST_DRAWN = 20  # clusters and columns; tables tell of all
 
 
+@own_style()
 def draw_drift(drift: Drift) -> str:
     """Draw the changes of clusters' shares, and how many rows differ by column."""
     clusters, columns = drift.clusters[:MOST_DRAWN], drift.columns[:MOST_DRAWN]
@@ -57,6 +59,7 @@ def shades_in(colors: Sequence[str]) -> list[tuple[str, str]]:
     return [(color, ink_on(color)) for color in colors]
 
 
+@own_style()
 def draw_flows(match: Match, colors: Sequence[str], names: tuple[str, str]) -> str:
     """Draw where the rows of each cluster went, in the colors of the clusters now."""
     figure = new_figure(9.0, 4.4)

@@ -89,7 +89,7 @@ def render_page(
     shown = []
     for i, (section, template) in enumerate(zip(applying, templates)):
         progress("drawing the page", i, len(applying))
-        context = pictures.get(section.name) or section.context(material)
+        context = pictures.get(section.name) or section.filled(material)
         shown.append((section, template.render(summary=summary, section=section, **context)))
     about = situation(data)
     return (
@@ -144,7 +144,7 @@ def draw_sections(data: ReportData) -> dict[str, Mapping[str, object]]:
     """
     material = Material(data)
     drawing = [each for each in SECTIONS if each.draws and each.applies(material)]
-    made = in_two(lambda some: [each.context(material) for each in some], drawing)
+    made = in_two(lambda some: [each.filled(material) for each in some], drawing)
     return {section.name: context for section, context in zip(drawing, made)}
 
 

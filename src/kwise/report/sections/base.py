@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kwise.plots._roles import own_style
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -70,3 +72,10 @@ class Section:
     draws: bool = False
     leads: tuple[str, ...] = ()
     compares: bool = False
+
+    def filled(self, material: Material) -> Mapping[str, object]:
+        """Return the context; pictures are drawn in the page's own style, whatever the reader's."""
+        if not self.draws:
+            return self.context(material)
+        with own_style():
+            return self.context(material)
