@@ -211,3 +211,37 @@ def test_a_very_wide_table_reads_as_its_cells():
     assert frame.shape == (12, 3001)
     assert frame[11, 3000] == 11 * 2999
     assert frame["g1"].dtype == pl.Int64
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_cells_in_single_quotes_are_read_without_them(between, end):
+    rows = [["name", "x"], ["'a, b; c'", "'1'"], ["'it''s'", "'22'"], ["''", "'3'"]]
+    table = read(end.join(between.join(row) for row in rows) + end)
+
+    assert table.frame.to_dict(as_series=False) == {"name": ["a, b; c", "it's", None],
+                                                    "x": [1, 22, 3]}  # fmt: skip
+    assert any("single quotes" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["a,b\n'tis,1\n'twas,2\n", "a,b\nrock 'n' roll,1\nit's,2\n", "a,b\n'x',1\ny,2\n"]
+)
+def test_apostrophes_are_no_quotes(text):
+    assert "'" in "".join(read(text).frame["a"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        (["57.05N", "12.5S", "3.25N"], True),
+        (["40\u00b005'N", "41\u00b030'N", "2\u00b0 7' 30.5\" S"], True),
+        (["40\u20325"], False),
+        (["12N", "3S", "5N"], False),
+        (["E11", "S72", "N18"], False),
+    ],
+)
+def test_coordinates_with_letters_or_minutes_are_named(cells, kept):
+    table = read("x\tplace\n" + "".join(f"1\t{cell}\n" for cell in cells))
+
+    assert any("'place'" in each and "signed degrees" in each for each in table.warnings) == kept

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from kwise._cells.marks import CODE, FRACTION, UNDECIDED
+from kwise._cells.marks import CODE, COORDINATE, FRACTION, UNDECIDED, tidied
 from kwise._cells.missing import AMONG_NUMBERS
 from kwise._cells.numbers import (
     Cells,
@@ -41,11 +41,13 @@ SENTENCES = {
     "limit": "limits and rough numbers were read as the number itself in {columns}: {example}",
     "missing": "words among numbers count as missing cells in {columns}: {example}",
     "code": "whole numbers with leading zeros were kept as text in {columns}: {example}",
+    "coordinate": "coordinates were kept as text in {columns}: {example}; write them as signed "
+    "degrees, -57.05 for 57.05S, and 40.5 for 40\u00b030'N",
     "point": "a point before three digits was read as a decimal one in {columns}: {example}",
     "either": "a mark before three digits can set apart thousands or decimals in {columns}: "
     "{example}; decimal='.' or decimal=',' settles it",
 }
-DOUBTFUL = ("either", "limit")
+DOUBTFUL = ("coordinate", "either", "limit")
 
 
 @dataclass(eq=False)
@@ -273,6 +275,9 @@ def _settle(column: _Column, context: Context) -> None:
         return
     read = read_numbers(column.cells or distinct(without_missing(column.series)), context)
     if isinstance(read, str):
+        present = column.series.drop_nulls()
+        if present.len() and tidied(present).str.contains(COORDINATE).all():
+            column.found = {"coordinate": repr(present[0])}
         return
     column.series, column.format, column.found = _narrowed(read.numbers), read.format, read.found
 

@@ -36,6 +36,13 @@ VALID = {
 UNDECIDED = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"  # 1.234, or 1,234 as Germans write it
 YEAR = r"^(?:1[89]|20)[0-9]{2}$"
 GROUPED = r"[0-9][,.' _][0-9]{3}(?:\D|$)"
+# Once tidied, 57.05N, 40\u00b005'N, 40\u00b0 5' 30" W, N 57.05\u00b0; 12N may be any code.
+COORDINATE = (
+    r"^[0-9]{1,3}[.,][0-9]+\s*[NSEW]$|"
+    r"^[NSEW]?\s*[0-9]{1,3}(?:[.,][0-9]+)?\s*[\u00b0\u00ba]\s*"
+    r"(?:[0-9]{1,2}(?:[.,][0-9]+)?\s*['\u2032]\s*)?"
+    r"(?:[0-9]{1,2}(?:[.,][0-9]+)?\s*(?:['\u2032]{2}|[\x22\u2033\u201d])\s*)?[NSEW]?$"
+)
 CODE = r"^[+-]?0[0-9]+$"  # a whole number with leading zeros: digits that name, not count
 FRACTION = r"^\s*[0-9]+(?:[.,][0-9]+)?\s*/\s*[0-9]+\s*$"
 

@@ -29,6 +29,7 @@ from kwise.io.widths import Expected, check_widths, csv_rows
 SAMPLE_BYTES = 1 << 18
 SAMPLE_LINES = 20
 MAX_SAMPLE_BYTES = 32 << 20
+SINGLE_QUOTED = re.compile(rb"(?m)(^|[,;\t|])'((?:[^'\r\n]|'')*)'(?=[,;\t|\r]|$)")
 # Errors of polars about the content of a file.
 PARSE_ERRORS = (
     pl.exceptions.ComputeError,
@@ -114,7 +115,16 @@ def _normalize(
         data = b"\n" + data[:].split(b"\n", 1)[-1]  # a blank line keeps the line numbers true
         values = {**options.__dict__, "delimiter": delimiter}
         return data, ReadOptions(**values), ("the first line, sep=, names the delimiter",)
+    lines = [line for line in head.splitlines()[1:SAMPLE_LINES] if line.strip()]
+    if len(lines) > 1 and all(map(SINGLE_QUOTED.search, lines)) and data.find(b'"') < 0:
+        notes = ("cells stand in single quotes, which were left out",)
+        return SINGLE_QUOTED.sub(_in_double_quotes, data[:]), options, notes
     return data, options, ()
+
+
+def _in_double_quotes(cell: re.Match[bytes]) -> bytes:
+    """Write a cell in single quotes as one in double quotes."""
+    return cell[1] + b'"' + cell[2].replace(b"''", b"'") + b'"'
 
 
 def _head(data: bytes | mmap.mmap) -> str:
