@@ -5,18 +5,27 @@ What scikit-learn's own checks take without a word, or refuse without saying whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
+from numbers import Integral
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 from scipy import sparse
-from sklearn.utils.validation import check_array
+from sklearn.utils.validation import _num_samples, check_array
 
 from kwise._sparse import check_structure, summed
 
-__all__ = ["check_labels", "check_rows", "check_weights", "readable"]
+__all__ = [
+    "check_labels",
+    "check_lengths",
+    "check_n_clusters",
+    "check_rows",
+    "check_weights",
+    "readable",
+]
 
 _FLOATS = (np.float64, np.float32)
 
@@ -29,9 +38,12 @@ def check_rows(
     dtype: DTypeLike | tuple[DTypeLike, ...] = _FLOATS,
     one_column: bool = False,
     least: int = 1,
+    finite: bool | str = True,
 ) -> NDArray[Any]:
     """Return finite rows, float32 or float64; with ``one_column`` a vector counts as one."""
-    if one_column and np.ndim(cast(ArrayLike, X)) == 0:
+    with _named(name):
+        single = one_column and np.ndim(cast(ArrayLike, X)) == 0
+    if single:
         _refuse_unread(X, name)
         raise ValueError(f"{name} is a single value; pass a list or an array.")
     kinds = list(dtype) if isinstance(dtype, tuple) else dtype
@@ -42,6 +54,7 @@ def check_rows(
             dtype=kinds,
             ensure_2d=not one_column,
             ensure_min_samples=least,
+            ensure_all_finite=finite,
             input_name=name,
         )
     if sparse.issparse(rows):
@@ -55,15 +68,28 @@ def readable(X: object, name: str) -> Iterator[None]:
     _refuse_unread(X, name)
     if sparse.issparse(X):
         check_structure(X, name)
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        place = _first_text(X)
-        if place is None or "convert string" not in str(error):
-            raise
+    if getattr(getattr(X, "dtype", None), "kind", "") in ("m", "M"):
+        raise TypeError(f"{name} holds dates or durations; turn them into numbers first.")
+    with _named(name):
+        try:
+            yield
+        except (TypeError, ValueError) as error:
+            place = _first_text(X) if "convert string" in str(error) else None
+            if place is None:
+                raise
+            raise ValueError(
+                f"{error} ({place} of {name}). Leave text out, or turn it into numbers."
+            ) from None
+
+
+def check_lengths(X: Any, labels: Any, *, name: str = "labels", beside: str = "X") -> None:
+    """Refuse another number of labels than of rows, and say whose is which."""
+    n_samples, n_labels = _num_samples(X), len(labels)
+    if n_samples != n_labels:
         raise ValueError(
-            f"{error} ({place} of {name}). Leave text out, or turn it into numbers."
-        ) from None
+            "Found input variables with inconsistent numbers of samples: "
+            f"{beside} has {n_samples}, {name} has {n_labels}. Pass one label per row."
+        )
 
 
 def check_labels(labels: ArrayLike, *, name: str = "labels") -> NDArray[np.generic]:
@@ -84,6 +110,22 @@ def check_labels(labels: ArrayLike, *, name: str = "labels") -> NDArray[np.gener
     if given.dtype.kind not in "biufOUSMm" or (given.dtype.kind == "f" and np.isinf(given).any()):
         raise ValueError(f"{name} holds {given.dtype} values; pass finite numbers or text.")
     return _of_one_kind(given, name) if given.dtype.kind == "O" else given
+
+
+def check_n_clusters(
+    n_clusters: object, n_samples: int | None = None, *, name: str = "n_clusters"
+) -> int:
+    """Return a number of clusters: a whole one, and one that so many rows can have."""
+    if isinstance(n_clusters, bool) or not isinstance(n_clusters, Integral):
+        raise TypeError(f"{name}={n_clusters!r} is no whole number; pass an int from 1.")
+    n_clusters = int(n_clusters)
+    if n_clusters < 1:
+        raise ValueError(f"{name}={n_clusters} is not possible; pass a whole number from 1")
+    if n_samples is not None and n_clusters > n_samples:
+        raise ValueError(
+            f"{name}={n_clusters} is not possible with {n_samples} rows; pass 1 to {n_samples}."
+        )
+    return n_clusters
 
 
 def check_weights(
@@ -132,7 +174,7 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError) as error:
-        if name in str(error):
+        if re.search(rf"\b{name}\b", str(error)):
             raise
         raise type(error)(f"{name}: {error}") from None
 

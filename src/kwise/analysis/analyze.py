@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from kwise._inputs import check_n_clusters
 from kwise._progress import Progress, silent, with_bar
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.external_categories import external_categories
@@ -148,7 +149,7 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         set_beside = external_categories(prepared_by.summary_, _names(prepared_by.drop))
     names = [str(name) for name in prepared_by.get_feature_names_out()]
     asked_for: Ks = [k] if k is not None else ks
-    if k is not None and len(X) >= k >= 1:
+    if k is not None and len(X) >= check_n_clusters(k, name="k"):
         check_limits(k, len(X), min_size, max_size, 0)
     selection = _selection(X, names, asked_for, random_state, progress, executor)
     selection = within_limits(selection, X, min_size, max_size, random_state, progress)

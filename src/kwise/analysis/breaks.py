@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
+from kwise._inputs import check_n_clusters
 from kwise._progress import Progress, silent
 from kwise.analysis.analyze import prepared_rows, split_options
 from kwise.exceptions import DataFileError
@@ -153,7 +154,7 @@ def find_breaks(
     X, rows = prepared_rows(preparation, table)
     weight = None if weights is None else _weights(table, weights, rows)
     distinct = len(np.unique(X if weight is None else X[weight > 0]))
-    if classes != "auto" and not 1 <= classes <= distinct:
+    if classes != "auto" and check_n_clusters(classes, name="classes") > distinct:
         raise ValueError(
             f"classes={classes}, and column {column!r} holds {distinct} distinct values; pass 1 "
             f"to {distinct}, or 'auto'."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from kwise._inputs import check_labels, check_lengths
 from kwise._progress import Progress, silent, with_bar
 from kwise.analysis.analyze import analyze, split_options
 from kwise.analysis.second_table import with_second_tables
@@ -125,6 +126,9 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
         progress=progress,
         **preparing,
     )
+    if column is None and truth is not None:
+        truth = check_labels(truth, name="truth")
+        check_lengths(table.frame, truth, name="truth", beside="the table")
     known = table.frame[column].to_numpy() if column is not None else truth
     found = compare_methods(
         analysis.X,

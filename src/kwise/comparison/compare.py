@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
-from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import check_array
 
+from kwise._inputs import check_labels, check_lengths, check_n_clusters, check_rows
 from kwise._progress import Progress, silent
 from kwise._registry import resolve
 from kwise.comparison.methods import DEFAULT_METHODS, METHODS
@@ -89,13 +88,11 @@ def compare_methods(
     >>> [round(outcome.ari, 2) for outcome in found.outcomes]
     [0.47, 1.0]
     """
-    data = check_array(X, dtype=[np.float64, np.float32])
-    if not 1 <= n_clusters <= len(data):
-        raise ValueError(
-            f"n_clusters={n_clusters} is not possible with {len(data)} rows; pass 1 to {len(data)}."
-        )
+    data = check_rows(X)
+    n_clusters = check_n_clusters(n_clusters, len(data))
     if truth is not None:
-        check_consistent_length(data, truth)
+        truth = check_labels(truth, name="truth")
+        check_lengths(data, truth, name="truth")
     wanted = [resolve(METHODS, each, what="method") for each in methods]
     outcomes = []
     for done, method in enumerate(wanted):

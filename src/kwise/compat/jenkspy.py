@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._inputs import readable
 from kwise.ordered import kmeans_1d
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class JenksNaturalBreaks:
 def _whole(n_classes: Any) -> int:
     """Return the number of classes; a float that is whole is one."""
     is_number = isinstance(n_classes, int | float | np.integer | np.floating)
-    if not is_number or isinstance(n_classes, bool) or int(n_classes) != n_classes:
+    if not is_number or isinstance(n_classes, bool) or n_classes % 1 != 0:
         raise TypeError(f"n_classes={n_classes!r} is no whole number; pass an int from 1")
     if n_classes < 1:
         raise ValueError(f"n_classes={n_classes!r}; pass an int from 1")
@@ -179,7 +180,15 @@ def _numbers(values: ArrayLike) -> NDArray[np.float64]:
     if isinstance(values, str | bytes):
         raise TypeError("values is text; pass a sequence of numbers")
     try:
-        numbers = np.asarray(values if hasattr(values, "__array__") else list(values), np.float64)  # type: ignore[arg-type]
+        given = values if hasattr(values, "__array__") else list(values)  # type: ignore[arg-type]
+        with readable(given, "values"):
+            # No imaginary part is dropped without a word.
+            whole = np.asarray(given)
+            numbers: NDArray[np.float64] = (
+                whole.astype(np.float64, casting="safe")
+                if whole.dtype.kind == "c"
+                else whole.astype(np.float64)
+            )
     except (TypeError, ValueError) as error:
         raise TypeError(f"values is no sequence of numbers: {error}") from error
     if numbers.ndim != 1:

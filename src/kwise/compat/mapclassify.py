@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._inputs import check_n_clusters, check_rows
 from kwise.compat.jenkspy import jenks_breaks
 
 if TYPE_CHECKING:
@@ -63,11 +64,16 @@ class FisherJenks:
     name = "FisherJenks"
 
     def __init__(self, y: ArrayLike, k: int = 5) -> None:
+        check_rows(y, name="y", one_column=True)
+        check_n_clusters(k, name="k")
         self.y = np.asarray(y).flatten()
         self.k = k
         distinct = len(np.unique(self.y))
         if distinct < k:
-            raise ValueError(f"Fewer unique values ({distinct}) than specified classes ({k}).")
+            raise ValueError(
+                f"Fewer unique values ({distinct}) than specified classes ({k}). "
+                "Lower k, or pass more of y."
+            )
         self.fmt = "{:.2f}"
         self.bins = np.array(jenks_breaks(self.y, k)[1:])
         self.yb = self.find_bin(self.y)

@@ -26,7 +26,7 @@ from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._core.units import in_unit
-from kwise._inputs import check_weights, readable
+from kwise._inputs import check_n_clusters, check_weights, readable
 from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
@@ -80,6 +80,8 @@ class BaseKMeans(
             return
         for name, accepted in _accepted(type(self)):  # type: ignore[arg-type]
             value = getattr(self, name)
+            if name == "n_clusters" and isinstance(value, bool):
+                check_n_clusters(value)
             if not any(constraint.is_satisfied_by(value) for constraint in accepted):
                 super()._validate_params()
 

@@ -8,7 +8,7 @@ from functools import wraps
 from numpy.typing import ArrayLike
 from sklearn import metrics as sklearn_metrics
 
-from kwise._inputs import check_labels
+from kwise._inputs import check_labels, check_lengths
 
 __all__ = [
     "adjusted_mutual_info_score",
@@ -26,6 +26,7 @@ def _checked(score: Callable[..., float]) -> Callable[..., float]:
     def index(labels_true: ArrayLike, labels_pred: ArrayLike, **settings: object) -> float:
         true = check_labels(labels_true, name="labels_true")
         found = check_labels(labels_pred, name="labels_pred")
+        check_lengths(true, found, name="labels_pred", beside="labels_true")
         return float(score(true, found, **settings))
 
     return index

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array
-from sklearn.utils import check_consistent_length
 
 from kwise._core.units import in_unit, unit_exponent
-from kwise._inputs import check_labels, check_rows, check_weights
+from kwise._inputs import check_labels, check_lengths, check_rows, check_weights
 from kwise._numbering import coded
 from kwise.types import Floats
 
@@ -59,7 +58,7 @@ def check_labeled(
     data = check_rows(X, least=least, accept_sparse="csr" if accept_sparse else False)
     data = in_unit(data, unit_exponent(data))
     given = check_labels(labels)
-    check_consistent_length(data, given)
+    check_lengths(data, given)
     names, codes = coded(given)
     if not least <= len(names) < data.shape[0] + (not limited):
         raise ValueError(
@@ -107,7 +106,7 @@ def _weighted(
     weight = check_weights(sample_weight, data, dtype=np.float64)
     assert weight is not None
     given = check_labels(labels)
-    check_consistent_length(data, given)
+    check_lengths(data, given)
     counting = weight > 0
     # Whole weights are repeated rows, so that as many labels as rows may be few enough.
     repeated = bool((weight > 1).any())
@@ -118,7 +117,11 @@ def _weighted(
 
 def _as_counts(weight: Floats) -> Floats:
     """Return weights that add up to the number of rows, unless one of them counts a whole row."""
-    return weight if weight.max() >= 1.0 else weight * (len(weight) / weight.sum())
+    if (largest := weight.max()) >= 1.0:
+        return weight
+    shares: Floats = weight / largest
+    shares *= len(shares) / shares.sum()
+    return shares
 
 
 def _chunks(data: NDArray[np.floating]) -> Iterator[slice]:

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
-from sklearn.utils import check_consistent_length
 
-from kwise._inputs import check_labels
+from kwise._inputs import check_labels, check_lengths
 
 __all__ = ["LabelMatch", "match_labels"]
 
@@ -79,7 +78,7 @@ def match_labels(labels_true: ArrayLike, labels_found: ArrayLike) -> LabelMatch:
     """
     true_labels = check_labels(labels_true, name="labels_true")
     found_labels = check_labels(labels_found, name="labels_found")
-    check_consistent_length(true_labels, found_labels)
+    check_lengths(true_labels, found_labels, name="labels_found", beside="labels_true")
     true_names, true_codes = np.unique(true_labels, return_inverse=True)
     found_names, found_codes = np.unique(found_labels, return_inverse=True)
     n_samples = len(true_codes)

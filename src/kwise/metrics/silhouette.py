@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn import metrics as sklearn_metrics
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_random_state
 
 from kwise._formatting import fixed
-from kwise._inputs import check_labels, check_rows, check_weights
+from kwise._inputs import check_labels, check_lengths, check_rows, check_weights
 from kwise._progress import Progress, silent
 from kwise._registry import unknown_name
 from kwise.metrics.cluster_sums import check_labeled
@@ -390,7 +390,7 @@ def _thinned(
 ) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
     """Keep ``size`` random rows: those that scikit-learn keeps."""
     data, given = check_rows(X, accept_sparse="csr"), check_labels(labels)
-    check_consistent_length(data, given)
+    check_lengths(data, given)
     kept = check_random_state(random_state).permutation(len(given))[:size]
     weights = check_weights(sample_weight, data, dtype=np.float64)
     return data[kept], given[kept], None if weights is None else weights[kept]

@@ -68,5 +68,11 @@ def exact_run(
 
 def in_own_unit(run: Run, exponent: int) -> Run:
     """Return a run of data in units of ``2**exponent`` in the unit that they had."""
-    centers, inertia = np.ldexp(run.centers, exponent), np.ldexp(run.inertia, 2 * exponent)
+    with np.errstate(over="ignore"):
+        centers, inertia = np.ldexp(run.centers, exponent), np.ldexp(run.inertia, 2 * exponent)
+    if not np.isfinite(inertia):
+        raise ValueError(
+            "The values of X spread so widely that sums of squared distances overflow float64. "
+            "Divide them by a power of ten."
+        )
     return replace(run, centers=centers, inertia=float(inertia))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._optional import require
+from kwise.plots._given import drawn_points
 from kwise.plots._roles import paper
+from kwise.plots.history import nearest_centers
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import Cloud, cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_centers, plot_plane
@@ -69,12 +71,7 @@ def animate_iterations(
     >>> run = KMeans(3, random_state=0, keep_history=True).fit(X)
     >>> animate_iterations(X, run.history_, "run.gif")  # doctest: +SKIP
     """
-    points = np.asarray(X, dtype=np.float64)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(
-            f"X has shape {points.shape}; a moving picture needs two columns, such as two of the "
-            "data or two principal components"
-        )
+    points = drawn_points(X, "X")
     made = cloud(points, plane_bounds(points), _PIXELS)
     frames = [_frame(made, points, history, step, names) for step in range(len(history.centers))]
     target = Path(path)
@@ -98,8 +95,8 @@ def _frame(
     title = f"iteration {step}: inertia {history.inertia[step]:.5g}"
     ax = plot_plane(bounds, names=names, title=title, ax=figure.add_subplot())
     centers = np.asarray(history.centers[step], dtype=np.float64)
-    squared = ((points[:, None, :] - centers) ** 2).sum(axis=2)
-    index, colors = paint(made, squared.argmin(axis=1).astype(np.int32), len(centers))
+    nearest = nearest_centers(points, centers).astype(np.int32)
+    index, colors = paint(made, nearest, len(centers))
     ax.imshow(colors[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
     plot_centers(centers, ax=ax)
     canvas.draw()

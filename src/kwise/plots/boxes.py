@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
-from kwise.plots._labels import coded
+from kwise.plots._given import coded_for, drawn_values
 from kwise.plots._roles import ink, muted, paper
 from kwise.plots.palette import cluster_color
 
@@ -56,8 +56,8 @@ def plot_boxes(
     >>> ax.get_xlabel()
     'price (USD)'
     """
-    numbers = np.asarray(values, dtype=np.float64)
-    groups, called = coded(labels)
+    numbers = drawn_values(values)
+    groups, called = coded_for(numbers, labels, "values")
     ax = dress_boxes(axes_or_new(ax), name=name, title=title)
     draw_boxes(numbers, groups, names=called, ax=ax)
     ax.autoscale(axis="x")
@@ -135,8 +135,8 @@ def plot_violins(
     >>> ax.get_xlabel()
     'price (USD)'
     """
-    numbers = np.asarray(values, dtype=np.float64)
-    groups, called = coded(labels)
+    numbers = drawn_values(values)
+    groups, called = coded_for(numbers, labels, "values")
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel=name, grid="x")
     without_ticks(ax, side="left")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._formatting import fixed
+from kwise._inputs import check_rows
 from kwise._optional import require
 from kwise.plots._axes import axes_or_new
 from kwise.plots._saving import save_figure
@@ -60,7 +61,7 @@ def plot_outcome(
     >>> plot_outcome(X, found.outcomes[0]).get_title(loc="left").splitlines()
     ['k-means', '2 groups']
     """
-    points = _plane(np.asarray(X, dtype=np.float64))
+    points = _plane(check_rows(X, dtype=np.float64))
     ax = axes_or_new(ax)
     bounds = plane_bounds(points)
     title = outcome.label

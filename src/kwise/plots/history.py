@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
+from kwise.plots._given import drawn_points
 from kwise.plots._roles import ink, paper
 from kwise.plots.palette import cluster_color
 from kwise.plots.scatter import plane_bounds, plot_plane
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
-    from kwise.results import History
+    from kwise.results import Floats, History
 
-__all__ = ["plot_history"]
+__all__ = ["nearest_centers", "plot_history"]
 
 
 def plot_history(
@@ -66,15 +67,12 @@ def plot_history(
     >>> plot_history(X, model.history_, iteration=-1).get_title(loc="left")
     'iteration 2, inertia 1'
     """
-    xy = np.asarray(points, dtype=np.float64)
-    if xy.ndim != 2 or xy.shape[1] != 2:
-        raise ValueError(f"the points have shape {xy.shape}; a plane needs two columns.")
+    xy = drawn_points(points)
     last = len(history.inertia) - 1
     at = range(last + 1)[iteration]
     centers = history.centers
-    # Squared distances to the centers of this iteration give the colors.
-    apart = ((xy[:, None, :] - centers[at][None]) ** 2).sum(axis=2)
-    colors = [cluster_color(int(c)) for c in apart.argmin(axis=1)]
+    # The centers of this iteration give the colors.
+    colors = [cluster_color(int(c)) for c in nearest_centers(xy, centers[at])]
     ax = plot_plane(plane_bounds(xy), names=names, ax=axes_or_new(ax))
     ax.scatter(xy[:, 0], xy[:, 1], s=12, c=colors, alpha=0.6, linewidths=0)
     for c in range(centers.shape[1]):
@@ -87,3 +85,11 @@ def plot_history(
         xlabel=names[0],
         ylabel=names[1],
     )
+
+
+def nearest_centers(points: Floats, centers: Floats) -> NDArray[np.intp]:
+    """Return the center nearest to each point, in whatever unit."""
+    unit = float(np.abs(points).max(initial=0.0)) or 1.0
+    squared = ((points[:, None, :] / unit - centers / unit) ** 2).sum(axis=2)
+    nearest: NDArray[np.intp] = squared.argmin(axis=1)
+    return nearest

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._inputs import check_lengths
 from kwise._optional import require
 from kwise.plots._axes import compact, shortened
+from kwise.plots._given import drawn_points, drawn_values
 from kwise.plots._roles import edge, ink, muted
 from kwise.plots.raster import Cloud, cloud
 from kwise.plots.scatter import plane_bounds, plot_plane
@@ -75,7 +77,8 @@ def plot_hue(
     >>> ax.child_axes[0].get_ylabel()
     'price (USD)'
     """
-    xy, numbers = np.asarray(points, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    xy, numbers = drawn_points(points), drawn_values(values)
+    check_lengths(xy, numbers, name="values", beside="points")
     bounds = plane_bounds(xy)
     ax = plot_plane(bounds, names=names, equal=equal, title=title, ax=ax)
     low, high = value_range(numbers)

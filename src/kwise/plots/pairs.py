@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._inputs import check_rows
 from kwise._optional import require
 from kwise.plots._axes import dress, shortened, without_ticks
+from kwise.plots._given import coded_for
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import cloud, paint
 from kwise.plots.scatter import plane_bounds, plot_plane
@@ -66,8 +68,9 @@ def plot_pairs(
     >>> len(plot_pairs(X, np.arange(40) % 2).axes)
     6
     """
-    rows, groups = np.asarray(X, dtype=np.float64), np.asarray(labels, dtype=np.int32)
-    n_columns = rows.shape[1] if rows.ndim == 2 else 0
+    rows = check_rows(X, dtype=np.float64, one_column=True, finite="allow-nan")
+    groups = coded_for(rows, labels)[0]
+    n_columns = rows.shape[1]
     if not 2 <= n_columns <= MOST_PAIRED:
         raise ValueError(
             f"X has shape {rows.shape}; a grid of pairs has 2 to {MOST_PAIRED} columns: choose "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots._labels import coded
+from kwise.plots._given import coded_for, drawn_points
 from kwise.plots._roles import paper
 from kwise.plots.palette import cluster_color, ink_on
 from kwise.plots.raster import cloud, paint
@@ -82,8 +82,8 @@ def plot_scatter(
     >>> ax.get_xlabel()
     'width (cm)'
     """
-    xy = np.asarray(points, dtype=np.float64)
-    groups, called = coded(labels)
+    xy = drawn_points(points)
+    groups, called = coded_for(xy, labels, "points")
     n_clusters = int(groups.max()) + 1 if len(groups) else 1
     ax = plot_plane(plane_bounds(xy), names=names, equal=equal, title=title, ax=ax)
     left, right, bottom, top = plane_bounds(xy)

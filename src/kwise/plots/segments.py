@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._inputs import check_rows
 from kwise._optional import require
 from kwise.plots._axes import dress, shortened
+from kwise.plots._given import coded_for
 from kwise.plots._roles import muted
 from kwise.plots._saving import save_figure
 from kwise.plots.palette import cluster_color
@@ -53,6 +55,8 @@ def plot_segments(X: Floats, labels: Labels, names: Sequence[str] = ()) -> Figur
     >>> len(figure.axes)
     1
     """
+    X = check_rows(X, dtype=np.float64)
+    labels = coded_for(X, labels)[0]
     shown = min(X.shape[1], MOST_COLUMNS)
     pyplot = require("matplotlib.pyplot", extra="report")
     figure, grid = pyplot.subplots(

@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise._formatting import short
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
-from kwise.plots._labels import coded
+from kwise.plots._given import coded_for, drawn_values
 from kwise.plots._roles import ink, muted
 from kwise.plots.palette import cluster_color
 
@@ -58,8 +58,8 @@ def plot_silhouette(
     >>> ax.get_xlabel()
     'silhouette of a row (higher is better)'
     """
-    scores = np.asarray(values, dtype=np.float64)
-    groups, called = coded(labels)
+    scores = drawn_values(values)
+    groups, called = coded_for(scores, labels, "values")
     ax = dress_silhouette(axes_or_new(ax), title=title)
     ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
     draw_bars(scores, groups, names=called, ax=ax)

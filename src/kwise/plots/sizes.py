@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._formatting import fixed
+from kwise._inputs import check_labels
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import ink
 from kwise.plots.palette import cluster_color
@@ -41,7 +42,11 @@ def plot_sizes(labels: ArrayLike, *, title: str = "", ax: Axes | None = None) ->
     >>> plot_sizes([0, 0, 1]).get_xlabel()
     'rows'
     """
-    counts = np.bincount(np.asarray(labels))
+    given = check_labels(labels)
+    whole = given.dtype.kind in "biu"
+    if not whole or not 0 <= given.min(initial=0) <= given.max(initial=0) < 2**16:
+        raise ValueError("labels: pass whole numbers from 0, one a row, below 65,536.")
+    counts = np.bincount(given.astype(np.intp))
     total = max(int(counts.sum()), 1)
     words = [f"{count:,} ({100 * count / total:.0f} %)" for count in counts]
     return _bars(counts.astype(np.float64), words, "rows", title, ax)

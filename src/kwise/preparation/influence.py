@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+
+from kwise._core.units import in_unit, unit_exponent
+from kwise._inputs import check_labels, check_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ def column_influence(
     >>> [(each.name, each.share) for each in column_influence(rows, [0, 0, 1, 1], ["a", "b"])]
     [('a', 1.0), ('b', 0.0)]
     """
-    matrix = np.asarray(X, dtype=np.float64)
-    groups = np.asarray(labels)
+    matrix = check_rows(X, dtype=np.float64, finite="allow-nan")
+    groups: NDArray[Any] = check_labels(labels)
     if matrix.ndim != 2 or groups.shape != matrix.shape[:1]:
         raise ValueError(
             f"X has shape {matrix.shape} and labels {groups.shape}; pass one label per row"
@@ -66,8 +70,12 @@ def column_influence(
     titles = [f"column {j + 1}" for j in range(matrix.shape[1])] if names is None else list(names)
     if len(titles) != matrix.shape[1]:
         raise ValueError(f"{len(titles)} names were passed for {matrix.shape[1]} columns")
+    if groups.dtype.kind not in "biuf":
+        groups = np.unique(groups, return_inverse=True)[1]
     kept = (groups >= 0) & ~np.isnan(matrix).any(axis=1)
     matrix, groups = matrix[kept], groups[kept]
+    if len(matrix):
+        matrix = in_unit(matrix, unit_exponent(matrix))  # so that no square overflows
     between = np.zeros(matrix.shape[1])
     centered = matrix - matrix.mean(axis=0) if len(matrix) else matrix
     for label in np.unique(groups):

@@ -210,4 +210,6 @@ def _as_numbers(column: pl.Series, parts: tuple[str, ...]) -> pl.Series:
     """Return a column as floats; text is read as it was written when the state was fitted."""
     if column.dtype.is_numeric() or column.dtype in (pl.Null, pl.Boolean):
         return column.cast(pl.Float64)
+    if column.dtype == pl.Object:
+        raise TypeError(f"column {column.name!r} holds Python objects; pass numbers or text.")
     return read_as(column, NumberFormat(*parts))  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kwise._core.columns import Matrix
+from kwise._inputs import check_n_clusters
 from kwise.metrics.silhouette_sharing import shared_silhouettes
 from kwise.selection.context import SweepContext
 from kwise.selection.fitter import Fitter
@@ -78,8 +79,7 @@ def check_candidates(ks: Ks, n_samples: int) -> tuple[int, ...]:
 
 def check_given(X: NDArray[np.floating], k: int) -> None:
     """Refuse a number of clusters that the rows cannot have."""
-    if k < 1:
-        raise ValueError(f"k={k} is not possible; pass a whole number from 1")
+    check_n_clusters(k, name="k")
     distinct = distinct_rows(X, k)
     if distinct < k:
         raise ValueError(

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import linalg
 from sklearn.metrics import adjusted_rand_score
-from sklearn.utils import check_consistent_length, check_random_state
-from sklearn.utils.validation import check_array
+from sklearn.utils import check_random_state
 
+from kwise._core.units import in_unit, unit_exponent
+from kwise._inputs import check_labels, check_lengths, check_n_clusters, check_rows
 from kwise._progress import Progress, silent
 from kwise.estimators import KMeans
 from kwise.metrics import silhouette_score
 from kwise.results import Run
-from kwise.selection.candidates import check_candidates
 from kwise.types import RandomState
 
 if TYPE_CHECKING:
@@ -139,11 +139,12 @@ def sweep_components(
     >>> [round(share, 2) for share in found.explained]
     [0.73, 0.96]
     """
-    data = check_array(X, dtype=[np.float64, np.float32])
+    data = check_rows(X)
     wanted = _checked_numbers(n_components, min(data.shape))
     if truth is not None:
-        check_consistent_length(data, truth)
-    check_candidates([n_clusters], len(data))
+        truth = check_labels(truth, name="truth")
+        check_lengths(data, truth, name="truth")
+    n_clusters = check_n_clusters(n_clusters, len(data))
     progress("scaling and principal components", 0, len(wanted) + 1)
     scaled = data if scaler is None else scaler.fit_transform(data)
     points, shares = _components(scaled, max(wanted))
@@ -194,6 +195,8 @@ def _components(
     The smaller of the two products of X with itself holds all that is needed, so a table of
     many more columns than rows costs no decomposition of its own size.
     """
+    exponent = unit_exponent(X)
+    X = in_unit(X, exponent)  # so that no square overflows
     centered = X - X.mean(axis=0)
     wide = X.shape[1] > X.shape[0]
     product = centered @ centered.T if wide else centered.T @ centered
@@ -203,6 +206,7 @@ def _components(
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
     points = vectors * np.sqrt(values) if wide else centered @ vectors
     shares = values / total if total > 0 else np.zeros(most)
+    points = in_unit(points, -exponent)
     return points.astype(X.dtype, copy=False), np.asarray(shares, dtype=np.float64)
 
 

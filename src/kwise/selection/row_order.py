@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._core.units import in_unit, unit_exponent
+
 __all__ = ["order_by_content", "written_once"]
 
 # Positions that differ by less than this share of the table's spread count as the same.
@@ -42,6 +44,7 @@ def written_once(X: NDArray[np.floating], order: NDArray[np.intp]) -> NDArray[np
 
 def _keys(X: NDArray[np.floating], seed: int) -> NDArray[np.uint64]:
     """Return a number for each row, the same for rows that are alike."""
+    X = in_unit(X, unit_exponent(X))  # so that no square overflows
     middle = X.mean(axis=0, dtype=np.float64)
     spread = X.std(axis=0, dtype=np.float64)
     unit = float(np.sqrt((spread**2).sum())) * RESOLUTION
