@@ -20,6 +20,9 @@ BUILD = ROOT / "build" / "versions"
 BOUND = ("numpy", "scipy", "scikit-learn", "polars", "narwhals", "matplotlib", "python-calamine",
          "zstandard", "jinja2", "rich", "typer", "kneed", "pandas", "pyarrow")  # fmt: skip
 
+# What the oldest were made beside: newer ones warn of words that these use: errors.
+BESIDE_OLDEST = ("pyparsing<3.3", "pytest<9")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -57,7 +60,7 @@ def requirements(which: str) -> list[str]:
     tests = ["pytest", "pytest-xdist", "hypothesis", "openpyxl", "ruptures", "numpydoc"]
     if which == "newest":
         return [*BOUND, *tests]
-    return [*(f"{name}=={pinned(found[name])}" for name in BOUND), *tests]
+    return [*(f"{name}=={pinned(found[name])}" for name in BOUND), *tests, *BESIDE_OLDEST]
 
 
 def pinned(bound: str) -> str:
