@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from kwise.plots.palette import cluster_color
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
+    from sklearn.base import BaseEstimator
 
 __all__ = ["cut_height", "draw_joins", "plot_dendrogram", "plot_reachability"]
 
@@ -20,14 +21,20 @@ _MOST_LEAVES = 40
 
 
 def plot_dendrogram(
-    linkage: ArrayLike, *, n_clusters: int | None = None, title: str = "", ax: Axes | None = None
+    linkage: ArrayLike | BaseEstimator,
+    *,
+    n_clusters: int | None = None,
+    title: str = "",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw how rows were joined into groups, from the nearest to the farthest.
 
     Parameters
     ----------
-    linkage : array-like of shape (n_samples - 1, 4)
-        As from ``scipy.cluster.hierarchy.linkage``.
+    linkage : array-like of shape (n_samples - 1, 4) or fitted estimator
+        As from ``scipy.cluster.hierarchy.linkage``; or a fitted ``BisectingKMeans``, whose leaves
+        are its clusters and heights the inertia within each node; or scikit-learn's
+        ``AgglomerativeClustering`` with all its joins and ``distances_``.
     n_clusters : int, optional
         Where to draw the cut.
     title : str, default=""
@@ -51,18 +58,49 @@ def plot_dendrogram(
     """
     from scipy.cluster.hierarchy import dendrogram
 
-    joined = np.asarray(linkage, dtype=np.float64)
+    joined = _joins_of(linkage) if hasattr(linkage, "fit") else np.asarray(linkage, dtype=float)
+    bisected = hasattr(linkage, "node_inertias_")
     ax = axes_or_new(ax, (7.2, 4.0))
-    dendrogram(
+    drawn = dendrogram(
         joined, truncate_mode="lastp", p=_MOST_LEAVES, ax=ax, color_threshold=0,
         above_threshold_color=muted(), leaf_font_size=8,
     )  # fmt: skip
-    dress(ax, title=title, ylabel="distance at which groups were joined")
+    height = "inertia of the clusters below" if bisected else "distance at which groups were joined"
+    dress(ax, title=title, ylabel=height)
     ax.xaxis.set_major_formatter(ax.xaxis.get_major_formatter())
     if n_clusters is not None and 1 < n_clusters <= len(joined):
         ax.axhline(cut_height(joined, n_clusters), color=ink(), lw=1.2, ls=(0, (4, 3)))
     ax.set_xticks([])
+    if bisected and len(joined) < _MOST_LEAVES:
+        leaves = [f"{leaf + 1}" for leaf in drawn["leaves"] or ()]
+        ax.set_xticks(5.0 + 10.0 * np.arange(len(leaves)), leaves)
+        ax.set_xlabel("cluster", color=ink())
     return ax
+
+
+def _joins_of(estimator: Any) -> NDArray[np.float64]:
+    """Return the joins of a fitted hierarchical clusterer as scipy's linkage matrix."""
+    name = type(estimator).__name__
+    if not hasattr(estimator, "children_"):
+        raise ValueError(f"this {name} holds no tree (children_): fit it before it is drawn")
+    children = np.asarray(estimator.children_, dtype=np.intp)
+    if hasattr(estimator, "node_inertias_"):
+        n_leaves = estimator.n_clusters
+        heights = estimator.node_inertias_[n_leaves:]
+    else:
+        n_leaves = len(estimator.labels_)
+        heights = getattr(estimator, "distances_", None)
+    if heights is None:
+        raise ValueError(f"this {name} holds no distances_; fit it with compute_distances=True")
+    if n_leaves < 2 or len(children) != n_leaves - 1:
+        raise ValueError(
+            f"this {name} holds {len(children)} joins of {n_leaves} leaves, which is no whole "
+            "tree; ask for more clusters than one, and pass compute_full_tree=True"
+        )
+    counts = np.ones(2 * n_leaves - 1)
+    for i, pair in enumerate(children):
+        counts[n_leaves + i] = counts[pair].sum()
+    return np.column_stack([children, heights, counts[n_leaves:]]).astype(np.float64)
 
 
 def cut_height(linkage: NDArray[np.float64], n_clusters: int) -> float:
