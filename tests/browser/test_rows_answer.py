@@ -42,7 +42,8 @@ def page(browser: Browser, file: Path) -> Iterator[Page]:
     opened.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
     opened.evaluate("document.querySelector('#map .plot').scrollIntoView({block: 'center'})")
     yield opened
-    assert said == []
+    # Chromium advises on how these tests read canvases.
+    assert [text for text in said if "willReadFrequently" not in text] == []
     context.close()
 
 
@@ -110,7 +111,7 @@ def test_dragging_marks_rows_in_every_picture_of_rows(page: Page) -> None:
     assert not page.evaluate(inked, "pairs")
     box = page.locator("#map .plot").first.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.16, box["y"] + 6)
+    page.mouse.move(box["x"] + box["width"] * 0.16, box["y"] + 14)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + box["height"] * 0.85, steps=4)
     page.mouse.up()

@@ -56,22 +56,28 @@ class CandidateDistances:
                 self.X, None, self._unweighted(), len(new), kept=False, n_threads=self.n_threads
             )
             part.assign(new)
-            distances = part.distances(new).astype(self.X.dtype)
-            nearer = distances < self._nearest
-            self._nearest[nearer] = distances[nearer]
-            self._owner[nearer] = part.labels()[nearer] + self.n_candidates
+            distances, labels = part.distances(new), part.labels()
+            for block in self._blocks():
+                found = distances[block].astype(self.X.dtype)
+                nearer = found < self._nearest[block]
+                self._nearest[block][nearer] = found[nearer]
+                self._owner[block][nearer] = labels[block][nearer] + self.n_candidates
             self.n_candidates = len(candidates)
-        costs = self._costs()
-        padded = np.zeros(-(-len(costs) // CHUNK_ROWS) * CHUNK_ROWS)
-        padded[: len(costs)] = costs
-        potentials: NDArray[np.float64] = padded.reshape(-1, CHUNK_ROWS).sum(axis=1)
-        return potentials
+        potentials = [np.zeros(0)]
+        for block in self._blocks():
+            chunks = np.arange(0, block.stop - block.start, CHUNK_ROWS)
+            potentials.append(np.add.reduceat(self._costs(block), chunks))
+        return np.concatenate(potentials)
 
     def draw(self, factor: float, seed: int, salt: int) -> NDArray[np.floating]:
         """Return the rows whose hash is below their cost times ``factor``, less the shift."""
-        uniforms = uniforms_of(seed, salt, self.first_row, len(self.X))
-        chosen = np.flatnonzero(uniforms < self._costs() * factor)
-        return part_rows(self.X, self.whole.shift, chosen)
+        chosen = [np.zeros(0, np.intp)]
+        for block in self._blocks():
+            n_rows = block.stop - block.start
+            uniforms = uniforms_of(seed, salt, self.first_row + block.start, n_rows)
+            drawn = uniforms < self._costs(block) * factor
+            chosen.append(block.start + np.flatnonzero(drawn))
+        return part_rows(self.X, self.whole.shift, np.concatenate(chosen))
 
     def masses(self) -> NDArray[np.int64]:
         """Return the weight that each candidate stands for, in halves that add up exactly."""
@@ -89,9 +95,14 @@ class CandidateDistances:
             axis=1,
         )
 
-    def _costs(self) -> NDArray[np.float64]:
-        costs = self._nearest.astype(np.float64)
-        return costs if self.weights is None else costs * self.weights.astype(np.float64)
+    def _blocks(self) -> list[slice]:
+        """Return the part cut in blocks of whole chunks: costs of all rows at once would be dear."""
+        rows, size = len(self.X), 64 * CHUNK_ROWS
+        return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
+
+    def _costs(self, block: slice) -> NDArray[np.float64]:
+        costs = self._nearest[block].astype(np.float64)
+        return costs if self.weights is None else costs * self.weights[block].astype(np.float64)
 
     def _unweighted(self) -> Whole:
         whole = self.whole
