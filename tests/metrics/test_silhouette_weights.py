@@ -149,4 +149,6 @@ def test_weights_that_leave_no_silhouette_are_refused(weight, message):
 
 def test_weights_with_another_metric_are_refused():
     with pytest.raises(ValueError, match=r"sample_weight.*Euclidean"):
-        silhouette_score([[0.0], [1.0], [2.0]], [0, 0, 1], metric="cosine", sample_weight=[1, 1, 1])
+        silhouette_score(
+            [[0.0], [1.0], [2.0]], [0, 0, 1], metric="manhattan", sample_weight=[1, 1, 1]
+        )

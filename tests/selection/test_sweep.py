@@ -46,7 +46,8 @@ def test_every_start_is_on_record_best_first(blobs):
 
     assert len(sweep.inertias[1]) == 4
     assert list(sweep.inertias[1]) == sorted(sweep.inertias[1])
-    assert sweep.inertias[1][0] == sweep.run(5).inertia
+    # What is shown goes on from there.
+    assert sweep.run(5).inertia <= sweep.inertias[1][0]
 
 
 def test_candidates_can_be_added_without_refitting(blobs):

@@ -165,7 +165,7 @@ class KMeans(OnnxCenters, BaseKMeans):
 
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0], [9.0], [500.0]])
     >>> KMeans(2, max_size=3, random_state=0).fit_predict(X[:5])
-    array([1, 1, 1, 0, 0], dtype=int32)
+    array([0, 0, 0, 1, 1], dtype=int32)
     >>> KMeans(2, trim=1, random_state=0).fit(X).outliers_
     array([5])
     """

@@ -96,7 +96,7 @@ class CandidateDistances:
         )
 
     def _blocks(self) -> list[slice]:
-        """Return the part cut in blocks of whole chunks: costs of all rows at once would be dear."""
+        """Return blocks of whole chunks: costs of all rows at once would be dear."""
         rows, size = len(self.X), 64 * CHUNK_ROWS
         return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
 

@@ -124,7 +124,7 @@ def rows(
     >>> kwise.rows(X)
     <kwise rows: array, 10 x 2, float64>
     >>> kwise.KMeans(2, random_state=0).fit(kwise.rows(X)).inertia_
-    80.0
+    180.0
     """
     if isinstance(source, Rows):
         raise TypeError("These are rows already; pass what they were made of.")
