@@ -113,7 +113,7 @@ def test_any_cut_draws_the_same_seeds(dtype, weighted):
     assert seeds == rows.tolist()
 
 
-def test_empty_clusters_take_the_farthest_rows_and_of_equal_ones_the_first():
+def test_empty_clusters_take_the_farthest_rows_and_of_equal_ones_the_last():
     X = np.zeros((50, 1))
     X[[40, 7, 21]] = 10.0
     X[33] = 12.0
@@ -122,7 +122,7 @@ def test_empty_clusters_take_the_farthest_rows_and_of_equal_ones_the_first():
     with pytest.warns(ConvergenceWarning, match=r"distinct clusters \(3\)"):
         model = kwise.KMeans(4, init=start, n_init=1, max_iter=1, tol=0).fit(X)
 
-    # Rows 33, 7 and 21 in this order: row 40 is left for the one that is nearest.
+    # Rows 33, 40 and 21 in this order: row 7 is left for the one that is nearest.
     assert model.cluster_centers_.ravel().tolist() == pytest.approx([10 / 47, 12.0, 10.0, 10.0])
 
 

@@ -26,10 +26,6 @@ SUITES = (
     "sklearn.mixture.tests.test_bayesian_mixture",
 )
 
-# Which of equally far rows an empty cluster takes is kwise's own rule (docs/differences.md), since
-# it must not depend on how rows are cut in parts; one test of bins expects NumPy's partition.
-OWN_RULE = "not (test_nonuniform_strategies and kmeans)"
-
 
 def run_suites(suites: tuple[str, ...] = SUITES, seeds: str = "42") -> tuple[int, dict]:
     """Return pytest's exit code and the counts."""
@@ -48,18 +44,7 @@ def run_suites(suites: tuple[str, ...] = SUITES, seeds: str = "42") -> tuple[int
             }
         )
         command = [sys.executable, "-m", "pytest", "-p", "plugin", "-p", "no:cacheprovider"]
-        command += [
-            "-k",
-            OWN_RULE,
-            "-c",
-            os.devnull,
-            "--rootdir",
-            folder,
-            "-q",
-            "--tb=short",
-            "--pyargs",
-            *suites,
-        ]
+        command += ["-c", os.devnull, "--rootdir", folder, "-q", "--tb=short", "--pyargs", *suites]
         code = subprocess.run(command, env=environment, cwd=folder, check=False).returncode
         return code, json.loads(counts.read_text()) if counts.exists() else {}
 

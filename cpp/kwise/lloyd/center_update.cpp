@@ -78,7 +78,7 @@ std::vector<std::size_t> farthest_rows(const double* distances, std::size_t n_ro
                                        std::size_t count) {
     using Far = std::pair<T, std::size_t>;
     const auto before = [](const Far& a, const Far& b) {
-        return a.first > b.first || (a.first == b.first && a.second < b.second);
+        return a.first > b.first || (a.first == b.first && a.second > b.second);
     };
     std::vector<Far> kept;  // a heap with the last of them in front
     kept.reserve(count + 1);

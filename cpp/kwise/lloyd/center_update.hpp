@@ -48,7 +48,8 @@ class CenterUpdate {
 };
 
 // The `count` rows that are farthest from their centers: by distance rounded to T, as
-// scikit-learn compares them, and of equal ones the lowest row first.
+// scikit-learn compares them, and of equal ones the last row first: a rule that no cut into parts
+// changes, and what NumPy's partition, which scikit-learn takes, leaves most often.
 template <class T>
 std::vector<std::size_t> farthest_rows(const double* distances, std::size_t n_rows,
                                        std::size_t count);

@@ -202,7 +202,7 @@ def _relocations(
         return (*nothing, none)
     found = [Far(*each) for each in engine.each("farthest", step, len(empty))]
     far = Far(*(np.concatenate(fields) for fields in zip(*found)))
-    order = np.lexsort((far.numbers, -far.distances))[: len(empty)]
+    order = np.lexsort((-far.numbers, -far.distances))[: len(empty)]
     if not (far.distances[order] > 0).any():
         return (*nothing, none)
     return (

@@ -154,7 +154,7 @@ class Shard:
         return self._reach(step).chunk_inertias(step.centers)
 
     def farthest(self, step: Step, count: int) -> Far:
-        """Return the rows farthest from their centers, farthest first, then lowest."""
+        """Return the rows farthest from their centers, farthest first, of equals the last."""
         rows, labels, distances = self._reach(step).farthest(step.centers, count)
         weights = np.ones(len(rows)) if self.weights is None else self.weights[rows].astype(float)
         shift = step.whole.shift
