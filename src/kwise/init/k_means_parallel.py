@@ -52,22 +52,24 @@ class CandidateDistances:
         """Look at candidates from the ``n_candidates``-th on; return the chunks' potentials."""
         new = np.ascontiguousarray(candidates[self.n_candidates :])
         if len(new):
-            part = hold_part(
-                self.X, None, self._unweighted(), len(new), kept=False, n_threads=self.n_threads
-            )
-            part.assign(new)
-            distances, labels = part.distances(new), part.labels()
             for block in self._blocks():
-                found = distances[block].astype(self.X.dtype)
-                nearer = found < self._nearest[block]
-                self._nearest[block][nearer] = found[nearer]
-                self._owner[block][nearer] = labels[block][nearer] + self.n_candidates
+                self._lower_block(block, new)
             self.n_candidates = len(candidates)
         potentials = [np.zeros(0)]
         for block in self._blocks():
             chunks = np.arange(0, block.stop - block.start, CHUNK_ROWS)
             potentials.append(np.add.reduceat(self._costs(block), chunks))
         return np.concatenate(potentials)
+
+    def _lower_block(self, block: slice, new: NDArray[np.floating]) -> None:
+        part = hold_part(
+            self.X[block], None, self._unweighted(), len(new), kept=False, n_threads=self.n_threads
+        )
+        part.assign(new)
+        distances = part.distances(new).astype(self.X.dtype)
+        nearer = distances < self._nearest[block]
+        self._nearest[block][nearer] = distances[nearer]
+        self._owner[block][nearer] = part.labels()[nearer] + self.n_candidates
 
     def draw(self, factor: float, seed: int, salt: int) -> NDArray[np.floating]:
         """Return the rows whose hash is below their cost times ``factor``, less the shift."""
@@ -96,7 +98,7 @@ class CandidateDistances:
         )
 
     def _blocks(self) -> list[slice]:
-        """Return blocks of whole chunks: costs of all rows at once would be dear."""
+        """Return blocks of whole chunks: what all rows at once take would be dear."""
         rows, size = len(self.X), 64 * CHUNK_ROWS
         return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
 
