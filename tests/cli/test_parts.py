@@ -119,3 +119,33 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     assert main([word.format(parts=parts) for word in words]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_fit_in_parts_writes_the_labels_of_all_rows(
+    parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, labels = tmp_path / "m.kwise", tmp_path / "labels.csv"
+    words = ["fit", str(parts), "--engine", "local", "-o", str(model), "--labels", str(labels)]
+
+    assert main(words) == 0
+
+    whole = pl.concat([pl.read_parquet(path) for path in sorted(parts.iterdir())])
+    found = pl.read_csv(labels)
+    assert found.columns == ["x", "y", "cluster"]
+    assert (found["cluster"].fill_null(0) - 1).to_list() == load(model).predict(whole).tolist()
+    told = capsys.readouterr().err
+    assert "all 2,100 rows, 1 of them without a cluster" in told
+    assert "nearest center" not in told  # the centers are those of all rows
+
+
+def test_labels_of_parts_are_not_written_over_a_part(
+    parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part = parts / "part-0.parquet"
+    before = part.read_bytes()
+
+    words = ["fit", str(parts), "--engine", "local", "-o", str(tmp_path / "m.kwise")]
+    assert main([*words, "--labels", str(part)]) == 2
+
+    assert part.read_bytes() == before
+    assert "part-0.parquet" in capsys.readouterr().err

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from kwise.analysis import Analysis
     from kwise.analysis.frames import Frames
+    from kwise.io import Model
 
-__all__ = ["LabeledRows", "write_all_labels"]
+__all__ = ["LabeledRows", "label_files", "write_all_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +43,35 @@ def write_all_labels(analysis: Analysis, path: Path, parts: str | None) -> Label
     from kwise.cli._output import write_labels
 
     clustered = len(analysis.rows)
-    if parts is None:
-        rows = analysis.labeled()
-        write_labels(rows, path, analysis.table.files)
-        return LabeledRows(str(path), rows.height, rows.height - clustered, clustered)
+    if parts is not None:
+        return label_files(analysis.to_model(), parts, path, clustered)
+    rows = analysis.labeled()
+    write_labels(rows, path, analysis.table.files)
+    return LabeledRows(str(path), rows.height, rows.height - clustered, clustered)
+
+
+def label_files(model: Model, parts: str, path: Path, centers_of: int | None = None) -> LabeledRows:
+    """Write every row of files with its cluster; ``centers_of`` rows, or all, made the centers."""
     from kwise.analysis.frames import Frames
     from kwise.io.overwriting import refuse_overwriting
 
-    refuse_overwriting([("table", file) for file in analysis.table.files], path)
+    frames = Frames(parts)
+    refuse_overwriting([("table", file) for file in frames.files], path)
     counts = [0, 0]
-    blocks = _blocks(analysis, Frames(parts), counts)
+    blocks = _blocks(model, frames, counts)
     if path.suffix in (".parquet", ".arrow", ".feather"):
-        _write_columns(blocks, Frames(parts), path)
+        _write_columns(blocks, frames, path)
     else:
         _write_csv(blocks, path)
-    return LabeledRows(str(path), counts[0], counts[1], clustered)
+    return LabeledRows(str(path), counts[0], counts[1], centers_of or counts[0])
 
 
-def _blocks(analysis: Analysis, frames: Frames, counts: list[int]) -> Iterator[pl.DataFrame]:
+def _blocks(model: Model, frames: Frames, counts: list[int]) -> Iterator[pl.DataFrame]:
     """Yield blocks of rows with their clusters, and count rows and those without a cluster."""
     import numpy as np
 
     from kwise.analysis.joined import joined
 
-    model = analysis.to_model()
     for frame in frames:
         labels = model.predict(frame)
         counts[0] += len(labels)

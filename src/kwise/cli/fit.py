@@ -74,7 +74,7 @@ def fit(
             )
         places = {"engine": engine, "max_memory": max_memory, "checkpoint": checkpoint}
         _fit_in_parts(
-            table, output, quiet, k=k, ks=candidates, random_state=seed, **places, **options
+            table, output, labels, quiet, k=k, ks=candidates, random_state=seed, **places, **options
         )
         return
 
@@ -105,16 +105,20 @@ def fit(
         say_account(analysis.account, verbose=verbose, quiet=quiet)
 
 
-def _fit_in_parts(table: str, output: Path, quiet: bool, **settings: Any) -> None:
-    """Cluster all rows of files, save the model, and say what was found."""
+def _fit_in_parts(
+    table: str, output: Path, labels: Path | None, quiet: bool, **settings: Any
+) -> None:
+    """Cluster all rows of files, save the model and labels, and say what was found."""
     from kwise.analysis.at_scale import fit_files
+    from kwise.cli._labeled_rows import label_files
     from kwise.cli._output import progress_bar
 
     with progress_bar(quiet=quiet) as progress:
         found = fit_files(table, progress=progress, **settings)
+        written = [] if labels is None else [str(label_files(found.model, table, labels))]
         _save(found.model, output)
     if not quiet:
-        told = [f"{output}: {found.sample.verdict}", *found.steps]
+        told = [f"{output}: {found.sample.verdict}", *found.steps, *written]
         sys.stderr.write("\n".join(told) + "\n")
 
 
