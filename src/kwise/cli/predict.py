@@ -51,7 +51,13 @@ def predict(
         bool, typer.Option("--second", help="Say too which cluster is the next nearest.")
     ] = False,
     stream: Annotated[
-        bool, typer.Option("--stream", help="Read and write in parts, in memory that stays flat.")
+        bool,
+        typer.Option(
+            "--stream",
+            help="Read and write in parts of 50,000 rows, in memory that stays flat. What has "
+            "changed in the columns is told of the first part; rows that sum up others are seen "
+            "within their part.",
+        ),
     ] = False,
     form: FormatOption = Format.CSV,
     engine: EngineOption = None,
