@@ -56,7 +56,7 @@ def label_files(model: Model, parts: str, path: Path, centers_of: int | None = N
     from kwise.io.overwriting import refuse_overwriting
 
     frames = Frames(parts)
-    refuse_overwriting([("table", file) for file in frames.files], path)
+    refuse_overwriting([("table", str(file)) for file in frames.files], path)
     counts = [0, 0]
     blocks = _blocks(model, frames, counts)
     if path.suffix in (".parquet", ".arrow", ".feather"):
