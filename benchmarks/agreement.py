@@ -1,21 +1,27 @@
 """Do exported models agree with ``kwise predict``? Targets by tables, every row.
 
-    KWISE_DATA=folder python benchmarks/agreement.py [--rows 20000] [--tables penguins,faithful]
+    KWISE_DATA=folder python benchmarks/agreement.py --kept FILE [--tables penguins,faithful]
 
 Each table is clustered under several preparations; the model is exported to every target, which
 labels all rows, and rows made hostile: each cell in turn missing, unseen, zero, huge, infinite.
-A row differs if a target has another cluster than kwise, or one where kwise refuses the row.
+A row differs if a target has another cluster than kwise, or one where kwise refuses the row. Rows
+that are written alike get the same label from any function of a row: each is computed once and
+counts as often as it stands in the table.
+
+FILE keeps what was found, one line a table and target, so that a run may stop and go on.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -95,69 +101,141 @@ def expected(frame: pl.DataFrame, model: Model, *, alone: bool) -> np.ndarray:
     return found
 
 
-def compare(
-    name: str, frame: pl.DataFrame, count: Callable[[str, str, int, int, float, int], None]
-) -> None:
-    """Compare all targets on a table."""
+@dataclass
+class Found:
+    """What was compared of a table and a target, over all preparations."""
+
+    table: str
+    program: str
+    rows: int = 0
+    distinct: int = 0
+    refused: int = 0
+    differing: int = 0
+    seconds: float = 0.0
+    largest: int = 0
+    note: str = ""
+
+    def add(self, right: np.ndarray, found: np.ndarray, times: np.ndarray) -> None:
+        """Count rows; ``times`` says how often each stands in the table."""
+        self.rows += int(times.sum())
+        self.distinct += len(times)
+        self.refused += int(times[(right == 0) & (found == 0)].sum())
+        self.differing += int(times[found != right].sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A model of a table, its distinct rows and how often each stands there, and hostile rows."""
+
+    model: Model
+    rows: pl.DataFrame
+    times: np.ndarray
+    right: np.ndarray
+    hostile: pl.DataFrame
+    hostile_right: np.ndarray
+
+
+def cases(frame: pl.DataFrame) -> Iterator[Case]:
+    """Return the models of a table, with what kwise says of its rows."""
     for options in PREPARATIONS:
         model = fitted(frame, options)
         if model is None:
             continue
         used = [*model.preparation.state_.numbers, *model.preparation.state_.categories]
-        parts = [(frame.select(used), False), (hostile(frame, model), True)]
-        told = [expected(part, model, alone=alone) for part, alone in parts]
-        for program, (target, runs) in PROGRAMS.items():
-            try:
-                made = EXPORTERS[target](model)
-            except ValueError as error:
-                sys.stderr.write(f"{name}, {program}: {error}\n")
-                continue
-            for (part, alone), right in zip(parts, told):
-                start = time.perf_counter()
-                found = runs(made, part)
-                seconds = time.perf_counter() - start
-                wrong = int((found != right).sum())
-                if wrong:
-                    first = int(np.flatnonzero(found != right)[0])
-                    sys.stderr.write(
-                        f"{name} {options} {program}: {found[first]} for {right[first]} in "
-                        f"{'hostile ' * alone}row {first}: {part.row(first)[:12]}\n"
-                    )
-                count(program, name, len(part), wrong, 0.0 if alone else seconds, len(made))
+        # A table of thousands of columns has no two equal rows worth looking for.
+        rows, times = frame.select(used), np.ones(frame.height, dtype=np.int64)
+        if len(used) < 1000:
+            counted = rows.group_by(used, maintain_order=True).len("how often they stand there")
+            rows, times = counted.select(used), counted[:, -1].to_numpy()
+        bad = hostile(frame, model)
+        yield Case(
+            model, rows, times, expected(rows, model, alone=False), bad,
+            expected(bad, model, alone=True),
+        )  # fmt: skip
+
+
+def compare(case: Case, name: str, program: str, found: Found) -> None:
+    """Let a target label the rows of a case, and count."""
+    target, runs = PROGRAMS[program]
+    try:
+        made = EXPORTERS[target](case.model)
+    except ValueError as error:
+        found.note = str(error)
+        return
+    start = time.perf_counter()
+    labels = runs(made, case.rows)
+    found.seconds += time.perf_counter() - start
+    found.largest = max(found.largest, len(made))
+    bad = runs(made, case.hostile)
+    for right, told, rows, times in (
+        (case.right, labels, case.rows, case.times),
+        (case.hostile_right, bad, case.hostile, np.ones(len(bad), dtype=np.int64)),
+    ):
+        found.add(right, told, times)
+        for i in np.flatnonzero(told != right)[:1]:
+            sys.stderr.write(f"{name} {program}: {told[i]} for {right[i]} in {rows.row(i)[:12]}\n")
+
+
+def markdown(kept: list[Found]) -> str:
+    """Write the tables: by target, and target by table."""
+    lines = [
+        "| target | tables | rows compared | distinct rows | refused alike | rows differing | "
+        "rows a second | largest file |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    programs = list(dict.fromkeys(each.program for each in kept))
+    for program in programs:
+        mine = [each for each in kept if each.program == program and each.rows]
+        rows, distinct, refused, differing = (
+            sum(getattr(each, name) for each in mine)
+            for name in ("rows", "distinct", "refused", "differing")
+        )
+        speed = distinct / max(sum(each.seconds for each in mine), 1e-9)
+        lines.append(
+            f"| {program} | {len(mine)} | {rows:,} | {distinct:,} | {refused:,} | {differing:,} | "
+            f"{speed:,.0f} | {max(each.largest for each in mine):,} B |"
+        )
+    lines += ["", f"| table | {' | '.join(programs)} |", "|---|" + "---:|" * len(programs)]
+    cells = {(each.table, each.program): each for each in kept}
+    for table in dict.fromkeys(each.table for each in kept):
+        told = [cells.get((table, program)) for program in programs]
+        lines.append(f"| {table} | {' | '.join(map(cell, told))} |")
+    return "\n".join(lines)
+
+
+def cell(found: Found | None) -> str:
+    """Say how many rows differ, of how many."""
+    if found is None:
+        return "not run"
+    return f"{found.differing:,} of {found.rows:,}" if found.rows else "refused"
 
 
 def main() -> None:
-    """Print the table of agreement."""
+    """Compare what is not kept yet, and print the tables."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--kept", type=Path, required=True, help="what was found, as JSON lines")
     asked.add_argument("--rows", type=int, default=0, help="rows of a table at most; 0: all")
     asked.add_argument("--tables", default="", help="names, with commas; all if left out")
+    asked.add_argument("--programs", default="", help="names, with commas; all if left out")
+    asked.add_argument("--only-print", action="store_true", help="print what is kept")
     words = asked.parse_args()
-    wanted = set(filter(None, words.tables.split(",")))
-    rows: dict[str, dict[str, list[float]]] = {program: {} for program in PROGRAMS}
-
-    def count(program: str, table: str, n: int, wrong: int, seconds: float, size: int) -> None:
-        """Add up what was compared."""
-        cell = rows[program].setdefault(table, [0, 0, 0.0, 0, 0])
-        timed = n if seconds else 0
-        rows[program][table] = [
-            cell[0] + n, cell[1] + wrong, cell[2] + seconds, cell[3] + timed, max(cell[4], size)
-        ]  # fmt: skip
-
-    for name, frame in tables():
-        if wanted and name not in wanted:
+    kept = [Found(**json.loads(line)) for line in words.kept.open()] if words.kept.exists() else []
+    done = {(each.table, each.program) for each in kept}
+    programs = words.programs.split(",") if words.programs else list(PROGRAMS)
+    for name, frame in () if words.only_print else tables():
+        left = [program for program in programs if (name, program) not in done]
+        if not left or (words.tables and name not in words.tables.split(",")):
             continue
-        compare(name, frame[: words.rows] if words.rows else frame, count)
+        found = {program: Found(name, program) for program in left}
+        for case in cases(frame[: words.rows] if words.rows else frame):
+            for program in left:
+                compare(case, name, program, found[program])
+        kept += found.values()
+        with words.kept.open("a") as file:
+            file.writelines(json.dumps(asdict(each)) + "\n" for each in found.values())
         sys.stderr.write(f"{name}: {frame.height:,} rows\n")
-    print("| target | tables | rows compared | rows differing | rows a second | largest file |")
-    print("|---|---:|---:|---:|---:|---:|")
-    for program, cells in rows.items():
-        n, wrong, seconds, timed, _ = (sum(c[i] for c in cells.values()) for i in range(5))
-        largest = max((c[4] for c in cells.values()), default=0)
-        print(
-            f"| {program} | {len(cells)} | {n:,.0f} | {wrong:,.0f} | "
-            f"{timed / seconds if seconds else 0:,.0f} | {largest:,.0f} B |"
-        )
-    sys.exit(any(c[1] for cells in rows.values() for c in cells.values()))
+    print(markdown(kept))
+    sys.exit(any(each.differing for each in kept))
 
 
 if __name__ == "__main__":

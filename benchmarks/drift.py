@@ -1,11 +1,15 @@
 """Drift found by kwise and by evidently on the same simulations: false alarms, and power.
 
-python benchmarks/drift.py --evidently PYTHON [--times 40] [--markdown FILE]
+python benchmarks/drift.py --evidently PYTHON --folder FOLDER [--times 100] [--fresh 1000]
 
 PYTHON is that of an environment of its own with evidently and "pandas<3". Months are drawn from
 four groups of known shares; a model is fitted to the first, and each second month is judged by
 ``Model.drift`` at its default level of 5 %, and by evidently's ``DataDriftPreset`` as it comes: for
-the table as a whole (half the columns drifted), and for "any column drifted".
+the table as a whole (half the columns drifted), and for "any column drifted". ``--fresh`` is how
+many fresh samples kwise alone judges more, each with a model of its own.
+
+FOLDER keeps each month and what evidently found, so that a run may stop and go on. Each share has
+the 95 % interval of a binomial (Clopper and Pearson).
 """
 
 from __future__ import annotations
@@ -14,10 +18,8 @@ import argparse
 import itertools
 import json
 import subprocess
-import sys
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -87,79 +89,88 @@ def model_of(first: dict[str, list[object]]) -> Model:
 
 
 def judge_by_evidently(folder: Path) -> None:
-    """Judge every pair of a folder; this runs in evidently's environment."""
+    """Judge every pair of a folder, in turns of all cells; this runs in evidently's environment."""
     import pandas as pd
     from evidently import Report
     from evidently.presets import DataDriftPreset
 
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("*.json"), key=lambda each: each.stem.split("-")[::-1]):
+        if path.with_suffix(".found").exists():
+            continue
         first, second = (pd.DataFrame(each) for each in json.loads(path.read_text()))
         told = Report([DataDriftPreset()]).run(second, first).dict()
         value = told["metrics"][0]["value"]
         path.with_suffix(".found").write_text(json.dumps([value["count"], value["share"]]))
 
 
-Rates: TypeAlias = "list[tuple[str, float, float, float]]"
-
-
-def rates(times: int, evidently: str) -> dict[tuple[int, int], Rates]:
-    """Return, for each size and story, how often each raises an alarm."""
+def judge_by_kwise(folder: Path, times: int, fresh: int) -> dict[str, list[bool]]:
+    """Draw and keep all pairs, and say for each size and story where kwise raises an alarm."""
     import polars as pl
 
     alarms: dict[str, list[bool]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for z, (size, i) in enumerate(itertools.product(SIZES, range(times))):
-            first = month(np.random.default_rng([*size, i]), size[0])
-            model = model_of(first)
-            for s, (story, happens) in enumerate(STORIES.items()):
-                second = month(np.random.default_rng([*size, i, s + 1]), size[1], **happens)  # type: ignore[arg-type]
-                alarm = model.drift(pl.DataFrame(second)).alarm
-                alarms.setdefault(f"{size} {story}", []).append(alarm)
-                place = Path(folder, f"{z // times}-{s:02}-{i:05}.json")
-                place.write_text(json.dumps((first, second)))
-        print("judged by kwise", flush=True)
-        subprocess.run([evidently, __file__, "--judge", folder], check=True)
-        theirs = [json.loads(p.read_text()) for p in sorted(Path(folder).glob("*.found"))]
-    found: dict[tuple[int, int], Rates] = {}
-    parts = (theirs[k : k + times] for k in range(0, len(theirs), times))
-    for (size, story), judged in zip(itertools.product(SIZES, STORIES), parts):
-        any_column = float(np.mean([count > 0 for count, _ in judged]))
-        whole = float(np.mean([share >= 0.5 for _, share in judged]))
-        ours = float(np.mean(alarms[f"{size} {story}"]))
-        found.setdefault(size, []).append((story, ours, any_column, whole))
-    return found
+    for (z, size), i in itertools.product(enumerate(SIZES), range(max(times, fresh))):
+        first = month(np.random.default_rng([*size, i]), size[0])
+        model = model_of(first)
+        for s, (_, happens) in enumerate(STORIES.items()):
+            if i >= times and happens:
+                continue
+            second = month(np.random.default_rng([*size, i, s + 1]), size[1], **happens)  # type: ignore[arg-type]
+            alarms.setdefault(f"{z}-{s}", []).append(model.drift(pl.DataFrame(second)).alarm)
+            if i < times:
+                Path(folder, f"{z}-{s}-{i:05}.json").write_text(json.dumps((first, second)))
+    return alarms
 
 
-def as_markdown(results: dict[tuple[int, int], Rates]) -> str:
+def interval(alarms: list[bool]) -> str:
+    """Write a share of months, and its 95 % interval."""
+    from scipy.stats import beta
+
+    n, found = len(alarms), sum(alarms)
+    if not n:
+        return "not run"
+    low = beta.ppf(0.025, found, n - found + 1) if found else 0.0
+    high = beta.ppf(0.975, found + 1, n - found) if found < n else 1.0
+    return f"{found:,} of {n:,} ({low:.1%} to {high:.1%})".replace("%", " %")
+
+
+def as_markdown(folder: Path, alarms: dict[str, list[bool]]) -> str:
     """Write the tables."""
     lines = []
-    for (n, m), rows in results.items():
+    for z, (n, m) in enumerate(SIZES):
         lines += [
-            f"{n:,} rows of the fit, {m:,} new rows:",
+            f"{n:,} rows of the fit, {m:,} new rows; months in which there was an alarm:",
             "",
             "| what happened | kwise | evidently: any column | evidently: the table |",
             "|---|---|---|---|",
-            *(f"| {story} | {a:.0%} | {b:.0%} | {c:.0%} |" for story, a, b, c in rows),
-            "",
         ]
-    return "\n".join(lines).replace("%", " %").replace("  %", " %")
+        for s, story in enumerate(STORIES):
+            found = [json.loads(p.read_text()) for p in folder.glob(f"{z}-{s}-*.found")]
+            theirs = [[count > 0 for count, _ in found], [share >= 0.5 for _, share in found]]
+            told = [interval(each) for each in (alarms[f"{z}-{s}"], *theirs)]
+            lines.append(f"| {story} | {' | '.join(told)} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def main() -> None:
     """Run the simulations, or judge a folder."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--evidently", default=sys.executable)
-    parser.add_argument("--times", type=int, default=40)
-    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--evidently", default="", help="its python; kwise judges alone without")
+    parser.add_argument("--folder", type=Path, help="where months and findings are kept")
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--fresh", type=int, default=1000)
     parser.add_argument("--judge", type=Path)
     asked = parser.parse_args()
     if asked.judge:
         judge_by_evidently(asked.judge)
         return
-    told = as_markdown(rates(asked.times, asked.evidently))
-    print(told)
-    if asked.markdown:
-        asked.markdown.write_text(told)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    kept = asked.folder / "kwise"
+    if not kept.exists():
+        kept.write_text(json.dumps(judge_by_kwise(asked.folder, asked.times, asked.fresh)))
+    if asked.evidently:
+        subprocess.run([asked.evidently, __file__, "--judge", asked.folder], check=True)
+    print(as_markdown(asked.folder, json.loads(kept.read_text())))
 
 
 if __name__ == "__main__":

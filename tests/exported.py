@@ -13,6 +13,8 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
+from postgres import run_postgres
+
 ROW, ORDER = "the row", 'ORDER BY "the row"'  # queries keep no order
 Runs = Callable[[str, pl.DataFrame], np.ndarray]
 
@@ -111,6 +113,7 @@ PROGRAMS: Mapping[str, tuple[str, Runs]] = MappingProxyType(
         "javascript (V8)": ("javascript", run_javascript),
         "sql (DuckDB)": ("sql", run_duckdb),
         "sql (SQLite)": ("sql", run_sqlite),
+        "sql (PostgreSQL)": ("sql", run_postgres),
         "onnx (onnxruntime)": ("onnx", run_onnx),
     }
 )

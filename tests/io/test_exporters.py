@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import postgres
 from exported import PROGRAMS
 from kwise import KMeans
 from kwise.io import EXPORTERS, as_model
@@ -17,7 +18,16 @@ from model_samples import FRAME, PREPARATIONS, WIDER, WIDER_PREPARATIONS, fitted
 for package in ("py_mini_racer", "duckdb", "sqlglot", "onnx", "onnxruntime"):
     pytest.importorskip(package)
 
-programs = pytest.mark.parametrize("program", PROGRAMS)
+no_postgres = pytest.mark.skipif(
+    postgres.programs() is None, reason="PostgreSQL is not installed (Debian: postgresql)"
+)
+programs = pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(program, marks=[no_postgres] if "PostgreSQL" in program else [])
+        for program in PROGRAMS
+    ],
+)
 SAMPLES = [(FRAME, each) for each in PREPARATIONS] + [
     (WIDER, each) for each in WIDER_PREPARATIONS[:2]
 ]

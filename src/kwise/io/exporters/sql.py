@@ -18,6 +18,9 @@ __all__ = ["TABLE", "export_sql"]
 TABLE = "new_rows"  # what the query reads; the last line names it
 MOST_COLUMNS = 1500  # prepared columns and clusters: databases hold no more columns in a query
 MOST_ARGUMENTS = 50  # of one LEAST
+# Standard SQL for "the one row": without it PostgreSQL and SQLite write each step into the next,
+# as often as it is named there, and a query of a few kB takes gigabytes to plan.
+ONCE = "OFFSET 0 ROWS FETCH FIRST 1 ROWS ONLY"
 HUGE = 1.7e308  # only infinity and nan, the greatest of all in SQL, lie beyond
 
 
@@ -67,10 +70,10 @@ def export_sql(model: Model) -> str:
         )
     query = "SELECT " + ",\n".join(steps[0])
     for step in steps[1:]:
-        query = f"SELECT {_lines(step)}\nFROM (\n{query}\n) AS s"
+        query = f"SELECT {_lines(step)}\nFROM (\n{query}\n{ONCE}) AS s"
     return (
         "SELECT t.*, (\n"
-        f"SELECT {_nearest(len(told['centers']))}\nFROM (\n{query}\n) AS s\n"
+        f"SELECT {_nearest(len(told['centers']))}\nFROM (\n{query}\n{ONCE}) AS s\n"
         f") AS {output_name(told)}\nFROM {TABLE} AS t\n"
     )
 
@@ -142,11 +145,15 @@ def _evened(x: str, power: float | None) -> str:
     log, tiny = f"LN(1e0 + ABS({x}))", sys.float_info.epsilon
 
     def curve(exponent: float, *, flat: bool) -> str:
-        """Return (e^(exponent log) - 1) / exponent, or the logarithm where that is its limit."""
+        """Return (e^(exponent log) - 1) / exponent, or the logarithm where that is its limit.
+
+        PostgreSQL refuses what is too small for EXP.
+        """
         if flat:
             return log
         e = f"{_number(exponent)} * {log}"
-        return f"CASE WHEN {e} < 7e2 THEN (EXP({e}) - 1e0) / {_number(exponent)} END"
+        least = f"WHEN {e} < -7e2 THEN {_number(-1 / exponent)} " if exponent < 0 else ""
+        return f"CASE {least}WHEN {e} < 7e2 THEN (EXP({e}) - 1e0) / {_number(exponent)} END"
 
     above = curve(power, flat=abs(power) < tiny)
     below = curve(2 - power, flat=abs(power - 2) <= tiny)
