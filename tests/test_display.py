@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -74,10 +77,44 @@ def test_rows_of_different_lengths_are_refused(table: object) -> None:
 def test_long_work_can_show_a_bar(wanted: object) -> None:
     X = np.random.default_rng(0).normal(size=(40, 2))
 
-    assert kwise.analyze(X, k=2, progress=wanted).k == 2  # type: ignore[arg-type]
-    assert kwise.sweep_k(X, [2, 3], progress=wanted).ks == (2, 3)  # type: ignore[arg-type]
+    assert kwise.analyze(X, k=2, progress=wanted).k == 2
+    assert kwise.sweep_k(X, [2, 3], progress=wanted).ks == (2, 3)
 
 
 def test_a_word_that_is_no_bar_is_refused() -> None:
     with pytest.raises(TypeError, match="progress='loud' is not understood"):
-        kwise.sweep_k(np.eye(9), [2], progress="loud")  # type: ignore[arg-type]
+        kwise.sweep_k(np.eye(9), [2], progress="loud")
+
+
+def test_every_public_function_takes_every_kind_of_progress() -> None:
+    told = [
+        (name, function)
+        for place in ("kwise", *(f"kwise.{folder}" for folder in kwise._FOLDERS))
+        for name in importlib.import_module(place).__all__
+        for function in _functions(getattr(importlib.import_module(place), name))
+        if "progress" in inspect.signature(function).parameters
+    ]
+
+    assert {"analyze", "silhouette_score", "read_table", "segment"} <= {name for name, _ in told}
+    for name, function in told:
+        assert inspect.signature(function).parameters["progress"].annotation == "AnyProgress", name
+        with pytest.raises(TypeError, match="progress='loud' is not understood"):
+            function(progress="loud")
+
+
+def _functions(thing: object) -> list[object]:
+    """Return a function, or the methods of a class."""
+    if inspect.isclass(thing):
+        members = inspect.getmembers(thing, inspect.isfunction)
+        return [each for name, each in members if not name.startswith("_")]
+    return [thing] if inspect.isfunction(thing) else []
+
+
+def test_a_bar_is_drawn_wherever_progress_is_told() -> None:
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    labels = np.arange(40) % 2
+
+    for wanted in (True, "bar", False, None):
+        assert kwise.metrics.silhouette_score(X, labels, progress=wanted) < 1
+        assert kwise.ordered.segment(X, [2], progress=wanted).k == 2
+        assert kwise.read_table(X, progress=wanted).frame.height == 40

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, Protocol, TypeVar
+from inspect import signature
+from typing import Literal, ParamSpec, Protocol, TypeAlias, TypeVar
 
-__all__ = ["Progress", "bar", "silent", "with_bar"]
+__all__ = ["AnyProgress", "Progress", "bar", "silent", "with_bar"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -24,6 +25,10 @@ class Progress(Protocol):
         """Take note of the progress."""
 
 
+# What a function's ``progress`` may be; True and "bar" draw a bar, False and None nothing.
+AnyProgress: TypeAlias = Progress | bool | Literal["bar"] | None
+
+
 def silent(task: str, done: int, total: int) -> None:
     """Take no note of the progress: the default."""
 
@@ -33,9 +38,13 @@ def with_bar(work: Callable[Parameters, Result]) -> Callable[Parameters, Result]
 
     False and None are silence.
     """
+    place = list(signature(work).parameters).index("progress")
 
     @wraps(work)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        if len(args) > place:  # by place, as some take it
+            kwargs["progress"] = args[place]
+            args = args[:place] + args[place + 1 :]  # type: ignore[assignment]
         wanted = kwargs.get("progress", silent)
         if wanted is None or wanted is False:
             kwargs["progress"] = silent

@@ -16,7 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from kwise import estimators, init, metrics
 from kwise._formatting import fixed
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import unknown_name
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Timing:
     answer: str
 
 
+@with_bar
 def time_against_sklearn(
     X: Floats,
     n_clusters: int = 8,
@@ -61,7 +62,7 @@ def time_against_sklearn(
     tasks: Sequence[str] | None = None,
     repeats: int = 5,
     random_state: int = 0,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> tuple[Timing, ...]:
     """Do the same task with kwise and with scikit-learn, and time both.
 
@@ -80,7 +81,7 @@ def time_against_sklearn(
         Times that each task is run by each, at least 1.
     random_state : int, default=0
         Seed of both.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``.
 
     Returns
@@ -106,6 +107,7 @@ def time_against_sklearn(
     >>> [each.same for each in time_against_sklearn(X, 3, tasks=["fit"], repeats=1)]
     [True]
     """
+    assert callable(progress)  # as with_bar has it
     if not 2 <= n_clusters < len(X):
         raise ValueError(
             f"k={n_clusters} does not fit {len(X):,} rows; pass 2 to {max(len(X) - 1, 2):,}"

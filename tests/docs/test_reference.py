@@ -109,3 +109,18 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     assert len(text.splitlines()) <= 80
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (DOCS.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", [*kwise.estimators.__all__, "Preparation"])
+def test_an_estimators_box_links_to_its_page_of_the_site(
+    reference, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = getattr(kwise.estimators, name, kwise.preparation.Preparation)
+    monkeypatch.delenv("KWISE_DOCS_URL", raising=False)
+    assert "https://scikit-learn.org" not in kind()._repr_html_()
+
+    monkeypatch.setenv("KWISE_DOCS_URL", "https://docs.example/kwise/")
+
+    page = kind()._get_doc_link().removeprefix("https://docs.example/kwise/reference/")
+    assert page.replace(".html", ".md") in reference.pages()
+    assert f'href="{kind()._get_doc_link()}"' in kind()._repr_html_()

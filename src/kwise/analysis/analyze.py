@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from kwise._inputs import check_n_clusters
-from kwise._progress import Progress, silent, with_bar
+from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.external_categories import external_categories
 from kwise.analysis.last_time import as_last_time, carried_over, last_model
@@ -63,7 +63,7 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
     join: str | None = None,
     like: str | Path | Model | None = None,
     random_state: int = 0,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     executor: Executor | None = None,
     **options: Unpack[TableOptions],
 ) -> Analysis:
@@ -100,7 +100,7 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         columns are chosen and treated as then, where nothing is said of them.
     random_state : int, default=0
         The same number gives the same analysis, on any number of threads.
-    progress : callable, True or "bar", optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
     executor : concurrent.futures.Executor, optional
         Works beside this process, as ``ProcessPoolExecutor(1)`` does; the answer is the same.
@@ -133,6 +133,7 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
     >>> analysis.k, analysis.labels[:4].tolist()
     (2, [0, 0, 1, 1])
     """
+    assert callable(progress)  # as with_bar has it
     reading, preparing = split_options(known_options(analyze, options))
     last = last_model(like)
     prepared_by = _preparation(preparation, as_last_time(last, preparing, preparation))

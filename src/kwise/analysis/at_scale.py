@@ -14,7 +14,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from kwise._optional import require
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import analyze
 from kwise.analysis.frames import Frames
 from kwise.analysis.result import Analysis
@@ -95,6 +95,7 @@ class ScaleFit:
     steps: tuple[str, ...]
 
 
+@with_bar
 def fit_files(
     files: str,
     *,
@@ -104,7 +105,7 @@ def fit_files(
     engine: str | None = None,
     max_memory: int | str | None = None,
     checkpoint: str | PathLike[str] | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     **options: Unpack[TableOptions],
 ) -> ScaleFit:
     """Cluster all rows of files, in parts.
@@ -119,7 +120,7 @@ def fit_files(
         As in ``kwise.rows``.
     checkpoint : path, optional
         As in ``KMeans.fit``.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``.
 
     Returns
@@ -127,6 +128,7 @@ def fit_files(
     ScaleFit
         Model and account.
     """
+    assert callable(progress)  # as with_bar has it
     frames = Frames(files)
     analysis = analyze(
         frames.sample(SAMPLE_ROWS, random_state),

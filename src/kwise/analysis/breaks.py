@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 import numpy as np
 
 from kwise._inputs import check_n_clusters
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import prepared_rows, split_options
 from kwise.exceptions import DataFileError
 from kwise.io.reading import read_table
@@ -97,6 +97,7 @@ class Breaks:
 
 
 @takes_options(SourceOptions)
+@with_bar
 def find_breaks(
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     column: str,
@@ -104,7 +105,7 @@ def find_breaks(
     *,
     weights: str | None = None,
     random_state: int = 0,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     **options: Unpack[SourceOptions],
 ) -> Breaks:
     """Cut the values of a column into classes of least inertia (Fisher-Jenks), and say how many.
@@ -121,7 +122,7 @@ def find_breaks(
         A column of non-negative weights, such as the inhabitants of each place.
     random_state : int, default=0
         For the draws of the verdict; the classes of a number are the same for any.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop.
     **options : Unpack[SourceOptions]
         How the table is read.
@@ -148,6 +149,7 @@ def find_breaks(
     >>> find_breaks(frame, "income", 3).bounds
     (10.0, 12.0, 33.0, 94.0)
     """
+    assert callable(progress)  # as with_bar has it
     reading, _ = split_options(known_options(find_breaks, options))
     table = read_table(frame_or_path, **reading, progress=progress)
     preparation = Preparation(columns=[column], scale="none")

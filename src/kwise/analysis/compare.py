@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from kwise._inputs import check_labels, check_lengths
-from kwise._progress import Progress, silent, with_bar
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import analyze, split_options
 from kwise.analysis.second_table import with_second_tables
 from kwise.comparison import (
@@ -49,7 +49,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     metric: str = "euclidean",
     stability_runs: int = 3,
     random_state: int = 0,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     **options: Unpack[TableOptions],
 ) -> Comparison:
     """Cluster a table by several methods, and set the answers side by side.
@@ -81,7 +81,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
         How often each method is run again on four fifths of the rows; 0 leaves it out.
     random_state : int, default=0
         The same number gives the same answers.
-    progress : callable, True or "bar", optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
     **options : Unpack[TableOptions]
         How the table is read and prepared.
@@ -110,6 +110,7 @@ def compare(  # noqa: PLR0913 - what analyze and the methods can be told
     >>> [outcome.n_clusters for outcome in found.outcomes]
     [2, 2]
     """
+    assert callable(progress)  # as with_bar has it
     reading, preparing = split_options(known_options(compare, options))
     table = read_table(frame_or_path, **reading, progress=progress)
     column = None

@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from kwise._background import begin
 from kwise._display import as_html, in_a_line
 from kwise._formatting import today
-from kwise._progress import Progress, silent, with_bar
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.figures import Figures
 from kwise.analysis.joined import joined
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
@@ -266,12 +266,12 @@ class Analysis:
         return as_model(self.model).predict(frame)
 
     @with_bar
-    def to_html(self, *, progress: Progress = silent, executor: Executor | None = None) -> str:
+    def to_html(self, *, progress: AnyProgress = silent, executor: Executor | None = None) -> str:
         """Return the page as text.
 
         Parameters
         ----------
-        progress : callable, True or "bar", optional
+        progress : bool, "bar" or callable, default=False
             Called as ``progress(task, done, total)``; True or "bar" draws a bar.
         executor : concurrent.futures.Executor, optional
             Draws the pictures while the words are written here; the page is the same.
@@ -281,20 +281,21 @@ class Analysis:
         str
             One HTML document that needs nothing else.
         """
+        assert callable(progress)  # as with_bar has it
         if executor is None:
             return render_page(self.report_data, self.summary, progress=progress)
         drawn = begin(executor, draw_sections, self._pictured)
         return render_page(self.report_data, self.summary, progress=progress, drawn=drawn)
 
     @with_bar
-    def report(self, path: str | Path = "page.html", *, progress: Progress = silent) -> Path:
+    def report(self, path: str | Path = "page.html", *, progress: AnyProgress = silent) -> Path:
         """Write the page: one HTML file that needs nothing else.
 
         Parameters
         ----------
         path : str or Path, default="page.html"
             Where to; an old file is replaced only once the new one is whole.
-        progress : callable, True or "bar", optional
+        progress : bool, "bar" or callable, default=False
             Called as ``progress(task, done, total)``; True or "bar" draws a bar.
 
         Returns
@@ -307,6 +308,7 @@ class Analysis:
         ValueError
             If that is a file that the table was read from.
         """
+        assert callable(progress)  # as with_bar has it
         self._refuse_overwriting(path)
         return write_text(Path(path), self.to_html(progress=progress))
 

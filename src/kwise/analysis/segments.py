@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import prepared_rows, split_options
 from kwise.io.reading import read_table
 from kwise.ordered import Segmentation, segment
@@ -86,12 +86,13 @@ class TableSegments:
 
 
 @takes_options(TableOptions)
+@with_bar
 def find_segments(
     frame_or_path: str | Path | IntoFrame | NDArray[np.generic] | Table,
     *,
     ks: Iterable[int] | None = None,
     k: int | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     **options: Unpack[TableOptions],
 ) -> TableSegments:
     """Cut the rows of a table, in their order, into segments of rows that are alike.
@@ -104,7 +105,7 @@ def find_segments(
         Candidate numbers of segments; by default 1 to 10.
     k : int, optional
         The number of segments, where it is known.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop.
     **options : Unpack[TableOptions]
         How the table is read and prepared.
@@ -126,6 +127,7 @@ def find_segments(
     >>> [row["from"] for row in find_segments(frame, k=2).table()]
     [1, 21]
     """
+    assert callable(progress)  # as with_bar has it
     reading, preparing = split_options(known_options(find_segments, options))
     table = read_table(frame_or_path, **reading, progress=progress)
     preparation = Preparation(**preparing)

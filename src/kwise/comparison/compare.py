@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
 from kwise._inputs import check_labels, check_lengths, check_n_clusters, check_rows
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import resolve
 from kwise.comparison.methods import DEFAULT_METHODS, METHODS
 from kwise.comparison.outcome import Comparison, Outcome
@@ -33,6 +33,7 @@ SUBSAMPLE = 0.8
 EXACT_ROWS = 20_000
 
 
+@with_bar
 def compare_methods(
     X: ArrayLike,
     n_clusters: int,
@@ -41,7 +42,7 @@ def compare_methods(
     truth: ArrayLike | None = None,
     stability_runs: int = 3,
     random_state: int = 0,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> Comparison:
     """Cluster the same rows by several methods, and set the answers side by side.
 
@@ -59,7 +60,7 @@ def compare_methods(
         How often each method is run again on four fifths of the rows; 0 leaves it out.
     random_state : int, default=0
         Seed of all that is random.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop.
 
     Returns
@@ -88,6 +89,7 @@ def compare_methods(
     >>> [round(outcome.ari, 2) for outcome in found.outcomes]
     [0.47, 1.0]
     """
+    assert callable(progress)  # as with_bar has it
     data = check_rows(X)
     n_clusters = check_n_clusters(n_clusters, len(data))
     if truth is not None:

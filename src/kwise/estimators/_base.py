@@ -23,9 +23,11 @@ from sklearn.utils import Tags, check_array
 from sklearn.utils._param_validation import Interval, StrOptions, make_constraint
 from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
 
+from kwise._callbacks import CallbackSupportMixin
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._core.units import in_unit
+from kwise._documentation import Documented
 from kwise._inputs import check_n_clusters, check_weights, readable
 from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
@@ -46,6 +48,8 @@ Data: TypeAlias = "ArrayLike | sparse.spmatrix | sparse.sparray"
 
 
 class BaseKMeans(
+    Documented,
+    CallbackSupportMixin,  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc] # scikit-learn has no types
     TransformerMixin,  # type: ignore[misc]
     ClusterMixin,  # type: ignore[misc]

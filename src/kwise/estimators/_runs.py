@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy import sparse
 from kwise import _core
 from kwise._core import LloydResult
 from kwise._core.dataset import Dataset
+from kwise.estimators._start_tasks import Heard, StartTasks
 from kwise.init import AnyStart, SeededStart
 from kwise.results import History, Run
 
@@ -34,9 +35,11 @@ def descend(
     tol: float,
     keep_history: bool = False,
     verbose: bool = False,
+    heard: Heard | None = None,
 ) -> Run:
     """Run k-means from ``start``; ``tol`` is in squared units."""
-    heard = partial(_print_iteration, packed) if verbose else None
+    if verbose:
+        heard = partial(_print_iteration, packed, heard)
     if isinstance(start, SeededStart) and not sparse.issparse(packed.X):
         found = _core.seeded_lloyd(
             packed.points,
@@ -86,6 +89,7 @@ def best_run(
     tol: float,
     keep_history: bool = False,
     verbose: bool = False,
+    tasks: StartTasks | None = None,
 ) -> tuple[Run, tuple[float, ...]]:
     """Run k-means from every start; return the best run and all inertias in order.
 
@@ -97,21 +101,31 @@ def best_run(
     remaining = iter(starts)
     for start in remaining:
         n_clusters = start.n_clusters
-        if go_together(packed, n_clusters) and not (keep_history or verbose or inertias):
+        if go_together(packed, n_clusters) and not (keep_history or verbose or tasks or inertias):
             group = [start, *remaining]
             if len(group) > 1:
                 return _best_of_group(packed, group, max_iter, tol)
-        run = descend(
-            packed, start, max_iter=max_iter, tol=tol, keep_history=keep_history, verbose=verbose
-        )
+        down = partial(descend, packed, start, tol=tol, keep_history=keep_history, verbose=verbose)
+        run, stop = _followed(down, max_iter, tasks)
         inertias.append(run.inertia)
         if best is None or (
             run.inertia < best.inertia
             and not is_same_partition(run.labels, best.labels, n_clusters)
         ):
             best = run
+        if stop:
+            break
     assert best is not None
     return best, tuple(inertias)
+
+
+def _followed(
+    down: Callable[..., Run], max_iter: int, tasks: StartTasks | None
+) -> tuple[Run, bool]:
+    """Descend, with word of it to callbacks; say whether one of them wants no more starts."""
+    if tasks is None:
+        return down(max_iter=max_iter), False
+    return tasks.run(lambda most, heard: down(max_iter=most, heard=heard), max_iter)
 
 
 def _best_of_group(
@@ -143,9 +157,11 @@ def _renames(labels: NDArray[np.int32], others: NDArray[np.int32], n_clusters: i
     return np.array_equal(name[labels], others)
 
 
-def _print_iteration(packed: Dataset, iteration: int, inertia: float) -> None:
+def _print_iteration(packed: Dataset, heard: Heard | None, iteration: int, inertia: float) -> None:
     """Print an iteration as scikit-learn does when ``verbose`` is set."""
     print(f"Iteration {iteration - 1}, inertia {packed.own_inertia(inertia)}.")  # noqa: T201 - the contract
+    if heard is not None:
+        heard(iteration, inertia)
 
 
 def _print_end(n_iter: int, strict: bool, shift: float, tol: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +33,11 @@ class Splitter:
     rng: np.random.RandomState
     verbose: bool = False
 
-    def grow(self, n_clusters: int) -> Node:
-        """Split leaf after leaf until there are ``n_clusters``; return the root."""
+    def grow(self, n_clusters: int, ended: Callable[[], bool]) -> Node:
+        """Split leaf after leaf until there are ``n_clusters``; return the root.
+
+        ``ended`` is told of every split, and returns whether it is to be the last.
+        """
         root = self._root()
         leaves = [root]
         for order in range(n_clusters - 1):
@@ -42,6 +46,8 @@ class Splitter:
             node.left, node.right = self._split(node)
             node.order = order
             leaves[place : place + 1] = [node.left, node.right]
+            if ended():
+                break
         return root
 
     def _root(self) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from functools import partial
 from numbers import Integral
 from typing import ClassVar, Literal, Self
 
@@ -15,6 +16,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from kwise._callbacks import task_ended, task_of, telling
 from kwise._core.dataset import pack
 from kwise._inputs import check_labels, check_weights
 from kwise.estimators._base import (
@@ -141,6 +143,7 @@ class BisectingKMeans(BaseKMeans):
         self.algorithm = algorithm
         self.bisecting_strategy = bisecting_strategy
 
+    @telling(lambda bisecting: bisecting.n_clusters - 1)
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
@@ -179,7 +182,8 @@ class BisectingKMeans(BaseKMeans):
                 check_random_state(self.random_state),
                 verbose=bool(self.verbose),
             )
-            self._keep(splitter.grow(self.n_clusters), X.shape[0])
+            ended = partial(task_ended, self, task_of(self), "split")
+            self._keep(splitter.grow(self.n_clusters, ended), X.shape[0])
         return self
 
     def predict(self, X: Data) -> NDArray[np.int32]:
@@ -232,19 +236,20 @@ class BisectingKMeans(BaseKMeans):
     def _keep(self, root: Node, n_samples: int) -> None:
         """Set the fitted attributes."""
         self._tree: SplitTree = as_arrays(root)
+        n_clusters = self._tree.n_leaves  # fewer than asked for where a callback ended the splits
         self.labels_ = np.empty(n_samples, np.int32)
         for c, leaf in enumerate(root.leaves()):
             self.labels_[leaf.rows] = c
-        self.cluster_centers_ = self._tree.centers[: self.n_clusters].copy()
+        self.cluster_centers_ = self._tree.centers[:n_clusters].copy()
         self.children_ = self._tree.children
         self.node_inertias_ = self._tree.inertias
         self.node_counts_ = self._tree.counts
-        self.inertia_ = float(self.node_inertias_[: self.n_clusters].sum())
-        empty = np.count_nonzero(self.node_counts_[: self.n_clusters] == 0)
+        self.inertia_ = float(self.node_inertias_[:n_clusters].sum())
+        empty = np.count_nonzero(self.node_counts_[:n_clusters] == 0)
         if empty:
             warnings.warn(
-                f"Number of distinct clusters ({self.n_clusters - empty}) found smaller than "
-                f"n_clusters ({self.n_clusters}). Possibly due to duplicate points in X.",
+                f"Number of distinct clusters ({n_clusters - empty}) found smaller than "
+                f"n_clusters ({n_clusters}). Possibly due to duplicate points in X.",
                 ConvergenceWarning,
                 stacklevel=3,
             )

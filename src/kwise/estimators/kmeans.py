@@ -15,23 +15,19 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from kwise._callbacks import telling
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._inputs import check_weights
 from kwise._random_state import random_stream
-from kwise.estimators._base import (
-    BaseKMeans,
-    Data,
-    Init,
-    all_or_nothing,
-    choose_start,
-)
+from kwise.estimators._base import BaseKMeans, Data, Init, all_or_nothing, choose_start
 from kwise.estimators._elsewhere import lies_elsewhere, set_fitted
 from kwise.estimators._limited import best_limited_run, robust_start
 from kwise.estimators._limits import Limits, check_limits
 from kwise.estimators._metric import METRICS
 from kwise.estimators._onnx import OnnxCenters
 from kwise.estimators._runs import best_run, go_together
+from kwise.estimators._start_tasks import StartTasks, n_starts
 from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import DRAWN_TOGETHER, AnyStart, Start
 from kwise.results import History, Run
@@ -224,6 +220,7 @@ class KMeans(OnnxCenters, BaseKMeans):
         self.trim = trim
         self.quality = quality
 
+    @telling(n_starts)
     def fit(
         self,
         X: Data,
@@ -306,6 +303,7 @@ class KMeans(OnnxCenters, BaseKMeans):
                 tol=tol,
                 keep_history=self.keep_history,
                 verbose=bool(self.verbose),
+                tasks=StartTasks.of(self),
             )
             stop = Stopping(self.max_iter, tol)
             run = replace(QUALITIES[self.quality](packed, run, rng, stop), history=run.history)

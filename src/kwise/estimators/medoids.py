@@ -20,7 +20,9 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
 
+from kwise._callbacks import CallbackSupportMixin, telling
 from kwise._core.columns import Matrix
+from kwise._documentation import Documented
 from kwise._inputs import check_weights, readable
 from kwise._random_state import random_stream
 from kwise._sparse import summed
@@ -36,6 +38,8 @@ EXACT_ROWS = 20_000
 
 
 class KMedoids(
+    Documented,
+    CallbackSupportMixin,  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc] # scikit-learn has no types
     TransformerMixin,  # type: ignore[misc]
     ClusterMixin,  # type: ignore[misc]
@@ -149,6 +153,7 @@ class KMedoids(
         self.max_iter = max_iter
         self.random_state = random_state
 
+    @telling(lambda _: 0)
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,

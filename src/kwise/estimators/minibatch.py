@@ -12,6 +12,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from kwise._callbacks import task_ended, task_of, telling
 from kwise._core.columns import Matrix, mean_variance_of
 from kwise._inputs import check_weights
 from kwise.engines.opening import open_local
@@ -149,6 +150,7 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
         self.n_init = n_init
         self.reassignment_ratio = reassignment_ratio
 
+    @telling(lambda _: None)
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
@@ -310,7 +312,8 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
             # Batches are drawn by weight, so their rows all count the same.
             inertia = self._advance(X[draws.draw(size)], None, rng) / size
             self.n_steps_ = i
-            if i == 1:  # the inertia of the first centers says nothing of the steps
+            stopped = task_ended(self, task_of(self), "batch")
+            if i == 1 and not stopped:  # the inertia of the first centers says nothing of the steps
                 self._say(f"Minibatch step {i}/{n_steps}: mean batch inertia: {inertia}")
                 continue
             movement = float(((self.cluster_centers_ - before) ** 2).sum()) if tol > 0 else 0.0
@@ -321,6 +324,7 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
             )
             if done:
                 self._say(f"{watch.last_words} at step {i}/{n_steps}")
+            if done or stopped:
                 break
         return watch
 

@@ -20,6 +20,8 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from kwise._callbacks import CallbackSupportMixin, telling
+from kwise._documentation import Documented
 from kwise._inputs import check_weights
 from kwise._random_state import random_stream
 from kwise.estimators._base import all_or_nothing
@@ -44,6 +46,8 @@ __all__ = ["KPrototypes"]
 
 
 class KPrototypes(
+    Documented,
+    CallbackSupportMixin,  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc] # scikit-learn has no types
     TransformerMixin,  # type: ignore[misc]
     ClusterMixin,  # type: ignore[misc]
@@ -184,6 +188,7 @@ class KPrototypes(
         self.max_iter = max_iter
         self.random_state = random_state
 
+    @telling(lambda _: 0)
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kwise._column_names import distinct_names
 from kwise._frames import to_frame
 from kwise._optional import require
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.options import ReadOptions
@@ -55,6 +55,7 @@ READERS: Mapping[str, str] = MappingProxyType(
 )
 
 
+@with_bar
 def read_table(  # noqa: PLR0913 - one argument for each thing that detection may get wrong
     source: str | Path | BinaryIO | IntoFrame | NDArray[np.generic] | Table,
     *,
@@ -68,7 +69,7 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     key: str | None = None,
     transpose: bool = False,
     n_rows: int | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     formats: Mapping[str, NumberFormat] | None = None,
 ) -> Table:
     """Read a table from a file, from standard input, a data frame or an array.
@@ -105,7 +106,7 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
         Make rows of columns, for tables that hold their samples in columns.
     n_rows : int, optional
         Read at most so many rows, before transposing.
-    progress : Progress, optional
+    progress : bool, "bar" or callable, default=False
         Called as reading goes on.
     formats : mapping of str to NumberFormat, optional
         How columns wrote their numbers when a model was fitted: cells of these columns that are
@@ -131,6 +132,7 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     >>> table.frame.columns
     ['column 1', 'column 2']
     """
+    assert callable(progress)  # as with_bar has it
     options = ReadOptions(delimiter, encoding, header, skip_lines, decimal, comment, sheet, key,
                           n_rows, progress, formats or {})  # fmt: skip
     require("polars", extra="report")

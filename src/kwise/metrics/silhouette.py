@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 
 from kwise._formatting import fixed
 from kwise._inputs import check_labels, check_lengths, check_rows, check_weights
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise._registry import unknown_name
 from kwise.metrics.cluster_sums import check_labeled
 from kwise.metrics.silhouette_directions import DIRECTIONAL, directional_silhouettes
@@ -33,15 +33,14 @@ __all__ = [
 RowMethod = Literal["exact", "squared", "simplified"]
 Method = Literal["exact", "sampled", "squared", "simplified", "auto"]
 
-# "auto" is exact up to this many pairs of rows times columns (about ten seconds on two cores).
-EXACT_PAIRS = 4e11
-# Sparse rows are made dense up to so many entries (400 MB), unless a smaller share is stored.
-DENSE_ENTRIES = 50_000_000
-SPARSE_SHARE = 0.05
+EXACT_PAIRS = 4e11  # of rows, times columns: "auto" is exact so far (ten seconds on two cores)
+# Sparse rows are made dense up to so many entries (400 MB), unless a lower share is stored.
+DENSE_ENTRIES, SPARSE_SHARE = 50_000_000, 0.05
 # Rows that "auto" and "sampled" score where nothing else is said.
 SAMPLE_ROWS = 2_000
 
 
+@with_bar
 def silhouette_samples(
     X: ArrayLike,
     labels: ArrayLike,
@@ -49,7 +48,7 @@ def silhouette_samples(
     metric: str = "euclidean",
     method: RowMethod = "exact",
     sample_weight: ArrayLike | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     **kwds: object,
 ) -> NDArray[np.floating]:
     """Return each row's silhouette coefficient; higher is better.
@@ -72,7 +71,7 @@ def silhouette_samples(
         How often each row counts in mean distances: whole weights are repeated rows. A row leaves
         one of itself out of the mean distance to its mates, or all of itself if it weighs less
         than one. Only for Euclidean distances.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``.
     **kwds : object
         Passed to the metric; only for metrics other than Euclidean.
@@ -108,6 +107,7 @@ def silhouette_samples(
     >>> silhouette_samples([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).round(3)
     array([0.909, 0.9  , 0.789, 0.826])
     """
+    assert callable(progress)  # as with_bar has it
     labels = check_labels(labels)
     if metric in DIRECTIONAL and method == "exact" and not kwds:
         return _directional(X, labels, metric, sample_weight, progress)
@@ -119,13 +119,14 @@ def silhouette_samples(
         )
         return values
     if method not in SILHOUETTE_METHODS:
-        what = "method for single rows"
-        raise ValueError(unknown_name(str(method), list(SILHOUETTE_METHODS), what=what))
+        known = list(SILHOUETTE_METHODS)
+        raise ValueError(unknown_name(str(method), known, what="method for single rows"))
     data, codes, weights = _checked(X, labels, sample_weight)
     found = SILHOUETTE_METHODS[method](data, codes, weights, progress)
     return found.astype(data.dtype, copy=False)
 
 
+@with_bar
 def silhouette_score(
     X: ArrayLike,
     labels: ArrayLike,
@@ -135,7 +136,7 @@ def silhouette_score(
     random_state: RandomState = None,
     method: Method = "exact",
     sample_weight: ArrayLike | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     **kwds: object,
 ) -> float:
     """Return the mean silhouette coefficient of all rows; higher is better.
@@ -162,7 +163,7 @@ def silhouette_score(
     sample_weight : array-like of shape (n_samples,), optional
         How often each row counts, in the mean too: whole weights are repeated rows. As in
         ``silhouette_samples``.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``.
     **kwds : object
         Passed to the metric; only for metrics other than Euclidean.
@@ -196,6 +197,7 @@ def silhouette_score(
     >>> round(silhouette_score([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]), 3)
     0.856
     """
+    assert callable(progress)  # as with_bar has it
     labels = check_labels(labels)
     sample_size = _whole(sample_size)
     if metric in DIRECTIONAL and method in ("exact", "auto") and not kwds:
@@ -232,6 +234,7 @@ def silhouette_score(
     return estimate.value
 
 
+@with_bar
 def silhouette_estimate(
     X: ArrayLike,
     labels: ArrayLike,
@@ -240,7 +243,7 @@ def silhouette_estimate(
     sample_size: int | None = None,
     random_state: RandomState = None,
     sample_weight: ArrayLike | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> SilhouetteEstimate:
     """Return the mean silhouette with the method used and the error that sampling brings.
 
@@ -258,7 +261,7 @@ def silhouette_estimate(
         Draws the sample.
     sample_weight : array-like of shape (n_samples,), optional
         As in ``silhouette_score``.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``.
 
     Returns
@@ -291,6 +294,7 @@ def silhouette_estimate(
     >>> silhouette_estimate([[0.0], [1.0], [10.0], [12.0]], [0, 0, 1, 1]).method
     'exact'
     """
+    assert callable(progress)  # as with_bar has it
     X = _readable(X, "euclidean", method)
     if sparse.issparse(X) and method != "exact":
         _only_plain(method, "euclidean", sample_weight)

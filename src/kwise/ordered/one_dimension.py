@@ -9,7 +9,7 @@ import numpy as np
 from kwise import _core
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_rows, check_weights
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise.ordered.cuts import candidates, exact_run, in_own_unit, trace_cuts
 from kwise.ordered.prefix import Prefix, prefix_sums
 from kwise.results import Sweep
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["kmeans_1d"]
 
 
+@with_bar
 def kmeans_1d(
     x: ArrayLike,
     ks: Iterable[int] | None = None,
     *,
     sample_weight: ArrayLike | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> Sweep:
     """Find the k-means clusters of numbers: the best there are, not the best of some starts.
 
@@ -40,7 +41,7 @@ def kmeans_1d(
         to 10, or as many as there are distinct values.
     sample_weight : array-like of shape (n_samples,), optional
         Non-negative. ``None`` weighs all samples equally.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop.
 
     Returns
@@ -82,6 +83,7 @@ def kmeans_1d(
     >>> sweep.run(3).labels, sweep.run(3).inertia
     (array([0, 1, 0, 1, 2], dtype=int32), 1.0)
     """
+    assert callable(progress)  # as with_bar has it
     data = check_rows(x, name="x", dtype=np.float64, one_column=True)
     if data.shape[1] != 1:
         raise ValueError(

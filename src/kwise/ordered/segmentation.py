@@ -12,7 +12,7 @@ from kwise import _core
 from kwise._core.threads import effective_n_threads
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_rows, check_weights
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise.ordered.cuts import candidates, exact_run, in_own_unit, trace_cuts
 from kwise.ordered.prefix import Prefix, prefix_sums
 
@@ -49,12 +49,13 @@ class Segmentation:
         return [0, *(np.flatnonzero(np.diff(labels)) + 1).tolist()]
 
 
+@with_bar
 def segment(
     X: ArrayLike,
     ks: Iterable[int] | None = None,
     *,
     sample_weight: ArrayLike | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> Segmentation:
     """Cut rows in order into stretches so that the rows of each lie near their mean.
 
@@ -70,7 +71,7 @@ def segment(
         there are rows.
     sample_weight : array-like of shape (n_samples,), optional
         Positive. ``None`` weighs all rows equally.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop.
 
     Returns
@@ -116,6 +117,7 @@ def segment(
     >>> found.k, found.starts()
     (3, [0, 20, 40])
     """
+    assert callable(progress)  # as with_bar has it
     data = check_rows(X, dtype=np.float64, one_column=True)
     exponent = unit_exponent(data)
     data = in_unit(data, exponent)

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
 from kwise._formatting import fixed
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import resolve
 from kwise.estimators import KMeans
 from kwise.preparation.decomposition import fit_components
@@ -61,6 +61,7 @@ class ScalingSensitivity:
         ]
 
 
+@with_bar
 def scaling_sensitivity(
     frame: Frame,
     n_clusters: int,
@@ -69,7 +70,7 @@ def scaling_sensitivity(
     scales: Sequence[str] = FOUR,
     n_init: int = 10,
     random_state: int | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> ScalingSensitivity:
     """Cluster a table under several scalings, and compare the answers.
 
@@ -87,7 +88,7 @@ def scaling_sensitivity(
         Starts of each fit.
     random_state : int, optional
         An int gives the same answer every time.
-    progress : Progress, optional
+    progress : bool, "bar" or callable, default=False
         Called after each scaling.
 
     Returns
@@ -105,6 +106,7 @@ def scaling_sensitivity(
     >>> found.lowest < 0.5
     True
     """
+    assert callable(progress)  # as with_bar has it
     if len(scales) < 2:
         raise ValueError(f"scales={list(scales)} is too short; pass at least two to compare")
     chosen = [resolve(SCALINGS, name, what="scale") for name in scales]

@@ -13,8 +13,10 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from kwise._callbacks import CallbackSupportMixin, telling
 from kwise._cells.columns import words
 from kwise._cells.numbers import NumberFormat
+from kwise._documentation import Documented
 from kwise._frames import FramedTable, read_frame, to_frame
 from kwise._registry import resolve
 from kwise.preparation.categories import CATEGORIES
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 Frame: TypeAlias = "IntoFrame | NDArray[np.generic] | FramedTable"
 
 
-class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no published types
+class Preparation(Documented, CallbackSupportMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Choose columns, treat missing cells, scale, and say what was done.
 
     A scikit-learn transformer: from a data frame of any library (or an array) to a matrix of
@@ -122,6 +124,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
     summary_: PreparationSummary
     state_: FittedState
 
+    @telling(lambda _: 0)
     def fit(self, X: Frame, y: object = None) -> Preparation:  # noqa: ARG002 - scikit-learn's contract
         """Learn columns, fillings, scale and components from a table.
 
@@ -140,6 +143,7 @@ class Preparation(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no p
         self._fit(X)
         return self
 
+    @telling(lambda _: 0)
     def fit_transform(self, X: Frame, y: object = None) -> Floats:  # noqa: ARG002 - scikit-learn's contract
         """Fit and transform in one pass; cheaper than one after the other.
 

@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_labels, check_lengths, check_n_clusters, check_rows
-from kwise._progress import Progress, silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.estimators import KMeans
 from kwise.metrics import silhouette_score
 from kwise.results import Run
@@ -73,6 +73,7 @@ class ComponentSweep:
         ]
 
 
+@with_bar
 def sweep_components(
     X: ArrayLike,
     n_components: Iterable[int] = range(2, 11),
@@ -82,7 +83,7 @@ def sweep_components(
     truth: ArrayLike | None = None,
     n_init: int = 10,
     random_state: RandomState = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> ComponentSweep:
     """Cluster the first principal components, for each number of them.
 
@@ -106,7 +107,7 @@ def sweep_components(
     random_state : int, RandomState or None, default=None
         An int gives the same sweep every time; each run is then the one that ``KMeans`` finds
         in that space.
-    progress : callable, optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop.
 
     Returns
@@ -139,6 +140,7 @@ def sweep_components(
     >>> [round(share, 2) for share in found.explained]
     [0.73, 0.96]
     """
+    assert callable(progress)  # as with_bar has it
     data = check_rows(X)
     wanted = _checked_numbers(n_components, min(data.shape))
     if truth is not None:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from kwise._background import begin
 from kwise._core.threads import one_blas_thread
-from kwise._progress import Progress, silent, with_bar
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.results import Selection, Sweep
 from kwise.selection.answer import Evidence, selection_of
 from kwise.selection.arguments import RandomState, begin_context, read_criteria
@@ -51,7 +51,7 @@ def select_k(
     sample_weight: ArrayLike | None = None,
     random_state: RandomState = None,
     sweep: Sweep | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
     executor: Executor | None = None,
     feature_names: Sequence[str] | None = None,
 ) -> Selection:
@@ -81,7 +81,7 @@ def select_k(
     sweep : Sweep, optional
         An earlier sweep of the same data, as for ``sweep_k``: its runs and scores are kept, and
         its candidates too.
-    progress : callable, True or "bar", optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
     executor : concurrent.futures.Executor, optional
         Compares with other methods, and of many rows computes a criterion, while the other
@@ -123,6 +123,7 @@ def select_k(
     >>> print(select_k(X, [2], random_state=0).verdict)
     You asked for 2; the data support 3 (over 99 % sure).
     """
+    assert callable(progress)  # as with_bar has it
     shown = _chosen(criteria)
     context = begin_context(
         X,

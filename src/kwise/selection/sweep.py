@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from kwise._core.columns import Matrix
 from kwise._core.threads import one_blas_thread
-from kwise._progress import Progress, silent, with_bar
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Run, Score, Sweep
 from kwise.selection.arguments import RandomState, begin_context, read_criteria
@@ -43,7 +43,7 @@ def sweep_k(
     sample_weight: ArrayLike | None = None,
     random_state: RandomState = None,
     sweep: Sweep | None = None,
-    progress: Progress = silent,
+    progress: AnyProgress = silent,
 ) -> Sweep:
     """Fit k-means for every candidate number of clusters and score each fit.
 
@@ -70,7 +70,7 @@ def sweep_k(
     sweep : Sweep, optional
         An earlier sweep of the same data: its runs and scores are kept, and only what is new is
         fitted and scored. Its candidates stay in the answer.
-    progress : callable, True or "bar", optional
+    progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``; it may raise to stop. True or "bar" draws a bar.
 
     Returns
@@ -101,6 +101,7 @@ def sweep_k(
     >>> found.ks, found.run(2).inertia
     ((1, 2), 1.0)
     """
+    assert callable(progress)  # as with_bar has it
     wanted = read_criteria(criteria)
     context = begin_context(
         X,

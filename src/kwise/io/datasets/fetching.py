@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kwise._progress import silent
+from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.io.atomic import alone_in, written_whole
@@ -49,8 +49,9 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir()) / f"kwise-{os.getuid() if hasattr(os, 'getuid') else 0}"
 
 
+@with_bar
 def load_dataset(
-    name: str, *, folder: str | Path | None = None, progress: Progress = silent
+    name: str, *, folder: str | Path | None = None, progress: AnyProgress = silent
 ) -> Table:
     """Return a data set by its name; published ones are downloaded once and kept.
 
@@ -63,7 +64,7 @@ def load_dataset(
         A name in ``BUNDLED`` ("wine", "iris", ...) or ``PUBLISHED`` ("california", "tcga").
     folder : path, optional
         Where downloads are kept; ``cache_folder()`` by default.
-    progress : Progress, optional
+    progress : bool, "bar" or callable, default=False
         Called as bytes arrive.
 
     Returns
@@ -84,6 +85,7 @@ def load_dataset(
     >>> load_dataset("wine").frame.shape
     (178, 14)
     """
+    assert callable(progress)  # as with_bar has it
     if name in BUNDLED:
         return bundled(name)
     if name not in PUBLISHED:
@@ -91,7 +93,8 @@ def load_dataset(
     return fetch(PUBLISHED[name], Path(folder) if folder else cache_folder(), progress)
 
 
-def fetch(dataset: PublishedSet, cache: Path, progress: Progress = silent) -> Table:
+@with_bar
+def fetch(dataset: PublishedSet, cache: Path, progress: AnyProgress = silent) -> Table:
     """Return a published set, from the cache if it is there whole.
 
     Parameters
@@ -100,7 +103,7 @@ def fetch(dataset: PublishedSet, cache: Path, progress: Progress = silent) -> Ta
         Which one.
     cache : Path
         The folder of all downloads; made if need be.
-    progress : Progress, optional
+    progress : bool, "bar" or callable, default=False
         Called as bytes arrive.
 
     Returns
@@ -108,6 +111,7 @@ def fetch(dataset: PublishedSet, cache: Path, progress: Progress = silent) -> Ta
     Table
         Verified.
     """
+    assert callable(progress)  # as with_bar has it
     folder = cache / dataset.name
     if not is_cached(dataset, cache):
         try:
