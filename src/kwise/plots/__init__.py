@@ -9,6 +9,7 @@ from importlib import import_module
 
 # Public name -> the module that it lives in; what draws nothing but frames loads no selection.
 _HOME = {
+    "ElbowDisplay": "kwise.plots.elbow",
     "ScatterDisplay": "kwise.plots.display",
     "SilhouetteDisplay": "kwise.plots.display",
     "animate_iterations": "kwise.plots.animation",

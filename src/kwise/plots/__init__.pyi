@@ -11,6 +11,7 @@ from kwise.plots.criterion import plot_criterion as plot_criterion
 from kwise.plots.display import ScatterDisplay as ScatterDisplay
 from kwise.plots.display import SilhouetteDisplay as SilhouetteDisplay
 from kwise.plots.distances import plot_distances as plot_distances
+from kwise.plots.elbow import ElbowDisplay as ElbowDisplay
 from kwise.plots.heat import plot_confusion as plot_confusion
 from kwise.plots.heat import plot_profile as plot_profile
 from kwise.plots.hierarchy import plot_dendrogram as plot_dendrogram

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -83,14 +84,15 @@ def add_polygons(
     *,
     alpha: float | None = None,
     zorder: float = 2,
-) -> None:
+) -> Artist:
     """Draw many filled outlines, each of shape (n_corners, 2), as one quick artist."""
     from matplotlib.collections import PolyCollection
 
-    ax.add_collection(
-        PolyCollection(list(outlines), facecolors=list(colors), lw=0, alpha=alpha, zorder=zorder),
-        autolim=True,
+    drawn = PolyCollection(
+        list(outlines), facecolors=list(colors), lw=0, alpha=alpha, zorder=zorder
     )
+    ax.add_collection(drawn, autolim=True)
+    return drawn
 
 
 def without_ticks(ax: Axes, *, side: str) -> None:

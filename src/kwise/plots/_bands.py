@@ -11,6 +11,7 @@ from kwise.plots._axes import add_polygons
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -50,7 +51,7 @@ def draw_bands(
     colors: Sequence[str],
     *,
     least: float | NDArray[np.float64],
-) -> None:
+) -> Artist:
     """Draw the bands between columns x and x + 1, those of a bar one under the other.
 
     ``flow`` (n_left, n_right) are shares; those below ``least`` are left out.
@@ -74,4 +75,4 @@ def draw_bands(
                 np.column_stack([[*along, *along[::-1]], [*upper, *(upper - share)[::-1]]])
             )
             chosen.append(colors[int(b)])
-    add_polygons(ax, outlines, chosen, alpha=0.32)
+    return add_polygons(ax, outlines, chosen, alpha=0.32)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots._given import coded_for, drawn_values
 from kwise.plots._roles import ink, muted, paper
@@ -14,6 +15,7 @@ from kwise.plots.palette import cluster_color
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
@@ -23,7 +25,13 @@ _WHISKERS_AND_BOX = (5, 25, 50, 75, 95)
 
 
 def plot_boxes(
-    values: ArrayLike, labels: ArrayLike, *, name: str = "", title: str = "", ax: Axes | None = None
+    values: ArrayLike,
+    labels: ArrayLike,
+    *,
+    name: str = "",
+    title: str = "",
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw the spread of one variable in each cluster, and in all rows.
 
@@ -43,6 +51,8 @@ def plot_boxes(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the boxes (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -59,7 +69,7 @@ def plot_boxes(
     numbers = drawn_values(values)
     groups, called = coded_for(numbers, labels, "values")
     ax = dress_boxes(axes_or_new(ax), name=name, title=title)
-    draw_boxes(numbers, groups, names=called, ax=ax)
+    restyled([draw_boxes(numbers, groups, names=called, ax=ax)], keywords)
     ax.autoscale(axis="x")
     return ax
 
@@ -79,7 +89,7 @@ def draw_boxes(
     colors: Sequence[str] | None = None,
     names: Sequence[str] | None = None,
     ax: Axes,
-) -> None:
+) -> Artist:
     """Draw the boxes on axes that are dressed already, between heights 0 and 1."""
     from matplotlib.collections import LineCollection
 
@@ -97,12 +107,19 @@ def draw_boxes(
         middles.append([(middle, y - thick / 2), (middle, y + thick / 2)])
         filled.append(color)
     ax.add_collection(LineCollection(spans, colors=filled, linewidths=1.4, zorder=2))
-    add_polygons(ax, boxes, filled, zorder=3)
+    drawn = add_polygons(ax, boxes, filled, zorder=3)
     ax.add_collection(LineCollection(middles, colors=paper(), linewidths=2.2, zorder=4))
+    return drawn
 
 
 def plot_violins(
-    values: ArrayLike, labels: ArrayLike, *, name: str = "", title: str = "", ax: Axes | None = None
+    values: ArrayLike,
+    labels: ArrayLike,
+    *,
+    name: str = "",
+    title: str = "",
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw the shape of one variable's distribution in each cluster, and in all rows.
 
@@ -122,6 +139,8 @@ def plot_violins(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the shapes (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -149,7 +168,8 @@ def plot_violins(
         counts = np.convolve(np.histogram(members, edges)[0], bell, mode="same")
         half = 0.42 / len(rows) * counts / max(float(counts.max()), 1e-300)
         x = (edges[:-1] + edges[1:]) / 2
-        ax.fill_between(x, y - half, y + half, color=color, lw=0.6, alpha=0.85, zorder=2)
+        shape = ax.fill_between(x, y - half, y + half, color=color, lw=0.6, alpha=0.85, zorder=2)
+        restyled([shape], keywords)
         if len(members):
             middle, reach = float(np.median(members)), 0.3 / len(rows)
             ax.plot([middle, middle], [y - reach, y + reach], color=paper(), lw=2.0, zorder=3)

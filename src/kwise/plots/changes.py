@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress, shortened
 from kwise.plots._roles import accent, ink, line, muted, paper
 
@@ -27,6 +28,7 @@ def plot_changes(
     xlabel: str = "change",
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw changes as dots with their intervals; those that are shown to be are filled.
 
@@ -46,6 +48,8 @@ def plot_changes(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the dots (matplotlib's ``PathCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -72,7 +76,8 @@ def plot_changes(
         )  # fmt: skip
     for group, face in ((sure, accent()), (~sure, paper())):
         edge = accent() if face == accent() else muted()
-        ax.scatter(values[group], places[group], s=26, color=face, edgecolors=edge, zorder=3)
+        dots = ax.scatter(values[group], places[group], s=26, color=face, edgecolors=edge, zorder=3)
+        restyled([dots], keywords)
     ax.set_yticks(places, [shortened(name, 28) for name in names], color=ink(), parse_math=False)
     ax.set_ylim(len(values) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)

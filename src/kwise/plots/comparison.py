@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._formatting import fixed
 from kwise._inputs import check_rows
 from kwise._optional import require
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new
 from kwise.plots._saving import save_figure
 from kwise.plots.palette import cluster_color
@@ -31,7 +32,12 @@ _NOISE = "#9aa1ac"
 
 
 def plot_outcome(
-    X: ArrayLike, outcome: Outcome, *, names: tuple[str, str] = ("", ""), ax: Axes | None = None
+    X: ArrayLike,
+    outcome: Outcome,
+    *,
+    names: tuple[str, str] = ("", ""),
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw the groups that one method found; grey rows are noise to it.
 
@@ -46,6 +52,8 @@ def plot_outcome(
         What the two axes are, with units.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the picture of the rows (matplotlib's ``AxesImage``), such as ``alpha``.
 
     Returns
     -------
@@ -78,11 +86,14 @@ def plot_outcome(
     labels = np.where(outcome.labels >= 0, np.searchsorted(ranks, outcome.labels), n)
     colors = [*(cluster_color(c) for c in range(n)), _NOISE]
     index, table = paint(cloud(points, bounds, (620, 460)), labels, n + 1, colors=colors)
-    ax.imshow(table[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
+    picture = ax.imshow(table[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
+    restyled([picture], keywords)
     return ax
 
 
-def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = "") -> Figure:
+def plot_comparison(
+    comparison: Comparison, *, n_columns: int = 4, title: str = "", **keywords: Any
+) -> Figure:
     """Draw what every method found on the same rows, one picture a method.
 
     Parameters
@@ -93,6 +104,8 @@ def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = 
         Pictures beside one another.
     title : str, default=""
         Words above the figure.
+    **keywords : object
+        Properties of the pictures of the rows (matplotlib's ``AxesImage``), such as ``alpha``.
 
     Returns
     -------
@@ -118,7 +131,7 @@ def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = 
     figure: Figure = pyplot.figure(figsize=(3.6 * n_columns, 3.1 * n_rows), layout="constrained")
     axs = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     for outcome, ax in zip(outcomes, axs):
-        plot_outcome(comparison.plane, outcome, ax=ax)
+        plot_outcome(comparison.plane, outcome, ax=ax, **keywords)
     for spare in axs[len(outcomes) :]:
         spare.remove()
     if title:
@@ -126,7 +139,7 @@ def plot_comparison(comparison: Comparison, *, n_columns: int = 4, title: str = 
     return figure
 
 
-def save_comparison(comparison: Comparison, path: Path) -> None:
+def save_comparison(comparison: Comparison, path: Path, **keywords: Any) -> None:
     """Draw every method of a comparison in one panel, and write it whole or not at all.
 
     Parameters
@@ -135,6 +148,8 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
         From ``kwise.compare`` or ``compare_methods``.
     path : Path
         Where to; the suffix chooses the format: .svg, .png or .pdf.
+    **keywords : object
+        As for ``plot_comparison``.
 
     Raises
     ------
@@ -146,7 +161,7 @@ def save_comparison(comparison: Comparison, path: Path) -> None:
     >>> from kwise.plots import save_comparison
     >>> save_comparison(kwise.compare(X), Path("panel.svg"))  # doctest: +SKIP
     """
-    save_figure(plot_comparison(comparison), path)
+    save_figure(plot_comparison(comparison, **keywords), path)
 
 
 def _plane(X: Floats) -> Floats:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import muted
 from kwise.plots.palette import cluster_color
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["plot_components"]
 
 
-def plot_components(sweep: ComponentSweep, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_components(
+    sweep: ComponentSweep, *, title: str = "", ax: Axes | None = None, **keywords: Any
+) -> Axes:
     """Draw a sweep over components; the axis says that its silhouettes do not compare.
 
     Parameters
@@ -29,6 +32,8 @@ def plot_components(sweep: ComponentSweep, *, title: str = "", ax: Axes | None =
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the lines (matplotlib's ``Line2D``), such as ``linewidth``.
 
     Returns
     -------
@@ -46,6 +51,7 @@ def plot_components(sweep: ComponentSweep, *, title: str = "", ax: Axes | None =
     'principal components'
     """
     ax = axes_or_new(ax)
+    before = len(ax.lines)
     if np.isfinite(sweep.agreements).any():
         ax.plot(
             sweep.n_components, sweep.agreements, "o-", color=cluster_color(0),
@@ -55,6 +61,7 @@ def plot_components(sweep: ComponentSweep, *, title: str = "", ax: Axes | None =
         sweep.n_components, sweep.silhouettes, "s--", color=muted(), markerfacecolor="none",
         label="silhouette: each in its own space, not comparable",
     )  # fmt: skip
+    restyled(ax.lines[before:], keywords)
     ax.legend(frameon=False, fontsize=9)
     ax.set_xticks(sweep.n_components)
     return dress(ax, title=title, xlabel="principal components", grid="y")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import accent, muted
 
@@ -20,7 +21,7 @@ __all__ = ["plot_convergence"]
 
 
 def plot_convergence(
-    histories: Sequence[History], *, title: str = "", ax: Axes | None = None
+    histories: Sequence[History], *, title: str = "", ax: Axes | None = None, **keywords: Any
 ) -> Axes:
     """Draw the inertia of several runs over their iterations.
 
@@ -34,6 +35,8 @@ def plot_convergence(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the lines (matplotlib's ``Line2D``), such as ``alpha``.
 
     Returns
     -------
@@ -52,6 +55,7 @@ def plot_convergence(
     """
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel="iteration", ylabel="% above the best inertia", grid="y")
+    before = len(ax.lines)
     ends = [float(each.inertia[-1]) for each in histories]
     best = min(ends)
     floor = best if best > 0 else 1.0
@@ -61,6 +65,7 @@ def plot_convergence(
         color, width = (accent(), 2.2) if first else (muted(), 1.1)
         ax.plot(np.arange(len(above)), above, color=color, lw=width, zorder=3 if first else 2)
         ax.scatter([len(above) - 1], [above[-1]], s=26, color=color, lw=0, zorder=4)
+    restyled(ax.lines[before:], keywords)
     ax.set_yscale("symlog", linthresh=1.0, linscale=0.5)
     ax.set_ylim(bottom=-0.06)
     highest = max(100 * (float(np.max(each.inertia)) - best) / floor for each in histories)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._optional import require
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import accent, line, muted, paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from kwise.results import Choice, Score, Selection
@@ -21,7 +23,12 @@ __all__ = ["draw_scores", "plot_criteria", "plot_criterion"]
 
 
 def plot_criterion(
-    selection: Selection, criterion: str, *, title: str | None = None, ax: Axes | None = None
+    selection: Selection,
+    criterion: str,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw one criterion's score for every candidate k.
 
@@ -38,6 +45,8 @@ def plot_criterion(
         Words above the figure; by default the name of the criterion.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the curve (matplotlib's ``Line2D``), such as ``color`` or ``linewidth``.
 
     Returns
     -------
@@ -67,20 +76,21 @@ def plot_criterion(
     ax.axvline(selection.k, color=line(), lw=7, zorder=0)
     label = selection.labels_of_criteria.get(criterion, criterion)
     label = label if title is None else title
-    draw_scores(ax, label, selection.sweep.ks, scores, selection.choices.get(criterion))
+    curve = draw_scores(ax, label, selection.sweep.ks, scores, selection.choices.get(criterion))
+    restyled([curve], keywords)
     return ax
 
 
 def draw_scores(
     ax: Axes, label: str, candidates: Sequence[int], scores: Sequence[Score], choice: Choice | None
-) -> None:
+) -> Artist:
     """Draw scores over the candidates, with a ring around the choice."""
     ks = np.array(candidates)
     values = np.array([score.value for score in scores])
     errors = np.array([score.standard_error for score in scores])
     known_k = np.isfinite(values)
     dress(ax, title=label, xlabel="number of clusters k", grid="y")
-    ax.plot(ks[known_k], values[known_k], color=accent(), lw=1.8, zorder=2)
+    (curve,) = ax.plot(ks[known_k], values[known_k], color=accent(), lw=1.8, zorder=2)
     ax.scatter(ks[known_k], values[known_k], s=16, color=accent(), lw=0, zorder=3)
     bars = known_k & np.isfinite(errors)
     if bars.any():
@@ -90,9 +100,12 @@ def draw_scores(
         ax.scatter([choice.k], [values[at]], s=95, fc=paper(), ec=accent(), lw=1.8, zorder=2.5)
     ax.set_xlim(ks.min() - 0.6, ks.max() + 0.6)
     ax.set_xticks(ks if len(ks) <= 12 else ks[:: int(np.ceil(len(ks) / 10))])
+    return curve
 
 
-def plot_criteria(selection: Selection, *, axs: list[Axes] | None = None) -> list[Axes]:
+def plot_criteria(
+    selection: Selection, *, axs: list[Axes] | None = None, **keywords: Any
+) -> list[Axes]:
     """Draw every criterion side by side, each on its own scale.
 
     Parameters
@@ -101,6 +114,8 @@ def plot_criteria(selection: Selection, *, axs: list[Axes] | None = None) -> lis
         From ``select_k``.
     axs : list of matplotlib Axes, optional
         One for each criterion; by default a new figure.
+    **keywords : object
+        As for ``plot_criterion``.
 
     Returns
     -------
@@ -127,4 +142,4 @@ def plot_criteria(selection: Selection, *, axs: list[Axes] | None = None) -> lis
         axs = list(grid.flat)[: len(names)]
         for spare in list(grid.flat)[len(names) :]:
             spare.set_visible(False)
-    return [plot_criterion(selection, name, ax=ax) for name, ax in zip(names, axs)]
+    return [plot_criterion(selection, name, ax=ax, **keywords) for name, ax in zip(names, axs)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class SilhouetteDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: BaseEstimator, X: ArrayLike, *, ax: Axes | None = None
+        cls, estimator: BaseEstimator, X: ArrayLike, *, ax: Axes | None = None, **keywords: Any
     ) -> Self:
         """Score the rows under a fitted clusterer, and draw.
 
@@ -70,6 +70,8 @@ class SilhouetteDisplay:
             The rows.
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        **keywords : object
+            Passed on to matplotlib, as ``plot_silhouette`` does.
 
         Returns
         -------
@@ -77,10 +79,12 @@ class SilhouetteDisplay:
             Drawn; ``ax_`` holds the axes.
         """
         data, labels = _predicted(estimator, X)
-        return cls.from_predictions(data, labels, ax=ax)
+        return cls.from_predictions(data, labels, ax=ax, **keywords)
 
     @classmethod
-    def from_predictions(cls, X: ArrayLike, labels: ArrayLike, *, ax: Axes | None = None) -> Self:
+    def from_predictions(
+        cls, X: ArrayLike, labels: ArrayLike, *, ax: Axes | None = None, **keywords: Any
+    ) -> Self:
         """Score labeled rows, and draw.
 
         Parameters
@@ -91,6 +95,8 @@ class SilhouetteDisplay:
             Cluster of each row, from 0.
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        **keywords : object
+            Passed on to matplotlib, as ``plot_silhouette`` does.
 
         Returns
         -------
@@ -98,9 +104,9 @@ class SilhouetteDisplay:
             Drawn; ``ax_`` holds the axes.
         """
         made = cls(silhouette_samples(X, labels), np.asarray(labels))
-        return made.plot(ax=ax)
+        return made.plot(ax=ax, **keywords)
 
-    def plot(self, *, title: str = "", ax: Axes | None = None) -> Self:
+    def plot(self, *, title: str = "", ax: Axes | None = None, **keywords: Any) -> Self:
         """Draw the blades.
 
         Parameters
@@ -109,13 +115,15 @@ class SilhouetteDisplay:
             Words above the figure.
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        **keywords : object
+            Passed on to matplotlib, as ``plot_silhouette`` does.
 
         Returns
         -------
         SilhouetteDisplay
             Itself; ``ax_`` holds the axes.
         """
-        self.ax_ = plot_silhouette(self.values, self.labels, title=title, ax=ax)
+        self.ax_ = plot_silhouette(self.values, self.labels, title=title, ax=ax, **keywords)
         return self
 
 
@@ -156,7 +164,7 @@ class ScatterDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: BaseEstimator, X: ArrayLike, *, ax: Axes | None = None
+        cls, estimator: BaseEstimator, X: ArrayLike, *, ax: Axes | None = None, **keywords: Any
     ) -> Self:
         """Place the rows under a fitted clusterer, and draw.
 
@@ -168,6 +176,8 @@ class ScatterDisplay:
             The rows.
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        **keywords : object
+            Passed on to matplotlib, as ``plot_scatter`` does.
 
         Returns
         -------
@@ -175,10 +185,12 @@ class ScatterDisplay:
             Drawn; ``ax_`` holds the axes.
         """
         data, labels = _predicted(estimator, X)
-        return cls.from_predictions(data, labels, ax=ax)
+        return cls.from_predictions(data, labels, ax=ax, **keywords)
 
     @classmethod
-    def from_predictions(cls, X: ArrayLike, labels: ArrayLike, *, ax: Axes | None = None) -> Self:
+    def from_predictions(
+        cls, X: ArrayLike, labels: ArrayLike, *, ax: Axes | None = None, **keywords: Any
+    ) -> Self:
         """Place labeled rows, and draw.
 
         Parameters
@@ -189,6 +201,8 @@ class ScatterDisplay:
             Cluster of each row, of any kind.
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        **keywords : object
+            Passed on to matplotlib, as ``plot_scatter`` does.
 
         Returns
         -------
@@ -205,9 +219,11 @@ class ScatterDisplay:
             apart = rows - rows.mean(axis=0)
             _, _, axes = np.linalg.svd(apart, full_matrices=False)
             rows, names = apart @ axes[:2].T, ["component 1", "component 2"]
-        return cls(rows, np.asarray(labels), (names[0], names[1])).plot(ax=ax)
+        return cls(rows, np.asarray(labels), (names[0], names[1])).plot(ax=ax, **keywords)
 
-    def plot(self, *, title: str = "", hulls: bool = False, ax: Axes | None = None) -> Self:
+    def plot(
+        self, *, title: str = "", hulls: bool = False, ax: Axes | None = None, **keywords: Any
+    ) -> Self:
         """Draw the rows.
 
         Parameters
@@ -218,6 +234,8 @@ class ScatterDisplay:
             Whether to draw the convex hull of each cluster.
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        **keywords : object
+            Passed on to matplotlib, as ``plot_scatter`` does.
 
         Returns
         -------
@@ -225,7 +243,7 @@ class ScatterDisplay:
             Itself; ``ax_`` holds the axes.
         """
         self.ax_ = plot_scatter(
-            self.points, self.labels, names=self.names, title=title, hulls=hulls, ax=ax
+            self.points, self.labels, names=self.names, title=title, hulls=hulls, ax=ax, **keywords
         )
         return self
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import line
 from kwise.plots.palette import cluster_color, ink_on
@@ -14,6 +15,7 @@ from kwise.plots.spread import spread_on
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
@@ -24,7 +26,12 @@ _SMALLEST, _ROOMY = 180.0, 6
 
 
 def plot_distances(
-    centers: ArrayLike, sizes: ArrayLike, *, title: str = "", ax: Axes | None = None
+    centers: ArrayLike,
+    sizes: ArrayLike,
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw the centers in the plane that keeps their distances best.
 
@@ -41,6 +48,8 @@ def plot_distances(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the disks (matplotlib's ``PathCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -61,7 +70,8 @@ def plot_distances(
     ax.set_xlim(-reach, reach)
     ax.set_ylim(-reach, reach)
     ax.set_aspect("equal", adjustable="datalim")
-    draw_center_map(place, np.asarray(sizes, dtype=np.float64), ax=ax)
+    disks = draw_center_map(place, np.asarray(sizes, dtype=np.float64), ax=ax)
+    restyled([disks], keywords)
     return ax
 
 
@@ -89,7 +99,7 @@ def draw_center_map(
     colors: Sequence[str] | None = None,
     ax: Axes,
     largest: float = 1800.0,
-) -> None:
+) -> Artist:
     """Draw disks with areas by ``sizes``, the largest of so many square points, and their links."""
     from matplotlib.collections import LineCollection
 
@@ -100,7 +110,7 @@ def draw_center_map(
     radii = np.sqrt((_SMALLEST + room * largest * sizes / sizes.max()) / np.pi)
     at = spread_on(ax, place, radii)
     order = np.argsort(-radii, kind="stable")  # should disks meet, the small lie above the large
-    ax.scatter(
+    disks = ax.scatter(
         at[order, 0], at[order, 1], s=np.pi * radii[order] ** 2, c=[known[c] for c in order],
         lw=0, zorder=4, clip_on=False,
     )  # fmt: skip
@@ -110,3 +120,4 @@ def draw_center_map(
             x, y, str(c + 1), color=ink_on(known[c]), fontsize=letters, fontweight="bold",
             ha="center", va="center", zorder=5,
         )  # fmt: skip
+    return disks

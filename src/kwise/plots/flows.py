@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress, shortened, without_ticks
 from kwise.plots._bands import draw_bands, draw_nodes, stacked
 from kwise.plots._roles import ink, muted
@@ -31,6 +32,7 @@ def plot_flows(
     names: tuple[str, str] = ("then", "now"),
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw where the rows of each cluster went from one clustering to another.
 
@@ -48,6 +50,8 @@ def plot_flows(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the bands (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def plot_flows(
     before, now = share.sum(axis=1), share.sum(axis=0)
     tops = _tops(before), _order_by_origin(share, before, now)
     shades = _colors(share.shape, mapping, colors)
-    draw_bands(ax, 0, share, tops, shades[1], least=_THIN)
+    restyled([draw_bands(ax, 0, share, tops, shades[1], least=_THIN)], keywords)
     for x, side, shares, words in ((0, 0, before, "right"), (1, 1, now, "left")):
         draw_nodes(ax, x, tops[side], shares, shades[side])
         _label(ax, x, tops[side], shares, counts.sum(axis=1 - side), words)

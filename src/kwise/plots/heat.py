@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._formatting import fixed
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress, shortened
 from kwise.plots._roles import accent, paper
 from kwise.plots.palette import ink_on
@@ -22,7 +23,12 @@ __all__ = ["plot_confusion", "plot_profile"]
 
 
 def plot_profile(
-    effects: ArrayLike, columns: Sequence[str], *, title: str = "", ax: Axes | None = None
+    effects: ArrayLike,
+    columns: Sequence[str],
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw how far each cluster's mean lies from that of all rows, column by column.
 
@@ -36,6 +42,8 @@ def plot_profile(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the cells (matplotlib's ``AxesImage``), such as ``cmap``.
 
     Returns
     -------
@@ -53,9 +61,9 @@ def plot_profile(
     ax = axes_or_new(ax, (1.6 + 0.8 * table.shape[1], 1.0 + 0.36 * table.shape[0]))
     picture = ax.imshow(table, cmap="PuOr_r", vmin=-2, vmax=2, aspect="auto")
     dress(ax, title=title, xlabel="cluster")
+    restyled([picture], keywords)
     _cells(ax, [[fixed(cell, 1, sign="+") for cell in row] for row in table], picture)
     _heads(ax, list(columns), [str(c + 1) for c in range(table.shape[1])])
-    picture.set_clim(-2, 2)
     return ax
 
 
@@ -66,6 +74,7 @@ def plot_confusion(
     *,
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw true labels against clusters: numbers of rows, colored by share of the class.
 
@@ -81,6 +90,8 @@ def plot_confusion(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the cells (matplotlib's ``AxesImage``), such as ``cmap``.
 
     Returns
     -------
@@ -102,6 +113,7 @@ def plot_confusion(
     colors = LinearSegmentedColormap.from_list("shares", [paper(), accent()])
     picture = ax.imshow(shares, cmap=colors, vmin=0, vmax=1, aspect="auto")
     dress(ax, title=title, xlabel="cluster", ylabel="true label")
+    restyled([picture], keywords)
     _cells(ax, [[f"{cell:,}" for cell in row] for row in table], picture)
     _heads(ax, list(classes), [str(number) for number in clusters])
     return ax

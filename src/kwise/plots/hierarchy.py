@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import ink, muted
 from kwise.plots.palette import cluster_color
@@ -26,6 +27,7 @@ def plot_dendrogram(
     n_clusters: int | None = None,
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw how rows were joined into groups, from the nearest to the farthest.
 
@@ -41,6 +43,8 @@ def plot_dendrogram(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the tree (matplotlib's ``LineCollection``), such as ``linewidth``.
 
     Returns
     -------
@@ -61,10 +65,12 @@ def plot_dendrogram(
     joined = _joins_of(linkage) if hasattr(linkage, "fit") else np.asarray(linkage, dtype=float)
     bisected = hasattr(linkage, "node_inertias_")
     ax = axes_or_new(ax, (7.2, 4.0))
+    before = len(ax.collections)
     drawn = dendrogram(
         joined, truncate_mode="lastp", p=_MOST_LEAVES, ax=ax, color_threshold=0,
         above_threshold_color=muted(), leaf_font_size=8,
     )  # fmt: skip
+    restyled(ax.collections[before:], keywords)
     height = "inertia of the clusters below" if bisected else "distance at which groups were joined"
     dress(ax, title=title, ylabel=height)
     ax.xaxis.set_major_formatter(ax.xaxis.get_major_formatter())
@@ -85,7 +91,7 @@ def _joins_of(estimator: Any) -> NDArray[np.float64]:
         raise ValueError(f"this {name} holds no tree (children_): fit it before it is drawn")
     children = np.asarray(estimator.children_, dtype=np.intp)
     if hasattr(estimator, "node_inertias_"):
-        n_leaves = estimator.n_clusters
+        n_leaves = len(estimator.node_inertias_) - len(children)
         heights = estimator.node_inertias_[n_leaves:]
     else:
         n_leaves = len(estimator.labels_)
@@ -138,6 +144,7 @@ def plot_reachability(
     *,
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw OPTICS' reachability: valleys are groups, peaks lie between them.
 
@@ -153,6 +160,8 @@ def plot_reachability(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the valleys (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -178,6 +187,7 @@ def plot_reachability(
     for c in np.unique(groups):
         color = muted() if c < 0 else cluster_color(int(c))
         shown = np.where(groups == c, heights, np.nan)
-        ax.fill_between(at, 0.0, shown, color=color, step="mid", lw=0.4)
+        valley = ax.fill_between(at, 0.0, shown, color=color, step="mid", lw=0.4)
+        restyled([valley], keywords)
     ax.set_ylim(0.0, top * 1.08)
     return ax

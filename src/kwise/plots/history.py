@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import with_own
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._given import drawn_points
 from kwise.plots._roles import ink, paper
@@ -28,6 +29,7 @@ def plot_history(
     iteration: int = -1,
     names: tuple[str, str] = ("", ""),
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw one iteration of a run in the plane, with the ways of the centers up to it.
 
@@ -43,6 +45,8 @@ def plot_history(
         What the two axes are, with units.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        As for matplotlib's ``scatter`` of the rows, such as ``s``, ``alpha`` or ``marker``.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def plot_history(
     # The centers of this iteration give the colors.
     colors = [cluster_color(int(c)) for c in nearest_centers(xy, centers[at])]
     ax = plot_plane(plane_bounds(xy), names=names, ax=axes_or_new(ax))
-    ax.scatter(xy[:, 0], xy[:, 1], s=12, c=colors, alpha=0.6, linewidths=0)
+    ours = {"s": 12, "c": colors, "alpha": 0.6, "linewidths": 0}
+    ax.scatter(xy[:, 0], xy[:, 1], **with_own(ours, keywords))
     for c in range(centers.shape[1]):
         way = centers[: at + 1, c]
         ax.plot(way[:, 0], way[:, 1], "-", color=ink(), linewidth=1)

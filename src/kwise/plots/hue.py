@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._inputs import check_lengths
 from kwise._optional import require
+from kwise.plots._artists import restyled
 from kwise.plots._axes import compact, shortened
 from kwise.plots._given import drawn_points, drawn_values
 from kwise.plots._roles import edge, ink, muted
@@ -36,6 +37,7 @@ def plot_hue(
     equal: bool = False,
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw rows in a plane, each in the color of its value: prices on a map, say.
 
@@ -56,6 +58,8 @@ def plot_hue(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the picture of the rows (matplotlib's ``AxesImage``), such as ``alpha``.
 
     Returns
     -------
@@ -83,7 +87,9 @@ def plot_hue(
     ax = plot_plane(bounds, names=names, equal=equal, title=title, ax=ax)
     low, high = value_range(numbers)
     index, table = paint_values(cloud(xy, bounds), numbers, low, high)
-    ax.imshow(table[index], extent=bounds, aspect=ax.get_aspect(), interpolation="none", zorder=1)
+    aspect = ax.get_aspect()
+    picture = ax.imshow(table[index], extent=bounds, aspect=aspect, interpolation="none", zorder=1)
+    restyled([picture], keywords)
     draw_scale(ax.inset_axes((1.03, 0.0, 0.035, 1.0)), low, high, name)
     return ax
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._inputs import check_rows
 from kwise._optional import require
+from kwise.plots._artists import restyled
 from kwise.plots._axes import dress, shortened, without_ticks
 from kwise.plots._given import coded_for
 from kwise.plots.palette import cluster_color
@@ -17,6 +18,7 @@ from kwise.plots.scatter import plane_bounds, plot_plane
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
@@ -29,7 +31,7 @@ _PIXELS, _BINS, _LETTERS = (420, 420), 30, 24
 
 
 def plot_pairs(
-    X: ArrayLike, labels: ArrayLike, *, names: Sequence[str] = (), title: str = ""
+    X: ArrayLike, labels: ArrayLike, *, names: Sequence[str] = (), title: str = "", **keywords: Any
 ) -> Figure:
     """Draw the rows in the plane of every two columns, colored by cluster.
 
@@ -45,6 +47,8 @@ def plot_pairs(
         What the columns are, with units.
     title : str, default=""
         Words above the figure.
+    **keywords : object
+        Properties of the pictures of the rows (matplotlib's ``AxesImage``), such as ``alpha``.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def plot_pairs(
             elif j == i:
                 _histograms(ax, rows[:, i], groups, words[0])
             else:
-                _plane(ax, rows[:, [j, i]], groups, words)
+                restyled([_plane(ax, rows[:, [j, i]], groups, words)], keywords)
     if title:
         figure.suptitle(title, parse_math=False)
     return figure
@@ -101,12 +105,12 @@ def plot_pairs(
 
 def _plane(
     ax: Axes, points: NDArray[np.float64], groups: NDArray[np.int32], words: tuple[str, str]
-) -> None:
+) -> Artist:
     """Draw the rows in one plane."""
     bounds = plane_bounds(points)
     plot_plane(bounds, names=words, ax=ax)
     index, colors = paint(cloud(points, bounds, _PIXELS), groups, int(groups.max()) + 1)
-    ax.imshow(colors[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
+    return ax.imshow(colors[index], extent=bounds, aspect="auto", interpolation="none", zorder=1)
 
 
 def _histograms(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress, shortened
 from kwise.plots._roles import line
 from kwise.plots.palette import cluster_color
@@ -20,7 +21,12 @@ __all__ = ["plot_parallel"]
 
 
 def plot_parallel(
-    effects: ArrayLike, columns: Sequence[str], *, title: str = "", ax: Axes | None = None
+    effects: ArrayLike,
+    columns: Sequence[str],
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw each cluster as a line through its means, in parallel coordinates.
 
@@ -34,6 +40,8 @@ def plot_parallel(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the lines (matplotlib's ``Line2D``), such as ``linewidth``.
 
     Returns
     -------
@@ -55,7 +63,10 @@ def plot_parallel(
         ax.axvline(j, color=line(), lw=0.8, zorder=0)
     ax.axhline(0.0, color=line(), lw=1.4, zorder=1)
     for c in range(table.shape[1]):
-        ax.plot(at, table[:, c], color=cluster_color(c), lw=2.0, marker="o", ms=4.5, zorder=2)
+        lines = ax.plot(
+            at, table[:, c], color=cluster_color(c), lw=2.0, marker="o", ms=4.5, zorder=2
+        )
+        restyled(lines, keywords)
         ax.annotate(
             str(c + 1), (at[-1], table[-1, c]), xytext=(7, 0), textcoords="offset points",
             color=cluster_color(c), fontweight="bold", va="center",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._given import coded_for, drawn_points
 from kwise.plots._roles import paper
+from kwise.plots.markers import draw_marker_legend, draw_markers
 from kwise.plots.palette import cluster_color, ink_on
 from kwise.plots.raster import cloud, paint
 from kwise.plots.spread import spread_on
@@ -36,8 +37,10 @@ def plot_scatter(
     colors: Sequence[str] | None = None,
     hulls: bool = False,
     equal: bool = False,
+    truth: ArrayLike | None = None,
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw clusters in a plane, for two rows or ten million.
 
@@ -58,10 +61,16 @@ def plot_scatter(
         Whether to draw the convex hull of each cluster.
     equal : bool, default=False
         Whether one unit is as long on both axes.
+    truth : array-like of shape (n_samples,), optional
+        Known labels of the rows: each has a shape of its own then, beside the color of its
+        cluster, and a legend says both.
     title : str, default=""
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        As for matplotlib's ``scatter``, such as ``s``, ``alpha`` or ``marker``: every row is a
+        marker of its own then, and no longer a part of one picture.
 
     Returns
     -------
@@ -86,15 +95,17 @@ def plot_scatter(
     groups, called = coded_for(xy, labels, "points")
     n_clusters = int(groups.max()) + 1 if len(groups) else 1
     ax = plot_plane(plane_bounds(xy), names=names, equal=equal, title=title, ax=ax)
-    left, right, bottom, top = plane_bounds(xy)
-    index, table = paint(cloud(xy, (left, right, bottom, top)), groups, n_clusters, colors=colors)
-    ax.imshow(
-        table[index],
-        extent=(left, right, bottom, top),
-        aspect=ax.get_aspect(),
-        interpolation="none",
-        zorder=1,
-    )
+    if truth is not None:
+        kinds, known = coded_for(xy, truth, "points")
+        draw_markers(xy, groups, kinds=kinds, colors=colors, keywords=keywords, ax=ax)
+        draw_marker_legend(called, _as_given(truth, known), colors=colors, ax=ax)
+    elif keywords:
+        draw_markers(xy, groups, colors=colors, keywords=keywords, ax=ax)
+    else:
+        bounds = plane_bounds(xy)
+        index, table = paint(cloud(xy, bounds), groups, n_clusters, colors=colors)
+        aspect = ax.get_aspect()
+        ax.imshow(table[index], extent=bounds, aspect=aspect, interpolation="none", zorder=1)
     if hulls:
         plot_hulls(xy, groups, colors=colors, ax=ax)
     if centers is None:
@@ -102,6 +113,12 @@ def plot_scatter(
     else:
         at = np.asarray(centers, dtype=np.float64)
     return plot_centers(at, names=called, colors=colors, ax=ax)
+
+
+def _as_given(truth: ArrayLike, names: list[str]) -> list[str]:
+    """Return the names of known labels as they stand in the data: from 0, where they do."""
+    given = np.asarray(truth)
+    return [str(each) for each in np.unique(given)] if given.dtype.kind in "iu" else names
 
 
 def plane_bounds(points: Floats) -> tuple[float, float, float, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._inputs import check_rows
 from kwise._optional import require
+from kwise.plots._artists import restyled
 from kwise.plots._axes import dress, shortened
 from kwise.plots._given import coded_for
 from kwise.plots._roles import muted
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -30,7 +32,7 @@ MOST_COLUMNS = 8  # of which curves are drawn
 MOST_POINTS = 4000  # of a curve: the lowest and the highest of neighbors where there are more
 
 
-def plot_segments(X: Floats, labels: Labels, names: Sequence[str] = ()) -> Figure:
+def plot_segments(X: Floats, labels: Labels, names: Sequence[str] = (), **keywords: Any) -> Figure:
     """Draw columns over the rows' places, with the mean of each segment.
 
     Parameters
@@ -41,6 +43,8 @@ def plot_segments(X: Floats, labels: Labels, names: Sequence[str] = ()) -> Figur
         Segment of each row, ascending.
     names : sequence of str, optional
         Names of the columns.
+    **keywords : object
+        Properties of the curves (matplotlib's ``Line2D``), such as ``color``.
 
     Returns
     -------
@@ -69,14 +73,16 @@ def plot_segments(X: Floats, labels: Labels, names: Sequence[str] = ()) -> Figur
     )
     bounds = [0, *(np.flatnonzero(np.diff(labels)) + 1).tolist(), len(labels)]
     for j, ax in enumerate(grid[:, 0]):
-        _draw(ax, X[:, j], bounds)
+        restyled([_draw(ax, X[:, j], bounds)], keywords)
         name = names[j] if j < len(names) else ""
         dress(ax, title=shortened(name), xlabel="row" if j == shown - 1 else "", grid="y")
     made: Figure = figure
     return made
 
 
-def save_segments(X: Floats, labels: Labels, path: Path, names: Sequence[str] = ()) -> None:
+def save_segments(
+    X: Floats, labels: Labels, path: Path, names: Sequence[str] = (), **keywords: Any
+) -> None:
     """Draw segments, and write the picture whole or not at all.
 
     Parameters
@@ -85,6 +91,8 @@ def save_segments(X: Floats, labels: Labels, path: Path, names: Sequence[str] = 
         As for ``plot_segments``.
     path : Path
         Where to; the suffix chooses the format: .svg, .png or .pdf.
+    **keywords : object
+        As for ``plot_segments``.
 
     Raises
     ------
@@ -96,18 +104,19 @@ def save_segments(X: Floats, labels: Labels, path: Path, names: Sequence[str] = 
     >>> from kwise.plots import save_segments
     >>> save_segments(X, labels, Path("segments.svg"))  # doctest: +SKIP
     """
-    save_figure(plot_segments(X, labels, names), path)
+    save_figure(plot_segments(X, labels, names, **keywords), path)
 
 
-def _draw(ax: Axes, values: Floats, bounds: list[int]) -> None:
+def _draw(ax: Axes, values: Floats, bounds: list[int]) -> Artist:
     """Draw one column, its segments' means and where they begin."""
     places, curve = _thinned(values)
-    ax.plot(places, curve, color=muted(), lw=0.7, alpha=0.75, zorder=2)
+    (line,) = ax.plot(places, curve, color=muted(), lw=0.7, alpha=0.75, zorder=2)
     for c, (begin, end) in enumerate(pairwise(bounds)):
         mean = float(np.mean(values[begin:end]))
         ax.plot([begin + 1, end], [mean, mean], color=cluster_color(c), lw=2.6, zorder=4)
         if c:
             ax.axvline(begin + 0.5, color=muted(), lw=0.8, ls=(0, (3, 3)), zorder=1)
+    return line
 
 
 def _thinned(values: Floats) -> tuple[Floats, Floats]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._formatting import short
+from kwise.plots._artists import restyled
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots._given import coded_for, drawn_values
 from kwise.plots._roles import ink, muted
@@ -15,6 +16,7 @@ from kwise.plots.palette import cluster_color
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
@@ -25,7 +27,12 @@ _STEPS = 90
 
 
 def plot_silhouette(
-    values: ArrayLike, labels: ArrayLike, *, title: str = "", ax: Axes | None = None
+    values: ArrayLike,
+    labels: ArrayLike,
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw the silhouette of every row, sorted within its cluster.
 
@@ -40,6 +47,8 @@ def plot_silhouette(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the blades (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -62,7 +71,7 @@ def plot_silhouette(
     groups, called = coded_for(scores, labels, "values")
     ax = dress_silhouette(axes_or_new(ax), title=title)
     ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
-    draw_bars(scores, groups, names=called, ax=ax)
+    restyled([draw_bars(scores, groups, names=called, ax=ax)], keywords)
     return ax
 
 
@@ -82,7 +91,7 @@ def draw_bars(
     names: Sequence[str] | None = None,
     mean: float | None = None,
     ax: Axes,
-) -> None:
+) -> Artist:
     """Draw the blades on axes that are dressed already, between heights 0 and 1.
 
     ``mean`` is that of all rows, where ``scores`` are of a sample.
@@ -104,10 +113,13 @@ def draw_bars(
             )  # fmt: skip
         top -= height + gap
     known = [cluster_color(c) for c in range(n_clusters)] if colors is None else colors
-    add_polygons(ax, outlines, [known[c] for c in range(n_clusters) if (groups == c).any()])
+    blades = add_polygons(
+        ax, outlines, [known[c] for c in range(n_clusters) if (groups == c).any()]
+    )
     mean = float(scores.mean()) if mean is None else mean
     ax.plot([mean, mean], [0.0, 1.0], color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=3)
     ax.text(mean, 1.015, f"mean {short(mean)}", color=ink(), fontsize=9.5, ha="center", va="bottom")
+    return blades
 
 
 def _bar(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kwise._formatting import fixed
 from kwise._inputs import check_labels
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import ink
 from kwise.plots.palette import cluster_color
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["plot_sizes", "plot_stability"]
 
 
-def plot_sizes(labels: ArrayLike, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_sizes(
+    labels: ArrayLike, *, title: str = "", ax: Axes | None = None, **keywords: Any
+) -> Axes:
     """Draw the number of rows of each cluster.
 
     Parameters
@@ -30,6 +33,8 @@ def plot_sizes(labels: ArrayLike, *, title: str = "", ax: Axes | None = None) ->
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the bars (matplotlib's ``Rectangle``), such as ``alpha`` or ``hatch``.
 
     Returns
     -------
@@ -49,10 +54,12 @@ def plot_sizes(labels: ArrayLike, *, title: str = "", ax: Axes | None = None) ->
     counts = np.bincount(given.astype(np.intp))
     total = max(int(counts.sum()), 1)
     words = [f"{count:,} ({100 * count / total:.0f} %)" for count in counts]
-    return _bars(counts.astype(np.float64), words, "rows", title, ax)
+    return _bars(counts.astype(np.float64), words, "rows", title, ax, keywords)
 
 
-def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_stability(
+    jaccard: ArrayLike, *, title: str = "", ax: Axes | None = None, **keywords: Any
+) -> Axes:
     """Draw how well each cluster comes back in resampled data.
 
     Parameters
@@ -64,6 +71,8 @@ def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = Non
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the bars (matplotlib's ``Rectangle``), such as ``alpha`` or ``hatch``.
 
     Returns
     -------
@@ -83,20 +92,28 @@ def plot_stability(jaccard: ArrayLike, *, title: str = "", ax: Axes | None = Non
     """
     values = np.asarray(jaccard, dtype=np.float64)
     words = [fixed(value) for value in values]
-    ax = _bars(values, words, "stability (Jaccard, higher is better)", title, ax)
+    ax = _bars(values, words, "stability (Jaccard, higher is better)", title, ax, keywords)
     ax.axvline(0.75, color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=4)
     ax.set_xlim(0.0, 1.0)
     return ax
 
 
-def _bars(values: np.ndarray, words: list[str], xlabel: str, title: str, ax: Axes | None) -> Axes:
+def _bars(
+    values: np.ndarray,
+    words: list[str],
+    xlabel: str,
+    title: str,
+    ax: Axes | None,
+    keywords: dict[str, Any],
+) -> Axes:
     """Draw one bar for each cluster, the first on top, with its words."""
     ax = axes_or_new(ax, (5.6, 0.9 + 0.4 * len(values)))
     dress(ax, title=title, xlabel=xlabel, grid="x")
     at = np.arange(len(values))
-    ax.barh(
+    bars = ax.barh(
         at, values, height=0.7, color=[cluster_color(c) for c in range(len(at))], lw=0, zorder=2
     )
+    restyled(bars, keywords)
     for i, word in enumerate(words):
         ax.annotate(
             word, (values[i], i), xytext=(5, 0), textcoords="offset points", va="center",

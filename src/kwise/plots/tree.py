@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress, without_ticks
 from kwise.plots._bands import draw_bands, draw_nodes, stacked
 from kwise.plots.palette import cluster_color, ink_on
@@ -13,6 +14,7 @@ from kwise.plots.palette import cluster_color, ink_on
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
@@ -28,6 +30,7 @@ def plot_tree(
     colors: Mapping[int, Sequence[str]] | None = None,
     title: str = "",
     ax: Axes | None = None,
+    **keywords: Any,
 ) -> Axes:
     """Draw where the rows of each cluster go when there may be one cluster more.
 
@@ -45,6 +48,8 @@ def plot_tree(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the bands (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -81,7 +86,8 @@ def plot_tree(
             order = np.argsort(-(middle @ flow) / np.maximum(shares, 1e-12), kind="stable")
         tops[k] = stacked(shares, order)
         if i:
-            _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]), shades[k])
+            bands = _bands(ax, i - 1, flow, (tops[ks[i - 1]], tops[k]), shades[k])
+            restyled([bands], keywords)
         _nodes(ax, i, tops[k], shares, shades[k])
     ax.set_xticks(range(len(ks)), [str(k) for k in ks])
     ax.set_xlim(-0.3, len(ks) - 0.7)
@@ -115,7 +121,7 @@ def _bands(
     flow: np.ndarray,
     tops: tuple[NDArray[np.float64], NDArray[np.float64]],
     shades: Sequence[str],
-) -> None:
+) -> Artist:
     """Draw the bands between two columns that are worth a look."""
     least = _THIN * np.minimum(flow.sum(axis=1)[:, None], flow.sum(axis=0)[None, :])
-    draw_bands(ax, x, flow, tops, shades, least=least)
+    return draw_bands(ax, x, flow, tops, shades, least=least)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import accent, muted
 
@@ -17,7 +18,7 @@ __all__ = ["plot_variance"]
 
 
 def plot_variance(
-    shares: ArrayLike, *, most: int = 20, title: str = "", ax: Axes | None = None
+    shares: ArrayLike, *, most: int = 20, title: str = "", ax: Axes | None = None, **keywords: Any
 ) -> Axes:
     """Draw each principal component's share of the variance, and their sum.
 
@@ -31,6 +32,8 @@ def plot_variance(
         Words above the figure.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    **keywords : object
+        Properties of the bars (matplotlib's ``Rectangle``), such as ``color``.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def plot_variance(
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel="component", ylabel="% of the variance", grid="y")
     at = np.arange(1, len(percent) + 1)
-    ax.bar(at, percent, color=accent(), width=0.7, lw=0, zorder=2)
+    bars = ax.bar(at, percent, color=accent(), width=0.7, lw=0, zorder=2)
+    restyled(bars, keywords)
     ax.plot(at, np.cumsum(percent), color=muted(), lw=1.4, marker="o", ms=3.5, zorder=3)
     ax.set_ylim(0.0, 103.0)
     ax.set_xticks(at if len(at) <= 12 else at[:: -(-len(at) // 10)])
