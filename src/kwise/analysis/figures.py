@@ -9,11 +9,14 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
     from kwise.analysis.result import Analysis
     from kwise.results import Labels
 
 __all__ = ["Figures"]
+
+_MOST_TOLD = 6  # columns, and variables beside them, that hovering tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,19 @@ class Figures:
 
     analysis: Analysis
 
-    def scatter(self, k: int | None = None, *, ax: Axes | None = None, **keywords: Any) -> Axes:
-        """Draw the rows in the page's plane, colored by cluster."""
+    def scatter(
+        self,
+        k: int | None = None,
+        *,
+        truth: str | bool | ArrayLike | None = None,
+        ax: Axes | None = None,
+        **keywords: Any,
+    ) -> Axes:
+        """Draw the rows in the page's plane, colored by cluster.
+
+        ``truth`` gives known labels a shape each: a column of the table, a label for each
+        clustered row, or True for the column that the analysis was given as truth.
+        """
         from kwise.plots import plot_scatter
 
         data, k = self.analysis.report_data, self._k(k)
@@ -49,7 +63,26 @@ class Figures:
             "centers": plane.centers[k],
             "colors": data.colors(k),
         }
-        return plot_scatter(plane.points, self._labels(k), ax=ax, **own | keywords)
+        if isinstance(truth, str) or truth is True:
+            truth = self._column(truth)
+        return plot_scatter(plane.points, self._labels(k), truth=truth, ax=ax, **own | keywords)
+
+    def interactive(self, k: int | None = None, **keywords: Any) -> Any:
+        """Draw the rows as ``scatter`` does, by Altair: hover, zoom and brush.
+
+        It returns an ``altair.Chart`` and takes no ``ax``; ``pip install "kwise[interactive]"``.
+        """
+        from kwise.plots import plot_interactive
+
+        data, k = self.analysis.report_data, self._k(k)
+        told: dict[str, Any] = {}
+        if data.row_names is not None:
+            told["name"] = list(data.row_names)
+        shown = [int(j) for j in data.profile.columns[:_MOST_TOLD]]
+        told |= {data.columns[j]: data.originals[:, j] for j in shown}
+        told |= {each.name: each.values for each in data.outside[:_MOST_TOLD]}
+        own: dict[str, Any] = {"names": data.plane.names, "rows": told, "colors": data.colors(k)}
+        return plot_interactive(data.plane.points, self._labels(k), **own | keywords)
 
     def silhouette(self, k: int | None = None, *, ax: Axes | None = None, **keywords: Any) -> Axes:
         """Draw the silhouettes of the rows, or of the page's sample of them, by cluster."""
@@ -104,6 +137,17 @@ class Figures:
             raise ValueError(f"{column!r} is no column of numbers of {self.analysis.table.name}")
         values = frame[column].cast(float).to_numpy()[self.analysis.rows]
         return plot_boxes(values, self._labels(self._k(k)), ax=ax, **{"name": column} | keywords)
+
+    def _column(self, name: str | bool) -> list[str]:
+        """Return a column of the table, row by clustered row, as words."""
+        wanted = self.analysis.truth if name is True else name
+        if wanted is None:
+            raise ValueError("truth=True: the analysis was given no truth; name a column")
+        frame = self.analysis.table.frame
+        if wanted not in frame.columns:
+            raise ValueError(f"{wanted!r} is no column of {self.analysis.table.name}")
+        values = frame[str(wanted)].to_list()
+        return ["missing" if values[i] is None else str(values[i]) for i in self.analysis.rows]
 
     def _k(self, k: int | None) -> int:
         """Return the number of clusters to be drawn, which must be one that is told of."""

@@ -26,6 +26,7 @@ _HOME = {
     "plot_flows": "kwise.plots.flows",
     "plot_history": "kwise.plots.history",
     "plot_hue": "kwise.plots.hue",
+    "plot_interactive": "kwise.plots.interactive",
     "plot_outcome": "kwise.plots.comparison",
     "plot_pairs": "kwise.plots.pairs",
     "plot_parallel": "kwise.plots.parallel",

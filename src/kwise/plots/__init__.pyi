@@ -17,6 +17,7 @@ from kwise.plots.heat import plot_profile as plot_profile
 from kwise.plots.hierarchy import plot_dendrogram as plot_dendrogram
 from kwise.plots.hierarchy import plot_reachability as plot_reachability
 from kwise.plots.history import plot_history as plot_history
+from kwise.plots.interactive import plot_interactive as plot_interactive
 from kwise.plots.parallel import plot_parallel as plot_parallel
 from kwise.plots.scatter import plot_scatter as plot_scatter
 from kwise.plots.segments import plot_segments as plot_segments
