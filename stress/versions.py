@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("which", choices=["oldest", "newest"])
     parser.add_argument("words", nargs="*", default=["-m", "not slow"], help="for pytest")
     asked, more = parser.parse_known_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start jobs deaf to it
     python = environment(asked.which)
     run(python, "-m", "pip", "list", "--format=freeze", keep=tuple(f"{name}==" for name in BOUND))
     words = [*asked.words, *more]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kwise.io.atomic import write_text, written_whole
+from kwise._atomic import write_text, written_whole
 
 AS_ROOT = os.geteuid() == 0
 
@@ -159,7 +159,7 @@ def test_an_open_file_is_written_where_it_stands(name: str, tmp_path: Path) -> N
     log = tmp_path / "log"
     log.write_text("before\n")
     code = (
-        "import pathlib, sys; from kwise.io.atomic import write_text\n"
+        "import pathlib, sys; from kwise._atomic import write_text\n"
         "write_text(pathlib.Path(sys.argv[1]), 'new')"
     )
     with log.open("ab") as file:
@@ -193,7 +193,7 @@ def test_no_room_is_said_with_the_name_and_the_old_file_stays(old: Path, twin: b
 
 def test_a_kill_leaves_the_old_file_and_nothing_else(old: Path) -> None:
     code = (
-        "import os, sys; from kwise.io.atomic import written_whole\n"
+        "import os, sys; from kwise._atomic import written_whole\n"
         "with written_whole(sys.argv[1]) as file:\n"
         "    file.write(b'half'); file.flush(); os.kill(os.getpid(), 9)"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.io.atomic import written_whole
+from kwise._atomic import written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

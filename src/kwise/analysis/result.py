@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from kwise._atomic import write_text
 from kwise._background import begin
 from kwise._display import as_html, in_a_line
 from kwise._formatting import today
@@ -22,7 +23,6 @@ from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensi
 from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
 from kwise.explain.explaining import cluster_names, explain_alternative, explain_clusters
-from kwise.io.atomic import write_text
 from kwise.io.model import Json, Model, with_rows_of_fit
 from kwise.io.model_file import save_model
 from kwise.io.modeling import as_model

@@ -81,9 +81,9 @@ def _blocks(model: Model, frames: Frames, counts: list[int]) -> Iterator[pl.Data
 
 def _write_csv(blocks: Iterator[pl.DataFrame], path: Path) -> None:
     """Write blocks as CSV with one header; - is stdout."""
+    from kwise._atomic import written_whole
     from kwise.analysis.joined import flat
     from kwise.cli._output import put
-    from kwise.io.atomic import written_whole
 
     if str(path) == "-":
         for i, block in enumerate(blocks):
@@ -98,7 +98,7 @@ def _write_columns(blocks: Iterator[pl.DataFrame], frames: Frames, path: Path) -
     """Write Parquet or Arrow: the clusters are held, the rows beside them are read once more."""
     import polars as pl
 
-    from kwise.io.atomic import written_whole
+    from kwise._atomic import written_whole
 
     clusters = pl.concat([block[:, -1:] for block in blocks])
     rows = pl.concat([frames.lazy(), clusters.lazy()], how="horizontal")

@@ -20,14 +20,17 @@ from kwise.cli._streams import to_stdout
 if TYPE_CHECKING:
     from polars import DataFrame
 
+    from kwise.io.model import Model
     from kwise.report.summary import TableFacts
 
 __all__ = [
     "account_of",
     "as_json",
+    "picture_of",
     "progress_bar",
     "put",
     "put_bytes",
+    "put_model",
     "put_note",
     "rows_as",
     "say_account",
@@ -44,7 +47,7 @@ def put(text: str, output: Path | None = None) -> None:
         eyes = sys.stdout is not None and sys.stdout.isatty()
         to_stdout(printable(text) if eyes else text)
         return
-    from kwise.io.atomic import write_text
+    from kwise._atomic import write_text
 
     write_text(output, text)
 
@@ -52,7 +55,7 @@ def put(text: str, output: Path | None = None) -> None:
 def put_bytes(content: bytes, output: Path | None = None) -> None:
     """Print a result that is no text, or write it whole to a file; not onto a terminal."""
     if output is not None and str(output) != "-":
-        from kwise.io.atomic import written_whole
+        from kwise._atomic import written_whole
 
         with written_whole(output) as file:
             file.write(content)
@@ -60,6 +63,23 @@ def put_bytes(content: bytes, output: Path | None = None) -> None:
     if sys.stdout is not None and sys.stdout.isatty():
         raise ValueError("this is no text, and no terminal shows it; pass -o FILE")
     to_stdout(content)
+
+
+def put_model(model: Model, output: Path) -> None:
+    """Write a model to a file, or its bytes to stdout, whole."""
+    from kwise.io.model_file import save_model
+
+    if str(output) != "-":
+        save_model(output, model)
+        return
+    made = io.BytesIO()
+    save_model(made, model)
+    to_stdout(made.getvalue())
+
+
+def picture_of(output: Path | None) -> Path | None:
+    """Return where a picture goes: nowhere with -, since stdout is the result's."""
+    return None if str(output) == "-" else output
 
 
 def write_labels(rows: DataFrame, path: Path, read: Iterable[str] = ()) -> None:

@@ -78,8 +78,8 @@ def sample_table(files: str, seed: int) -> Table:
 
 def write_labels(model: Model, table: str, output: Path | None) -> tuple[int, int]:
     """Write the cluster of every row, block by block; return the rows, and those without one."""
+    from kwise._atomic import written_whole
     from kwise.analysis.frames import Frames
-    from kwise.io.atomic import written_whole
 
     frames = Frames(table)
     counts = [0, 0]
@@ -126,7 +126,7 @@ def _write_parquet(model: Model, frames: object, output: Path, counts: list[int]
     """Write a Parquet file of rows and clusters: 12 bytes a row are held."""
     import polars as pl
 
-    from kwise.io.atomic import written_whole
+    from kwise._atomic import written_whole
 
     told = pl.concat(list(_told(model, frames, counts)))  # type: ignore[type-var]
     with written_whole(output) as file:

@@ -64,9 +64,10 @@ def compare(
       kwise compare wine.csv --truth cultivar --format csv
     """
     from kwise.analysis.compare import compare as compared
-    from kwise.cli._output import progress_bar, put, put_note, write_labels
+    from kwise.cli._output import picture_of, progress_bar, put, put_note, write_labels
     from kwise.plots import save_comparison
 
+    picture = picture_of(output)
     with progress_bar(quiet=quiet) as progress:
         found = compared(
             table,
@@ -80,11 +81,11 @@ def compare(
             progress=progress,
             **options,
         )
-        if output is not None:
-            save_comparison(found, output)
+        if picture is not None:
+            save_comparison(found, picture)
         if labels is not None:
             write_labels(_labeled(found), labels)
-    say = put if output is None else put_note
+    say = put if picture is None else put_note
     say(_printed(found, form, verbose=verbose, quiet=quiet))
 
 

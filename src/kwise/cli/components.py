@@ -61,9 +61,10 @@ def components(
     asked = range_of(numbers)
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar, put, put_note
+    from kwise.cli._output import picture_of, progress_bar, put, put_note
     from kwise.selection.components import sweep_components
 
+    picture = picture_of(output)
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
             table,
@@ -83,9 +84,9 @@ def components(
             random_state=seed,
             progress=progress,
         )
-    say = put if output is None else put_note
-    if output is not None:
-        _draw(found, output)
+    say = put if picture is None else put_note
+    if picture is not None:
+        _draw(found, picture)
     say(_printed(found, analysis, form, verbose=verbose, quiet=quiet))
 
 
@@ -107,13 +108,12 @@ def _draw(found: ComponentSweep, output: Path) -> None:
     """Write the picture whole, of the kind that the file's name ends in."""
     from matplotlib.figure import Figure
 
-    from kwise.io.atomic import written_whole
     from kwise.plots import plot_components
+    from kwise.plots._saving import save_figure
 
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
     plot_components(found, ax=figure.add_subplot())
-    with written_whole(output) as file:
-        figure.savefig(file, format=output.suffix.lstrip(".") or "svg")
+    save_figure(figure, output)
 
 
 def _printed(

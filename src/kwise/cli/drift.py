@@ -55,7 +55,7 @@ def drift(
 
       kwise drift customers.kwise new.parquet --format json > drift.json
     """
-    from kwise.cli._output import progress_bar, put
+    from kwise.cli._output import progress_bar, put, put_note
     from kwise.io.model_file import load
     from kwise.io.reading import read_table
 
@@ -67,8 +67,9 @@ def drift(
         from kwise.report import render_drift
 
         put(render_drift(found, table=rows.name, model=model.name), output)
-        output = None
-    put(_printed(found, form), output)
+        put_note(_printed(found, form))
+    else:
+        put(_printed(found, form), output)
     if found.alarm:
         raise typer.Exit(DRIFTED)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Unpack
+from typing import Annotated, Any, Unpack
 
 import typer
 
@@ -26,9 +25,6 @@ from kwise.cli._options import (
 )
 from kwise.cli._parts import CheckpointOption, EngineOption, MemoryOption, is_in_parts
 from kwise.table_options import TableOptions
-
-if TYPE_CHECKING:
-    from kwise.io import Model
 
 
 @table_options(TableOptions)
@@ -79,7 +75,7 @@ def fit(
         return
 
     from kwise.analysis import analyze
-    from kwise.cli._output import progress_bar, say_account, write_labels
+    from kwise.cli._output import progress_bar, put_model, say_account, write_labels
 
     with progress_bar(quiet=quiet) as progress:
         analysis = analyze(
@@ -97,7 +93,7 @@ def fit(
         if labels is not None:
             write_labels(analysis.labeled(), labels, analysis.table.files)
         if str(output) == "-":
-            _save(analysis.to_model(), output)
+            put_model(analysis.to_model(), output)
         else:
             analysis.save(output)
     if not quiet:
@@ -111,25 +107,12 @@ def _fit_in_parts(
     """Cluster all rows of files, save the model and labels, and say what was found."""
     from kwise.analysis.at_scale import fit_files
     from kwise.cli._labeled_rows import label_files
-    from kwise.cli._output import progress_bar
+    from kwise.cli._output import progress_bar, put_model
 
     with progress_bar(quiet=quiet) as progress:
         found = fit_files(table, progress=progress, **settings)
         written = [] if labels is None else [str(label_files(found.model, table, labels))]
-        _save(found.model, output)
+        put_model(found.model, output)
     if not quiet:
         told = [f"{output}: {found.sample.verdict}", *found.steps, *written]
         sys.stderr.write("\n".join(told) + "\n")
-
-
-def _save(model: Model, output: Path) -> None:
-    """Write a model to a file, or its bytes to stdout, whole."""
-    from kwise.cli._streams import to_stdout
-    from kwise.io import save_model
-
-    if str(output) != "-":
-        save_model(output, model)
-        return
-    made = io.BytesIO()
-    save_model(made, model)
-    to_stdout(made.getvalue())

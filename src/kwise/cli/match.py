@@ -50,7 +50,7 @@ def match(
       kwise match may.kwise june.kwise customers.csv --by customer --format csv > moved.csv
     """
     from kwise._registry import unknown_name
-    from kwise.cli._output import progress_bar, put
+    from kwise.cli._output import progress_bar, put, put_note
     from kwise.io.matching import match_models
     from kwise.io.model_file import load
     from kwise.io.reading import read_table
@@ -65,8 +65,9 @@ def match(
         from kwise.report import render_match
 
         put(render_match(found, table=rows.name, models=(before.name, now.name)), output)
-        output = None
-    put(_printed(found, rows.frame, by, form), output)
+        put_note(_printed(found, rows.frame, by, form))
+    else:
+        put(_printed(found, rows.frame, by, form), output)
 
 
 def _printed(found: Match, frame: pl.DataFrame, by: str | None, form: Format) -> str:

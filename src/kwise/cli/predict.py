@@ -163,8 +163,8 @@ def _put_parts(
     """Write parts as they come; return the rows, and those without a cluster."""
     from contextlib import nullcontext
 
+    from kwise._atomic import written_whole
     from kwise.cli._streams import to_stdout
-    from kwise.io.atomic import written_whole
 
     suffix = "" if output is None else output.suffix.lower()
     lines = form is Format.JSON or suffix in (".jsonl", ".ndjson")

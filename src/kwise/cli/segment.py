@@ -48,8 +48,9 @@ def segment(
     candidates = range_of(ks)
 
     from kwise.analysis.segments import find_segments
-    from kwise.cli._output import progress_bar, put, put_note
+    from kwise.cli._output import picture_of, progress_bar, put, put_note
 
+    picture = picture_of(output)
     with progress_bar(quiet=quiet) as progress:
         found = find_segments(
             table,
@@ -58,11 +59,11 @@ def segment(
             progress=progress,
             **options,
         )
-        if output is not None:
+        if picture is not None:
             from kwise.plots import save_segments
 
-            save_segments(found.X, found.segmentation.run(found.k).labels, output, found.columns)
-    say = put if output is None else put_note
+            save_segments(found.X, found.segmentation.run(found.k).labels, picture, found.columns)
+    say = put if picture is None else put_note
     say(_printed(found, form, verbose=verbose, quiet=quiet))
 
 

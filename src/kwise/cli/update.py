@@ -23,7 +23,12 @@ def update(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to; by default MODEL itself."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to; - is stdout, the default MODEL itself.",
+        ),
     ] = None,
     form: FormatOption = Format.TABLE,
     quiet: Quiet = False,
@@ -41,7 +46,7 @@ def update(
 
       kwise update customers.kwise may.csv -o grown.kwise
     """
-    from kwise.cli._output import as_json, progress_bar, put, rows_as
+    from kwise.cli._output import as_json, progress_bar, put_model, put_note, rows_as
     from kwise.io.model_file import load
     from kwise.io.reading import read_table
     from kwise.io.updating import update_file
@@ -49,10 +54,13 @@ def update(
     with progress_bar(quiet=quiet) as progress:
         formats = load(model).formats
         rows = read_table(table, **options, progress=progress, formats=formats)
+        if str(output) == "-":
+            put_model(load(model).update(rows, batch=batch_id).model, Path("-"))
+            return
         done = update_file(model, rows, batch_id, output)
     if form is Format.JSON:
-        put(as_json(done.to_dict()))
+        put_note(as_json(done.to_dict()))
     elif form is Format.CSV:
-        put(rows_as(done.table(), form))
+        put_note(rows_as(done.table(), form))
     else:
-        put(f"{done}\n\n{rows_as(done.table(), form)}")
+        put_note(f"{done}\n\n{rows_as(done.table(), form)}")

@@ -6,6 +6,7 @@ Code that imported them from ``yellowbrick.cluster`` imports them from here: ``f
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from kwise._optional import require
 from kwise.metrics import silhouette_samples
 from kwise.plots._axes import axes_or_new
+from kwise.plots._saving import save_figure
 from kwise.plots.criterion import draw_scores
 from kwise.plots.distances import place_centers, plot_distances
 from kwise.plots.silhouette import plot_silhouette
@@ -65,7 +67,7 @@ class _Visualizer:
         if outpath is not None and self.ax is not None:
             figure = self.ax.get_figure(root=True)
             assert figure is not None
-            figure.savefig(outpath)
+            save_figure(figure, Path(outpath))
         else:
             require("matplotlib.pyplot", extra="report").show()
         if clear_figure and self.ax is not None:

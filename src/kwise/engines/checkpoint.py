@@ -6,9 +6,9 @@ It holds centers and counts, no rows and no labels: these follow from the center
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from kwise._atomic import written_whole
 from kwise._core.parts import Whole
 from kwise.engines.driver import Descent, Facts, State
 from kwise.engines.shard import Step
@@ -49,13 +50,14 @@ class Checkpoint:
         """Return what was done before; None where there is no file yet."""
         if not self.path.exists():
             return None
-        try:
+        if not self.path.is_file():
+            raise ModelFileError(f"{self.path}: no file, and a checkpoint is read again; name one")
+        with self._refusing():
             with np.load(self.path, allow_pickle=False) as file:
                 held = {name: file[name] for name in file.files}
             told = json.loads(str(held.pop("told")))
-        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-            raise ModelFileError(f"{self.path}: this is no checkpoint of kwise ({error})") from None
-        if told.get("format") != _FORMAT:
+        if not isinstance(told, dict) or told.get("format") != _FORMAT:
+            told = told if isinstance(told, dict) else {}
             raise ModelFileError(
                 f"{self.path}: a checkpoint of format {told.get('format')}; this version reads "
                 f"{_FORMAT}. Remove it to begin anew."
@@ -67,25 +69,28 @@ class Checkpoint:
                     f"{_plain(value)!r}: {_WHY.get(name, 'it would be another fit')}. Remove the "
                     "file to begin anew."
                 )
-        return _progressed(told, held)
+        with self._refusing():
+            return _progressed(told, held)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Let whatever is wrong with the file be said of the file."""
+        try:
+            yield
+        except (OSError, ValueError, LookupError, TypeError, MemoryError, BadZipFile, EOFError,
+                RecursionError, OverflowError, RuntimeError, zlib.error) as error:  # fmt: skip
+            what = " ".join(str(error).split()) or type(error).__name__
+            raise ModelFileError(f"{self.path}: this is no checkpoint of kwise ({what})") from None
 
     def save(self, done: Progressed) -> None:
-        """Write beside, and rename: a reader finds the old file or the new one."""
+        """Write it whole: a reader finds the old file or the new one."""
         told, arrays = _parts(done)
         told["format"], told["settings"] = (
             _FORMAT,
             {name: _plain(value) for name, value in self.settings.items()},
         )
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        with written_whole(self.path) as file:
+            np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
 
 
 _WHY = {"rows": "the rows have changed since"}

@@ -13,8 +13,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._atomic import written_whole
 from kwise.exceptions import ModelFileError
-from kwise.io.atomic import written_whole
 from kwise.io.model import Json, Model
 from kwise.io.model_archive import pack, read_json, unpack, written_json
 from kwise.io.model_checks import (

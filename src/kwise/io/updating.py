@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from kwise.io.atomic import alone_in
+from kwise._atomic import alone_in
 from kwise.io.model import Json, Model
 from kwise.io.model_file import load, save_model
 from kwise.monitoring.baseline import Baseline, measured_rows

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
+from kwise._atomic import written_whole
 from kwise._registry import unknown_name
-from kwise.io.atomic import written_whole
 
 if TYPE_CHECKING:
     import polars as pl

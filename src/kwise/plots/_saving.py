@@ -14,7 +14,7 @@ def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure; the suffix chooses the format."""
     from matplotlib import rc_context
 
-    from kwise.io.atomic import written_whole
+    from kwise._atomic import written_whole
 
     kind = path.suffix.lstrip(".")
     if kind not in figure.canvas.get_supported_filetypes():

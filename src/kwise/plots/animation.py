@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._atomic import written_whole
 from kwise._optional import require
 from kwise.plots._given import drawn_points
 from kwise.plots._roles import paper
@@ -76,9 +77,10 @@ def animate_iterations(
     frames = [_frame(made, points, history, step, names) for step in range(len(history.centers))]
     target = Path(path)
     shown = [round(1000 * seconds)] * (len(frames) - 1) + [round(3000 * seconds)]
-    frames[0].save(
-        target, format="GIF", save_all=True, append_images=frames[1:], duration=shown, loop=0
-    )
+    with written_whole(target) as file:
+        frames[0].save(
+            file, format="GIF", save_all=True, append_images=frames[1:], duration=shown, loop=0
+        )
     return target
 
 

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kwise._atomic import alone_in, written_whole
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
-from kwise.io.atomic import alone_in, written_whole
 from kwise.io.datasets.bundled import BUNDLED, bundled
 from kwise.io.datasets.published import PUBLISHED, PublishedSet
 

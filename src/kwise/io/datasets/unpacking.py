@@ -7,9 +7,9 @@ import tarfile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from kwise._atomic import written_whole
 from kwise.exceptions import DataFileError
 from kwise.io.archives import DAMAGES, MemberHeader
-from kwise.io.atomic import written_whole
 from kwise.io.datasets.published import Member
 
 CHUNK = 1 << 20

@@ -17,6 +17,9 @@ from typing import IO
 # Names of what this process has open already: the file behind one is another's to replace.
 _OPEN_FILE = re.compile(r"/(?:dev|proc/(?:self|\d+))/fd/(\d+)")
 _CANNOT = (errno.EINVAL, errno.EOPNOTSUPP)  # what a file system does not know
+# Libraries in Rust tell a system's error in words; no room for a file is no error of theirs.
+_IN_WORDS = re.compile(r"\(os error (\d+)\)")
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _NO_LOCKS = sys.platform == "win32"
 
 
@@ -227,8 +230,19 @@ def _naming(target: Path) -> Iterator[None]:
     """Let a system's error name the file that is written, not the one beside it."""
     try:
         yield
-    except OSError as error:
-        beside = error.filename is None or ".kwise-" in str(error.filename)
-        if error.errno is None or not beside:
+    except Exception as error:
+        told = _as_of_the_system(error)
+        beside = told.filename is None or ".kwise-" in str(told.filename)
+        if told.errno is None or not beside:
             raise
-        raise type(error)(error.errno, error.strerror, str(target)) from error
+        kind = type(told) if told is error else OSError
+        raise kind(told.errno, told.strerror, str(target)) from error
+
+
+def _as_of_the_system(error: Exception) -> OSError:
+    """Return a system's error as it is, and the same told in a library's words."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error
+    words = _IN_WORDS.search(str(error))
+    number = int(words[1]) if words else None
+    return OSError(number, os.strerror(number)) if number in _NO_ROOM else OSError()
