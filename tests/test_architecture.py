@@ -212,3 +212,39 @@ def test_types_that_modules_share_have_one_home() -> None:
     homes = [f for f in (ROOT / "src").rglob("*.py") if defined.search(f.read_text())]
 
     assert [f.name for f in homes] == ["types.py"]
+
+
+# What opens files to write by other ways than ``written_whole``, and why it may.
+WRITERS = {
+    "_atomic.py": "all others write by it",
+    "cli/_streams.py": "nowhere, where a stream is closed",
+    "io/datasets/download.py": "bytes of a download that a later call continues",
+    "report/pdf.py": "a page in a folder of its own, for the browser that prints it",
+}
+WRITING = {"mkstemp", "NamedTemporaryFile", "write_bytes", "write_text", "savez", "tofile"}
+PICTURES = {"save", "savefig"}  # of a Figure or an Image, in a format
+
+
+def writes(call: ast.Call) -> bool:
+    """Whether a call writes to a file by its name."""
+    made = call.func
+    drawn = any(each.arg == "format" for each in call.keywords)
+    if isinstance(made, ast.Attribute) and made.attr in WRITING | (PICTURES if drawn else set()):
+        first = call.args[0] if call.args else None
+        return not (isinstance(first, ast.Name) and first.id in ("file", "out", "made"))
+    if isinstance(made, ast.Attribute | ast.Name) and ast.unparse(made).endswith("open"):
+        modes = [each.value for each in call.args if isinstance(each, ast.Constant)]
+        return any(isinstance(mode, str) and set(mode) & set("wax+") for mode in modes)
+    return False
+
+
+def test_files_are_written_whole_in_one_place() -> None:
+    package = ROOT / "src" / "kwise"
+    found = {
+        f.relative_to(package).as_posix()
+        for f in package.rglob("*.py")
+        for node in ast.walk(ast.parse(f.read_text()))
+        if isinstance(node, ast.Call) and writes(node)
+    }
+
+    assert found == set(WRITERS)

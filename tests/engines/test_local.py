@@ -1,5 +1,7 @@
 """In parts on one machine, in any memory: the bits of the fit in memory."""
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -164,6 +166,27 @@ def test_a_process_that_is_killed_loses_one_iteration_at_most(tmp_path):
     assert len(iterations) <= one.n_iter_ - 5
 
 
+def emptied(archive):
+    """Yield a checkpoint with each of its parts left out, and with others in their place."""
+    with np.load(io.BytesIO(archive)) as file:
+        held = {name: file[name] for name in file.files}
+    told = json.loads(str(held["told"]))
+    for name in held.keys() - {"previous", "shifts"}:  # bounds alone need these
+        yield written({other: held[other] for other in held if other != name})
+    for name in told:
+        less = {key: value for key, value in told.items() if key != name}
+        yield written({**held, "told": np.array(json.dumps(less))})
+    for text in ("[]", "3", "[" * 100_000):
+        yield written({**held, "told": np.array(text)})
+
+
+def written(held):
+    """Return arrays as a file of them."""
+    made = io.BytesIO()
+    np.savez(made, **held)
+    return made.getvalue()
+
+
 def test_a_checkpoint_of_other_rows_or_settings_is_refused(tmp_path):
     X = blobs(3000, 3, np.float64)
     np.save(tmp_path / "rows.npy", X)
@@ -176,11 +199,26 @@ def test_a_checkpoint_of_other_rows_or_settings_is_refused(tmp_path):
     np.save(tmp_path / "rows.npy", X + 1)
     with pytest.raises(ModelFileError, match="the rows have changed since"):
         model.fit(kwise.rows(tmp_path / "rows.npy"), checkpoint=path)
-    path.write_bytes(b"rubbish")
-    with pytest.raises(ModelFileError, match="no checkpoint"):
-        model.fit(kwise.rows(tmp_path / "rows.npy"), checkpoint=path)
     with pytest.raises(ValueError, match=r"pass kwise\.rows"):
         model.fit(X, checkpoint=path)
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    rows, path = kwise.rows(blobs(3000, 3, np.float64)), tmp_path / "run"
+    model = kwise.KMeans(3, random_state=0)
+    model.fit(rows, checkpoint=path)
+    good = path.read_bytes()
+
+    for damaged in (b"rubbish", b"", good[:200], *emptied(good)):
+        path.write_bytes(damaged)
+        with pytest.raises(
+            ModelFileError, match=r"no checkpoint|of format None|begun with rows None"
+        ):
+            model.fit(rows, checkpoint=path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ModelFileError, match="no file"):
+        model.fit(rows, checkpoint=path)
 
 
 def test_too_little_memory_is_said_before_work():

@@ -53,19 +53,19 @@ class Checkpoint:
         if not self.path.is_file():
             raise ModelFileError(f"{self.path}: no file, and a checkpoint is read again; name one")
         with self._refusing():
-            with np.load(self.path, allow_pickle=False) as file:
+            with self.path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 held = {name: file[name] for name in file.files}
             told = json.loads(str(held.pop("told")))
-        if not isinstance(told, dict) or told.get("format") != _FORMAT:
-            told = told if isinstance(told, dict) else {}
+            made, settings = dict(told).get("format"), dict(dict(told).get("settings", {}))
+        if made != _FORMAT:
             raise ModelFileError(
-                f"{self.path}: a checkpoint of format {told.get('format')}; this version reads "
+                f"{self.path}: a checkpoint of format {made}; this version reads "
                 f"{_FORMAT}. Remove it to begin anew."
             )
         for name, value in self.settings.items():
-            if told["settings"].get(name) != _plain(value):
+            if settings.get(name) != _plain(value):
                 raise ModelFileError(
-                    f"{self.path}: begun with {name} {told['settings'].get(name)!r}, now "
+                    f"{self.path}: begun with {name} {settings.get(name)!r}, now "
                     f"{_plain(value)!r}: {_WHY.get(name, 'it would be another fit')}. Remove the "
                     "file to begin anew."
                 )
