@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "expect.hpp"
-#include "kwise/assign/yinyang_scanner.hpp"
+#include "kwise/assign/yinyang_scan.hpp"
 #include "samples.hpp"
 
 namespace {
@@ -81,7 +81,7 @@ class Trial {
         kwise::YinyangBounds bounds(scaled_int16, n_, centers, d_);
         const std::size_t limit = kwise::kernels().block_limit;
         check_order(bounds.groups(), k_, limit, sample_.name);
-        kwise::YinyangScanner scan(scaled_int16, d_, bounds.groups().n_groups());
+        kwise::YinyangScan scan(scaled_int16, d_, bounds.groups().n_groups());
         std::size_t n_seen = 0, n_all = 0;
         for (int round = 0; round < 6; ++round) {
             centers.set(start_.data(), k_, d_);
@@ -98,7 +98,7 @@ class Trial {
     }
 
   private:
-    void check_round(kwise::YinyangBounds& bounds, kwise::YinyangScanner& scan,
+    void check_round(kwise::YinyangBounds& bounds, kwise::YinyangScan& scan,
                      const kwise::ExactCenters& centers) {
         std::vector<std::int32_t> found(n_);
         std::vector<float> margins(n_);

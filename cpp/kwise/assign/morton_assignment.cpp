@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "kwise/base/parallel.hpp"
+#include "kwise/exact/assignment_pass.hpp"
 
 namespace kwise {
 namespace {
@@ -16,15 +17,13 @@ constexpr double panel_cost = 150.0;
 
 }  // namespace
 
-// What one thread needs; `sums` collects the moves of its rows.
+// What one thread needs.
 template <class T>
-struct MortonAssignment<T>::Worker {
+struct MortonAssignment<T>::Worker : AssignmentWorker {
     explicit Worker(std::size_t n_centers) : possible(n_centers) {}
-    WorkerSums sums;
     std::vector<std::uint64_t> possible;     // panels of a chunk, for each center in `chunk`
     std::vector<std::int32_t> chunk, panel;  // centers left
     std::int32_t new_labels[panel_rows] = {};
-    std::size_t n_moved = 0, n_scanned = 0;
 };
 
 template <class T>
@@ -52,7 +51,6 @@ template <class T>
 std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
     is_by_row_ = false;
-    for (auto& worker : workers_) worker->sums.begin(sums, worker == workers_.front());
     const std::size_t n_batches = points_.chunk_boxes().n_batches();
     const auto k = static_cast<double>(n_centers_);
     parallel_for(
@@ -66,19 +64,11 @@ std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& 
     const double work = 4.0 * box_cost * static_cast<double>(points_.n_panels()) +
                         k * static_cast<double>(points_.n_chunks()) +
                         panel_cost * static_cast<double>(n_scanned_);
-    parallel_for(points_.n_chunks(), useful_threads(work, n_threads_),
-                 [&](std::size_t chunk, int worker) {
-                     assign_chunk(chunk, *workers_[static_cast<std::size_t>(worker)]);
-                 });
-    std::size_t n_moved = 0;
-    n_scanned_ = 0;
-    for (auto& worker : workers_) {
-        n_moved += worker->n_moved;
-        n_scanned_ += worker->n_scanned;
-        worker->n_moved = worker->n_scanned = 0;
-        worker->sums.end();
-    }
-    return n_moved;
+    const AssignmentCounts counts =
+        run_assignment(points_.n_chunks(), useful_threads(work, n_threads_), workers_, sums,
+                       [&](std::size_t chunk, Worker& worker) { assign_chunk(chunk, worker); });
+    n_scanned_ = counts.n_scanned;
+    return counts.n_moved;
 }
 
 template <class T>
@@ -150,7 +140,7 @@ void MortonAssignment<T>::take_panel(std::size_t p, std::int32_t label, Worker& 
 // Each row of a panel for itself, among the centers left.
 template <class T>
 void MortonAssignment<T>::scan_panel(std::size_t p, Worker& worker) {
-    ++worker.n_scanned;
+    ++worker.counts.n_scanned;
     panel_label_[p] = -1;
     kernels().scan<T>().nearest_listed(points_.panel(p), points_.n_features(), centers_->row(0),
                                        centers_->padded, worker.panel.data(), worker.panel.size(),
@@ -165,7 +155,7 @@ void MortonAssignment<T>::apply_moves(std::size_t p, Worker& worker) {
     std::uint32_t moved = kernels().differing(worker.new_labels, labels);
     if (n_rows < panel_rows) moved &= (1u << n_rows) - 1u;
     if (moved == 0) return;
-    worker.n_moved += static_cast<std::size_t>(std::popcount(moved));
+    worker.counts.n_moved += static_cast<std::size_t>(std::popcount(moved));
     const T* const weights = points_.weights() == nullptr ? nullptr : points_.weights() + first;
     kernels().update<T>().apply_panel_moves(points_.panel(p), weights, points_.n_features(), moved,
                                             worker.new_labels, labels, worker.sums.view());

@@ -1,238 +1,68 @@
 #include "kwise/assign/yinyang_scanner.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cmath>
-#include <limits>
-
 #include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
-namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
+template <class T>
+YinyangScanner<T>::YinyangScanner(const DensePoints<T>& points, ScaledInt16Scanner<T>& scaled_int16,
+                                  Float32Scanner<T>& float32, std::size_t n_centers, int n_threads)
+    : points_(points),
+      scaled_int16_(scaled_int16),
+      float32_(float32),
+      n_centers_(n_centers),
+      scratch_(n_threads) {}
 
-}  // namespace
-
-YinyangScanner::YinyangScanner(const ScaledInt16Rows& scaled_int16, std::size_t n_features,
-                               std::size_t n_groups)
-    : rows16_(scaled_int16),
-      n_active_words_((n_groups + 31) / 32),
-      best_(chunk_rows),
-      second_(chunk_rows),
-      second_in_group_(chunk_rows),
-      norms_(chunk_rows),
-      index_(chunk_rows),
-      active_(chunk_rows * n_active_words_),
-      ends_(n_groups + 1),
-      words_(panel_words(n_features) * panel_rows),
-      kept_(n_groups * panel_rows),
-      panel_state_{panel_best_, panel_second_, panel_second_in_group_, panel_index_} {}
-
-void YinyangScanner::scan(YinyangBounds& bounds, const std::uint32_t* rows, std::size_t n,
-                          const std::int32_t* labels, const ScanTarget& target,
-                          std::vector<std::uint32_t>& uncertain) {
-    bounds_ = &bounds;
-    rows_ = rows;
-    first_ = target.first;
-    n_ = n;
-    reset();
-    if (bounds.is_fresh()) {
-        scan_all();
-    } else {
-        scan_own(labels);
-        if (find_active(labels)) {
-            scan_active();
-        } else {
-            reset();
-            scan_all();
-            n_all_ += n;
-        }
-        n_seen_ += n;
+template <class T>
+bool YinyangScanner<T>::prepare(const AssignmentStep& step) {
+    const ScaledInt16Rows& rows = *points_.scaled_int16();
+    const std::size_t d = points_.n_features();
+    const bool serves = step.keeps_margins && step.few_moves && cooldown_ == 0 &&
+                        !scaled_int16_.cools_down() &&
+                        yinyang_pays({points_.n_rows(), d, n_centers_});
+    if (!serves) {
+        bounds_.reset();
+        return false;
     }
-    finish(target, uncertain);
-}
-
-void YinyangScanner::take_counts(std::size_t& n_seen, std::size_t& n_all) {
-    n_seen += n_seen_;
-    n_all += n_all_;
-    n_seen_ = n_all_ = 0;
-}
-
-// Whole panels, so that the rows that the last one lacks are looked up like others.
-void YinyangScanner::reset() {
-    const std::size_t n = (n_ + panel_rows - 1) / panel_rows * panel_rows;
-    std::fill(best_.data(), best_.data() + n, infinity);
-    std::fill(second_.data(), second_.data() + n, infinity);
-    std::fill(second_in_group_.data(), second_in_group_.data() + n, infinity);
-    std::fill(norms_.data(), norms_.data() + n, 0.0f);
-    std::fill(index_.data(), index_.data() + n, 0);
-}
-
-Top2State YinyangScanner::state_at(std::size_t position) {
-    return {best_.data() + position, second_.data() + position, second_in_group_.data() + position,
-            index_.data() + position};
-}
-
-void YinyangScanner::gather(const std::uint32_t* positions, std::size_t first, std::size_t count) {
-    for (std::size_t r = 0; r < panel_rows; ++r) {
-        const std::size_t at = r < count ? r : 0;
-        listed_[r] = rows_[positions == nullptr ? first + at : positions[at]];
+    float32_.prepare(step);
+    if (bounds_ == nullptr) {
+        bounds_ = std::make_unique<YinyangBounds>(rows, points_.n_rows(), step.centers, d);
     }
-    rows16_.gather(first_, listed_, words_.data(), factors_, panel_norms_);
-}
-
-// One group for the rows that were gathered.
-void YinyangScanner::scan_panel(std::size_t group, const Top2State& state, std::uint16_t* kept) {
-    kernels().top2_scaled_int16(words_.data(), factors_, panel_norms_, bounds_->centers_of(group),
-                                low_, next_, nearest_);
-    kernels().merge_group(low_, next_, nearest_,
-                          static_cast<std::int32_t>(bounds_->groups().first(group)), panel_norms_,
-                          1.0f / bounds_->unit(), bounds_->drift_down(group), state, kept);
-}
-
-void YinyangScanner::scan_group(std::size_t group, const std::uint32_t* positions,
-                                std::size_t count) {
-    for (std::size_t start = 0; start < count; start += panel_rows, positions += panel_rows) {
-        const std::size_t n = std::min(panel_rows, count - start);
-        gather(positions, 0, n);
-        for (std::size_t r = 0; r < panel_rows; ++r) {
-            const std::size_t at = positions[r < n ? r : 0];
-            panel_best_[r] = best_[at];
-            panel_second_[r] = second_[at];
-            panel_second_in_group_[r] = second_in_group_[at];
-            panel_index_[r] = index_[at];
-        }
-        scan_panel(group, panel_state_, kept_.data());
-        for (std::size_t r = 0; r < n; ++r) {
-            const std::size_t at = positions[r];
-            best_[at] = panel_best_[r];
-            second_[at] = panel_second_[r];
-            second_in_group_[at] = panel_second_in_group_[r];
-            index_[at] = panel_index_[r];
-            norms_[at] = panel_norms_[r];
-            bounds_->of_row(first_ + rows_[at])[group] = kept_[r];
-        }
-    }
-}
-
-void YinyangScanner::scan_own(const std::int32_t* labels) {
-    const YinyangGroups& groups = bounds_->groups();
-    std::fill(ends_.begin(), ends_.end(), 0u);
-    for (std::size_t m = 0; m < n_; ++m) ++ends_[groups.group_of(labels[rows_[m]]) + 1];
-    for (std::size_t g = 0; g < groups.n_groups(); ++g) ends_[g + 1] += ends_[g];
-    positions_.resize(n_);
-    std::vector<std::uint32_t> next(ends_.begin(), ends_.end() - 1);
-    for (std::size_t m = 0; m < n_; ++m) {
-        positions_[next[groups.group_of(labels[rows_[m]])]++] = static_cast<std::uint32_t>(m);
-    }
-    for (std::size_t g = 0; g < groups.n_groups(); ++g) {
-        scan_group(g, positions_.data() + ends_[g], ends_[g + 1] - ends_[g]);
-    }
-}
-
-// An upper bound of the distance to the nearest center so far.
-float YinyangScanner::own_bound(std::size_t position) const {
-    const Bands bands = bounds_->filter().bands();
-    const float norm = norms_[position];
-    const auto place = static_cast<std::size_t>(index_[position]);
-    const float upper = best_[position] + (bands.constant[place] + bands.slope[place] * norm);
-    return std::sqrt(std::max(0.0f, upper + norm * norm * (1.0f + 0x1p-20f))) * (1.0f + 0x1p-19f);
-}
-
-// Lists the active groups but the rows' own; false where they are too many.
-bool YinyangScanner::find_active(const std::int32_t* labels) {
-    const YinyangGroups& groups = bounds_->groups();
-    const std::size_t limit = most_active_groups(n_, groups.n_groups());
-    std::size_t n_active = 0;
-    std::fill(ends_.begin(), ends_.end(), 0u);
-    for (std::size_t m = 0; m < n_; ++m) {
-        std::uint32_t* const active = active_.data() + m * n_active_words_;
-        const float units = own_bound(m) / bounds_->unit() + 2.0f;
-        if (!(units < static_cast<float>(YinyangBounds::active_limit))) return false;
-        const std::uint32_t own = groups.group_of(labels[rows_[m]]);
-        n_active +=
-            kernels().active_groups(bounds_->of_row(first_ + rows_[m]), bounds_->drift_up(),
-                                    groups.n_groups(), static_cast<std::int32_t>(units), active);
-        if (n_active > limit + n_) return false;
-        active[own / 32] &= ~(1u << own % 32);
-        for (std::size_t w = 0; w < n_active_words_; ++w) {
-            for (std::uint32_t bits = active[w]; bits != 0; bits &= bits - 1) {
-                ++ends_[w * 32 + static_cast<std::size_t>(std::countr_zero(bits)) + 1];
-            }
-        }
-    }
-    for (std::size_t g = 0; g < groups.n_groups(); ++g) ends_[g + 1] += ends_[g];
+    bounds_->begin(step.centers, d, points_.transform(), static_cast<double>(rows.worst_ratio()),
+                   step.drift);
     return true;
 }
 
-void YinyangScanner::scan_active() {
-    const std::size_t n_groups = bounds_->groups().n_groups();
-    positions_.resize(ends_[n_groups]);
-    std::vector<std::uint32_t> next(ends_.begin(), ends_.end() - 1);
-    for (std::size_t m = 0; m < n_; ++m) {
-        const std::uint32_t* const active = active_.data() + m * n_active_words_;
-        for (std::size_t w = 0; w < n_active_words_; ++w) {
-            for (std::uint32_t bits = active[w]; bits != 0; bits &= bits - 1) {
-                const std::size_t group = w * 32 + static_cast<std::size_t>(std::countr_zero(bits));
-                positions_[next[group]++] = static_cast<std::uint32_t>(m);
-            }
-        }
-    }
-    for (std::size_t g = 0; g < n_groups; ++g) {
-        scan_group(g, positions_.data() + ends_[g], ends_[g + 1] - ends_[g]);
+template <class T>
+bool YinyangScanner<T>::scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) {
+    Scratch& scratch = scratch_.of(worker, [&] {
+        return std::make_unique<Scratch>(*points_.scaled_int16(), points_.n_features(),
+                                         bounds_->groups().n_groups());
+    });
+    scratch.uncertain.clear();
+    scratch.scan.scan(*bounds_, rows.places(), rows.size(), rows.labels(), target,
+                      scratch.uncertain);
+    scaled_int16_.scan_again(worker, scratch.uncertain, rows.size(), target);
+    return rows.are_all();
+}
+
+template <class T>
+void YinyangScanner<T>::adapt(std::size_t /*n_scanned*/) {
+    std::size_t n_seen = 0, n_all = 0;
+    scratch_.visit([&](Scratch& scratch) { scratch.scan.take_counts(n_seen, n_all); });
+    if (cooldown_ > 0) {
+        --cooldown_;
+    } else if (yinyang_fails(n_all, n_seen)) {
+        cooldown_ = yinyang_cooldown;
     }
 }
 
-void YinyangScanner::scan_all() {
-    for (std::size_t start = 0; start < n_; start += panel_rows) {
-        const std::size_t count = std::min(panel_rows, n_ - start);
-        gather(nullptr, start, count);
-        std::copy(panel_norms_, panel_norms_ + panel_rows, norms_.data() + start);
-        const std::size_t n_groups = bounds_->groups().n_groups();
-        for (std::size_t g = 0; g < n_groups; ++g) {
-            scan_panel(g, state_at(start), kept_.data() + g * panel_rows);
-        }
-        for (std::size_t r = 0; r < count; ++r) {
-            std::uint16_t* const to = bounds_->of_row(first_ + listed_[r]);
-            for (std::size_t g = 0; g < n_groups; ++g) to[g] = kept_[g * panel_rows + r];
-        }
-    }
+template <class T>
+void YinyangScanner<T>::centers_moved(const std::vector<double>& shifts, double scale) {
+    if (bounds_ != nullptr) bounds_->centers_moved(shifts, scale);
 }
 
-void YinyangScanner::finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain) {
-    const YinyangGroups& groups = bounds_->groups();
-    float margins[panel_rows];
-    std::int32_t units[panel_rows];
-    for (std::size_t start = 0; start < n_; start += panel_rows) {
-        const std::size_t count = std::min(panel_rows, n_ - start);
-        std::uint32_t bits = 0;
-        kernels().certify(1, best_.data() + start, second_.data() + start, index_.data() + start,
-                          norms_.data() + start, 0, bounds_->filter().bands(),
-                          bounds_->drift_at_places(), margins, &bits);
-        kernels().bound_units(second_in_group_.data() + start, norms_.data() + start,
-                              1.0f / bounds_->unit(), units);
-        for (std::size_t r = 0; r < count; ++r) {
-            const std::uint32_t row = rows_[start + r];
-            if (bits >> r & 1u) {
-                uncertain.push_back(row);
-                continue;
-            }
-            const auto place = static_cast<std::size_t>(index_[start + r]);
-            target.labels[row] = static_cast<std::int32_t>(groups.order()[place]);
-            // Without the row's own center, from here on.
-            const std::uint32_t group = groups.group_at(place);
-            std::uint16_t* const kept = bounds_->of_row(first_ + row);
-            kept[group] =
-                static_cast<std::uint16_t>(std::min(65535, units[r] + bounds_->drift_down(group)));
-            const std::int32_t least =
-                kernels().least_bound(kept, bounds_->drift_up(), groups.n_groups());
-            const float others = static_cast<float>(least) * bounds_->unit() * (1.0f - 0x1p-19f);
-            const float margin = others - own_bound(start + r) +
-                                 bounds_->drift_at_places()[place] * (1.0f - 0x1p-21f);
-            target.margins[row] = std::min(margins[r], margin);
-        }
-    }
-}
+template class YinyangScanner<float>;
+template class YinyangScanner<double>;
 
 }  // namespace kwise

@@ -1,68 +1,47 @@
-// Looks for the nearest centers of listed rows in scaled int16, in those groups of centers only
-// that Yinyang bounds leave active (bounds/yinyang.hpp): first in the group of the row's label,
-// then in whatever is not farther. Where most groups are active all are scanned, which needs no
-// lists.
+// Assign: the scanner of scaled int16 rows by Yinyang groups of centers, where scans are dear and
+// few rows move; what it is not sure of goes the way of scaled int16. Where most groups are active
+// for most rows it cools down for some assignments.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "kwise/assign/row_scanner.hpp"
+#include "kwise/assign/scaled_int16_scanner.hpp"
+#include "kwise/assign/scanner.hpp"
+#include "kwise/assign/yinyang_scan.hpp"
 #include "kwise/bounds/yinyang.hpp"
 
 namespace kwise {
 
-class YinyangScanner {
+template <class T>
+class YinyangScanner : public Scanner {
   public:
-    YinyangScanner(const ScaledInt16Rows& scaled_int16, std::size_t n_features,
-                   std::size_t n_groups);
+    // All must outlive it.
+    YinyangScanner(const DensePoints<T>& points, ScaledInt16Scanner<T>& scaled_int16,
+                   Float32Scanner<T>& float32, std::size_t n_centers, int n_threads);
 
-    // Labels n rows of a chunk, listed by place after target.first, with their labels so far by the
-    // same places; fills `uncertain` with the places of those that it could not decide.
-    void scan(YinyangBounds& bounds, const std::uint32_t* rows, std::size_t n,
-              const std::int32_t* labels, const ScanTarget& target,
-              std::vector<std::uint32_t>& uncertain);
-
-    // Rows that it saw, and those of them for which all groups were scanned, since the last call.
-    void take_counts(std::size_t& n_seen, std::size_t& n_all);
+    bool prepare(const AssignmentStep& step) override;
+    bool scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) override;
+    void adapt(std::size_t n_scanned) override;
+    void centers_moved(const std::vector<double>& shifts, double scale) override;
 
   private:
-    void reset();
-    Top2State state_at(std::size_t position);
-    // The rows at listed positions (null: neighbors from `first` on), up to 32.
-    void gather(const std::uint32_t* positions, std::size_t first, std::size_t count);
-    void scan_panel(std::size_t group, const Top2State& state, std::uint16_t* kept);
-    void scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count);
-    void scan_own(const std::int32_t* labels);
-    bool find_active(const std::int32_t* labels);
-    void scan_active();
-    void scan_all();
-    void finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain);
-    float own_bound(std::size_t position) const;
+    struct Scratch {
+        Scratch(const ScaledInt16Rows& rows, std::size_t n_features, std::size_t n_groups)
+            : scan(rows, n_features, n_groups) {}
+        YinyangScan scan;
+        std::vector<std::uint32_t> uncertain;
+    };
 
-    const ScaledInt16Rows& rows16_;
-    std::size_t n_active_words_;
-    // Of the call.
-    YinyangBounds* bounds_ = nullptr;
-    const std::uint32_t* rows_ = nullptr;
-    std::size_t first_ = 0, n_ = 0;
-    std::size_t n_seen_ = 0, n_all_ = 0;
-    // By position in the list.
-    Buffer<float> best_, second_, second_in_group_, norms_;
-    Buffer<std::int32_t> index_;
-    Buffer<std::uint32_t> active_;  // bits by group
-    // Positions, group by group.
-    std::vector<std::uint32_t> positions_, ends_;
-    // The panel in hand.
-    Buffer<std::int32_t> words_;
-    std::uint32_t listed_[panel_rows];
-    float factors_[panel_rows], panel_norms_[panel_rows], low_[panel_rows], next_[panel_rows];
-    std::int32_t nearest_[panel_rows];
-    Buffer<std::uint16_t> kept_;  // by group and row
-    Top2State panel_state_;
-    float panel_best_[panel_rows], panel_second_[panel_rows], panel_second_in_group_[panel_rows];
-    std::int32_t panel_index_[panel_rows];
+    const DensePoints<T>& points_;
+    ScaledInt16Scanner<T>& scaled_int16_;
+    Float32Scanner<T>& float32_;
+    std::size_t n_centers_;
+    std::size_t cooldown_ = 0;               // assignments for which it stays out
+    std::unique_ptr<YinyangBounds> bounds_;  // or null: not now
+    ScratchOf<Scratch> scratch_;
 };
 
 }  // namespace kwise

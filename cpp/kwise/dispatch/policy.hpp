@@ -123,8 +123,15 @@ inline bool moves_are_few(std::size_t n_moved, std::size_t n_rows) {
     return n_moved * 8 < n_rows;
 }
 
-// --- One assignment ------------------------------------------------------------------------------
+// --- One assignment or prediction
+// --------------------------------------------------------------------
 
+// Rough nanoseconds of work to look at all rows: only to judge whether threads pay.
+inline double scan_cost(const Shape& shape) {
+    const auto n = static_cast<double>(shape.n_rows);
+    const double pairs = n * static_cast<double>(shape.n_centers);
+    return 5.0 * n + 0.03 * pairs * static_cast<double>(shape.n_features + 4);
+}
 // Whether to gather the active rows of a chunk instead of scanning all in place.
 inline bool gathering_pays(std::size_t n_active, std::size_t n_rows) {
     return n_active * 2 <= n_rows;

@@ -12,15 +12,11 @@
 #include "kwise/data/scaled_int16_rows.hpp"
 #include "kwise/dispatch/policy.hpp"
 #include "kwise/filters/cascade.hpp"
+#include "kwise/filters/certify.hpp"
 #include "kwise/filters/scaled_int16_filter.hpp"
 
 namespace kwise {
 namespace {
-
-// Rough nanoseconds of work for a row, and for one feature of a row and a center: only to judge
-// whether threads pay.
-constexpr double row_cost = 5.0;
-constexpr double pair_cost = 0.03;
 
 // What one thread needs for the panel in hand.
 template <class T>
@@ -44,7 +40,7 @@ struct Scratch {
     // start.
     float best[panel_rows] = {}, second[panel_rows] = {}, factors[panel_rows], norms[panel_rows];
     std::int32_t index[panel_rows] = {};
-    std::uint32_t all[panel_rows], uncertain = 0;
+    std::uint32_t all[panel_rows];
     bool finite = true;
     // In scaled int16.
     Buffer<std::int16_t> values;
@@ -77,25 +73,22 @@ class LabelPrediction {
         mine.finite = true;
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
+            const auto leave_to = [&](std::vector<std::uint32_t>& list) {
+                return [&list, row](std::size_t r) {
+                    list.push_back(static_cast<std::uint32_t>(row + r));
+                };
+            };
             switch (kind_) {
                 case FilterKind::row_major:
-                    scan_row_major(row, count, mine);
+                    scan_row_major(row, count, mine, leave_to(mine.decide.undecided));
                     break;
                 case FilterKind::scaled_int16:
-                    scan_scaled_int16(row, count, mine);
+                    scan_scaled_int16(row, count, mine, leave_to(mine.again));
                     break;
                 default:
-                    scan_panel(row, count, nullptr, mine);
+                    scan_panel(row, count, nullptr, mine, leave_to(mine.decide.undecided));
             }
             for (std::size_t r = 0; r < count; ++r) labels[row + r] = mine.index[r];
-            // What scaled int16 cannot hold has an infinite norm there, and is looked at again.
-            if (kind_ != FilterKind::scaled_int16) look_at_norms(count, mine);
-            for (std::uint32_t bits = uncertain_bits(count, mine); bits != 0; bits &= bits - 1) {
-                const auto at = static_cast<std::uint32_t>(row) +
-                                static_cast<std::uint32_t>(__builtin_ctz(bits));
-                (kind_ == FilterKind::scaled_int16 ? mine.again : mine.decide.undecided)
-                    .push_back(at);
-            }
         }
         if (!mine.again.empty()) scan_again(mine, labels);
         decide_rows(rows_, centers_, fine_filter_, transform_, first, mine.decide, labels + first);
@@ -125,28 +118,23 @@ class LabelPrediction {
         return 2.0 * std::sqrt(d / 12.0) / int16_norm_limit(rows_.n_features);
     }
 
-    // The bits of the panel's rows that no filter is sure of yet; looks at their norms, too.
-    static std::uint32_t uncertain(std::size_t count, Scratch<T>& mine) {
-        look_at_norms(count, mine);
-        return uncertain_bits(count, mine);
+    template <class Mark>
+    void certify_panel(const Bands& bands, std::size_t count, Scratch<T>& mine,
+                       const Mark& mark) const {
+        certify({mine.best, mine.second, mine.index, mine.norms, 0}, count, bands, nullptr, nullptr,
+                mark);
     }
-    static std::uint32_t uncertain_bits(std::size_t count, const Scratch<T>& mine) {
-        return mine.uncertain & (count == panel_rows ? ~0u : (1u << count) - 1u);
-    }
+    // What scaled int16 cannot hold has an infinite norm there, and is looked at again.
     static void look_at_norms(std::size_t count, Scratch<T>& mine) {
         for (std::size_t r = 0; r < count; ++r) {
             mine.finite = mine.finite && mine.norms[r] < std::numeric_limits<float>::infinity();
         }
     }
 
-    void certify(const Bands& bands, Scratch<T>& mine) const {
-        kernels().certify(1, mine.best, mine.second, mine.index, mine.norms, 0, bands, nullptr,
-                          nullptr, &mine.uncertain);
-    }
-
     // Neighbors from `row` on, or listed ones.
-    void scan_panel(std::size_t row, std::size_t count, const std::uint32_t* list,
-                    Scratch<T>& mine) {
+    template <class Mark>
+    void scan_panel(std::size_t row, std::size_t count, const std::uint32_t* list, Scratch<T>& mine,
+                    const Mark& mark) {
         const std::size_t d = rows_.n_features;
         float* const panel = mine.panel.data();
         if (!transformed_) {
@@ -161,17 +149,23 @@ class LabelPrediction {
         const FilterCenters<float>& filter = filter_.get();
         kernels().scan<float>().top2(panel, 1, 0, d + 1, filter.packed(), mine.best, mine.second,
                                      mine.index);
-        certify(filter.bands(), mine);
+        look_at_norms(count, mine);
+        certify_panel(filter.bands(), count, mine, mark);
     }
 
-    void scan_row_major(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+    template <class Mark>
+    void scan_row_major(std::size_t row, std::size_t count, Scratch<T>& mine,
+                        const Mark& mark) const {
         kernels().scan<T>().top2_row_major(shifted_, row, nullptr, count, rows_.n_rows - row,
                                            row_major_filter_.row_major(), mine.kept.data(),
                                            mine.norms, {mine.best, mine.second, mine.index});
-        certify(row_major_filter_.bands(), mine);
+        look_at_norms(count, mine);
+        certify_panel(row_major_filter_.bands(), count, mine, mark);
     }
 
-    void scan_scaled_int16(std::size_t row, std::size_t count, Scratch<T>& mine) const {
+    template <class Mark>
+    void scan_scaled_int16(std::size_t row, std::size_t count, Scratch<T>& mine,
+                           const Mark& mark) const {
         const std::size_t d = rows_.n_features, stride = pad_statistics(d);
         if (mine.values.size() == 0) {
             mine.values = Buffer<std::int16_t>(panel_rows * stride + 64);
@@ -186,8 +180,11 @@ class LabelPrediction {
         kernels().top2_scaled_int16(mine.words.data(), mine.factors, mine.norms,
                                     scaled_int16_filter_.packed(), mine.best, mine.second,
                                     mine.index);
-        certify(scaled_int16_filter_.bands(), mine);
-        if (!(worst <= usual_ratio())) mine.uncertain = ~0u;
+        if (worst <= usual_ratio()) {
+            certify_panel(scaled_int16_filter_.bands(), count, mine, mark);
+        } else {
+            for (std::size_t r = 0; r < count; ++r) mark(r);
+        }
     }
 
     // What scaled int16 left uncertain.
@@ -195,11 +192,9 @@ class LabelPrediction {
         for (std::size_t start = 0; start < mine.again.size(); start += panel_rows) {
             const std::uint32_t* const list = mine.again.data() + start;
             const std::size_t count = std::min(panel_rows, mine.again.size() - start);
-            scan_panel(0, count, list, mine);
+            scan_panel(0, count, list, mine,
+                       [&](std::size_t r) { mine.decide.undecided.push_back(list[r]); });
             for (std::size_t r = 0; r < count; ++r) labels[list[r]] = mine.index[r];
-            for (std::uint32_t bits = uncertain(count, mine); bits != 0; bits &= bits - 1) {
-                mine.decide.undecided.push_back(list[__builtin_ctz(bits)]);
-            }
         }
         mine.again.clear();
     }
@@ -222,9 +217,7 @@ template <class T>
 bool predict_labels(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
                     std::int32_t* labels) {
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
-    const double pairs = static_cast<double>(rows.n_rows * centers.n_centers);
-    const double work = row_cost * static_cast<double>(rows.n_rows) +
-                        pair_cost * pairs * static_cast<double>(rows.n_features + 4);
+    const double work = scan_cost({rows.n_rows, rows.n_features, centers.n_centers});
     n_threads = useful_threads(work, n_threads);
     LabelPrediction<T> labeling(rows, centers);
     std::vector<std::unique_ptr<Scratch<T>>> scratch(

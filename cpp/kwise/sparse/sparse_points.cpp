@@ -84,20 +84,12 @@ SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t
 template <class T>
 std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_.set_filter(centers, points_.n_features());
-    for (auto& worker : workers_) worker->sums.begin(sums, worker == workers_.front());
     bounds_.begin(std::numeric_limits<std::size_t>::max());
-    parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
-        assign_chunk(chunk, *workers_[static_cast<std::size_t>(w)]);
-    });
-    std::size_t n_moved = 0, n_scanned = 0;
-    for (auto& worker : workers_) {
-        n_moved += worker->n_moved;
-        n_scanned += worker->n_scanned;
-        worker->n_moved = worker->n_scanned = 0;
-        worker->sums.end();
-    }
-    bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
-    return n_moved;
+    const AssignmentCounts counts =
+        run_assignment(points_.n_chunks(), n_threads_, workers_, sums,
+                       [&](std::size_t chunk, Worker& worker) { assign_chunk(chunk, worker); });
+    bounds_.end(static_cast<double>(counts.n_scanned) / static_cast<double>(points_.n_rows()));
+    return counts.n_moved;
 }
 
 template <class T>
@@ -107,7 +99,7 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
         if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
         const double square = points_.square(r);
         const SparseTop2 nearest = find_nearest(points_.rows(), r, square, centers_, worker.scores);
-        ++worker.n_scanned;
+        ++worker.counts.n_scanned;
         if (bounds_.keep()) {
             const double own = std::sqrt(std::max(0.0, square + nearest.best + nearest.error));
             const double other = std::sqrt(std::max(0.0, square + nearest.second - nearest.error));
@@ -124,7 +116,7 @@ void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worke
     const std::int32_t was = labels_[row];
     if (was == label) return;
     labels_[row] = label;
-    ++worker.n_moved;
+    ++worker.counts.n_moved;
     const SparseView<T>& rows = points_.rows();
     const SumsView sums = worker.sums.view();
     const double weight = points_.weight(row);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kwise/bounds/hamerly.hpp"
+#include "kwise/exact/assignment_pass.hpp"
 #include "kwise/exact/exact_sums.hpp"
 #include "kwise/filters/certified_filter.hpp"
 #include "kwise/sparse/sparse_filter.hpp"
@@ -59,10 +60,8 @@ class SparseAssignment {
     void write_labels(std::int32_t* to) const { std::copy(labels_.begin(), labels_.end(), to); }
 
   private:
-    struct Worker {
-        WorkerSums sums;
+    struct Worker : AssignmentWorker {
         std::vector<double> scores;
-        std::size_t n_moved = 0, n_scanned = 0;
     };
     void assign_chunk(std::size_t chunk, Worker& worker);
     void apply_moves(std::size_t row, std::int32_t label, Worker& worker);

@@ -1,0 +1,30 @@
+// Assign: the scanner of rows as they lie in the caller's array, for few centers, which are dear to
+// pack rows for (docs/decisions/few-centers.md).
+#pragma once
+
+#include <cstddef>
+
+#include "kwise/assign/scanner.hpp"
+#include "kwise/data/dense_points.hpp"
+#include "kwise/filters/certified_filter.hpp"
+
+namespace kwise {
+
+template <class T>
+class RowMajorScanner : public Scanner {
+  public:
+    RowMajorScanner(const DensePoints<T>& points, int n_threads);
+    ~RowMajorScanner() override;
+
+    bool prepare(const AssignmentStep& step) override;
+    bool scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) override;
+
+  private:
+    struct Scratch;
+
+    const DensePoints<T>& points_;
+    FilterCenters<float> filter_;
+    ScratchOf<Scratch> scratch_;
+};
+
+}  // namespace kwise
