@@ -118,6 +118,24 @@ RETIRED_IN_ENGINE = [
 ]
 
 
+def head_of(header: Path) -> str:
+    """Return the first paragraph of a header's comments as one line."""
+    lines = header.read_text().splitlines()
+    n_lines = next(i for i, line in enumerate(lines) if line == "//" or line[:2] != "//")
+    return " ".join(line.removeprefix("//").strip() for line in lines[:n_lines])
+
+
+def test_every_header_of_the_engine_says_its_stage_and_who_calls_it() -> None:
+    for header in sources("kwise", ".hpp"):
+        head, stage = head_of(header), header.relative_to(ROOT / "cpp/kwise").parts[0]
+        called = re.search(r"(?:Called|Read|Included)(?: only)? by |call it|calls? them", head)
+        callers = head[called.start() :] if called else ""
+        assert head.startswith(f"{stage.capitalize()}: "), header
+        assert called, header
+        for name in re.findall(r"[a-z_]+/(?:[a-z0-9_]+\.[a-z]+)?", callers):
+            assert (ROOT / "cpp/kwise" / name).exists() or (ROOT / "cpp" / name).exists(), header
+
+
 def test_names_of_the_engine_are_those_of_the_glossary() -> None:
     retired = re.compile("|".join(f"(?:{pattern})" for pattern in RETIRED_IN_ENGINE))
     found = set()

@@ -1,5 +1,6 @@
 // Assign: the scanner of float32 panels, which serves always: of whole chunks in place where panels
-// are packed, else of active rows gathered. Others hand it what they are not sure of.
+// are packed, else of active rows gathered. Others hand it what they are not sure of. Called by
+// assign/dense_assignment.cpp and assign/scaled_int16_scanner.hpp.
 #pragma once
 
 #include <cstddef>

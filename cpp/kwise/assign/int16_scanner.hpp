@@ -1,5 +1,6 @@
 // Assign: the scanner of int16 rows with one scale, for some features. Where centers lie too far
-// out for 16 bits, or too much is left uncertain, it serves no more.
+// out for 16 bits, or too much is left uncertain, it serves no more. Called by
+// assign/dense_assignment.cpp.
 #pragma once
 
 #include <cstddef>

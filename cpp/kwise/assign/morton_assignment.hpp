@@ -1,4 +1,4 @@
-// The assignment step for rows of few features, block by block.
+// Assign: the assignment step for rows of few features, block by block. Called by lloyd/lloyd.cpp.
 //
 // Rows lie in an order in which neighbors in space are neighbors in memory. For the box around a
 // chunk of rows, and then around each of its panels, the centers are found that may be nearest to

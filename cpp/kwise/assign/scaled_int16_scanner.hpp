@@ -1,5 +1,6 @@
 // Assign: the scanner of int16 rows with a scale each, for many features; what it is not sure of
-// goes on to float32. Where that is most rows it cools down for some assignments.
+// goes on to float32. Where that is most rows it cools down for some assignments. Called by
+// assign/dense_assignment.cpp and assign/yinyang_scanner.hpp.
 #pragma once
 
 #include <cstddef>

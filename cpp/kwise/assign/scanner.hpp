@@ -1,6 +1,7 @@
 // Assign: the contract of a scanner, which finds the nearest centers of a chunk's active rows as
 // far as its filter is sure of them. assign/dense_assignment.cpp lists the scanners that a data set
-// allows, the cheapest first; one assignment is the work of the first that serves it.
+// allows, the cheapest first; one assignment is the work of the first that serves it. Called by
+// assign/.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // Assign: one thread's part of assign/yinyang_scanner.hpp. Looks for the nearest centers of listed
 // rows in scaled int16, in those groups of centers only that Yinyang bounds leave active
 // (bounds/yinyang.hpp): first in the group of the row's label, then in whatever is not farther.
-// Where most groups are active all are scanned, which needs no lists.
+// Where most groups are active all are scanned, which needs no lists. Called by
+// assign/yinyang_scanner.hpp.
 #pragma once
 
 #include <cstddef>

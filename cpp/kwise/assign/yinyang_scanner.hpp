@@ -1,6 +1,6 @@
 // Assign: the scanner of scaled int16 rows by Yinyang groups of centers, where scans are dear and
 // few rows move; what it is not sure of goes the way of scaled int16. Where most groups are active
-// for most rows it cools down for some assignments.
+// for most rows it cools down for some assignments. Called by assign/dense_assignment.cpp.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Uninitialized memory, aligned for vectors: large arrays are first touched by their workers.
+// Base: uninitialized memory, aligned for vectors: large arrays are first touched by their workers.
+// Called by data/, filters/, bounds/ and predict/.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Sums in eight lanes, added up in a fixed order: no addition waits for the last one, and the
-// result is the same on every machine.
+// Base: sums in eight lanes, added up in a fixed order: no addition waits for the last one, and the
+// result is the same on every machine. Called by exact/, filters/, sparse/, lloyd/ and search/.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
-// A small thread pool. Work is cut into chunks whose number and shape do not depend on the
+// Base: a small thread pool. Work is cut into chunks whose number and shape do not depend on the
 // number of threads, and whoever calls adds the chunks' results in chunk order: so results never
-// depend on the number of threads either.
+// depend on the number of threads either. Called by every stage.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Bounds that let rows keep their labels unseen (Hamerly, "Making k-means even faster", SDM
-// 2010), in one number a row.
+// Bounds: bounds that let rows keep their labels unseen (Hamerly, "Making k-means even faster", SDM
+// 2010), in one number a row. Called by assign/dense_assignment.hpp and sparse/sparse_points.hpp.
 //
 // A row's margin is a lower bound of (distance to any other center) - (distance to its own). When
 // centers move, the margin of a row of center c shrinks by at most

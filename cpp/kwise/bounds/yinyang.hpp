@@ -1,6 +1,6 @@
-// Yinyang bounds: what Yinyang k-means keeps (Ding et al., ICML 2015), shaped for vectors. For each
-// row and group a lower bound of the distance to the group's centers, in two bytes: n_centers / 4
-// bytes a row.
+// Bounds: Yinyang bounds: what Yinyang k-means keeps (Ding et al., ICML 2015), shaped for vectors.
+// For each row and group a lower bound of the distance to the group's centers, in two bytes:
+// n_centers / 4 bytes a row. Called by assign/yinyang_scan.hpp and assign/yinyang_scanner.hpp.
 //
 // Distances are counted in integer units, rounded down. When centers move, a group's bounds shrink
 // by the largest shift of its centers; as in bounds/hamerly.hpp that drift is accumulated per

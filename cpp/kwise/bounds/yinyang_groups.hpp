@@ -1,4 +1,5 @@
-// Neighboring centers in groups of at most eight, for Yinyang bounds (bounds/yinyang.hpp).
+// Bounds: neighboring centers in groups of at most eight, for Yinyang bounds (bounds/yinyang.hpp).
+// Called by bounds/yinyang.hpp.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Means and variance of the columns, as scikit-learn's centering and tolerance want them.
+// Data: means and variance of the columns, as scikit-learn's centering and tolerance want them.
+// Called by data/ and bindings/.
 #pragma once
 
 #include <vector>

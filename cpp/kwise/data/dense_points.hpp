@@ -1,5 +1,6 @@
-// The rows of one data set: a view of the caller's array (exact values) and, packed once, what the
-// first filter reads: float32 panels or, with many features, scaled int16 rows.
+// Data: the rows of one data set: a view of the caller's array (exact values) and, packed once,
+// what the first filter reads: float32 panels or, with many features, scaled int16 rows. Called by
+// every stage.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Data: the affine map that filters see rows and centers through. DensePoints chooses one for a
-// data set, prediction one for its centers.
+// data set, prediction one for its centers. Called by data/, filters/ and assign/.
 #pragma once
 
 #include <cstddef>

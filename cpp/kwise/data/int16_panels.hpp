@@ -1,5 +1,5 @@
-// Rows in int16 (data/int16_quantizer.hpp) in panels, a row in a lane: what seeding reads once for
-// every seed.
+// Data: rows in int16 (data/int16_quantizer.hpp) in panels, a row in a lane: what seeding reads
+// once for every seed. Called by seeding/kmeans_plusplus.cpp and seeding/trial_filter_int16.cpp.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// How rows are rounded to int16: half the memory of float32 and half the time of a product, with a
-// proven rounding error.
+// Data: how rows are rounded to int16: half the memory of float32 and half the time of a product,
+// with a proven rounding error. Called by data/int16_panels.hpp and data/int16_rows.hpp.
 //
 // A row y = (value - offset) * unit is kept as int16 numbers w with |y - w| <= residual; the unit
 // is such that |w| stays below 2^15, so that products and sums of 32 bits never overflow. Two

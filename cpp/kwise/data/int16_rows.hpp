@@ -1,5 +1,6 @@
-// Rows in int16 (data/int16_quantizer.hpp), each in one piece: what a descent reads. A row that its
-// bounds leave active then lies in one line of memory, and panels are made in registers.
+// Data: rows in int16 (data/int16_quantizer.hpp), each in one piece: what a descent reads. A row
+// that its bounds leave active then lies in one line of memory, and panels are made in registers.
+// Called by data/, filters/ and assign/.
 #pragma once
 
 #include <cstddef>

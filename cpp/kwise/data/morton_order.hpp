@@ -1,6 +1,7 @@
-// An order of rows of few features in which neighbors in space are neighbors in memory: by the
-// cells of a grid, along a curve that takes the bits of their numbers in turn (Morton, "A computer
-// oriented geodetic data base and a new technique in file sequencing", IBM 1966).
+// Data: an order of rows of few features in which neighbors in space are neighbors in memory: by
+// the cells of a grid, along a curve that takes the bits of their numbers in turn (Morton, "A
+// computer oriented geodetic data base and a new technique in file sequencing", IBM 1966). Called
+// by data/.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
-// The rows of a data set of few features in an order in which neighbors in space are neighbors in
-// memory, with the boxes around panels and chunks of them: what assign/morton_assignment.hpp reads.
+// Data: the rows of a data set of few features in an order in which neighbors in space are
+// neighbors in memory, with the boxes around panels and chunks of them: what
+// assign/morton_assignment.hpp reads. Called by assign/morton_assignment.hpp and
+// data/dense_points.cpp.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Data: reading rows of the caller's array, one by one, and how they are cut into chunks.
-// Everything above reads rows by it.
+// Everything above reads rows by it. Called by data/, exact/, bounds/ and predict/.
 #pragma once
 
 #include <cstddef>

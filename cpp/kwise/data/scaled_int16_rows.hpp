@@ -1,5 +1,6 @@
-// Rows and centers in scaled int16: a filter that takes half the memory and, where the machine
-// multiplies int16 pairs, half the time of float32.
+// Data: rows and centers in scaled int16: a filter that takes half the memory and, where the
+// machine multiplies int16 pairs, half the time of float32. Called by data/, filters/, bounds/,
+// assign/ and predict/.
 //
 // Every row is rounded to integer multiples of a factor of its own, and every center likewise. The
 // factors are chosen such that the int16 numbers have norms below 2^15.5. By the inequality of

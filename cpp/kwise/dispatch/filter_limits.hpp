@@ -1,4 +1,5 @@
-// Where filters pay on an instruction set: plain records, read by dispatch/policy.hpp.
+// Dispatch: where filters pay on an instruction set: plain records, read by dispatch/policy.hpp.
+// Called by dispatch/kernels.hpp.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// What the kernels read and write: views of rows, centers and results, without any behavior.
+// Dispatch: what the kernels read and write: views of rows, centers and results, without any
+// behavior. Called by dispatch/kernels.hpp.
 //
 // Rows are held in panels of 32, feature by feature (panel[i * 32 + row]), so that one vector holds
 // the same feature of neighboring rows. The last feature of a float32 panel is an upper bound of

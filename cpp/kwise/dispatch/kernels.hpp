@@ -1,6 +1,6 @@
 // Dispatch: the kernels of one instruction set, in a table a stage. Every stage calls them, by
 // kernels(), which chooses the set once a process. Those that take rows as they are given exist for
-// both float types: kernels().pack<T>() and its siblings pick by type.
+// both float types: kernels().pack<T>() and its siblings pick by type. Called by every stage.
 #pragma once
 
 #include <cstddef>

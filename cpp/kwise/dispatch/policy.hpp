@@ -1,7 +1,7 @@
 // Dispatch: every number that decides which path is taken, as pure functions of a shape or of what
 // was counted. All stages ask here and none decides by itself; check_policy walks them over a grid
 // of shapes. They were found by measurement, and no answer depends on any of them. What differs by
-// instruction set stands in simd/targets/filter_limits.inl and is handed in.
+// instruction set stands in simd/targets/filter_limits.inl and is handed in. Called by every stage.
 #pragma once
 
 #include <algorithm>

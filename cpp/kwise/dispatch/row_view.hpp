@@ -1,5 +1,6 @@
-// Plain records that kernels and core share. No functions: a function in a header that is
-// compiled for several instruction sets could be linked into the wrong one.
+// Dispatch: plain records that kernels and core share. No functions: a function in a header that is
+// compiled for several instruction sets could be linked into the wrong one. Called by
+// dispatch/kernels.hpp and exact/exact_sums.hpp.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Rows and centers in scaled int16 as kernels see them; see data/scaled_int16_rows.hpp. Two
-// features share a word of 32 bits.
+// Dispatch: rows and centers in scaled int16 as kernels see them; see data/scaled_int16_rows.hpp.
+// Two features share a word of 32 bits. Called by dispatch/kernels.hpp.
 #pragma once
 
 #include <cstddef>

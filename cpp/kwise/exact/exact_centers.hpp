@@ -1,4 +1,5 @@
-// Centers as the exact numbers that canonical distances are computed from.
+// Exact: centers as the exact numbers that canonical distances are computed from. Called by exact/,
+// filters/, seeding/, assign/ and search/.
 #pragma once
 
 #include <cstddef>

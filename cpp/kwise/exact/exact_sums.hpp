@@ -1,5 +1,6 @@
-// Weighted sums of rows per center that are exact, and so do not depend on the order of adding:
-// the reason why results are the same on any number of threads, with any chunking and algorithm.
+// Exact: weighted sums of rows per center that are exact, and so do not depend on the order of
+// adding: the reason why results are the same on any number of threads, with any chunking and
+// algorithm. Called by exact/, sparse/, assign/ and lloyd/.
 //
 // Each value is split into parts, every part a multiple of a unit of its own that is chosen from
 // the largest value of its feature and the number of rows such that no float64 sum of the parts

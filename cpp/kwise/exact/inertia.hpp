@@ -1,4 +1,4 @@
-// What a clustering costs, added in a fixed order.
+// Exact: what a clustering costs, added in a fixed order. Called by lloyd/, search/ and bindings/.
 #pragma once
 
 #include <cstdint>

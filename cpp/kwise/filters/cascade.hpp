@@ -1,4 +1,5 @@
-// Rows that a filter leaves undecided: the float64 filter, then canonical distances.
+// Filters: rows that a filter leaves undecided: the float64 filter, then canonical distances.
+// Called by assign/dense_assignment.cpp and predict/predict_labels.cpp.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// Labels that are certainly right: a fast score with a proven error band decides almost every
-// row, and the few that it cannot decide are decided by the canonical distance.
+// Filters: labels that are certainly right: a fast score with a proven error band decides almost
+// every row, and the few that it cannot decide are decided by the canonical distance. Called by
+// filters/, bounds/, seeding/, sparse/, assign/ and predict/.
 //
 // The label of a row is by definition the index of the smallest canonical squared distance
 // (float64 sum of squared differences in a fixed order, see canonical_row), the lowest on ties.

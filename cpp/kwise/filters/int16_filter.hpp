@@ -1,5 +1,5 @@
-// Nearest centers of rows of few to some features in int16 (data/int16_rows.hpp): half the memory
-// of float32, half the products, and no rounding.
+// Filters: nearest centers of rows of few to some features in int16 (data/int16_rows.hpp): half the
+// memory of float32, half the products, and no rounding. Called by assign/int16_scanner.hpp.
 //
 // With w and v the int16 numbers of a row and a center, |w - v|^2 = |w|^2 + |v|^2 - 2 w.v is exact
 // but for the halves that are rounded down and for its last bits, which the center's number takes,

@@ -1,4 +1,5 @@
-// The filter past rows in scaled int16 (data/scaled_int16_rows.hpp).
+// Filters: the filter past rows in scaled int16 (data/scaled_int16_rows.hpp). Called by bounds/,
+// assign/ and predict/.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// From the sums of the rows of each cluster to the next centers: one rule for rows that are here
-// and for rows of which only the sums arrive.
+// Lloyd: from the sums of the rows of each cluster to the next centers: one rule for rows that are
+// here and for rows of which only the sums arrive. Called by bindings/parts.cpp and
+// lloyd/lloyd.cpp.
 #pragma once
 
 #include <cstddef>

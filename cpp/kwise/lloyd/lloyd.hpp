@@ -1,5 +1,5 @@
-// One run of Lloyd's algorithm with scikit-learn's rules: the loop, knowing nothing of how rows
-// are assigned.
+// Lloyd: one run of Lloyd's algorithm with scikit-learn's rules: the loop, knowing nothing of how
+// rows are assigned. Called by lloyd/, search/ and bindings/.
 #pragma once
 
 #include <cstdint>

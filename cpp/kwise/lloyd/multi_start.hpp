@@ -1,5 +1,6 @@
-// Several runs of Lloyd's algorithm on one data set, each on one thread and many at once: the
-// way for small problems, where a thread has more to do in a run than in a step of one.
+// Lloyd: several runs of Lloyd's algorithm on one data set, each on one thread and many at once:
+// the way for small problems, where a thread has more to do in a run than in a step of one. Called
+// by bindings/lloyd.cpp.
 #pragma once
 
 #include "kwise/lloyd/lloyd.hpp"

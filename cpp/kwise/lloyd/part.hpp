@@ -1,6 +1,6 @@
-// One part of a data set whose other parts lie elsewhere, or are not in memory now: its rows are
-// labeled, and their sums kept, in the units of the whole, so that any cut of a data set into parts
-// gives the same centers.
+// Lloyd: one part of a data set whose other parts lie elsewhere, or are not in memory now: its rows
+// are labeled, and their sums kept, in the units of the whole, so that any cut of a data set into
+// parts gives the same centers. Called by bindings/parts.cpp.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The loop: one run from a start by greedy k-means++, seeding included. Bindings call it where the
-// labels that seeding knows spare the descent its first scan.
+// Lloyd: the loop: one run from a start by greedy k-means++, seeding included. Bindings call it
+// where the labels that seeding knows spare the descent its first scan.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Which clusters may be the nearest other one of a row, without looking at their rows.
+// Metrics: which clusters may be the nearest other one of a row, without looking at their rows.
+// Called by metrics/silhouette.hpp.
 //
 // The mean distance from x to the rows of a cluster with mean m and mean squared distance s to m
 // is at least |x - m| (Jensen) and at most sqrt(|x - m|^2 + s) (Cauchy and Schwarz). A cluster

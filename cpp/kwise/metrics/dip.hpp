@@ -1,5 +1,5 @@
-// How far a sample is from having one mode (Hartigan and Hartigan, "The dip test of
-// unimodality", Annals of Statistics 13, 1985).
+// Metrics: how far a sample is from having one mode (Hartigan and Hartigan, "The dip test of
+// unimodality", Annals of Statistics 13, 1985). Called by bindings/measures.cpp.
 //
 // The dip is half the width of the narrowest band around the empirical distribution function that
 // holds a function convex up to some mode and concave after it. Left of a mode m the band must be

@@ -1,4 +1,5 @@
-// One layer of exact k-means on a line: optimal cuts move only to the right.
+// Metrics: one layer of exact k-means on a line: optimal cuts move only to the right. Called by
+// bindings/line.cpp.
 //
 // For sorted values the cost of a stretch obeys the quadrangle inequality, so the totals of all
 // prefixes and cuts are a totally monotone matrix, and the smallest of every row are found in O(n)

@@ -1,5 +1,6 @@
-// A round-robin schedule of pairs of blocks: in rounds in which no block is in two pairs, so that
-// the pairs of a round can be taken by any threads at once.
+// Metrics: a round-robin schedule of pairs of blocks: in rounds in which no block is in two pairs,
+// so that the pairs of a round can be taken by any threads at once. Called by
+// metrics/silhouette.hpp.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// One layer of exact k-means along an order: the best last segment of every prefix of rows.
+// Metrics: one layer of exact k-means along an order: the best last segment of every prefix of
+// rows. Called by bindings/line.cpp.
 //
 // Unlike on a line, the best cut may move either way as a prefix grows, so any may be it. But a
 // stretch that is cut costs no more than whole: for starts t of a block that ends at e, and stops

@@ -1,4 +1,5 @@
-// Exact Euclidean silhouettes (Rousseeuw 1987) without a distance matrix.
+// Metrics: exact Euclidean silhouettes (Rousseeuw 1987) without a distance matrix. Called by
+// bindings/measures.cpp and metrics/silhouette_blocks.cpp.
 //
 // Rows are packed by cluster in float64 panels, moved to the mean of the data. Only the own and the
 // nearest other cluster of a row count: clusters that cannot be the nearest are told by their mean

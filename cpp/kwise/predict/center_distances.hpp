@@ -1,4 +1,4 @@
-// Euclidean distances from every row to every center.
+// Predict: Euclidean distances from every row to every center. Called by bindings/measures.cpp.
 //
 // Up to 4 features they are roots of the canonical squared distances. With more, squares come from
 //     |x - c|^2 = (|x|^2 + |c|^2) - 2 x.c

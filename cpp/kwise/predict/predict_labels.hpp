@@ -1,4 +1,5 @@
-// Labels of rows for fixed centers, without packing all of them: for predict.
+// Predict: labels of rows for fixed centers, without packing all of them: for predict. Called by
+// bindings/points.cpp.
 #pragma once
 
 #include <cstdint>

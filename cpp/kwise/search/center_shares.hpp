@@ -1,4 +1,5 @@
-// What each center costs, and what it would cost more if it were not there.
+// Search: what each center costs, and what it would cost more if it were not there. Called by
+// search/breathing.cpp and search/row_moves.cpp.
 #pragma once
 
 #include <cstddef>

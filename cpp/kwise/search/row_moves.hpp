@@ -1,4 +1,5 @@
-// Moves of single rows that lower the inertia though their nearest center is their own.
+// Search: moves of single rows that lower the inertia though their nearest center is their own.
+// Called by search/breathing.cpp.
 //
 // A row that moves takes its weight out of one mean and adds it to another. Lloyd's loop, which
 // holds the centers still while rows move, does not see what that saves:

@@ -1,5 +1,5 @@
-// Squared distances of single rows to single centers, dense or sparse, in a fixed order: what a
-// search weighs its moves by.
+// Search: squared distances of single rows to single centers, dense or sparse, in a fixed order:
+// what a search weighs its moves by. Called by search/.
 #pragma once
 
 #include <algorithm>

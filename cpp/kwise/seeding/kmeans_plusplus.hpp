@@ -1,5 +1,6 @@
-// Greedy k-means++ with scikit-learn's draws (Arthur and Vassilvitskii, "k-means++: the
-// advantages of careful seeding", SODA 2007, with several trials a step).
+// Seeding: greedy k-means++ with scikit-learn's draws (Arthur and Vassilvitskii, "k-means++: the
+// advantages of careful seeding", SODA 2007, with several trials a step). Called by
+// bindings/seeding.cpp and lloyd/seeded_lloyd.cpp.
 //
 // All trials of a step are scored in one pass of a filter, which bounds by how much each would
 // lower the potential. Where the bounds name the best trial, as they nearly always do, canonical

@@ -1,6 +1,6 @@
-// Greedy k-means++ for the rows of one part of a data set: every step's answers are sums of chunks
-// and ends of running sums, which the caller carries from part to part. All distances are
-// computed: no filter, since the candidates may lie elsewhere.
+// Seeding: greedy k-means++ for the rows of one part of a data set: every step's answers are sums
+// of chunks and ends of running sums, which the caller carries from part to part. All distances are
+// computed: no filter, since the candidates may lie elsewhere. Called by bindings/seeding.cpp.
 #pragma once
 
 #include <cstddef>

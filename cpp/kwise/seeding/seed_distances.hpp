@@ -1,5 +1,5 @@
-// The distance of every row to the nearest seed so far, canonical and rounded to T, and sums of
-// these in a fixed order: what greedy k-means++ draws by.
+// Seeding: the distance of every row to the nearest seed so far, canonical and rounded to T, and
+// sums of these in a fixed order: what greedy k-means++ draws by. Called by seeding/.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// Filters of greedy k-means++: by how much each trial would lower the potential, as certain
-// bounds, and which rows it might bring nearer, without exact distances.
+// Seeding: filters of greedy k-means++: by how much each trial would lower the potential, as
+// certain bounds, and which rows it might bring nearer, without exact distances. Called by
+// seeding/.
 //
 // Two kinds: Float32TrialFilter reads the float32 panels; Int16TrialFilter reads rows in int16,
 // which is several times faster but tells less where distances are small beside the data's extent.

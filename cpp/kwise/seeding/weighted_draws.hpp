@@ -1,4 +1,5 @@
-// How uniform numbers become rows, exactly as NumPy's functions in scikit-learn's seeding do it.
+// Seeding: how uniform numbers become rows, exactly as NumPy's functions in scikit-learn's seeding
+// do it. Called by seeding/, sparse/ and bindings/.
 #pragma once
 
 #include <cstddef>

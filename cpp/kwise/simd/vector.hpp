@@ -1,4 +1,4 @@
-// One vector of the widest registers that this translation unit may use, as a thin layer over
+// Simd: one vector of the widest registers that this translation unit may use, as a thin layer over
 // the vector extension that g++ and clang share. Included only by the kernels of one instruction
 // set.
 #pragma once

@@ -1,5 +1,5 @@
-// Scores |c|^2 - 2 x.c of sparse rows: by a filter in float32 with a proven error, and exactly
-// where that leaves a label undecided.
+// Sparse: scores |c|^2 - 2 x.c of sparse rows: by a filter in float32 with a proven error, and
+// exactly where that leaves a label undecided. Called by sparse/sparse_points.hpp.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Sparse rows (CSR): k-means without ever making them dense.
+// Sparse: sparse rows (CSR): k-means without ever making them dense. Called by sparse/, lloyd/,
+// search/ and bindings/.
 //
 // Squared distances are |x|^2 + (|c|^2 - 2 x.c) with the product over the stored entries only, in
 // float64, entry by entry and without fused operations: that is the canonical distance of sparse

@@ -1,7 +1,7 @@
-// Rows to clusters of limited sizes, at the least sum of costs: a transport problem, solved exactly
-// by shortest paths between clusters (successive shortest paths with potentials; the use for
-// k-means is that of Bradley, Bennett and Demiriz, "Constrained k-means clustering",
-// MSR-TR-2000-65).
+// Variants: rows to clusters of limited sizes, at the least sum of costs: a transport problem,
+// solved exactly by shortest paths between clusters (successive shortest paths with potentials; the
+// use for k-means is that of Bradley, Bennett and Demiriz, "Constrained k-means clustering",
+// MSR-TR-2000-65). Called by bindings/variants.cpp.
 //
 // Each cluster has a price; a row goes where cost + price is least. By duality the assignment is
 // optimal where a cluster with a positive price is full and one with a negative price holds its

@@ -1,6 +1,6 @@
-// k-medoids by FasterPAM: E. Schubert and P. J. Rousseeuw, "Fast and eager k-medoids clustering:
-// O(k) runtime improvement of the PAM, CLARA, and CLARANS algorithms", Information Systems 101
-// (2021).
+// Variants: k-medoids by FasterPAM: E. Schubert and P. J. Rousseeuw, "Fast and eager k-medoids
+// clustering: O(k) runtime improvement of the PAM, CLARA, and CLARANS algorithms", Information
+// Systems 101 (2021). Called by bindings/variants.cpp.
 //
 // Every row in turn is tried in the place of each medoid, all of them at the cost of one pass over
 // the rows, since only the nearest and the second medoid of a row decide what a swap changes; a

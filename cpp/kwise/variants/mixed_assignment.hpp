@@ -1,5 +1,6 @@
-// One step of k-prototypes (Huang 1998): each row of numbers and categories to the nearest
-// prototype, and the sums of which the next prototypes are made.
+// Variants: one step of k-prototypes (Huang 1998): each row of numbers and categories to the
+// nearest prototype, and the sums of which the next prototypes are made. Called by
+// bindings/variants.cpp and variants/mixed_moves.hpp.
 //
 // A row's dissimilarity is the sum of squared differences, column by column, then of the penalties
 // of its categories, column by column: in this order, in float64, so that no chunking or thread

@@ -1,6 +1,7 @@
-// Moves of single rows between clusters of mixed rows, each scored by what it changes exactly,
-// means and modes taken along (J. A. Hartigan, "Clustering Algorithms", 1975). They go on where
-// assigning and updating in turn has stopped, and leave no row that is nearer to another prototype.
+// Variants: moves of single rows between clusters of mixed rows, each scored by what it changes
+// exactly, means and modes taken along (J. A. Hartigan, "Clustering Algorithms", 1975). They go on
+// where assigning and updating in turn has stopped, and leave no row that is nearer to another
+// prototype. Called by bindings/variants.cpp.
 #pragma once
 
 #include <cstddef>
