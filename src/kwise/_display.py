@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 
-from kwise._formatting import short
+from kwise._formatting import said
 
 __all__ = ["as_html", "in_a_line"]
 
@@ -28,7 +28,9 @@ def as_html(title: str, sentences: Iterable[str], rows: Sequence[Mapping[str, ob
     if rows:
         heads = "".join(f'<th scope="col" style="{_STYLE}">{_cell(head)}</th>' for head in rows[0])
         lines = (
-            "".join(f'<td style="{_STYLE}">{_cell(value)}</td>' for value in row.values())
+            "".join(
+                f'<td style="{_STYLE}">{_cell(value, name)}</td>' for name, value in row.items()
+            )
             for row in rows[:_MOST_ROWS]
         )
         body = "".join(f"<tr>{line}</tr>" for line in lines)
@@ -38,11 +40,11 @@ def as_html(title: str, sentences: Iterable[str], rows: Sequence[Mapping[str, ob
     return f"<div>{''.join(parts)}</div>"
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, name: str = "") -> str:
     """Write one cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "✓" if value else ""
-    text = short(value) if isinstance(value, float) else str(value)
+    text = said(name, value) if isinstance(value, float) else str(value)
     return html.escape(text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…")

@@ -7,7 +7,10 @@ import os
 from datetime import UTC, datetime
 from typing import Literal
 
-__all__ = ["count", "exact", "finite", "fixed", "listed", "percent", "rounded", "short", "today"]
+__all__ = [
+    "count", "exact", "finite", "fixed", "listed", "percent", "rounded", "said", "score", "short",
+    "today",
+]  # fmt: skip
 
 
 def fixed(value: float, digits: int = 2, *, sign: Literal["", "+"] = "") -> str:
@@ -32,6 +35,36 @@ def short(value: float | None, digits: int = 3) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")
+
+
+def score(value: float | None) -> str:
+    """Write what a criterion or an index says, alike wherever it is said: 0.53, 1.00, 482.
+
+    Two digits behind the point, as silhouettes, stabilities and Rand indices are read; the three
+    digits of ``short`` where that would be too few or too many.
+    """
+    if value is None or not 0.005 <= abs(value) < 10:
+        return short(value)
+    return fixed(value).replace("-", "−")
+
+
+# What numbers of these names are: scores, or shares of 1.
+SCORES = frozenset({
+    "agreement", "ari", "bic", "border_density", "calinski_harabasz", "davies_bouldin", "gap",
+    "gap_first_peak", "inertia", "information", "jump", "mixture", "one_group",
+    "prediction_strength", "seconds", "separation", "silhouette", "stability", "unimodal_gap",
+})  # fmt: skip
+SHARES = frozenset({
+    "confidence", "explained", "fidelity", "its share", "margin", "noise", "rule_precision",
+    "rule_recall", "share", "share_of_before", "support", "variance_explained",
+})  # fmt: skip
+
+
+def said(name: str, value: float) -> str:
+    """Write a number of a table as its kind is written everywhere; by default to five digits."""
+    if name in SHARES:
+        return percent(value)
+    return score(value) if name in SCORES else f"{value:z.5g}"
 
 
 def rounded(value: float, spread: float) -> str:

@@ -16,6 +16,7 @@ from kwise._progress import Progress, silent
 from kwise.cli import in_options, printable
 from kwise.cli._options import Format
 from kwise.cli._streams import to_stdout
+from kwise.cli._tables import in_color, table_for_eyes, without_color
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -45,11 +46,11 @@ def put(text: str, output: Path | None = None) -> None:
     text = text if text.endswith("\n") else text + "\n"
     if output is None or str(output) == "-":
         eyes = sys.stdout is not None and sys.stdout.isatty()
-        to_stdout(printable(text) if eyes else text)
+        to_stdout(in_color(text) if eyes else without_color(text))
         return
     from kwise._atomic import write_text
 
-    write_text(output, text)
+    write_text(output, without_color(text))
 
 
 def put_bytes(content: bytes, output: Path | None = None) -> None:
@@ -138,37 +139,7 @@ def rows_as(rows: Sequence[dict[str, object]], form: Format) -> str:
         writer.writeheader()
         writer.writerows(_plain(row) for row in rows)
         return out.getvalue()
-    return _aligned([heads, *([_cell(row[head]) for head in heads] for row in rows)])
-
-
-def _aligned(lines: list[list[str]]) -> str:
-    """Set columns one under the other, numbers to the right and words to the left."""
-    if not lines[0]:
-        return ""
-    places = range(len(lines[0]))
-    widths = [max(len(line[j]) for line in lines) for j in places]
-    right = [all(_is_number(line[j]) for line in lines[1:]) for j in places]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(line, widths, right)
-        ).rstrip()
-        for line in lines
-    )
-
-
-def _is_number(cell: str) -> bool:
-    """Whether a cell is read as a number: digits with their signs, units and marks."""
-    return not cell or cell == "-" or cell[0].isdigit() or cell[:1] in "-*" or cell == "nan"
-
-
-def _cell(value: object) -> str:
-    """Write one cell for eyes."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "-"
-    if isinstance(value, bool):
-        return "*" if value else ""
-    return f"{value:z.5g}" if isinstance(value, float) else str(value)
+    return table_for_eyes(rows)
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:

@@ -199,7 +199,7 @@ def _printed(
         {
             "cluster": each.number,
             "rows": each.size,
-            "share": round(each.share, 4),
+            "share": each.share,
             "silhouette": each.silhouette,
             "name": each.name,
         }

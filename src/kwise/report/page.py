@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwise._background import in_two
-from kwise._formatting import count, exact, listed, percent, rounded, short
+from kwise._formatting import count, exact, listed, percent, rounded, score, short
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color, ink_on
@@ -165,6 +165,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "score": score,
         "short": short,
         "rounded": rounded,
         "count": count,

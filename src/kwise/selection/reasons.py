@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kwise._formatting import fixed
+from kwise._formatting import score
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Choice, ColumnEffect, Sweep
 from kwise.selection.criteria.border_density import THRESHOLD as SPARSER
@@ -138,15 +138,15 @@ def who_finds_what(other: Alternative, suitability: Suitability) -> str:
     n = len(other.labels)
     words = (
         f"{other.label} finds {METHODS[other.method].finds}: {other.n_clusters} groups "
-        f"({other.settings}). Near neighbors' groups tell {other.information:.2f} bits of each "
-        f"other, those of as many clusters of k-means {other.information_kmeans:.2f}"
+        f"({other.settings}). Near neighbors' groups tell {score(other.information)} bits of each "
+        f"other, those of as many clusters of k-means {score(other.information_kmeans)}"
     )
     if other.n_judged < n:
         words += (
             f" (from {other.n_judged:,} rows against all; the standard error of the difference "
             f"is {other.error:.2g})"
         )
-    words += f"; the two partitions agree to an adjusted Rand index of {fixed(agree)}"
+    words += f"; the two partitions agree to an adjusted Rand index of {score(agree)}"
     if other.n_seen < n:
         words += (
             f" on the {other.n_seen:,} rows that {other.label} saw; every other row joins the "
@@ -209,7 +209,7 @@ def _stability(k: int, likeness: float) -> str:
     kind = "stable" if likeness >= 0.75 else "not stable"
     return (
         f"The {k} clusters are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
-        f"likeness of {likeness:.2f} (1 is perfect)."
+        f"likeness of {score(likeness)} (1 is perfect)."
     )
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from kwise._formatting import score as said
 from kwise._optional import require
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Choice, Score
@@ -34,7 +35,7 @@ def highest(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
     if not points:
         return _nothing(scores)
     k, score = max(points, key=lambda point: (point[1].value, -point[0]))
-    return Choice(k, f"highest of {len(points)}, at {score.value:.4g}")
+    return Choice(k, f"highest of {len(points)}, at {said(score.value)}")
 
 
 def lowest(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
@@ -43,7 +44,7 @@ def lowest(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
     if not points:
         return _nothing(scores)
     k, score = min(points, key=lambda point: (point[1].value, point[0]))
-    return Choice(k, f"lowest of {len(points)}, at {score.value:.4g}")
+    return Choice(k, f"lowest of {len(points)}, at {said(score.value)}")
 
 
 def knee(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
