@@ -6,6 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import gallery
+import live
 import pages
 import reference_pages
 
@@ -20,9 +22,13 @@ autodoc_typehints = "none"  # the docstrings say types in words
 html_theme = "furo"
 html_title = "kwise"
 html_copy_source = False
+html_extra_path = ["extra"]  # the live pages
+exclude_patterns = ["extra"]
 
 
 def setup(app: object) -> None:
-    """Write the reference, and run the pages and draw their pictures, before Sphinx reads them."""
+    """Write the reference, gallery and live pages, and run the pages, before all is read."""
     app.connect("builder-inited", lambda _: reference_pages.write_reference())  # type: ignore[attr-defined]
     app.connect("builder-inited", lambda _: pages.draw_pictures())  # type: ignore[attr-defined]
+    app.connect("builder-inited", lambda _: gallery.write_gallery(pages.data_folder()))  # type: ignore[attr-defined]
+    app.connect("builder-inited", lambda _: live.write_live())  # type: ignore[attr-defined]

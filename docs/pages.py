@@ -129,8 +129,11 @@ def missing_data(page: Page) -> list[str]:
     return [name for name in page.needs if not (data_folder() / REAL_DATA[name]).is_file()]
 
 
-def run_page(page: Page, *, figures: Path | None = None) -> list[str]:
-    """Run a page in an empty folder; return what each block printed; draw into ``figures``."""
+def run_page(page: Page, *, figures: Path | None = None, fetching: bool = False) -> list[str]:
+    """Run a page in an empty folder; return what each block printed; draw into ``figures``.
+
+    The files that it needs are put there, unless it is to fetch them itself.
+    """
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 
@@ -139,23 +142,23 @@ def run_page(page: Page, *, figures: Path | None = None) -> list[str]:
     printed = []
     namespace: dict[str, object] = {"__name__": "page"}
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        for name in page.needs:
+        for name in () if fetching else page.needs:
             Path(name).symlink_to((data_folder() / REAL_DATA[name]).resolve())
         for block in page.blocks:
             try:
-                printed.append(_run_block(block, namespace, page))
+                printed.append(_run_block(block, namespace, page, fetching=fetching))
                 _take_figures(block, page, figures)
             finally:
                 plt.close("all")
     return printed
 
 
-def _run_block(block: Block, namespace: dict[str, object], page: Page) -> str:
+def _run_block(block: Block, namespace: dict[str, object], page: Page, *, fetching: bool) -> str:
     """Run one block and return what it printed on stdout."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()) as errors:
         if block.kind == "sh":
-            _run_commands(block, page, errors)
+            _run_commands(block, page, errors, fetching=fetching)
         else:
             # Empty lines before the code give tracebacks the page's own line numbers.
             code = compile("\n" * (block.line - 1) + block.code, str(page.path), "exec")
@@ -167,13 +170,13 @@ def _run_block(block: Block, namespace: dict[str, object], page: Page) -> str:
     return out.getvalue()
 
 
-def _run_commands(block: Block, page: Page, errors: io.StringIO) -> None:
+def _run_commands(block: Block, page: Page, errors: io.StringIO, *, fetching: bool) -> None:
     """Run the lines of a shell block that start with kwise; others are for the reader."""
     from kwise.cli import main
 
     for line in block.code.replace("\\\n", " ").splitlines():
         words = shlex.split(line, comments=True)
-        if words[:1] != ["kwise"] or words[1:2] == ["datasets"]:
+        if words[:1] != ["kwise"] or (words[1:2] == ["datasets"] and not fetching):
             continue
         code = main(words[1:])
         if code:

@@ -24,3 +24,4 @@ for cluster in analysis.summary.chosen.clusters:
 for outside in analysis.summary.chosen.outside:
     print(outside.finding)
 analysis.report("california.html")
+analysis.plot.scatter().figure.savefig("california.png", dpi=110)

@@ -31,3 +31,4 @@ analysis = kwise.analyze(path, transpose=True, components=5, ks=range(1, 7), ran
 
 print(analysis.verdict)
 print("samples in each group:", np.bincount(analysis.labels[analysis.labels >= 0]).tolist())
+analysis.plot.scatter().figure.savefig("genes.svg")

@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from kwise import KMeans
 from kwise.metrics import silhouette_score
+from kwise.plots import ScatterDisplay
 
 X, cultivars = load_wine(return_X_y=True)
 
@@ -22,3 +23,7 @@ labels = ours[-1].labels_
 print("the same labels:", np.array_equal(labels, theirs[-1].labels_))
 print(f"adjusted Rand index with the cultivars: {adjusted_rand_score(cultivars, labels):.2f}")
 print(f"silhouette: {silhouette_score(ours[:-1].transform(X), labels):.3f}")
+
+# The color is the cluster, the shape the cultivar.
+shown = ScatterDisplay.from_estimator(ours, X, truth=cultivars)
+shown.ax_.figure.savefig("wine.svg")

@@ -8,6 +8,7 @@ from scipy.spatial.distance import cdist
 from sklearn.datasets import make_blobs
 
 import kwise
+from kwise.plots import plot_criterion
 from kwise.results import Score
 from kwise.selection import Criterion, rules
 
@@ -37,3 +38,4 @@ print(selection.verdict)
 for name, choice in selection.choices.items():
     print(f"{name}: k = {choice.k} ({choice.reason})")
 print("Dunn:", np.round([score.value for score in selection.sweep.scores["dunn"]], 3).tolist())
+plot_criterion(selection, "dunn").figure.savefig("dunn.svg")

@@ -26,3 +26,5 @@ found = subprocess.run(
 )
 elsewhere = [int(line.split(",")[1]) for line in found.stdout.split()[1:]]
 print("and without kwise:", elsewhere == (analysis.labels + 1).tolist())  # people count from 1
+
+analysis.plot.scatter(truth="species").figure.savefig("iris.svg")

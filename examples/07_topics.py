@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from kwise import KMeans
 from kwise.metrics import silhouette_samples
+from kwise.plots import plot_silhouette
 
 SUBJECTS = {
     "numbers": ("statistics", "random", "fractions", "decimal"),
@@ -58,3 +59,4 @@ for c in np.argsort(-np.bincount(model.labels_)):
     subjects, times = np.unique(np.array(homes)[mine], return_counts=True)
     telling = ", ".join(vocabulary[np.argsort(-weight[c])[:6]])
     print(f"{len(mine):4d}  {telling}  ({times.max() / len(mine):.0%} {subjects[times.argmax()]})")
+plot_silhouette(fit, model.labels_, title="Topics").figure.savefig("topics.svg")

@@ -46,3 +46,4 @@ for segment in analysis.explain().clusters:
 # Five teams are to call everyone, each a group of customers who are alike, with equal work.
 teams = kwise.KMeans(5, max_size="balanced", random_state=0).fit(analysis.X)
 print("customers a team:", *np.bincount(teams.labels_))
+analysis.plot.scatter(hulls=True).figure.savefig("customers.svg")

@@ -8,6 +8,7 @@ import polars as pl
 
 import kwise
 from kwise.io import match_models
+from kwise.plots import plot_flows
 
 
 def month(seed, counts, *, students=0):
@@ -51,3 +52,6 @@ second.report("march.html")
 moved = match_models(kwise.load("january.kwise"), kwise.load("march.kwise"), january)
 print("January's customers:", moved.verdict)
 print(moved.moved_rows(january["customer"].to_list())[:2])
+
+flows = plot_flows(second.match.flows, mapping=second.match.mapping, names=("February", "March"))
+flows.figure.savefig("months.svg")

@@ -79,9 +79,12 @@ def _on_a_terminal(words: list[str], folder: Path, **settings: str) -> str:
         "COLUMNS": "80", "TERM": "xterm-256color", **settings
     }  # fmt: skip
     done = subprocess.Popen(
-        [sys.executable, "-c", "from kwise.cli import script; script()", *words], cwd=folder, env=env, stdout=theirs,
+        [sys.executable, "-c", "from kwise.cli import script; script()", *words],
+        cwd=folder,
+        env=env,
+        stdout=theirs,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     os.close(theirs)
     got = b""
     while True:

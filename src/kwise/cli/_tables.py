@@ -19,6 +19,7 @@ _ON, _OFF = "\ufdd0\ufdd2\ufdd0", "\ufdd0\ufdd3\ufdd0"
 _WIDTH, _NARROW = 80, 40
 # Longer tables are set out by a simple rule: rich takes a second for some thousand rows.
 _MOST_ROWS = 1_000
+_NUMBER = re.compile(r"([<>] )?[-−+]?\d[\d,.]*(e[-+]?\d+)?( ?\S{1,3})?|[-–*]?|nan")
 # Letters of a column of words that may be folded, and that it keeps at least.
 _WORDS, _LEAST = 30, 20
 
@@ -120,14 +121,16 @@ def _block(
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    folded = {j: _folded(heads[j], max(len(line[j]) for line in lines)) for j in places}
+    tallest = max(map(len, folded.values()))
     for j in places:
         cells = [line[j] for line in lines]
-        longest = max(map(len, cells), default=0)
+        longest = max(map(len, cells))
         number = all(map(_is_number, cells))
         table.add_column(
-            Text("\n".join(_folded(heads[j], longest))),
+            Text("\n".join([""] * (tallest - len(folded[j])) + folded[j])),  # all end below
             justify="right" if number else "left",
-            vertical="bottom" if number else "top",
+            min_width=_least(heads[j], cells),
             no_wrap=number or longest <= _WORDS,
             overflow="fold",
         )
@@ -156,7 +159,7 @@ def _trimmed(line: str) -> str:
 
 def _is_number(cell: str) -> bool:
     """Whether a cell is read as a number: digits with their signs, units and marks."""
-    return not cell or cell == "-" or cell[0].isdigit() or cell[:1] in "-−–*<>" or cell == "nan"
+    return _NUMBER.fullmatch(cell) is not None
 
 
 def _cell(name: str, value: object) -> str:
