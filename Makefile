@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill versions clean tools agreement arm clang
+.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill engines versions clean tools agreement arm clang
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -114,6 +114,11 @@ soak: $(VENV)/.developed
 
 kill: $(VENV)/.developed
 	$(BIN)/python stress/kill.py --times $(TIMES)
+
+# The same bits on local clusters of Ray and Spark, which are installed for it (Spark wants Java 17).
+engines: $(VENV)/.developed
+	$(PIP) install -e ".[ray,spark]" --no-build-isolation
+	$(BIN)/python -m pytest -n 0 tests/engines
 
 # The quick tests with the oldest and with the newest libraries that kwise says it works with.
 versions: $(VENV)/.developed

@@ -35,6 +35,18 @@ def test_files_stay_short() -> None:
     assert not {f: n for f, n in lengths.items() if n > 400 and f not in LONGER_FILES}
 
 
+def test_an_engine_is_one_short_file() -> None:
+    from kwise.engines import ENGINES
+
+    files = {name: module.partition(":")[0].rpartition(".")[2] for name, module in ENGINES.items()}
+    lengths = {
+        name: len((ROOT / "src/kwise/engines" / f"{file}.py").read_text().splitlines())
+        for name, file in files.items()
+    }
+
+    assert not {name: n for name, n in lengths.items() if n > 150}
+
+
 def function_lengths(path: Path) -> dict[str, int]:
     """Return the lines of each function without its docstring."""
     lengths = {}

@@ -105,6 +105,23 @@ def test_centers_are_those_of_all_rows(parts: Path, tmp_path: Path) -> None:
     assert found.kmeans.inertia_ == one.inertia_
 
 
+def test_numbers_of_the_preparation_are_those_of_all_rows(
+    parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kwise.analysis.at_scale.SAMPLE_ROWS", 500)
+    whole = pl.concat([pl.read_parquet(path) for path in sorted(parts.iterdir())]).drop_nulls()
+    model = tmp_path / "m.kwise"
+
+    assert main(["fit", str(parts), "--k", "4", "--engine", "local", "-o", str(model)]) == 0
+    assert "deviations and extremes are those of all 2,100 rows" in capsys.readouterr().err
+    state = load(model).preparation.state_
+    assert np.allclose(state.centers, whole.mean().row(0), rtol=1e-12)
+    assert np.allclose(state.spreads, whole.std(ddof=0).row(0), rtol=1e-12)
+    words = ["fit", str(parts), "--k", "4", "--engine", "local", "--scale", "robust"]
+    assert main([*words, "-o", str(model)]) == 0
+    assert np.allclose(load(model).preparation.state_.centers, whole.median().row(0), rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

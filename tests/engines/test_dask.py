@@ -14,7 +14,8 @@ distributed = pytest.importorskip("distributed", reason="kwise[dask] is not inst
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
 
-from kwise.engines.dask import DaskEngine, aligned  # noqa: E402
+from kwise.engines.cutting import aligned  # noqa: E402
+from kwise.engines.dask import DaskEngine  # noqa: E402
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.slow]
 
@@ -113,7 +114,7 @@ def test_answers_come_in_any_order(client, monkeypatch):
     X = blobs(np.float64)
     one = kwise.KMeans(6, random_state=1).fit(X)
     plain = DaskEngine._ask
-    monkeypatch.setattr(DaskEngine, "_ask", lambda *given: plain(*given)[::-1])
+    monkeypatch.setattr(DaskEngine, "_ask", lambda *given, **how: plain(*given, **how)[::-1])
 
     check_same(kwise.KMeans(6, random_state=1).fit(da.from_array(X, chunks=(2048, -1))), one)
 

@@ -6,25 +6,31 @@ then k-means goes on over all rows, from the sample's centers. Centers and inert
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 from os import PathLike
+from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 
-from kwise._optional import require
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import analyze
 from kwise.analysis.frames import Frames
 from kwise.analysis.result import Analysis
 from kwise.estimators import KMeans
 from kwise.estimators._elsewhere import fit_rows, keep_found
+from kwise.exceptions import DataFileError
 from kwise.io.model import Model, with_rows_of_fit
 from kwise.io.modeling import as_model
 from kwise.preparation import Preparation
 from kwise.results import Floats
 from kwise.row_sources import Rows
+from kwise.row_sources.arrays import unchanged
 from kwise.table_options import TableOptions
 
 __all__ = ["SAMPLE_ROWS", "PreparedRows", "ScaleFit", "fit_files"]
@@ -53,17 +59,16 @@ class PreparedRows(Rows):
         """Yield the rows in order; those that the preparation leaves out are missing."""
         return _prepared(self._frames, self._preparation)
 
-    def parts(self) -> Any:
-        """Return the rows as a Dask array, a file a chunk, where they go to its workers."""
-        if not self.engine.startswith("dask"):
-            return None
-        da = require("dask.array", extra="dask")
-        read = require("dask", extra="dask").delayed(_prepared_file)
-        chunks = [
-            da.from_delayed(read(str(path), self._preparation), (n, self.shape[1]), self.dtype)
-            for path, n in zip(self._frames.files, self._sizes)
-        ]
-        return da.concatenate(chunks)
+    def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
+        """Yield what reads and prepares the rows between edges, wherever the files are seen."""
+        starts = np.concatenate([[0], np.cumsum(self._sizes)]).tolist()
+        for first, end in pairwise(edges):
+            wanted = [
+                (str(path), path.stat().st_size, max(first - start, 0), min(end, after) - start)
+                for path, (start, after) in zip(self._frames.files, pairwise(starts))
+                if start < end and first < after
+            ]
+            yield partial(_prepared_windows, wanted, self._preparation, end - first)
 
     def _versions(self) -> list[object]:
         """Return sizes and times of the files."""
@@ -79,9 +84,21 @@ def _prepared(frames: Frames, preparation: Preparation) -> Iterator[Floats]:
         yield np.ascontiguousarray(block[~np.isnan(block).any(axis=1)])
 
 
-def _prepared_file(path: str, preparation: Preparation) -> Floats:
-    """Return the complete rows of one file, on whichever worker reads it."""
-    return np.concatenate(list(_prepared(Frames(path), preparation)))
+def _prepared_windows(
+    wanted: Sequence[tuple[str, int, int, int]], preparation: Preparation, n_rows: int
+) -> Floats:
+    """Return complete rows of files: of each, those between two numbers."""
+    parts = []
+    for path, size, low, high in wanted:
+        unchanged(Path(path), size)
+        at = 0
+        for block in _prepared(Frames(path), preparation):
+            parts.append(block[max(low - at, 0) : max(high - at, 0)])
+            at += len(block)
+    rows: Floats = np.concatenate(parts)
+    if len(rows) != n_rows:
+        raise DataFileError(f"{wanted[0][0]}: the file has changed since; begin anew")
+    return rows
 
 
 @dataclass(frozen=True)
@@ -135,9 +152,9 @@ def fit_files(
         k=k, ks=ks, random_state=random_state, progress=progress, **options,
     )  # fmt: skip
     sampled = analysis.table.frame.height
-    rows = PreparedRows(frames, analysis.model[0])
+    preparation, start, learned = _of_all_rows(analysis, frames)
+    rows = PreparedRows(frames, preparation)
     rows.max_memory, rows.engine = max_memory, engine or "local"
-    start = analysis.model["kmeans"].cluster_centers_
     kmeans = KMeans(len(start), init=start, n_init=1, random_state=random_state)
     found = fit_rows(kmeans, rows, 1, None, checkpoint=checkpoint, progress=progress)
     keep_found(kmeans, rows, found)
@@ -145,20 +162,39 @@ def fit_files(
         f"{frames.n_rows:,} rows of {len(frames.files):,} files were read in parts.",
         f"Columns and the number of groups were decided on a sample of {sampled:,} rows: a share "
         f"of rows is known to {0.98 / np.sqrt(sampled):.1%} there.",
+        *learned,
         f"Centers and inertia ({kmeans.inertia_:.6g}) are those of all {len(rows):,} complete "
         f"rows, after {kmeans.n_iter_} iterations from the sample's centers.",
     )
-    return ScaleFit(analysis, _model(analysis, kmeans), kmeans, len(rows), steps)
+    return ScaleFit(analysis, _model(analysis, preparation, kmeans), kmeans, len(rows), steps)
 
 
-def _model(analysis: Analysis, kmeans: KMeans) -> Model:
+def _of_all_rows(analysis: Analysis, frames: Frames) -> tuple[Preparation, Floats, tuple[str, ...]]:
+    """Return the preparation with the numbers of all rows, the sample's centers in it, and words.
+
+    A sample that has all rows has their numbers already.
+    """
+    decided: Preparation = analysis.model[0]
+    start: Floats = analysis.model["kmeans"].cluster_centers_
+    if analysis.table.frame.height == frames.n_rows:
+        return decided, start, ()
+    preparation = clone(decided).fit_parts(analysis.table.frame, frames)
+    X = preparation.transform(analysis.table.frame)[analysis.rows]
+    labels = analysis.model["kmeans"].labels_
+    means = [X[labels == c].mean(axis=0) for c in range(len(start)) if (labels == c).any()]
+    told = preparation.summary_.steps[len(decided.summary_.steps) :]
+    return preparation, np.array(means), told
+
+
+def _model(analysis: Analysis, preparation: Preparation, kmeans: KMeans) -> Model:
     """Return the model of all rows; what it remembers of rows is the sample's."""
     metadata: dict[str, Any] = {"verdict": analysis.verdict, "n_rows": int(kmeans.labels_.shape[0])}
     centers = kmeans.cluster_centers_.astype(np.float64)
-    model = replace(as_model(analysis.model, metadata=metadata), centers=centers)
-    X = np.full((analysis.table.frame.height, analysis.X.shape[1]), np.nan)
-    X[analysis.rows] = analysis.X
+    fitted = Pipeline([("preparation", preparation), ("kmeans", analysis.model["kmeans"])])
+    model = replace(as_model(fitted, metadata=metadata), centers=centers)
+    X = preparation.transform(analysis.table.frame)
     labels = np.full(len(X), -1, np.int32)
-    labels[analysis.rows] = kmeans.predict(analysis.X)
+    complete = ~np.isnan(X).any(axis=1)
+    labels[complete] = kmeans.predict(X[complete])
     originals = model.preparation.originals(analysis.table.frame)
     return with_rows_of_fit(model, originals, X, labels, analysis.random_state)

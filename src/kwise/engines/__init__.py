@@ -19,7 +19,12 @@ __all__ = ["ENGINES", "open_engine"]
 
 # Name -> module and function that opens an engine: (rows, weights, n_clusters, address) -> Engine.
 ENGINES: Mapping[str, str] = MappingProxyType(
-    {"local": "kwise.engines.opening:open_local", "dask": "kwise.engines.dask:open_dask"}
+    {
+        "local": "kwise.engines.opening:open_local",
+        "dask": "kwise.engines.dask:open_dask",
+        "ray": "kwise.engines.ray:open_ray",
+        "spark": "kwise.engines.spark:open_spark",
+    }
 )
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from kwise._core.threads import effective_n_threads
 from kwise._memory import free_memory, told_bytes
 
-__all__ = ["Estimate", "budget_of", "estimate", "kept_bytes_a_row", "seeding_bytes_a_row"]
+__all__ = [
+    "Estimate",
+    "budget_of",
+    "estimate",
+    "kept_bytes_a_row",
+    "refuse_beyond",
+    "seeding_bytes_a_row",
+]
 
 # Of the memory that is free now, what is taken where nobody says how much.
 _SHARE = 0.5
@@ -128,3 +136,14 @@ def estimate(
         budget,
         n_kept,
     )
+
+
+def refuse_beyond(rows: Any, n_clusters: int, there: int, whose: str) -> None:
+    """Refuse rows that do not fit into the memory of a cluster, where that is known (not 0)."""
+    n, d = rows.shape
+    needed = n * (d * rows.dtype.itemsize + kept_bytes_a_row(d, rows.dtype, n_clusters))
+    if there and needed > there:
+        raise MemoryError(
+            f"{n:,} rows x {d} columns take {told_bytes(needed)} as numbers and packed; {whose} "
+            f"have {told_bytes(there)}. Add workers, or read the rows in parts: engine='local'."
+        )

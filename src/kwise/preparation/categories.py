@@ -67,8 +67,13 @@ def gamma_of(numbers: Floats, made: Floats, n_categories: int) -> float:
     ``made`` are the indicators of all categories, whose variances add up to the chance that two
     rows differ. G. Szepannek, "clustMixType", The R Journal 10 (2018).
     """
-    heterogeneity = float(made.var(axis=0).sum()) / n_categories
-    variance = float(numbers.var(axis=0).mean()) if numbers.shape[1] else 1.0
+    return gamma_of_variances(numbers.var(axis=0), made.var(axis=0), n_categories)
+
+
+def gamma_of_variances(numbers: Floats, made: Floats, n_categories: int) -> float:
+    """Return the same from the variances of columns of numbers and of indicators."""
+    heterogeneity = float(made.sum()) / n_categories
+    variance = float(numbers.mean()) if len(numbers) else 1.0
     return variance / heterogeneity if variance > 0 and heterogeneity > 0 else 1.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
@@ -12,18 +13,24 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from kwise.preparation.lanes import lane_squares
 from kwise.types import Floats
 
+if TYPE_CHECKING:
+    from kwise.preparation.in_parts import ColumnStream
+
 
 @dataclass(frozen=True)
 class Scaling:
     """A scaling: what it subtracts from and divides each column by, and what it says.
 
-    ``by_row`` tells that each row is divided by its own length instead.
+    ``of_stream`` finds the same of rows that came in parts. ``by_row`` tells that each row is
+    divided by its own length instead, ``by_ranks`` that quartiles are asked for.
     """
 
     name: str
     fit: Callable[[Floats], tuple[Floats, Floats]]
+    of_stream: Callable[[ColumnStream], tuple[Floats, Floats]]
     sentence: str
     by_row: bool = False
+    by_ranks: bool = False
 
 
 def _standard(X: Floats) -> tuple[Floats, Floats]:
@@ -45,6 +52,28 @@ def _none(X: Floats) -> tuple[Floats, Floats]:
     return np.zeros(X.shape[1]), np.ones(X.shape[1])
 
 
+def _standard_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
+    return stream.mean, _spread(stream.std)
+
+
+def _minmax_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
+    return stream.low, _spread(stream.high - stream.low)
+
+
+def _robust_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
+    first, median, third = stream.quartiles
+    return median, _spread(third - first)
+
+
+def _none_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
+    return np.zeros(len(stream.n)), np.ones(len(stream.n))
+
+
+def _spread(found: Floats) -> Floats:
+    """Return spreads that can be divided by: 1 where there is none."""
+    return np.where(found > 10 * np.finfo(float).eps, found, 1.0)
+
+
 def _rows(
     *scalings: Scaling,
 ) -> Mapping[str, Scaling]:
@@ -56,29 +85,35 @@ SCALINGS = _rows(
     Scaling(
         "standard",
         _standard,
+        _standard_of_stream,
         "Each column was centered on its mean and divided by its standard deviation, "
         "so that no unit outweighs another (scale='standard').",
     ),
     Scaling(
         "minmax",
         _minmax,
+        _minmax_of_stream,
         "Each column was stretched from its smallest to its largest cell onto 0 to 1 "
         "(scale='minmax').",
     ),
     Scaling(
         "robust",
         _robust,
+        _robust_of_stream,
         "Each column was centered on its median and divided by its interquartile range, "
         "so that outliers set no scale (scale='robust').",
+        by_ranks=True,
     ),
     Scaling(
         "none",
         _none,
+        _none_of_stream,
         "Columns keep their own units: those that vary more weigh more (scale='none').",
     ),
     Scaling(
         "normalize-rows",
         _none,
+        _none_of_stream,
         "Each row was divided by its length, so that only its direction counts "
         "(scale='normalize-rows').",
         by_row=True,

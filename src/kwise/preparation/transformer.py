@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,10 +20,12 @@ from kwise._frames import FramedTable, read_frame, to_frame
 from kwise._registry import resolve
 from kwise.preparation.categories import CATEGORIES
 from kwise.preparation.fitting import fit_preparation
+from kwise.preparation.in_parts import FramedParts, learn_from_parts
 from kwise.preparation.missing import FILLINGS
 from kwise.preparation.scaling import SCALINGS
 from kwise.preparation.state import FittedState
 from kwise.preparation.summary import PreparationSummary
+from kwise.preparation.tables import two_dimensional
 from kwise.table_options import Names, Sentinels
 from kwise.types import Floats
 
@@ -141,6 +142,30 @@ class Preparation(Documented, CallbackSupportMixin, TransformerMixin, BaseEstima
             Itself.
         """
         self._fit(X)
+        return self
+
+    def fit_parts(self, sample: Frame, parts: Iterable[Frame]) -> Preparation:
+        """Decide on columns by a sample of a table, and learn numbers from all rows, in parts.
+
+        Counts, means, deviations and extremes are those of all rows; medians and quartiles come
+        from a sketch, and ``summary_`` tells how far their ranks may be off.
+
+        Parameters
+        ----------
+        sample : data frame or array
+            Rows of the table.
+        parts : iterable of data frames or arrays
+            All rows; it is gone through several times, so a list or the like, no generator.
+
+        Returns
+        -------
+        Preparation
+            Itself.
+        """
+        self._fit(sample)
+        framed = FramedParts(parts, self._framed)
+        self.state_, told = learn_from_parts(self.state_, SCALINGS[self.scale], framed)
+        self.summary_ = replace(self.summary_, steps=(*self.summary_.steps, *told))
         return self
 
     @telling(lambda _: 0)
@@ -266,7 +291,7 @@ class Preparation(Documented, CallbackSupportMixin, TransformerMixin, BaseEstima
     def _fit(self, X: Frame) -> Floats:
         """Fit, and return the prepared rows."""
         self.check_parameters()
-        read = read_frame(_two_dimensional(X))
+        read = read_frame(two_dimensional(X))
         if read.frame.height < 2:
             raise ValueError(
                 f"too few rows: n_samples={read.frame.height}; at least 2 make a clustering"
@@ -313,7 +338,7 @@ class Preparation(Documented, CallbackSupportMixin, TransformerMixin, BaseEstima
     def _framed(self, X: Frame) -> pl.DataFrame:
         """Return the table as a polars frame; arrays take the fitted names by position."""
         names = self._state().names_in
-        table = _two_dimensional(X)
+        table = two_dimensional(X)
         frame, _ = to_frame(table)
         if not isinstance(table, np.ndarray) or table.dtype.names:
             return self._read_as_fitted(frame)
@@ -356,28 +381,3 @@ def _formats(
 def _sentence(note: str) -> str:
     """Write a note as a sentence."""
     return f"{note[:1].upper()}{note[1:]}."
-
-
-def _two_dimensional(X: object) -> object:
-    """Return nested lists and the like as an array; refuse what no table can be made of."""
-    if sparse.issparse(X):
-        raise TypeError(
-            "Sparse input is not supported here; pass X.toarray(), or give sparse rows to "
-            "kwise.KMeans itself"
-        )
-    # Data frames have columns; what is left and converts to an array is one.
-    if isinstance(X, (list, tuple)) or (
-        hasattr(X, "__array__") and not isinstance(X, np.ndarray) and not hasattr(X, "columns")
-    ):
-        X = np.asarray(X)
-    if isinstance(X, np.ndarray) and X.dtype.names is None:
-        if X.ndim != 2:
-            raise ValueError(
-                f"Expected 2D array, got {X.ndim}D array instead: shape {X.shape}. Reshape your "
-                "data: array.reshape(-1, 1) is one column, array.reshape(1, -1) one row"
-            )
-        if X.shape[1] == 0:
-            raise ValueError(f"0 feature(s) (shape={X.shape}) while a minimum of 1 is required.")
-        if X.dtype.kind == "c":
-            raise ValueError("Complex data not supported: distances need real numbers")
-    return X

@@ -17,6 +17,7 @@ from kwise.row_sources.arrow import dataset_rows, reader_rows
 from kwise.row_sources.base import Rows
 from kwise.row_sources.dask_collections import DaskRows, is_dask
 from kwise.row_sources.paths import expanded
+from kwise.row_sources.spark_frames import SparkRows
 from kwise.row_sources.tables import FrameRows, scan_files
 
 __all__ = ["SOURCES", "RowSource", "Rows", "as_rows", "is_elsewhere", "rows"]
@@ -78,6 +79,7 @@ SOURCES: dict[str, RowSource] = {
     ),
     "arrow dataset": RowSource(_is("pyarrow", "Dataset"), dataset_rows, True),
     "arrow table": RowSource(_is("pyarrow", "Table"), dataset_rows, False),
+    "spark frame": RowSource(_is("pyspark", "DataFrame"), SparkRows, True),
     "record batches": RowSource(callable, reader_rows, False),
 }
 
@@ -97,15 +99,16 @@ def rows(
         A file, a folder or a pattern (``"parts/*.parquet"``) of ``.npy``, Parquet, Arrow or CSV
         files; a NumPy array, mapped or not; a polars ``LazyFrame``; a pyarrow ``Dataset`` or
         ``Table``; a function that opens record batches, each time from the first on; a Dask
-        array or frame.
+        array or frame; a frame of Spark.
     columns : sequence of str or int, default=None
         Columns to read, by name, or by number in arrays; ``None`` is all.
     max_memory : int or str, default=None
         Bytes that a fit on this machine may take, or text such as "2 GB"; ``None`` is half of
         what is free, the limits of a container included.
     engine : str, default=None
-        Where work is done: "local" (in parts on this machine), "dask" or "dask://HOST:PORT";
-        ``None`` is "dask" for Dask's collections, "local" else.
+        Where work is done: "local" (in parts on this machine), or "dask", "ray" or "spark", with
+        the cluster's address if need be ("dask://HOST:PORT"); ``None`` is "dask" for Dask's
+        collections, "spark" for Spark's frames, "local" else.
 
     Returns
     -------

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from mmap import mmap
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +17,7 @@ from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, as_floats, float_type
 
-__all__ = ["ArrayRows", "open_npy"]
+__all__ = ["ArrayRows", "open_npy", "unchanged"]
 
 _BLOCK_BYTES = 2**25
 
@@ -59,6 +64,17 @@ class ArrayRows(Rows):
         floats: Floats = array  # type: ignore[assignment]
         return floats if array.dtype.isnative else None
 
+    def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
+        """Yield what returns the rows between edges: of mapped files, wherever they are seen."""
+        starts = np.concatenate([[0], np.cumsum([len(each) for each in self._arrays])]).tolist()
+        for first, end in pairwise(edges):
+            parts: list[_Mapped | NDArray[np.generic]] = []
+            for array, start in zip(self._arrays, starts):
+                low, high = max(first - start, 0), min(end - start, len(array))
+                if low < high:
+                    parts.append(_Mapped.of(array, low, high))
+            yield partial(_window, parts, self._chosen, self.dtype)
+
     def _versions(self) -> list[object]:
         """Return sizes and times of the mapped files."""
         files = [getattr(each, "filename", None) for each in self._arrays]
@@ -72,6 +88,64 @@ def open_npy(path: Path) -> NDArray[np.generic]:
     except (ValueError, OSError) as error:
         raise DataFileError(f"{path}: {error}") from None
     return mapped
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    """Rows of a file that another process maps for itself."""
+
+    path: str
+    size: int
+    dtype: np.dtype
+    offset: int
+    shape: tuple[int, ...]
+    order: Literal["C", "F"]
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, array: NDArray[np.generic], low: int, high: int) -> _Mapped | NDArray[np.generic]:
+        """Return where the rows lie in a file, or the rows, where that is not known."""
+        if (
+            not isinstance(array, np.memmap)
+            or not isinstance(array.base, mmap)
+            or not array.filename
+        ):
+            return array[low:high]
+        path = str(Path(array.filename).resolve())
+        order: Literal["C", "F"] = "C" if array.flags.c_contiguous else "F"
+        size = Path(path).stat().st_size
+        return cls(path, size, array.dtype, array.offset, array.shape, order, low, high)
+
+    def rows(self) -> NDArray[np.generic]:
+        """Map the file."""
+        unchanged(Path(self.path), self.size)
+        mapped: NDArray[np.generic] = np.memmap(
+            self.path, self.dtype, "r", self.offset, self.shape, self.order
+        )
+        return mapped[self.low : self.high]
+
+
+def unchanged(path: Path, size: int) -> None:
+    """Refuse a file that is gone, or of another size than when the rows were described."""
+    try:
+        found = path.stat().st_size
+    except OSError as error:
+        raise DataFileError(f"{path}: {error.strerror}; it was there before") from None
+    if found != size:
+        raise DataFileError(
+            f"{path}: the file has changed since: {found:,} bytes where {size:,} were before. "
+            "Begin anew with rows that stay as they are."
+        )
+
+
+def _window(
+    parts: Sequence[_Mapped | NDArray[np.generic]], columns: list[int] | None, dtype: np.dtype
+) -> Floats:
+    """Return chosen columns of parts that follow each other."""
+    found = [each.rows() if isinstance(each, _Mapped) else each for each in parts]
+    chosen = [each if columns is None else each[:, columns] for each in found]
+    return as_floats(chosen[0] if len(chosen) == 1 else np.concatenate(chosen), dtype)
 
 
 def _version(path: Path) -> tuple[str, int, int]:

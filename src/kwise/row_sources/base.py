@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -53,14 +55,28 @@ class Rows(ABC):
 
     def blocks(self, n_rows: int) -> Iterator[Floats]:
         """Yield all rows in order, ``n_rows`` at a time; the last are fewer."""
+        return self._cut(repeat(n_rows))
+
+    def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
+        """Yield, for each two edges that follow each other, what returns the rows between them.
+
+        It goes to other machines. Files are read there; other rows are read here and go along.
+        """
+        for block in self._cut(end - first for first, end in pairwise(edges)):
+            yield partial(_carried, block)
+
+    def _cut(self, sizes: Iterable[int]) -> Iterator[Floats]:
+        """Yield all rows in order, in blocks of these sizes; the last may be fewer."""
         waiting: list[Floats] = []
-        have = 0
+        have, wanted = 0, iter(sizes)
+        size = next(wanted, None)
         for batch in self.batches():
             rest = batch
-            while have + len(rest) >= n_rows:
-                take = n_rows - have
+            while size is not None and have + len(rest) >= size:
+                take = size - have
                 yield np.concatenate([*waiting, rest[:take]]) if waiting else rest[:take]
                 rest, waiting, have = rest[take:], [], 0
+                size = next(wanted, None)
             if len(rest):
                 waiting.append(rest)
                 have += len(rest)
@@ -100,6 +116,11 @@ class Rows(ABC):
         """
         n, d = self.shape
         return estimate(n, d, self.dtype, n_clusters, budget_of(self.max_memory))
+
+
+def _carried(rows: Floats) -> Floats:
+    """Return rows that came along."""
+    return rows
 
 
 def float_type(dtypes: list[np.dtype]) -> np.dtype:

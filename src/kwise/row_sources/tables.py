@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from kwise._optional import require
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
+from kwise.row_sources.arrays import unchanged
 from kwise.row_sources.base import Rows, float_type
 
 __all__ = ["FrameRows", "scan_files", "scan_tables"]
@@ -64,6 +68,16 @@ class FrameRows(Rows):
             yield self._numbers(frame, first)
             first += frame.height
 
+    def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
+        """Yield what reads the rows between edges, wherever their files are seen."""
+        sizes = {str(path): Path(path).stat().st_size for path in self._files}
+        held = copy(self)
+        held._files = ()  # what reads needs no more of them
+        for first, end in pairwise(edges):
+            part = copy(held)
+            part._frame = self._frame.slice(first, end - first)
+            yield partial(_window, part, first, end, sizes)
+
     def _frames(self) -> Iterator[Any]:
         """Yield frames of some rows."""
         if hasattr(self._frame, "collect_batches"):
@@ -92,6 +106,23 @@ class FrameRows(Rows):
         if not self._files:
             return [self._frame.explain()]
         return [_footer(Path(each)) for each in self._files]
+
+
+def _window(rows: FrameRows, first: int, end: int, sizes: dict[str, int]) -> Floats:
+    """Return the rows of a lazy frame, which are those between two numbers of all."""
+    polars = require("polars", extra="report")
+    for path, size in sizes.items():
+        unchanged(Path(path), size)
+    try:
+        frame = rows._frame.collect()
+    except polars.exceptions.PolarsError as error:
+        raise DataFileError(f"{rows.name}: {error}") from None
+    if frame.height != end - first:
+        raise DataFileError(
+            f"{rows.name}: {frame.height:,} rows came where {end - first:,} were counted before. "
+            "The files have changed since; begin anew."
+        )
+    return rows._numbers(frame, first)
 
 
 def scan_files(paths: list[Path], columns: Sequence[str] | None, name: str) -> FrameRows:
