@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
+from kwise.preparation.dates import in_days
 from postgres import run_postgres
 
 ROW, ORDER = "the row", 'ORDER BY "the row"'  # queries keep no order
@@ -32,6 +33,17 @@ def run_python(source: str, frame: pl.DataFrame) -> np.ndarray:
     return np.array(found)
 
 
+def in_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with dates and times as text, as SQLite and JSON hold them."""
+    kinds = {"Date": "%Y-%m-%d", "Datetime": "%Y-%m-%d %H:%M:%S%.6f", "Time": "%H:%M:%S%.6f"}
+    texts = [
+        pl.col(name).dt.strftime(kinds[str(kind.base_type())])
+        for name, kind in frame.schema.items()
+        if str(kind.base_type()) in kinds
+    ]
+    return frame.with_columns(texts)
+
+
 def run_javascript(source: str, frame: pl.DataFrame, rows_at_once: int = 5000) -> np.ndarray:
     """Call the function in V8."""
     from py_mini_racer import MiniRacer
@@ -46,7 +58,7 @@ def run_javascript(source: str, frame: pl.DataFrame, rows_at_once: int = 5000) -
         "  }));"
         "}"
     )
-    names = json.dumps(frame.columns)
+    names, frame = json.dumps(frame.columns), in_text(frame)
     found: list[int] = []
     for start in range(0, frame.height, rows_at_once):
         rows = json.dumps([list(row) for row in frame[start : start + rows_at_once].iter_rows()])
@@ -72,7 +84,7 @@ def run_sqlite(query: str, frame: pl.DataFrame) -> np.ndarray:
     import sqlglot
 
     base = sqlite3.connect(":memory:")
-    frame = frame.with_row_index(ROW)
+    frame = in_text(frame).with_row_index(ROW)
     kinds = ["REAL" if kind.is_numeric() else "TEXT" for kind in frame.dtypes]
     names = ['"' + name.replace('"', '""') + '"' for name in frame.columns]
     base.execute(f"CREATE TABLE new_rows ({', '.join(map(' '.join, zip(names, kinds)))})")
@@ -101,6 +113,7 @@ def run_onnx(graph: bytes, frame: pl.DataFrame, rows_at_once: int = 20_000) -> n
             if each.type == "tensor(string)":
                 cells = column.cast(pl.String).fill_null("").to_numpy().astype(object)
             else:
+                column = in_days(column, "") if column.dtype.is_temporal() else column
                 cells = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
             feeds[each.name] = cells.reshape(-1, 1)
         found.append(session.run(None, feeds)[0])

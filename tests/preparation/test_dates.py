@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import kwise
-from kwise.io import as_model, export_python, read_table
+from kwise.io import read_table
 from kwise.preparation import Preparation
 from kwise.preparation.dates import date_format, in_days
 
@@ -118,13 +118,6 @@ def test_a_model_reads_new_dates_as_it_did_the_old_ones(tmp_path):
         model.predict(table([str(day) for day in DAYS]))
     with pytest.raises(ValueError, match="column 'opened' holds numbers, and held dates"):
         model.predict(table(COUNTED))
-
-
-def test_dates_are_no_part_of_exported_code():
-    model = as_model(kwise.analyze(table(DAYS), columns=["opened", "size"], k=2).model)
-
-    with pytest.raises(ValueError, match="counts the dates of column 'opened' in days"):
-        export_python(model)
 
 
 def test_a_file_and_typed_dates_are_counted_alike():

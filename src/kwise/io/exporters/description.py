@@ -26,9 +26,13 @@ VERSION = 1
 
 
 class Number(TypedDict):
-    """A column of numbers, or of words in an order, and what is done to its cells, in turn."""
+    """A column of numbers, words in an order or dates, and what is done to its cells, in turn.
+
+    ``date`` is how dates were written, "" where they were no text, None for numbers and words.
+    """
 
     name: str
+    date: str | None
     decimal: str
     unit: str
     order: list[str]
@@ -76,18 +80,14 @@ def describe(model: Model) -> Description:
     Raises
     ------
     ValueError
-        If the model fills missing cells from other rows or reads dates, which only kwise does.
+        If the model fills missing cells from other rows, which only kwise does.
     """
     state = model.preparation.state_
     if FILLINGS[state.missing].from_rows is not None:
         raise ValueError(
             f"this model fills missing cells from other rows (missing={state.missing!r}), which "
-            "needs kwise; fit it again with missing='median', 'mean' or 'drop'"
-        )
-    if state.dates:
-        raise ValueError(
-            f"this model counts the dates of column {next(iter(state.dates))!r} in days, which "
-            "needs kwise; fit it again without dates, or with days as numbers in the table"
+            "needs kwise: label rows with 'kwise predict', or fit again with missing='median', "
+            "'mean' or 'drop'"
         )
     rows = zip(state.categories, state.levels, state.category_fillings)
     weight = state.category_weight
@@ -151,6 +151,7 @@ def _number(state: FittedState, j: int) -> Number:
     told = state.number_formats[name]
     return Number(
         name=name,
+        date=state.dates.get(name),
         decimal=told.decimal,
         unit=told.unit,
         order=list(state.orders[j]) if state.orders else [],

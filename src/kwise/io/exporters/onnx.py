@@ -26,7 +26,8 @@ def export_onnx(model: Model) -> bytes:
     """Return a graph with one input a used column and the output ``cluster``.
 
     Inputs bear the names of the columns and have the shape (n, 1): float64 for numbers, nan where
-    a cell is missing; strings for categories and for words in an order. ``cluster``, int64 of
+    a cell is missing; strings for categories and for words in an order; dates as days since
+    1970-01-01, times of a day as hours. ``cluster``, int64 of
     shape (n,), counts from 1; 0 stands for a row without a cluster, and for one that kwise would
     refuse. Where a column is named ``cluster`` the output is ``cluster_``.
 

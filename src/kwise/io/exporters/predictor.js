@@ -1,6 +1,6 @@
 // predict(row) returns the number of the cluster of one row, from 1 on, as kwise does; null if a
-// cell is missing that the model needs. A row maps the names of columns to numbers, truth values
-// or text; nothing is imported. What kwise refuses is thrown as an Error. predict.columns are the
+// cell is missing that the model needs. A row maps the names of columns to numbers, truth values,
+// text or a Date; nothing is imported. What kwise refuses is thrown as an Error. predict.columns are the
 // names of the columns that a row must have.
 var predict = (function () {
   "use strict";
@@ -101,10 +101,64 @@ var predict = (function () {
   function number(cell, column) {
     if (isNothing(cell)) return null;
     if (column.order.length) return step(cell, column);
+    if (column.date !== null) {
+      const x = days(cell, column);
+      return column.sentinels.includes(x) ? null : x;
+    }
     const x = typeof cell === "string" ? readNumber(cell, column) : Number(cell);
     if (x === null || column.sentinels.includes(x)) return null;
     if (!(Math.abs(x) <= MODEL.largest_cell)) refuse(column, x + " is too large to be squared");
     return x;
+  }
+
+  // A date as days since 1970-01-01, a time of the day as hours.
+  function days(cell, column) {
+    if (cell instanceof Date) return isNaN(cell) ? null : cell.getTime() / 86400000;
+    if (typeof cell !== "string") refuse(column, cell + " stands where dates stood in the fit");
+    const text = withoutMissing(cell);
+    if (text === null) return null;
+    const told = (column.date ? [column.date] : RULES.dates).map((each) => dated(text, each));
+    const found = new Set(told.filter((each) => each !== null));
+    if (found.size === 1) return found.values().next().value;
+    const what = found.size ? "can be read as more than one date" : "is no date";
+    const how = column.date ? "written as " + column.date : "that is written as 2023-01-05";
+    return refuse(column, JSON.stringify(cell) + " " + what + ", and must be one " + how);
+  }
+
+  function dated(text, written) {
+    const month = written.endsWith(" %d") && RULES.month_dates.includes(written.slice(0, -3));
+    const pieces = (month ? written.slice(0, -3) : written).split(/(%\.f|%#z|%[A-Za-z]| )/);
+    const parts = pieces.map((each) => own(RULES.date_parts, each) || each.replace(/[.]/g, "[.]"));
+    const match = pattern("^(?:" + parts.join("") + ")$").exec(text);
+    const told = match === null ? {} : match.groups, at = clock(told);
+    if (match === null || at === null) return null;
+    if (told.Y === undefined && told.y === undefined) return Number(at) / 3.6e12;
+    let year = Number(told.Y || told.y);
+    if (told.Y === undefined) year += year < 70 ? 2000 : 1900;
+    const isNamed = (each) => each.slice(0, 3) === told.B.slice(0, 3).toLowerCase();
+    const number = told.m === undefined ? RULES.months.findIndex(isNamed) : Number(told.m) - 1;
+    const day = Number(told.d === undefined ? 1 : told.d), moment = new Date(Date.UTC(2000, number, day));
+    moment.setUTCFullYear(year, number, day);
+    if (moment.getUTCMonth() !== number || moment.getUTCDate() !== day) return null;
+    const weekday = RULES.weekdays[(moment.getUTCDay() + 6) % 7].slice(0, 3);
+    if (year < RULES.earliest || (told.A || weekday).slice(0, 3).toLowerCase() !== weekday) return null;
+    const us = BigInt(moment.getTime()) * 1000n + (at - (((at % 1000n) + 1000n) % 1000n)) / 1000n;
+    return Number(us) / 86400000000;
+  }
+
+  // Nanoseconds since midnight in UTC; null for a time that no clock shows.
+  function clock(told) {
+    let hour = Number(told.H || 0);
+    const minute = Number(told.M || 0), second = Number(told.S || 0);
+    if (told.I !== undefined) {
+      const half = Number(told.I);
+      hour = half < 1 || half > 12 ? 24 : (half % 12) + (told.p.toLowerCase() === "pm" ? 12 : 0);
+    }
+    if (hour > 23 || minute > 59 || second > 60) return null;
+    const zone = (told.z || "z").toLowerCase().replace(":", "");
+    const away = zone === "z" ? 0 : Number(zone[0] + "1") * (60 * zone.slice(1, 3) + Number(zone.slice(3)));
+    const seconds = (60 * hour + minute - away) * 60 + second;
+    return BigInt(seconds) * 1000000000n + BigInt((told.f || "").slice(0, 9).padEnd(9, "0"));
   }
 
   function step(cell, column) {

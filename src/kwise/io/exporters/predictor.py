@@ -14,6 +14,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 # --- model: the exporter replaces what stands between these marks
@@ -23,6 +24,8 @@ RULES: dict[str, Any] = {}
 
 MARKS = {".": "point", ",": "comma"}
 TRUTH = {"true": 1.0, "false": 0.0}
+DAY, HOUR = 86_400_000_000, 3_600_000_000  # in microseconds
+EPOCH = datetime(1970, 1, 1)
 
 
 def predict(row: Mapping[str, Any]) -> int | None:
@@ -113,7 +116,9 @@ def number(cell: Any, column: Mapping[str, Any], mark: str) -> float | None:
     name = column["name"]
     if column["order"]:
         return step(cell, column)
-    if isinstance(cell, str):
+    if column["date"] is not None:
+        x = days(cell, column)
+    elif isinstance(cell, str):
         x = read_number(cell, name, mark, column["unit"])
     else:
         x = None if cell is None else float(cell)
@@ -122,6 +127,78 @@ def number(cell: Any, column: Mapping[str, Any], mark: str) -> float | None:
     if abs(x) > MODEL["largest_cell"]:
         raise ValueError(f"column {name!r}: {x:.6g} is too large to be squared")
     return x
+
+
+def days(cell: Any, column: Mapping[str, Any]) -> float | None:
+    """Return a date as days since 1970-01-01, a time of the day as hours."""
+    name, written = column["name"], column["date"]
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if isinstance(cell, str):
+        text = without_missing(cell)
+        if text is None:
+            return None
+        found = {dated(text, each) for each in ([written] if written else RULES["dates"])} - {None}
+        if len(found) != 1:
+            what = "can be read as more than one date" if found else "is no date"
+            how = f"written as {written}" if written else "that is written as 2023-01-05"
+            raise ValueError(f"column {name!r}: {cell!r} {what}, and must be one {how}")
+        return found.pop()
+    if isinstance(cell, time):
+        at = timedelta(
+            hours=cell.hour, minutes=cell.minute, seconds=cell.second,
+            microseconds=cell.microsecond,
+        )  # fmt: skip
+        return at // timedelta(microseconds=1) / HOUR
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        cell = datetime(cell.year, cell.month, cell.day)
+    if isinstance(cell, datetime):
+        if cell.tzinfo is not None:
+            cell = cell.astimezone(UTC).replace(tzinfo=None)
+        cell = cell - EPOCH
+    if not isinstance(cell, timedelta):
+        raise ValueError(f"column {name!r} holds {cell!r}, where dates stood in the fit")  # noqa: TRY004
+    return float(cell // timedelta(microseconds=1)) / DAY
+
+
+def dated(text: str, written: str) -> float | None:
+    """Return a date that is written so as days, a time as hours; None if it is not written so."""
+    month = written.endswith(" %d") and written[:-3] in RULES["month_dates"]
+    pieces = re.split(r"(%\.f|%#z|%[A-Za-z]| )", written[:-3] if month else written)
+    pattern = "".join(RULES["date_parts"].get(each) or re.escape(each) for each in pieces)
+    match = re.fullmatch(pattern, text)
+    told = {} if match is None else {k: v for k, v in match.groupdict().items() if v is not None}
+    at = clock(told)
+    if match is None or at is None:
+        return None
+    if not {"Y", "y"} & set(told):
+        return float(at) / (1000 * HOUR)
+    year = int(told.get("Y") or told["y"])
+    year += 0 if "Y" in told else 2000 if year < 70 else 1900
+    names = [each[:3] for each in RULES["months"]]
+    number = int(told["m"]) if "m" in told else names.index(told["B"][:3].lower()) + 1
+    try:
+        moment = datetime(year, number, int(told.get("d", 1)))
+    except ValueError:
+        return None
+    weekday = RULES["weekdays"][moment.weekday()][:3]
+    if year < RULES["earliest"] or told.get("A", weekday)[:3].lower() != weekday:
+        return None
+    return float((moment - EPOCH).days * DAY + at // 1000) / DAY
+
+
+def clock(told: Mapping[str, str]) -> int | None:
+    """Return the nanoseconds since midnight in UTC; None for a time that no clock shows."""
+    hour, minute, second = (int(told.get(each, 0)) for each in "HMS")
+    if "I" in told:
+        half = int(told["I"])
+        hour = half % 12 + (12 if told["p"].lower() == "pm" else 0) if 1 <= half <= 12 else 24
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    zone = told.get("z", "z").lower().replace(":", "")
+    away = 0 if zone == "z" else int(zone[0] + "1") * (60 * int(zone[1:3]) + int(zone[3:] or 0))
+    seconds = (60 * hour + minute - away) * 60 + second
+    return seconds * 1_000_000_000 + int(told.get("f", "")[:9].ljust(9, "0"))
 
 
 def step(cell: Any, column: Mapping[str, Any]) -> float | None:

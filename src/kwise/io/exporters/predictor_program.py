@@ -38,6 +38,7 @@ def main(path: str) -> None:
     marks = {
         each["name"]: each["decimal"] or shown_mark(columns[each["name"]])
         for each in MODEL["numbers"]
+        if each["date"] is None
     }
     refuse_mixtures(columns)
     found = []
@@ -75,7 +76,8 @@ def shown_mark(cells: list[str]) -> str:
 def refuse_mixtures(columns: Mapping[str, list[str]]) -> None:
     """Raise for a column whose numbers are in more than one unit, or stand among truth values."""
     for column in MODEL["numbers"]:
-        cells = [] if column["order"] else columns[column["name"]]
+        plain = not column["order"] and column["date"] is None
+        cells = columns[column["name"]] if plain else []
         parts = parts_of(cells)
         units = {ending(each["before"] or "", each["after"] or "")[1] for each in parts} - {""}
         units = {singular(each) for each in units if not re.match(RULES["flag"], each)}

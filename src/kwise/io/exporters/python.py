@@ -38,7 +38,7 @@ def export_python(model: Model) -> str:
     Raises
     ------
     ValueError
-        If the model fills missing cells from other rows, or reads dates.
+        If the model fills missing cells from other rows.
 
     Examples
     --------

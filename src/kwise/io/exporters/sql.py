@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kwise._cells.missing import MISSING
 from kwise.io.exporters.description import Category, Description, Number, describe, output_name
+from kwise.io.exporters.sql_dates import days
 from kwise.preparation.categories import TRUTH_VALUES, WHOLE, held_levels
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def export_sql(model: Model) -> str:
 
     Clusters count from 1. NULL stands where a cell is missing that the model needs, and where
     kwise would refuse the row: text among numbers, numbers beyond 1e130. Columns of numbers must
-    be numbers in the database. Where a column is named ``cluster``, the new one is ``cluster_``.
+    be numbers in the database, those of dates DATE, TIMESTAMP or TIME (in SQLite text such as
+    2023-01-05 10:30:00). Where a column is named ``cluster``, the new one is ``cluster_``.
 
     Parameters
     ----------
@@ -99,6 +101,8 @@ def _cell(column: Number, told: Description) -> str:
             f"CASE WHEN {name} IS NULL OR {_stripped(name)} IN ({_texts(missing)}) "
             f"THEN {filling} {cases} END"
         )
+    if column["date"] is not None:
+        return _date(column, name, filling, told["missing_words"])
     # COALESCE of one column is that column, without what SQLite would make of text in it.
     plain, most = f"COALESCE({name}, {name})", _number(told["largest_cell"])
     missing_if = f"{name} IS NULL OR ({plain} > {_number(HUGE)} AND -{plain} > {_number(HUGE)})"
@@ -108,6 +112,15 @@ def _cell(column: Number, told: Description) -> str:
         f"CASE WHEN {missing_if} THEN {filling} "
         f"WHEN {plain} <= {most} AND {plain} >= -{most} THEN CAST({name} AS DOUBLE PRECISION) END"
     )
+
+
+def _date(column: Number, name: str, filling: str, missing: list[str]) -> str:
+    """Return the cell of a column of dates as days; NULL where it is none."""
+    gone = f"{name} IS NULL OR {_stripped(name)} IN ({_texts(missing)})"
+    taken = days(name)
+    if column["sentinels"]:
+        gone += f" OR {taken} IN ({', '.join(map(_number, column['sentinels']))})"
+    return f"CASE WHEN {gone} THEN {filling} ELSE {taken} END"
 
 
 def _word(column: Category) -> str:
