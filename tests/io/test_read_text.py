@@ -229,19 +229,3 @@ def test_cells_in_single_quotes_are_read_without_them(between, end):
 )
 def test_apostrophes_are_no_quotes(text):
     assert "'" in "".join(read(text).frame["a"])
-
-
-@pytest.mark.parametrize(
-    ("cells", "kept"),
-    [
-        (["57.05N", "12.5S", "3.25N"], True),
-        (["40\u00b005'N", "41\u00b030'N", "2\u00b0 7' 30.5\" S"], True),
-        (["40\u20325"], False),
-        (["12N", "3S", "5N"], False),
-        (["E11", "S72", "N18"], False),
-    ],
-)
-def test_coordinates_with_letters_or_minutes_are_named(cells, kept):
-    table = read("x\tplace\n" + "".join(f"1\t{cell}\n" for cell in cells))
-
-    assert any("'place'" in each and "signed degrees" in each for each in table.warnings) == kept

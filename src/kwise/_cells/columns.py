@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from kwise._cells.marks import CODE, COORDINATE, FRACTION, UNDECIDED, tidied
+from kwise._cells.coordinates import UNITS, read_coordinates
+from kwise._cells.marks import CODE, COMPOUND, FRACTION, UNDECIDED
 from kwise._cells.missing import AMONG_NUMBERS
 from kwise._cells.numbers import (
     Cells,
@@ -38,16 +39,16 @@ SENTENCES = {
     "negative": "parentheses or a minus behind mean less than 0 in {columns}: {example}",
     "flag": "marks behind numbers were left out of {columns}: {example}",
     "footnote": "marks of footnotes were left out of {columns}: {example}",
+    "give": "what stands behind \u00b1 was left out of {columns}: {example}",
     "limit": "limits and rough numbers were read as the number itself in {columns}: {example}",
     "missing": "words among numbers count as missing cells in {columns}: {example}",
     "code": "whole numbers with leading zeros were kept as text in {columns}: {example}",
-    "coordinate": "coordinates were kept as text in {columns}: {example}; write them as signed "
-    "degrees, -57.05 for 57.05S, and 40.5 for 40\u00b030'N",
+    "coordinate": "coordinates were read as signed degrees in {columns}: {example}",
     "point": "a point before three digits was read as a decimal one in {columns}: {example}",
     "either": "a mark before three digits can set apart thousands or decimals in {columns}: "
     "{example}; decimal='.' or decimal=',' settles it",
 }
-DOUBTFUL = ("coordinate", "either", "limit")
+DOUBTFUL = ("give", "either", "limit")
 
 
 @dataclass(eq=False)
@@ -122,8 +123,8 @@ def why_not_numbers(column: pl.Series) -> str:
         return ""
     cells = distinct(text)
     n_odd, n_numbers = int(cells.odd["count"].sum()), int(cells.numbers["count"].sum())
-    fractions = cells.odd.filter(pl.col("cell").str.contains(FRACTION))
-    n_like = n_numbers + int(fractions["count"].sum())
+    compound = pl.col("cell").str.contains(FRACTION) | pl.col("cell").str.contains(COMPOUND)
+    n_like = n_numbers + int(cells.odd.filter(compound)["count"].sum())
     if n_like < 3 or n_like < n_odd + n_numbers - n_like:
         return ""
     read = read_numbers(cells, Context(default=""))
@@ -139,6 +140,9 @@ def read_as(column: pl.Series, told: NumberFormat) -> pl.Series:
         If a cell is no number, or may be two, or has another unit; the message names a row.
     """
     text = without_missing(column.cast(pl.String))
+    places = read_coordinates(text, told=told.unit) if told.unit in UNITS else None
+    if places is not None:
+        return places[0]
     lowered = text.str.to_lowercase()
     if lowered.drop_nulls().is_in(list(BOOLEANS)).all():
         return (lowered == "true").cast(pl.Float64).alias(column.name)
@@ -171,7 +175,9 @@ def read_as(column: pl.Series, told: NumberFormat) -> pl.Series:
 
 def unlike_units(told: str, found: str) -> str:
     """Say why numbers in one unit cannot stand for numbers in another, or nothing."""
-    if singular(told) == singular(found) or (not (told and found) and "%" not in (told, found)):
+    half = found in tuple("NSEW") or told in UNITS
+    alike = singular(told) == singular(found)
+    if alike or (not (told and found) and "%" not in (told, found) and not half):
         return ""
     ours, theirs = (f"in {each!r}" if each else "without a unit" for each in (found, told))
     return f"the number is {ours}, and was {theirs} when the model was fitted"
@@ -273,11 +279,15 @@ def _settle(column: _Column, context: Context) -> None:
         column.found = {"point": f"{first!r} was read as {float(first):.15g}"}
         column.series, column.format = _narrowed(column.floats), NumberFormat(".")
         return
-    read = read_numbers(column.cells or distinct(without_missing(column.series)), context)
+    cells = column.cells or distinct(without_missing(column.series))
+    places = read_coordinates(cells.text)
+    if places is not None:
+        at = int(cells.text.is_not_null().arg_max() or 0)
+        column.found = {"coordinate": f"{column.series[at]!r} is {places[0][at]:.10g}"}
+        column.series, column.format = places[0], NumberFormat(unit=places[1])
+        return
+    read = read_numbers(cells, context)
     if isinstance(read, str):
-        present = column.series.drop_nulls()
-        if present.len() and tidied(present).str.contains(COORDINATE).all():
-            column.found = {"coordinate": repr(present[0])}
         return
     column.series, column.format, column.found = _narrowed(read.numbers), read.format, read.found
 

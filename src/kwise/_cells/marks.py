@@ -10,13 +10,15 @@ CURRENCY = (
     r"ZAR|AUD|CAD|NZD|SGD|HKD|KRW|RUB|TRY|ILS|THB|IDR|MYR|PHP)"
 )
 # What says that a number is the end of a range, or a rough one.
-LIMIT = r"(?:[<>]=?|[\u2264\u2265\u2248~]|ca\.|approx\.)"
+LIMIT = r"(?:[<>]=?|[\u2264\u2265\u2248~]|(?:ca|approx|env)\.|about|approx|circa|etwa)"
+GIVE = r"\s*(?:\u00b1|\+/-)\s*(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)"  # how far a number may be off
 PARTS = (
     rf"^(?P<limit>{LIMIT})?\s*(?P<open>\()?\s*(?P<sign>[+-])?\s*"
     rf"(?P<before>{CURRENCY})?\s*(?P<inner>[+-])?\s*"
     r"(?P<body>[0-9](?:[0-9.,' _]*[0-9])?[.,]?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?"
-    r"\s*(?P<after>[^0-9()<>=;|\x22]{0,32}?)\s*(?P<close>\))?(?P<trailing>-)?"
-    r"(?P<more>\+)?(?P<foot>(?:\s*\[(?:note |nb )?[0-9]{1,3}\])+)?$"
+    rf"(?P<give>{GIVE})?"
+    r"\s*(?P<after>[^0-9()<>=;|\x22]{0,32}?)\s*(?P<close>\))?(?P<trailing>--?)?"
+    r"(?P<more>\+)?(?P<foot>(?:\s*(?:\[(?:note |nb )?[0-9]{1,3}\]|\([a-z]\)))+)?$"
 )
 # Digits by the marks among them; ``prove`` says which decimal mark a class speaks for.
 PLAIN = r"^[0-9]+$"
@@ -36,20 +38,29 @@ VALID = {
 UNDECIDED = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"  # 1.234, or 1,234 as Germans write it
 YEAR = r"^(?:1[89]|20)[0-9]{2}$"
 GROUPED = r"[0-9][,.' _][0-9]{3}(?:\D|$)"
-# Once tidied, 57.05N, 40\u00b005'N, 40\u00b0 5' 30" W, N 57.05\u00b0; 12N may be any code.
-COORDINATE = (
-    r"^[0-9]{1,3}[.,][0-9]+\s*[NSEW]$|"
-    r"^[NSEW]?\s*[0-9]{1,3}(?:[.,][0-9]+)?\s*[\u00b0\u00ba]\s*"
-    r"(?:[0-9]{1,2}(?:[.,][0-9]+)?\s*['\u2032]\s*)?"
-    r"(?:[0-9]{1,2}(?:[.,][0-9]+)?\s*(?:['\u2032]{2}|[\x22\u2033\u201d])\s*)?[NSEW]?$"
-)
 CODE = r"^[+-]?0[0-9]+$"  # a whole number with leading zeros: digits that name, not count
 FRACTION = r"^\s*[0-9]+(?:[.,][0-9]+)?\s*/\s*[0-9]+\s*$"
+# 1 1/2; 40.7 (39-42), 40.7(3); 1h 30m; 5'11" or 5 ft 11 in; 120/80 mmHg.
+COMPOUND = (
+    r"^[0-9]+ [0-9]+/[0-9]+$|^-?[0-9][0-9.,]*\s*%?\s*\([^()]*[0-9][^()]*\)$|"
+    r"^(?:[0-9]+\s*(?:d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\.?\s*){2,}$|"
+    r"^[0-9]+\s*(?:'|\u2032|ft\.?|feet)\s*[0-9]+(?:[.,][0-9]+)?\s*(?:''|[\x22\u2033\u201d]|in\.?)?$|"
+    r"^[0-9]+\s*/\s*[0-9]+ ?[A-Za-z]+$"
+)
 
 _SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _MINUS = "[\u2212\u2012\u2013\u2011\ufe63\uff0d]"
 _APOSTROPHES = "[\u2019\u2018\u02bc\u00b4`\uff07]"
 _NOTHING = "[\u200b-\u200f\u2060\ufeff]"
+# Digits of other scripts (Arabic, Persian, Devanagari), with their marks.
+_FOREIGN = "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]"
+_OTHERS = (
+    *(("[" + "".join(chr(zero + i) for zero in (0x660, 0x6F0, 0x966)) + "]", str(i))
+      for i in range(10)),
+    ("\u066b", "."), ("\u066c", ","),
+)  # fmt: skip
+TIDY = ((_NOTHING, ""), (_SPACES, " "), (_MINUS, "-"), (_APOSTROPHES, "'"), *_OTHERS)
+DIGITS = "[0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]"
 
 
 def tidied(cells: pl.Series) -> pl.Series:
@@ -60,7 +71,7 @@ def tidied(cells: pl.Series) -> pl.Series:
     stripped = cells.str.strip_chars()
     if not stripped.str.contains(r"[^\x00-\x7f]").any():
         return stripped
-    digits = stripped.str.contains(r"[0-9\uff10-\uff19]") & stripped.str.contains(r"[^\x00-\x7f]")
+    digits = stripped.str.contains(DIGITS) & stripped.str.contains(r"[^\x00-\x7f]")
     plain = (
         stripped.str.replace_all(_NOTHING, "")
         .str.replace_all(_SPACES, " ")
@@ -68,6 +79,9 @@ def tidied(cells: pl.Series) -> pl.Series:
         .str.replace_all(_APOSTROPHES, "'")
         .str.strip_chars()
     )
+    if plain.str.contains(_FOREIGN).any():
+        for other, digit in _OTHERS:
+            plain = plain.str.replace_all(other, digit)
     if plain.str.contains("[\uff00-\uff5e]").any():  # full-width forms
         plain = plain.str.normalize("NFKC")
     return pl.select(pl.when(digits).then(plain).otherwise(stripped).alias(cells.name)).to_series()

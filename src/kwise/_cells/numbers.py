@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import polars as pl
 
 from kwise._cells.marks import (
+    COMPOUND,
     EITHER,
     FRACTION,
     GROUPED,
@@ -22,6 +23,8 @@ from kwise._cells.marks import (
 from kwise._cells.missing import AMONG_NUMBERS, MISSING
 from kwise._cells.units import Endings, read_endings
 
+# 5- is less than 0; 5,- and 5.-- are prices of whole units.
+IS_MINUS = pl.col("trailing").is_not_null() & ~pl.col("body").str.contains("[.,]$")
 _IS_LIMIT = pl.col("limit").is_not_null() | pl.col("more").is_not_null()
 Mark: TypeAlias = Literal["", ".", ","]
 _SPOKEN = {".": "point", ",": "comma"}
@@ -155,6 +158,8 @@ def _odd(cells: Cells) -> str:
     n_odd = int(odd["count"].sum())
     if odd["cell"].str.contains(FRACTION).all():
         return f"cells such as {example(odd)} are fractions or dates, which are not worked out"
+    if odd["cell"].str.contains(COMPOUND).all():
+        return f"cells such as {example(odd)} hold more than one number, and are not worked out"
     first = f"the first in row {odd['row'][0] + 1}, {_short(odd['cell'][0])}"
     more = "".join(f", {example(odd[i])}" for i in range(1, min(3, odd.height)))
     more += ", ..." if odd.height > 3 else ""
@@ -243,7 +248,7 @@ def _values(numbers: pl.DataFrame, mark: Mark, factors: list[float]) -> pl.Serie
         pl.any_horizontal(
             pl.col("sign").eq_missing("-"),
             pl.col("inner").eq_missing("-"),
-            pl.col("trailing").is_not_null(),
+            IS_MINUS,
             pl.col("open").is_not_null() & pl.lit(not years),  # (1994) in a list of films
         )
     ).to_series()
@@ -261,7 +266,8 @@ def _found(cells: Cells, values: pl.Series, mark: Mark, endings: Endings) -> dic
         "thousands": pl.col("body").str.contains(GROUPED)
         & pl.col("body").str.contains(VALID[mark])
         & ~pl.col("body").str.contains(rf"^[0-9]+[{mark}][0-9]*$"),
-        "negative": pl.col("open").is_not_null() | pl.col("trailing").is_not_null(),
+        "negative": pl.col("open").is_not_null() | IS_MINUS,
+        "give": pl.col("give").is_not_null(),
         "footnote": pl.col("foot").is_not_null(),
     }
     if mark == ",":

@@ -12,7 +12,7 @@ from kwise._cells.marks import CURRENCY
 
 MOST_ENDINGS = 40  # different words beside numbers, beyond which they are no units
 FLAG = re.compile(r"[a-z*\u2020\u2021\u00a7#]|\*+|\[[a-z]\]")
-UNIT = re.compile(r"[^\s()=<>~]{1,15}(?: [^\s()=<>~]{1,12}){0,2}")
+UNIT = re.compile(r"(?!#[A-Za-z])[^\s()=<>~]{1,15}(?: [^\s()=<>~]{1,12}){0,2}")
 # Words that multiply; single letters do only where they cannot be a unit.
 FACTORS = {
     "k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3, "tsd.": 1e3,

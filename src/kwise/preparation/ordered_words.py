@@ -51,6 +51,11 @@ YES_NO: tuple[tuple[str, str], ...] = (
     ("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("nein", "ja"), ("non", "oui"),
     ("no", "si"), ("no", "sí"), ("não", "sim"), ("off", "on"), ("absent", "present"),
     ("negative", "positive"), ("0", "1"), ("unchecked", "checked"), ("fail", "pass"),
+    ("нет", "да"), ("nej", "ja"), ("nei", "ja"), ("nee", "ja"), ("nie", "tak"), ("ne", "ano"),
+    ("nem", "igen"), ("hay\u0131r", "evet"), ("ei", "kyllä"), ("いいえ", "はい"), ("否", "是"),
+    ("아니오", "예"), ("\u03cc\u03c7\u03b9", "\u03bd\u03b1\u03b9"),
+    ("falsch", "wahr"), ("faux", "vrai"), ("falso", "verdadero"),
+    ("falso", "verdadeiro"), ("falso", "vero"), ("no", "sì"), ("n", "j"), ("n", "o"), ("n", "s"),
 )  # fmt: skip
 _BAND = re.compile(
     r"[<≤>≥$€£]*\s*(\d+(?:[.,]\d+)?)\s*[k%]?\s*(?:(?:-|–|to|bis|/)\s*[$€£]?(\d+(?:[.,]\d+)?)?|\+)?"

@@ -38,7 +38,8 @@ def other_kind(column: pl.Series, n_distinct: int) -> ColumnKind:
     if dtype.is_nested() or dtype in (pl.Object, pl.Binary):
         return ColumnKind("text", f"its cells are of type {dtype}")
     if n_distinct == 1:
-        return ColumnKind("constant", f"every cell is {shown(column.drop_nulls()[0])}")
+        filled = " that is filled" if column.null_count() else ""
+        return ColumnKind("constant", f"every cell{filled} is {shown(column.drop_nulls()[0])}")
     if dtype.is_temporal():
         return _date_kind(column)
     if isinstance(dtype, pl.Enum) and 2 < n_distinct <= MAX_LEVELS:

@@ -13,6 +13,7 @@ var predict = (function () {
   const TIDY = RULES.tidy.map(([marks, plain]) => [new RegExp(marks, "g"), plain]);
   const VALID = patterns(RULES.valid), EITHER = patterns(RULES.either);
   const PROVES = patterns(RULES.proves);
+  const DIGITS = new RegExp(RULES.digits), PLACE = pattern(RULES.place);
   const WORD = pattern(RULES.word), UNIT = pattern(RULES.unit);
 
   function predict(row) {
@@ -191,7 +192,7 @@ var predict = (function () {
 
   function withoutMissing(cell) {
     let text = cell.trim();
-    if (/[^\x00-\x7f]/.test(text) && /[0-9\uff10-\uff19]/.test(text)) {
+    if (/[^\x00-\x7f]/.test(text) && DIGITS.test(text)) {
       for (const [marks, plain] of TIDY) text = text.replace(marks, plain);
       text = text.trim();
       if (/[\uff00-\uff5e]/.test(text)) text = text.normalize("NFKC");
@@ -204,6 +205,7 @@ var predict = (function () {
     const text = withoutMissing(cell);
     if (text === null || AMONG_NUMBERS.has(text.toLowerCase())) return null;
     if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true" ? 1 : 0;
+    if (own(RULES.places, column.unit) !== undefined) return degrees(text, column);
     const shown = JSON.stringify(cell), parts = PARTS.exec(text);
     if (parts === null) refuse(column, shown + " is no number");
     const { open, sign, before, inner, body, power, after, trailing } = parts.groups;
@@ -216,7 +218,22 @@ var predict = (function () {
     const apart = mark === "," ? /[.' _]/g : /[,' _]/g;
     const digits = body.replace(apart, "").replace(mark, ".");
     const x = Number(digits + "e" + (Number((power || "e0").slice(1)) + zeros));
-    return sign === "-" || inner === "-" || trailing || open ? -x : x;
+    const behind = trailing && !/[.,]$/.test(body);
+    return sign === "-" || inner === "-" || behind || open ? -x : x;
+  }
+
+  // Signed degrees, negative in the south and west.
+  function degrees(text, column) {
+    const found = PLACE.exec(text), place = found === null ? {} : found.groups;
+    const letter = place.first || place.last || "", half = RULES.places[column.unit];
+    const told = [place.degrees, place.minutes, place.seconds];
+    const parts = told.map((each) => Number((each || "0").replace(",", ".")));
+    const x = parts[0] + parts[1] / 60 + parts[2] / 3600, finer = place.minutes || place.seconds;
+    const twice = [place.first, place.last, place.sign].filter(Boolean).length > 1;
+    const wrong = parts[1] >= 60 || parts[2] >= 60 || x > RULES.farthest[column.unit] || twice;
+    if (found === null || wrong || !half.includes(letter) || (finer && !place.mark))
+      refuse(column, JSON.stringify(text) + " is no place such as 57.05" + half.slice(0, 1));
+    return letter === "S" || letter === "W" || place.sign === "-" ? -x : x;
   }
 
   function seenMark(body) {
@@ -244,6 +261,7 @@ var predict = (function () {
 
   function unlike(told, found) {
     if (singular(told) === singular(found)) return false;
+    if (own(RULES.places, told) !== undefined || (told === "" && /^[NSEW]$/.test(found))) return true;
     return (told !== "" && found !== "") || told === "%" || found === "%";
   }
 

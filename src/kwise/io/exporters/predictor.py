@@ -22,6 +22,7 @@ MODEL: dict[str, Any] = {}
 RULES: dict[str, Any] = {}
 # --- end of model
 
+PLACE = ("degrees", "minutes", "seconds")
 MARKS = {".": "point", ",": "comma"}
 TRUTH = {"true": 1.0, "false": 0.0}
 DAY, HOUR = 86_400_000_000, 3_600_000_000  # in microseconds
@@ -243,7 +244,7 @@ def as_text(cell: Any) -> str | None:
 def without_missing(cell: str) -> str | None:
     """Return the text of a cell with plain marks, None if it stands for no value."""
     text = cell.strip()
-    if not text.isascii() and re.search("[0-9\uff10-\uff19]", text):
+    if not text.isascii() and re.search(RULES["digits"], text):
         for pattern, plain in RULES["tidy"]:
             text = re.sub(pattern, plain, text)
         text = text.strip()
@@ -259,6 +260,8 @@ def read_number(cell: str, name: str, mark: str, unit: str) -> float | None:
         return None
     if text.lower() in TRUTH:
         return TRUTH[text.lower()]
+    if unit in RULES["places"]:
+        return degrees(text, unit, name)
     parts = re.match(RULES["parts"], text)
     if parts is None:
         raise ValueError(f"column {name!r}: {cell!r} is no number")
@@ -277,7 +280,24 @@ def read_number(cell: str, name: str, mark: str, unit: str) -> float | None:
     exponent = int((parts["power"] or "e0")[1:]) + round(math.log10(factor))
     x = float(f"{digits}e{exponent}")
     signs = (parts["sign"], parts["inner"])
-    return -x if "-" in signs or parts["trailing"] or parts["open"] else x
+    behind = parts["trailing"] and body[-1] not in ".,"
+    return -x if "-" in signs or behind or parts["open"] else x
+
+
+def degrees(text: str, unit: str, name: str) -> float:
+    """Return signed degrees, negative in the south and west."""
+    place, half = re.match(RULES["place"], text), RULES["places"][unit]
+    told = {} if place is None else {k: v for k, v in place.groupdict().items() if v is not None}
+    parts = [float(told.get(each, "0").replace(",", ".")) for each in PLACE]
+    x = parts[0] + parts[1] / 60 + parts[2] / 3600
+    letter = told.get("first") or told.get("last") or ""
+    finer = "minutes" in told or "seconds" in told
+    if (
+        place is None or max(parts[1:]) >= 60 or x > RULES["farthest"][unit] or letter not in half
+        or len({"first", "last", "sign"} & set(told)) > 1 or (finer and "mark" not in told)
+    ):  # fmt: skip
+        raise ValueError(f"column {name!r}: {text!r} is no place such as 57.05{half[:1]}")
+    return -x if letter in ("S", "W") or told.get("sign") == "-" else x
 
 
 def seen_mark(body: str) -> str:
@@ -304,7 +324,8 @@ def ending(before: str, after: str) -> tuple[float, str]:
 def unlike(told: str, found: str) -> bool:
     """Say whether numbers in one unit cannot stand for numbers in another."""
     alike = singular(told) == singular(found)
-    return not alike and (bool(told and found) or "%" in (told, found))
+    half = told in RULES["places"] or (not told and found in tuple("NSEW"))
+    return not alike and (bool(told and found) or "%" in (told, found) or half)
 
 
 def singular(unit: str) -> str:

@@ -38,7 +38,7 @@ def main(path: str) -> None:
     marks = {
         each["name"]: each["decimal"] or shown_mark(columns[each["name"]])
         for each in MODEL["numbers"]
-        if each["date"] is None
+        if each["date"] is None and each["unit"] not in RULES["places"]
     }
     refuse_mixtures(columns)
     found = []
@@ -77,6 +77,7 @@ def refuse_mixtures(columns: Mapping[str, list[str]]) -> None:
     """Raise for a column whose numbers are in more than one unit, or stand among truth values."""
     for column in MODEL["numbers"]:
         plain = not column["order"] and column["date"] is None
+        plain = plain and column["unit"] not in RULES["places"]
         cells = columns[column["name"]] if plain else []
         parts = parts_of(cells)
         units = {ending(each["before"] or "", each["after"] or "")[1] for each in parts} - {""}

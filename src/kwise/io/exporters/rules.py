@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kwise._cells import marks, units
+from kwise._cells import coordinates, marks, units
 from kwise._cells.columns import BLANKS
 from kwise._cells.missing import AMONG_NUMBERS, MISSING
 from kwise.preparation.dates import EARLIEST, FORMATS
@@ -70,10 +70,9 @@ def reading_rules() -> dict[str, object]:
         "earliest": EARLIEST,
         "factors": units.FACTORS,
         "letters": units.LETTERS,
-        "tidy": [
-            [marks._NOTHING, ""],
-            [marks._SPACES, " "],
-            [marks._MINUS, "-"],
-            [marks._APOSTROPHES, "'"],
-        ],
+        "tidy": [list(each) for each in marks.TIDY],
+        "digits": marks.DIGITS,
+        "place": coordinates.PARTS,
+        "places": dict(zip(coordinates.UNITS, coordinates.HALVES)),
+        "farthest": dict(zip(coordinates.UNITS, coordinates.FARTHEST)),
     }
