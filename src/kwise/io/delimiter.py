@@ -12,7 +12,11 @@ from kwise.io.cells import NUMBERS, cell_type
 
 # In order of preference where two fit equally well.
 DELIMITERS = ("\t", ";", ",", "|", " ")
-SPOKEN = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", " ": "white space"}
+RARE = ("^", "~", ":")  # only where no other cuts every line
+SPOKEN = {
+    "\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", " ": "white space",
+    "^": "carets", "~": "tildes", ":": "colons",
+}  # fmt: skip
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "whitespace"}
 SAMPLE_CELLS = 200_000  # looked at to find out what the columns hold
 MAX_SAMPLE_ROWS = 200
@@ -73,6 +77,11 @@ def find_delimiter(lines: list[str]) -> tuple[str, tuple[str, ...]]:
     fits = {each: fit for each in DELIMITERS if (fit := _fit(lines[:LOOKED_AT], each)) is not None}
     if _one_column_of_decimal_commas(lines):
         return "\t", ()
+    if not any(fit.even == 1.0 for fit in fits.values()):
+        rare = {each: _fit(lines[:LOOKED_AT], each) for each in RARE}
+        sure = {each: fit for each, fit in rare.items() if fit is not None and _is_sure(fit)}
+        if sure:
+            return max(sure, key=lambda each: sure[each].score), ()
     if not fits:
         return ",", ()
     best = max(fits, key=lambda each: fits[each].score)  # the first of equal ones
@@ -132,6 +141,11 @@ def _fit(lines: list[str], delimiter: str) -> Fit | None:
         even *= 0.1
     beyond = first + len(rows) - last
     return Fit(width, even, clean, beyond, blank=delimiter == " ")
+
+
+def _is_sure(fit: Fit) -> bool:
+    """Say whether a delimiter cuts every line into cells of which some are numbers."""
+    return fit.even == 1.0 and fit.n_beyond == 0 and fit.width > 2 and fit.clean > 0.0
 
 
 def _one_column_of_decimal_commas(lines: list[str]) -> bool:

@@ -12,6 +12,7 @@ MOST_ABOVE = 50  # rows above a table
 MOST_UNITS = 3  # rows between the header and the first row of cells
 LOOKED_AT = 50  # rows that tell what a column holds
 MOST_COLUMNS = 200  # that tell whether a row is one of cells
+_RULE = re.compile(r":?(?:-{3,}|={3,}):?")  # between the names and the rows of a Markdown table
 _UNIT = re.compile(
     r"[\[(<{].*[\])>}]|%|[a-zA-Z\u00b5\u00b0\u20ac$\u00a3]{1,5}([/^*.][a-zA-Z\u00b50-9^-]{1,5})*[\u00b2\u00b30-9]?"
 )
@@ -85,7 +86,10 @@ def rows_of_units(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _are_remarks(row: Sequence[str], numbers: Sequence[int]) -> bool:
-    """Say whether cells above numbers are words; a lone one must look like a unit."""
+    """Say whether cells above numbers are words, or a rule; a lone one must look like a unit."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    if filled and all(_RULE.fullmatch(cell) for cell in filled):
+        return True
     cells = [row[j].strip() for j in numbers if j < len(row)]
     words = [cell for cell in cells if cell_type(cell) == "text"]
     words = [cell for cell in words if cell.lower() not in AMONG_NUMBERS]

@@ -15,10 +15,20 @@ from kwise._cells.columns import read_as
 if TYPE_CHECKING:
     from kwise._cells.numbers import NumberFormat
 
+_TOTALS = (
+    r"totals?|sum|gesamt|gesamtsumme|insgesamt|summe|zwischensumme|totale|totaal|suma|"
+    r"average|mean|avg\.?|durchschnitt|mittelwert|moyenne|media"
+)
+# Words that say so only where nothing else stands in the cell.
+_ALONE = (
+    r"totalt|razem|celkem|\u00f6sszesen|ensemble|all|medel|median|m\u00e9diane|mediana|std\.?|sd|"
+    r"st\.? ?dev\.?|standard deviation|minimum|maximum|min\.?|max\.?|count|n|\u03a3|\u2211|"
+    r"\u0438\u0442\u043e\u0433\u043e|\u0432\u0441\u0435\u0433\u043e|\u5408\u8a08|\u5408\u8ba1|"
+    r"\u603b\u8ba1|\ud569\uacc4"
+)
 TOTAL = (
-    r"(?i)^\W*(grand |sub|sub-|sub |overall )?(totals?|sum|gesamt|gesamtsumme|insgesamt|summe|"
-    r"zwischensumme|totale|totaal|suma|average|mean|avg\.?|durchschnitt|mittelwert|moyenne|media)"
-    r"\b|\b(sub)?total\W*$"
+    rf"(?i)^\W*(grand |sub|sub-|sub |overall )?({_TOTALS})\b|\b(sub)?total\W*$|"
+    rf"^[^\w\u2211]*({_ALONE})\W*$"
 )
 MOST_SHARE = 0.5  # of rows that can be totals
 MOST_COLUMNS = 50  # of numbers that are added up
@@ -28,7 +38,7 @@ CLOSE = 5e-3  # relative: totals are often rounded
 def without_totals(
     frame: pl.DataFrame, formats: Mapping[str, NumberFormat]
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Leave out rows that are named as totals and are the sum, or the mean, of other rows.
+    """Leave out rows that are named as totals and are the sum, mean or the like of other rows.
 
     Columns of text that ``formats`` names are numbers, too, written as it says.
     """
@@ -84,12 +94,25 @@ def _sums_up(cells: NDArray[np.float64], place: int, named: NDArray[np.bool_]) -
 
 
 def _is_sum(total: NDArray[np.float64], rows: NDArray[np.float64]) -> bool:
-    """Say whether most numbers of one row are sums, or means, of those of the others."""
+    """Say whether most numbers of one row are sums, means or the like of those of the others."""
     present = ~np.isnan(total) & ~np.isnan(rows).all(axis=0)
     if not present.any():
         return False
-    sums = np.nansum(rows[:, present], axis=0)
-    counts = (~np.isnan(rows[:, present])).sum(axis=0)
-    found = total[present]
-    near = np.isclose(found, sums, rtol=CLOSE) | np.isclose(found, sums / counts, rtol=CLOSE)
+    found, rows = total[present], rows[:, present]
+    counts = (~np.isnan(rows)).sum(axis=0)
+    sums = np.nansum(rows, axis=0)
+    either = np.isclose(found, sums, rtol=CLOSE) | np.isclose(found, sums / counts, rtol=CLOSE)
+    measures = (np.nanmedian, np.nanmin, np.nanmax, np.nanstd, _std)
+    of_one = [np.isclose(found, measure(rows, axis=0), rtol=CLOSE) for measure in measures]
+    of_one.append(np.isclose(found, counts))
+    near = max((either, *of_one), key=np.count_nonzero)
     return bool(near.mean() >= 0.5 and (np.abs(found[near]) > 0).any())
+
+
+def _std(rows: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Return the standard deviations of samples; nan of one row."""
+    counts = (~np.isnan(rows)).sum(axis=axis)
+    found: NDArray[np.float64] = np.nanstd(rows, axis=axis) * np.sqrt(
+        counts / np.where(counts > 1, counts - 1, np.nan)
+    )
+    return found

@@ -115,10 +115,12 @@ def label(n_distinct: int, what: str) -> ColumnKind:
 def _date(cells: Numbers) -> ColumnKind | None:
     """Tell days written as one number, and times since 1970."""
     timed = bool((names.TIMES | names.AGES).intersection(cells.words))
-    if cells.n < 3 or cells.low < 190001 or (names.names_code(cells.words) and not timed):
+    if cells.n < 3 or cells.low < 2e4 or (names.names_code(cells.words) and not timed):
         return None
     if cells.low >= 18000101 and cells.high <= 22001231 and _are_days(cells.column):
         return ColumnKind("code", f"it writes days as numbers, such as {cells.high:.0f}")
+    if {"date", "datum", "fecha"} & set(cells.words) and cells.low >= 2e4 and cells.high <= 8e4:
+        return ColumnKind("code", "it counts days as spreadsheets do, 1 for 1900-01-01")
     if timed and cells.high <= 220012 and _are_days(cells.column * 100 + 1):
         return ColumnKind("code", f"it writes months as numbers, such as {cells.high:.0f}")
     for unit, size in (("seconds", 1), ("thousandths of a second", 1000), ("nanoseconds", 1e9)):

@@ -141,7 +141,7 @@ def find_header(
             return i, found
     names = MODEL["columns"]
     if names == [f"column {j + 1}" for j in range(len(names))]:
-        for delimiter in "\t;,| ":
+        for delimiter in "\t;,| ^~:":
             widths = {len(row) for row in cut("\n".join(lines), delimiter, comment) if row}
             if widths == {len(names)}:
                 return None, (delimiter, names)
@@ -151,7 +151,7 @@ def find_header(
 def heads(line: str) -> tuple[str, list[str]] | None:
     """Return the delimiter and the names of a line that names all columns that are needed."""
     fits = []
-    for delimiter in "\t;,| ":
+    for delimiter in "\t;,| ^~:":
         names = distinct(next(cut(line, delimiter, None), []))
         if set(needed()) <= set(names):
             fits.append((delimiter, names))
