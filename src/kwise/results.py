@@ -18,6 +18,7 @@ __all__ = [
     "Choice",
     "ColumnEffect",
     "History",
+    "RowSample",
     "Run",
     "Score",
     "Selection",
@@ -203,6 +204,22 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class RowSample:
+    """On how many of how many rows a choice rests, and what all rows add up to.
+
+    ``share_error`` is the standard error of a share of rows, at most. ``inertias`` are those of
+    all rows at the centers that the sample found, by k, and ``sizes`` the counts of all rows with
+    the k that is shown.
+    """
+
+    n_rows: int
+    n_sampled: int
+    share_error: float
+    inertias: Mapping[int, float]
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The choice of k, with its evidence; made by ``select_k``.
 
@@ -220,6 +237,7 @@ class Selection:
     that alone decide the answer. ``usefulness``
     tells of every candidate what k-means' division is worth, which is another question;
     ``division`` is the number of parts that hold best, None where no division comes back.
+    ``sample`` tells what was a sample's where rows lie elsewhere, None else.
     """
 
     k: int
@@ -241,6 +259,7 @@ class Selection:
     columns: tuple[ColumnEffect, ...] = ()
     usefulness: tuple[Usefulness, ...] = ()
     division: int | None = None
+    sample: RowSample | None = None
 
     def __repr__(self) -> str:
         shown = f"shown {self.shown}" if self.shown != self.k else ""

@@ -17,8 +17,13 @@ from kwise._inputs import check_labels, check_lengths, check_rows, check_weights
 from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise._registry import unknown_name
 from kwise.metrics.cluster_sums import check_labeled
+from kwise.metrics.silhouette_blocks import is_in_blocks, sample_silhouette_of_blocks
 from kwise.metrics.silhouette_directions import DIRECTIONAL, directional_silhouettes
-from kwise.metrics.silhouette_sampling import SilhouetteEstimate, sample_silhouette
+from kwise.metrics.silhouette_sampling import (
+    SilhouetteEstimate,
+    sample_silhouette,
+    whole_sample_size,
+)
 from kwise.metrics.silhouette_values import SILHOUETTE_METHODS
 from kwise.types import RandomState
 
@@ -199,7 +204,7 @@ def silhouette_score(
     """
     assert callable(progress)  # as with_bar has it
     labels = check_labels(labels)
-    sample_size = _whole(sample_size)
+    sample_size = whole_sample_size(sample_size)
     if metric in DIRECTIONAL and method in ("exact", "auto") and not kwds:
         if sample_size is not None and method == "exact":
             X, labels, sample_weight = _thinned(X, labels, sample_weight, sample_size, random_state)
@@ -249,8 +254,8 @@ def silhouette_estimate(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Data, finite.
+    X : array-like of shape (n_samples, n_features), or kwise.rows
+        Data, finite. Rows that lie elsewhere are read three times, and sampled.
     labels : array-like of shape (n_samples,)
         Cluster of each row; 2 to n_samples - 1 different ones.
     method : {"exact", "sampled", "squared", "simplified", "auto"}, default="auto"
@@ -295,6 +300,9 @@ def silhouette_estimate(
     'exact'
     """
     assert callable(progress)  # as with_bar has it
+    if is_in_blocks(X) and method in ("auto", "sampled") and sample_weight is None:
+        drawn, size = check_random_state(random_state), whole_sample_size(sample_size)
+        return sample_silhouette_of_blocks(X, labels, size or SAMPLE_ROWS, drawn, progress)
     X = _readable(X, "euclidean", method)
     if sparse.issparse(X) and method != "exact":
         _only_plain(method, "euclidean", sample_weight)
@@ -304,7 +312,7 @@ def silhouette_estimate(
         method = "exact" if exact else "sampled"
     if method == "sampled":
         rng = check_random_state(random_state)
-        size = _whole(sample_size) or SAMPLE_ROWS
+        size = whole_sample_size(sample_size) or SAMPLE_ROWS
         return sample_silhouette(data, codes, size, rng, progress, weights)
     if method not in SILHOUETTE_METHODS:
         allowed = [*SILHOUETTE_METHODS, "sampled", "auto"]
@@ -325,17 +333,6 @@ def _directional(
     data, codes, weights = _checked(X, labels, sample_weight)
     found = directional_silhouettes(data, codes, weights, metric, progress)
     return found.astype(data.dtype, copy=False)
-
-
-def _whole(sample_size: int | None) -> int | None:
-    """Return the number of rows of a sample, None for None; refuse what is no number of rows."""
-    if sample_size is None:
-        return None
-    if isinstance(sample_size, bool) or not isinstance(sample_size, int | np.integer):
-        raise TypeError(f"sample_size={sample_size!r} is no whole number; pass a number of rows.")
-    if sample_size < 1:
-        raise ValueError(f"sample_size={sample_size} is not positive; pass at least 1.")
-    return int(sample_size)
 
 
 def _readable(X: ArrayLike, metric: str, method: str) -> ArrayLike:

@@ -11,7 +11,14 @@ from kwise._progress import Progress, silent
 from kwise.metrics.silhouette_values import exact_of, predicted
 from kwise.types import Floats
 
-__all__ = ["SilhouetteEstimate", "sample_silhouette"]
+__all__ = [
+    "SilhouetteEstimate",
+    "difference_estimate",
+    "draw_by_cluster",
+    "quotas",
+    "sample_silhouette",
+    "whole_sample_size",
+]
 
 Codes = NDArray[np.intp]
 
@@ -51,10 +58,17 @@ def sample_silhouette(
     guesses = predicted(X, codes, weights, silent)
     counting = np.flatnonzero(weight > 0)
     sizes = np.bincount(codes[counting], minlength=int(codes.max()) + 1)
-    quota = _quotas(sizes, n_sampled)
-    rows = _draw(counting, codes, sizes, quota, rng)
+    quota = quotas(sizes, n_sampled)
+    rows = draw_by_cluster(counting, codes, sizes, quota, rng)
     missed = weight[rows] * (exact_of(X, codes, rows, weights, progress) - guesses[rows])
-    total, variance, done = float(weight @ guesses), 0.0, 0
+    return difference_estimate(float(weight @ guesses), missed, sizes, quota, float(weight.sum()))
+
+
+def difference_estimate(
+    total: float, missed: Floats, sizes: NDArray[np.intp], quota: NDArray[np.intp], mass: float
+) -> SilhouetteEstimate:
+    """Correct the sum of all predictions by what they missed in the sample, cluster by cluster."""
+    variance, done = 0.0, 0
     for size, drawn in zip(sizes, quota, strict=True):
         part = missed[done : done + drawn]
         done += drawn
@@ -63,13 +77,12 @@ def sample_silhouette(
         if drawn > 1:
             rest = 1.0 - drawn / size  # no error from a cluster that was taken whole
             variance += size**2 * rest * part.var(ddof=1) / drawn
-    mass = float(weight.sum())
     mean, error = float(total) / mass, float(np.sqrt(variance)) / mass
     interval = (max(-1.0, mean - 1.96 * error), min(1.0, mean + 1.96 * error))
-    return SilhouetteEstimate(mean, error, interval, "sampled", len(rows))
+    return SilhouetteEstimate(mean, error, interval, "sampled", len(missed))
 
 
-def _draw(
+def draw_by_cluster(
     counting: Codes,
     codes: Codes,
     sizes: NDArray[np.intp],
@@ -83,8 +96,19 @@ def _draw(
     return np.concatenate(picked)
 
 
-def _quotas(sizes: NDArray[np.intp], n_sampled: int) -> NDArray[np.intp]:
+def quotas(sizes: NDArray[np.intp], n_sampled: int) -> NDArray[np.intp]:
     """Share the sample among the clusters by size, at least two rows each."""
     fair = np.ceil(n_sampled * sizes / sizes.sum()).astype(np.intp)
-    quotas: NDArray[np.intp] = np.minimum(sizes, np.maximum(fair, 2))
-    return quotas
+    found: NDArray[np.intp] = np.minimum(sizes, np.maximum(fair, 2))
+    return found
+
+
+def whole_sample_size(sample_size: int | None) -> int | None:
+    """Return the number of rows of a sample, None for None; refuse what is no number of rows."""
+    if sample_size is None:
+        return None
+    if isinstance(sample_size, bool) or not isinstance(sample_size, int | np.integer):
+        raise TypeError(f"sample_size={sample_size!r} is no whole number; pass a number of rows.")
+    if sample_size < 1:
+        raise ValueError(f"sample_size={sample_size} is not positive; pass at least 1.")
+    return int(sample_size)

@@ -28,6 +28,7 @@ __all__ = [
     "exact",
     "exact_of",
     "predicted",
+    "ratio",
     "simplified",
     "squared",
 ]
@@ -90,7 +91,7 @@ def squared(
     X: NDArray[np.floating], codes: Codes, weights: Floats | None, progress: Progress
 ) -> Floats:
     """Use squared Euclidean distances, exact in O(n_samples * k * n_features) time."""
-    return _ratio(*_mean_squares(X, codes, weights, progress))
+    return ratio(*_mean_squares(X, codes, weights, progress))
 
 
 def predicted(
@@ -98,7 +99,7 @@ def predicted(
 ) -> Floats:
     """Use roots of mean squared distances, which lie close above the mean distances."""
     own, nearest = _mean_squares(X, codes, weights, progress)
-    return _ratio(np.sqrt(own), np.sqrt(nearest))
+    return ratio(np.sqrt(own), np.sqrt(nearest))
 
 
 def _mean_squares(
@@ -129,7 +130,7 @@ def simplified(
     means = _cluster_means(X, codes, weights)
     own, nearest = _to_means(X, codes, means, np.zeros(len(means.masses)), progress)
     own[_rest(codes, weights, means.masses) <= 0] = np.nan
-    return _ratio(np.sqrt(own), np.sqrt(nearest))
+    return ratio(np.sqrt(own), np.sqrt(nearest))
 
 
 def _rest(codes: Codes, weights: Floats | None, masses: Floats) -> Floats:
@@ -138,7 +139,7 @@ def _rest(codes: Codes, weights: Floats | None, masses: Floats) -> Floats:
     return rest
 
 
-def _ratio(own: Floats, nearest: Floats) -> Floats:
+def ratio(own: Floats, nearest: Floats) -> Floats:
     """Return (nearest - own) / the larger of both; 0 where there are no mates or no distance."""
     with np.errstate(divide="ignore", invalid="ignore"):
         values = (nearest - own) / np.maximum(nearest, own)

@@ -14,6 +14,7 @@ from kwise._background import begin
 from kwise._core.threads import one_blas_thread
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.results import Selection, Sweep
+from kwise.row_sources import as_rows, is_elsewhere
 from kwise.selection.answer import Evidence, selection_of
 from kwise.selection.arguments import RandomState, begin_context, read_criteria
 from kwise.selection.background_scores import begin_scores
@@ -28,6 +29,7 @@ from kwise.selection.candidates import (
 )
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
+from kwise.selection.sampled_rows import sampled
 from kwise.selection.single_columns import effects_of_single_columns
 from kwise.selection.suitability import (
     Suitability,
@@ -60,7 +62,8 @@ def select_k(
     Parameters
     ----------
     X : array-like or sparse matrix of shape (n_samples, n_features)
-        Data, finite; sparse ones are written out, and the reasons say so.
+        Data, finite; sparse ones are written out, and the reasons say so. Rows that lie elsewhere
+        (``kwise.rows``, Dask's collections) are sampled, and ``sample`` has sums over all of them.
     ks : iterable of int or "auto", default="auto"
         Numbers of clusters to be shown and scored; those above the number of distinct rows are
         left out and the reasons say so. What the data support does not depend on them: it is
@@ -124,6 +127,14 @@ def select_k(
     You asked for 2; the data support 3 (over 99 % sure).
     """
     assert callable(progress)  # as with_bar has it
+    if is_elsewhere(X):
+        drawn = sampled(as_rows(X), sample_weight)
+        found = select_k(
+            drawn.X, ks, criteria=criteria, n_init=n_init, sample_weight=drawn.weights,
+            random_state=random_state, sweep=sweep, progress=progress, executor=executor,
+            feature_names=feature_names or drawn.rows.columns,
+        )  # fmt: skip
+        return drawn.told(found)
     shown = _chosen(criteria)
     context = begin_context(
         X,
