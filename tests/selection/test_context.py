@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kwise.selection import SweepContext, sweep_k
+from kwise.selection import context as context_module
 from kwise.selection.context import rows_for
 
 
@@ -68,3 +69,36 @@ def test_a_column_that_varies_outside_the_sample_stays_in_it() -> None:
     assert context.varying.tolist() == [True, True, False]
     assert context.of_sample(50).raw_sample(50).shape == (50, 2)
     assert context.run(2).centers[:, 2].tolist() == [7.0, 7.0]
+
+
+def test_many_equal_rows_are_fitted_as_their_distinct_ones(monkeypatch):
+    rng = np.random.default_rng(3)
+    X = np.vstack([rng.normal(c, 1.0, (40, 3)) for c in (0.0, 8.0, 20.0)])
+    X = np.column_stack([X, np.ones(len(X))])
+    times = rng.integers(1, 9, len(X))
+    moved = rng.permutation(times.sum())
+    table = np.repeat(X, times, axis=0)[moved]
+    weight = np.repeat(rng.uniform(0.5, 2.0, len(X)), times)[moved]
+
+    for weights in (None, weight):
+        plain = SweepContext(table, weights, n_init=10, seed=0)
+        monkeypatch.setattr(context_module, "MANY_ROWS", 100)
+        short = SweepContext(table, weights, n_init=10, seed=0)
+
+        for k in (1, 2, 3):
+            found, expected = short.run(k), plain.run(k)
+            assert found.inertia == pytest.approx(expected.inertia, rel=1e-12)
+            np.testing.assert_array_equal(found.labels, expected.labels)
+            np.testing.assert_allclose(found.centers, expected.centers, rtol=1e-12)
+        assert len(short.shared("fitter", dict)[0]._packed.X) == len(X)
+        monkeypatch.undo()
+
+
+def test_tables_of_few_equal_rows_are_fitted_as_they_are(monkeypatch):
+    monkeypatch.setattr(context_module, "MANY_ROWS", 10)
+    X = np.arange(30.0).reshape(-1, 1)
+    context = SweepContext(np.vstack([X, X[:5]]), None, n_init=1, seed=0)
+
+    context.run(2)
+
+    assert len(context.shared("fitter", dict)[0]._packed.X) == 35

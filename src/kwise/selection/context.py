@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +18,7 @@ from kwise.results import Run
 from kwise.selection.dequantization import spread_values
 from kwise.selection.fitter import Fitter, Starts
 from kwise.selection.numbering import settle_numbers
-from kwise.selection.row_order import order_by_content, written_once
+from kwise.selection.row_order import distinct_neighbors, order_by_content, written_once
 
 __all__ = ["MOST_CELLS", "SweepContext", "rows_for"]
 
@@ -27,6 +27,8 @@ DRAWS = 0
 # So many cells of sparse rows may be written out.
 MOST_CELLS = 50_000_000
 NEEDS_DENSE = "it needs dense rows, and these are sparse and too large to be written out"
+# From so many rows on it pays to look for rows that are alike.
+MANY_ROWS = 50_000
 # Up to so many clusters the usual samples are large enough.
 USUAL_CLUSTERS = 20
 
@@ -40,6 +42,14 @@ def rows_for(k: int, usual: int) -> int:
     The size depends on k alone, so that a score is the same whichever candidates stand beside it.
     """
     return int(usual * 2 ** max(0, math.ceil(math.log2(k / USUAL_CLUSTERS))))
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where fitted rows stand: ``order`` in the table, and ``which`` fitted one each of it is."""
+
+    order: NDArray[np.intp]
+    which: NDArray[np.intp] | None = None
 
 
 class SweepContext:
@@ -110,27 +120,39 @@ class SweepContext:
         Clusters are numbered by size here, once: scores, labels and models are of this run.
         """
         if k not in self.starts:
-            fitter, order = self.shared("fitter", self._fitter)
+            fitter, places = self.shared("fitter", self._fitter)
             starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed, quality="better")
-            best = starts.best if order is None else self._in_place(starts.best, order)
+            best = starts.best if places is None else self._in_place(starts.best, places)
             self.starts[k] = replace(starts, best=settle_numbers(self.X, best))
         return self.starts[k].best
 
-    def _fitter(self) -> tuple[Fitter, NDArray[np.intp] | None]:
-        """Return what fits the rows, and the order in which it has them.
+    def _fitter(self) -> tuple[Fitter, Places | None]:
+        """Return what fits the rows, and where each of its rows stands among all.
 
-        Starts are drawn from rows by their places, so these follow from what the rows hold.
+        Starts are drawn from rows by their places, so these follow from what the rows hold. Large
+        tables of which at most half the rows are distinct are fitted as these, each with the
+        weight of all that are alike: no sum differs, and less is computed.
         """
         if self.X.size > MOST_CELLS:  # a copy would take memory that may be needed
             return Fitter(self.X, self.sample_weight), None
         order, weight = self._content_order(), self.sample_weight
         rows = self.X[order] if self.varying.all() else self.X[order][:, self.varying]
-        return Fitter(rows, None if weight is None else weight[order]), order
+        weight = None if weight is None else weight[order]
+        if len(order) < MANY_ROWS or sparse.issparse(rows):
+            return Fitter(rows, weight), Places(order)
+        first, which = distinct_neighbors(rows)
+        if len(first) > 0.5 * len(order):
+            return Fitter(rows, weight), Places(order)
+        each = np.ones(len(order)) if weight is None else weight
+        total = np.add.reduceat(each.astype(np.float64), first)
+        distinct = np.ascontiguousarray(rows[first])
+        spread = float(rows.var(axis=0).sum() / distinct.var(axis=0).sum())
+        return Fitter(distinct, total.astype(rows.dtype), spread=spread), Places(order, which)
 
-    def _in_place(self, run: Run, order: NDArray[np.intp]) -> Run:
-        """Return the run of rows in this order, and of varying columns, as one of all."""
-        labels = np.empty_like(run.labels)
-        labels[order] = run.labels
+    def _in_place(self, run: Run, places: Places) -> Run:
+        """Return the run of rows in these places, and of varying columns, as one of all."""
+        labels = np.empty(len(places.order), dtype=run.labels.dtype)
+        labels[places.order] = run.labels if places.which is None else run.labels[places.which]
         if self.varying.all():
             return replace(run, labels=labels)
         centers = np.repeat(self.dense[:1], len(run.centers), axis=0)

@@ -35,15 +35,18 @@ class Fitter:
     """Fits one data set again and again, as ``KMeans`` would; many clusters better than that.
 
     More columns than rows say no more about distances than as many columns as rows: such
-    data are fitted in coordinates of their own span, which keep every distance.
+    data are fitted in coordinates of their own span, which keep every distance. ``spread`` is the
+    variance of the rows that the given ones stand for, as a share of theirs.
     """
 
-    def __init__(self, X: Matrix, sample_weight: NDArray[np.floating] | None = None) -> None:
+    def __init__(
+        self, X: Matrix, sample_weight: NDArray[np.floating] | None = None, *, spread: float = 1.0
+    ) -> None:
         self._X, self._weight = X, sample_weight
         self._is_wide = X.shape[1] > X.shape[0] and not sparse.issparse(X)
         self._packed = pack(_span_coordinates(X) if self._is_wide else X, sample_weight)
         # The tolerance is a share of the mean variance of the columns as they were given.
-        self._tol = self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
+        self._tol = spread * self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
 
     def fit(self, k: int, *, n_init: int, random_state: int, quality: str = "standard") -> Starts:
         """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kwise._core.units import in_unit, unit_exponent
 
-__all__ = ["order_by_content", "written_once"]
+__all__ = ["distinct_neighbors", "order_by_content", "written_once"]
 
 # Positions that differ by less than this share of the table's spread count as the same.
 RESOLUTION = 2.0**-20
@@ -31,8 +31,7 @@ def written_once(X: NDArray[np.floating], order: NDArray[np.intp]) -> NDArray[np
     side.
     """
     along = X[order]
-    new = np.r_[True, (along[1:] != along[:-1]).any(axis=1)]
-    starts = np.flatnonzero(new)
+    starts, _ = distinct_neighbors(along)
     counts = np.diff(np.r_[starts, len(along)])
     every = int(np.gcd.reduce(counts))
     if every == 1 or len(starts) == 1:
@@ -40,6 +39,12 @@ def written_once(X: NDArray[np.floating], order: NDArray[np.intp]) -> NDArray[np
     within = np.arange(len(along)) - np.repeat(starts, counts)
     once: NDArray[np.intp] = order[within % every == 0]
     return once
+
+
+def distinct_neighbors(X: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows that differ from the one before, and which of these each row is."""
+    new = np.r_[True, (X[1:] != X[:-1]).any(axis=1)]
+    return np.flatnonzero(new), np.cumsum(new) - 1
 
 
 def _keys(X: NDArray[np.floating], seed: int) -> NDArray[np.uint64]:

@@ -66,7 +66,9 @@ def sweep_k(
         hold. An int gives the same sweep every time, for any number of threads and any order of
         the rows; each run is then the one that ``KMeans(quality="better")`` finds with the same
         ``n_init`` and ``random_state`` in ``X[order_by_content(X, 0)]``
-        (``kwise.selection.row_order``), its clusters numbered by size.
+        (``kwise.selection.row_order``), its clusters numbered by size. Large tables of
+        which at most half the rows are distinct are fitted as these, each with the weight of all
+        that are alike.
     sweep : Sweep, optional
         An earlier sweep of the same data: its runs and scores are kept, and only what is new is
         fitted and scored. Its candidates stay in the answer.
