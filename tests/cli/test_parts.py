@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,12 @@ def test_a_report_by_a_sample_writes_the_labels_of_all_rows_and_says_so(
     assert 400 < told["centers_of"] < 600
     assert "all 2,100 rows, 1 of them without a cluster" in printed
     assert f"the sample of {told['centers_of']:,} rows" in printed
+    assert " of a sample from 2,100 and all 2 columns" in printed
+    page = (tmp_path / "page.html").read_text()
+    note = re.search(r"[^>]*rows are shown, a sample [^<]*", page)[0]
+    assert "counts and sums are over all rows" in note
+    sizes = re.search(r"clusters 1 to 4 hold ([\d, ]+) of 2,099 complete rows", note)[1]
+    assert sum(map(int, sizes.split(", "))) == 2099
 
 
 def test_centers_are_those_of_all_rows(parts: Path, tmp_path: Path) -> None:

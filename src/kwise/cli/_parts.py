@@ -73,7 +73,9 @@ def sample_table(files: str, seed: int) -> Table:
         f"numbers: shares of rows are known to {0.98 / frame.height**0.5:.1%} at worst"
     )
     known = tuple(str(path.resolve()) for path in frames.files)
-    return Table(frame, Path(files).stem.strip("*") or "rows", files, (note,), files=known)
+    name = Path(files).stem.strip("*") or "rows"
+    some = frames.n_rows if frame.height < frames.n_rows else None
+    return Table(frame, name, files, (note,), files=known, sampled_from=some)
 
 
 def write_labels(model: Model, table: str, output: Path | None) -> tuple[int, int]:

@@ -110,6 +110,10 @@ def report(
             executor=executor,
             **options,
         )
+        if parts is not None:
+            from kwise.analysis.all_rows import with_all_rows
+
+            analysis = with_all_rows(analysis, parts)
         written = None if labels is None else write_all_labels(analysis, labels, parts)
         page = _page_path(output, analysis.table, form)
         html = ""

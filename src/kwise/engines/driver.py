@@ -20,7 +20,7 @@ from kwise.engines.shard import Far, Step, Survey
 from kwise.engines.work import sum_in_order
 from kwise.results import Floats, History
 
-__all__ = ["Descent", "Facts", "State", "descend", "survey"]
+__all__ = ["BadCellError", "Descent", "Facts", "State", "descend", "survey"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,17 @@ class Descent:
     history: History | None
 
 
+class BadCellError(ValueError):
+    """A cell is no finite number; ``where`` tells more of its place, where that is known."""
+
+    def __init__(self, row: int, column: int, where: str = "") -> None:
+        self.row, self.column = row, column
+        super().__init__(
+            f"Input X contains NaN, infinity or a missing value, first in row {row} (from 0), "
+            f"column {column}{where}. Leave such rows out, or fill them."
+        )
+
+
 def survey(engine: Engine) -> Facts:
     """Look at all rows: their ranges, means and variance.
 
@@ -93,10 +104,7 @@ def _check(engine: Engine, seen: list[Survey]) -> None:
     """Refuse what is not finite, and what is no weight."""
     bad = next((each.bad for each in seen if each.bad is not None), None)
     if bad is not None:
-        raise ValueError(
-            f"Input X contains NaN, infinity or a missing value, first in row {bad[0]} (from 0), "
-            f"column {bad[1]}. Leave such rows out, or fill them."
-        )
+        raise BadCellError(*bad)
     if engine.weighted:
         least, most = (
             min(each.least_weight for each in seen),

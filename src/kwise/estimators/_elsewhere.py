@@ -20,7 +20,7 @@ from kwise._random_state import random_stream
 from kwise.engines import open_engine
 from kwise.engines.base import Engine
 from kwise.engines.checkpoint import Checkpoint, Progressed
-from kwise.engines.driver import Descent, Facts, State, descend, survey
+from kwise.engines.driver import BadCellError, Descent, Facts, State, descend, survey
 from kwise.engines.seeding import SEEDINGS
 from kwise.engines.shard import Step
 from kwise.estimators._reading import check_weight_array
@@ -59,6 +59,10 @@ def fit_rows(
     engine = open_engine(rows, weights, kmeans.n_clusters)
     try:
         return _Fit(kmeans, rows, engine, n_init, checkpoint, progress).run()
+    except BadCellError as error:
+        name = f" ({rows.columns[error.column]!r})" if rows.columns else ""
+        where = f"{name}, {rows.where(error.row)}"
+        raise BadCellError(error.row, error.column, where) from None
     finally:
         engine.close()
 
@@ -76,6 +80,7 @@ class _Fit:
         progress: Progress,
     ) -> None:
         self.kmeans, self.engine, self.n_init, self.progress = kmeans, engine, n_init, progress
+        self.rows = rows
         self.rng = random_stream(kmeans.random_state)
         self.checkpoint = None
         if checkpoint is not None:
@@ -158,6 +163,7 @@ class _Fit:
             now = time.monotonic()
             speed = n_rows / max(now - last, 1e-9)
             last = now
+            self.rows.check_unchanged()
             self._save(facts, run, state)
             left = (kmeans.max_iter - state.n_iter) * (now - started) / (state.n_iter - first[0])
             self.progress(

@@ -37,6 +37,8 @@ class Table:
         Arguments of ``read_table`` that were not left to detection.
     files : tuple of str
         The files that its cells come from, by their absolute paths; none for a table in memory.
+    sampled_from : int or None
+        The number of rows that these are a sample of, where the table is one.
     """
 
     frame: pl.DataFrame
@@ -48,6 +50,7 @@ class Table:
     formats: Mapping[str, NumberFormat] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    sampled_from: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,8 +68,11 @@ class PreparationSummary:
         """Return the names of the columns that are used."""
         return tuple(each.name for each in self.columns if each.used)
 
-    def in_short(self) -> str:
-        """Return one line: how many rows and columns are used, and what was left out."""
+    def in_short(self, sampled_from: int | None = None) -> str:
+        """Return one line: how many rows and columns are used, and what was left out.
+
+        ``sampled_from`` is the number of rows that the table is a sample of, if it is one.
+        """
         used = [each for each in self.columns if each.used]
         rows, columns = (
             _of(self.n_rows_used, self.n_rows, "row"),
@@ -77,6 +80,8 @@ class PreparationSummary:
         )
         lost = self.n_rows - self.n_rows_used
         why = f" ({lost:,} with missing cells {'was' if lost == 1 else 'were'} left out)"
+        if sampled_from is not None:
+            rows += f" of a sample from {sampled_from:,}"
         line = f"Used: {rows}{why if lost else ''} and {columns}."
         left = [f"{each.name} ({_short(each)})" for each in self.columns if not each.used]
         if not left:

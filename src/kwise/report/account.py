@@ -51,7 +51,7 @@ def table_facts(
         beside[truth] = "compared with the groups"
     return TableFacts(
         name=table.name,
-        account=found.in_short(),
+        account=found.in_short(table.sampled_from),
         n_rows=table.frame.height,
         n_used=found.n_rows_used,
         n_columns=len(found.columns),

@@ -45,6 +45,7 @@ class ArrayRows(Rows):
         self.dtype = float_type([each.dtype for each in arrays])
         n_columns = width if columns is None else len(columns)
         self.shape = (sum(len(each) for each in arrays), n_columns)
+        self._described = self._still()
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
@@ -58,6 +59,7 @@ class ArrayRows(Rows):
 
     def mapped(self) -> Floats | None:
         """Return the array, if there is one, of the right type."""
+        self.check_unchanged()
         array = self._arrays[0]
         if len(self._arrays) > 1 or self._chosen is not None or array.dtype != self.dtype:
             return None
@@ -74,6 +76,33 @@ class ArrayRows(Rows):
                 if low < high:
                     parts.append(_Mapped.of(array, low, high))
             yield partial(_window, parts, self._chosen, self.dtype)
+
+    def where(self, row: int) -> str:
+        """Say in which file a row is."""
+        told, first = super().where(row), 0
+        for array in self._arrays if len(self._arrays) > 1 else ():
+            if row < first + len(array):
+                file = getattr(array, "filename", "an array")
+                return f"row {row - first + 1} of {file} ({told} of all)"
+            first += len(array)
+        return told
+
+    def check_unchanged(self) -> None:
+        """Refuse mapped files of another size or time: what is mapped changes with them."""
+        try:
+            same = self._still() == self._described
+        except OSError as error:
+            raise DataFileError(f"{self.name}: {error.strerror}; it was there before") from None
+        if not same:
+            raise DataFileError(
+                f"{self.name}: the file has changed since it was described, and is read in place. "
+                "Begin anew with rows that stay as they are."
+            )
+
+    def _still(self) -> list[object]:
+        """Return sizes and times of files that nobody writes to by way of these arrays."""
+        files = [each for each in self._arrays if getattr(each, "mode", "") == "r"]
+        return [_version(Path(getattr(each, "filename", ""))) for each in files]
 
     def _versions(self) -> list[object]:
         """Return sizes and times of the mapped files."""

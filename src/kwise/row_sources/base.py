@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise.engines.memory import Estimate, budget_of, estimate
+from kwise.exceptions import DataFileError
 from kwise.results import Floats
 
 __all__ = ["Rows"]
@@ -65,13 +66,24 @@ class Rows(ABC):
         for block in self._cut(end - first for first, end in pairwise(edges)):
             yield partial(_carried, block)
 
+    def where(self, row: int) -> str:
+        """Say where a row is, whose number counts from 0: of several files, in which."""
+        return f"row {row + 1}"
+
+    def check_unchanged(self) -> None:
+        """Refuse rows that have changed since they were described, if they are read in place."""
+        return
+
     def _cut(self, sizes: Iterable[int]) -> Iterator[Floats]:
         """Yield all rows in order, in blocks of these sizes; the last may be fewer."""
         waiting: list[Floats] = []
-        have, wanted = 0, iter(sizes)
+        have, wanted, count = 0, iter(sizes), 0
         size = next(wanted, None)
         for batch in self.batches():
             rest = batch
+            count += len(batch)
+            if count > len(self):
+                break
             while size is not None and have + len(rest) >= size:
                 take = size - have
                 yield np.concatenate([*waiting, rest[:take]]) if waiting else rest[:take]
@@ -80,6 +92,12 @@ class Rows(ABC):
             if len(rest):
                 waiting.append(rest)
                 have += len(rest)
+        if count != len(self):
+            came = f"more than {len(self):,}" if count > len(self) else f"{count:,}"
+            raise DataFileError(
+                f"{self.name}: {came} rows came where {len(self):,} were counted before. The "
+                "source has changed since; begin anew with rows that stay as they are."
+            )
         if waiting:
             yield np.concatenate(waiting)
 

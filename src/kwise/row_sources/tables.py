@@ -18,6 +18,7 @@ from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.arrays import unchanged
 from kwise.row_sources.base import Rows, float_type
+from kwise.row_sources.united import united
 
 __all__ = ["FrameRows", "scan_files", "scan_tables"]
 
@@ -63,10 +64,25 @@ class FrameRows(Rows):
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
+        polars = require("polars", extra="report")
         first = 0
-        for frame in self._frames():
-            yield self._numbers(frame, first)
-            first += frame.height
+        try:
+            for frame in self._frames():
+                yield self._numbers(frame, first)
+                first += frame.height
+        except (polars.exceptions.PolarsError, OSError) as error:
+            raise DataFileError(f"{self.name}: {_first_line(error)}") from None
+
+    def where(self, row: int) -> str:
+        """Say in which file a row is."""
+        told = super().where(row)
+        first = 0
+        for path in self._files if len(self._files) > 1 else ():
+            height = scan_tables([Path(path)], self.name).select(_len()).collect().item()
+            if row < first + height:
+                return f"row {row - first + 1} of {path} ({told} of all)"
+            first += height
+        return told
 
     def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
         """Yield what reads the rows between edges, wherever their files are seen."""
@@ -94,8 +110,9 @@ class FrameRows(Rows):
             if missing[column][0]:
                 row = first + frame[column].is_null().arg_max()
                 raise DataFileError(
-                    f"{self.name}: column {column!r} has no value in row {row + 1}. Leave such "
-                    f"rows out (a lazy frame: .drop_nulls()), or the column (columns=[...])."
+                    f"{self.name}: column {column!r} has no value in {self.where(row)}. "
+                    "Leave such rows out (a lazy frame: .drop_nulls()), or the column "
+                    "(columns=[...])."
                 )
         kind = polars.Float32 if self.dtype == np.float32 else polars.Float64
         cells: Floats = frame.cast(kind).to_numpy(order="c")
@@ -108,6 +125,11 @@ class FrameRows(Rows):
         return [_footer(Path(each)) for each in self._files]
 
 
+def _len() -> Any:
+    """Return the count of rows, as polars asks for it."""
+    return require("polars", extra="report").len()
+
+
 def _window(rows: FrameRows, first: int, end: int, sizes: dict[str, int]) -> Floats:
     """Return the rows of a lazy frame, which are those between two numbers of all."""
     polars = require("polars", extra="report")
@@ -116,7 +138,7 @@ def _window(rows: FrameRows, first: int, end: int, sizes: dict[str, int]) -> Flo
     try:
         frame = rows._frame.collect()
     except polars.exceptions.PolarsError as error:
-        raise DataFileError(f"{rows.name}: {error}") from None
+        raise DataFileError(f"{rows.name}: {_first_line(error)}") from None
     if frame.height != end - first:
         raise DataFileError(
             f"{rows.name}: {frame.height:,} rows came where {end - first:,} were counted before. "
@@ -129,13 +151,18 @@ def scan_files(paths: list[Path], columns: Sequence[str] | None, name: str) -> F
     """Describe the columns of numbers of files of one kind, in the order of their names."""
     polars = require("polars", extra="report")
     try:
-        return FrameRows(scan_tables(paths, name), columns, name, paths)
-    except polars.exceptions.PolarsError as error:
-        raise DataFileError(f"{name}: {error}") from None
+        return FrameRows(scan_tables(paths, name, columns), columns, name, paths)
+    except (polars.exceptions.PolarsError, OSError) as error:
+        raise DataFileError(f"{name}: {_first_line(error)}") from None
 
 
-def scan_tables(paths: list[Path], name: str) -> Any:
-    """Scan files of one kind as one lazy frame."""
+def _first_line(error: Exception) -> str:
+    """Return what polars says is wrong, without its advice on polars."""
+    return str(error).partition("\n")[0]
+
+
+def scan_tables(paths: list[Path], name: str, columns: Sequence[str] | None = None) -> Any:
+    """Scan files of one kind as one lazy frame; ``columns`` alone must be alike."""
     kinds = {path.suffix.lower() for path in paths}
     scanners = {SCANNERS[kind] for kind in kinds if kind in SCANNERS}
     if len(scanners) != 1 or not kinds <= SCANNERS.keys():
@@ -145,7 +172,12 @@ def scan_tables(paths: list[Path], name: str) -> Any:
         )
     polars = require("polars", extra="report")
     options: dict[str, object] = {"separator": "\t"} if kinds == {".tsv"} else {}
-    return getattr(polars, scanners.pop())([str(path) for path in paths], **options)
+    scan = getattr(polars, scanners.pop())
+    apart = None
+    if len(paths) > 1:
+        known = None if columns is None else [str(column) for column in columns]
+        apart = united([scan(path, **options) for path in paths], paths, known)
+    return scan([str(path) for path in paths], **options) if apart is None else apart
 
 
 def _chosen(schema: Any, columns: Sequence[str] | None, name: str, polars: Any) -> tuple[str, ...]:
