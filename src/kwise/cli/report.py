@@ -94,9 +94,8 @@ def report(
 
         source, truth = _source(table, truth)
         parts = source if isinstance(source, str) and is_in_parts(source, engine) else None
-        source = source if parts is None else sample_table(parts, seed)
         analysis = analyze(
-            source,
+            source if parts is None else sample_table(parts, seed),
             outside=named(outside) or None,
             truth=truth,
             join=join,
@@ -110,11 +109,8 @@ def report(
             executor=executor,
             **options,
         )
-        if parts is not None:
-            from kwise.analysis.all_rows import with_all_rows
-
-            analysis = with_all_rows(analysis, parts)
         written = None if labels is None else write_all_labels(analysis, labels, parts)
+        analysis = _with_sums_of_all_rows(analysis, parts)
         page = _page_path(output, analysis.table, form)
         html = ""
         if page is not None:
@@ -126,6 +122,13 @@ def report(
     _put_page(html, page)
     if str(page) != "-":
         put_note(_printed(analysis, form, page, written, verbose=verbose, quiet=quiet))
+
+
+def _with_sums_of_all_rows(analysis: Analysis, parts: str | None) -> Analysis:
+    """Say what all rows of files in parts add up to, of which the analysis has a sample."""
+    from kwise.analysis.all_rows import with_all_rows
+
+    return analysis if parts is None else with_all_rows(analysis, parts)
 
 
 def _check_printing(output: Path | None) -> None:

@@ -84,8 +84,7 @@ class DaskEngine:
     def close(self) -> None:
         """Let the workers forget what they remember."""
         self._blocks, self._weights = [], []
-        key = self.key
-        self.client.run(lambda dask_worker: dask_worker.kwise_shards.pop(key), on_error="ignore")
+        self.client.run(_forget, self.key, on_error="ignore")
 
     def _ask(self, task: str, args: tuple[object, ...], **how: bool) -> Any:
         """Run one task on each worker that holds parts, over all of them."""
@@ -97,14 +96,12 @@ class DaskEngine:
             self.client.cancel(tasks, reason="stopped", msg="kwise was stopped")
             raise
 
-    def _submit(self, parts: list[int], task: str, *given: Any, at: str = "", **how: bool) -> Any:
+    def _submit(self, parts: list[int], task: str, *given: Any, at: str = "", **how: Any) -> Any:
         """Begin a task over some parts; it has a name of its own on the dashboard."""
         held = [[i, self._first[i], self._blocks[i], self._weights[i]] for i in parts]
-        where = {"workers": [at], "allow_other_workers": True} if at else {}
-        name = f"kwise-{task}-{uuid.uuid4().hex}"
-        return self.client.submit(
-            _answers, self.key, held, task, *given, **how, key=name, retries=_TRIES, **where
-        )
+        how |= {"workers": [at], "allow_other_workers": True} if at else {}
+        how |= {"key": f"kwise-{task}-{uuid.uuid4().hex}", "retries": _TRIES}
+        return self.client.submit(_answers, self.key, held, task, *given, **how)
 
     def _places(self) -> dict[str, list[int]]:
         """Return which parts lie on which worker; those that are being made again, on none."""
@@ -146,3 +143,8 @@ def _answers(
     if before:
         return next(iter(found.values()))
     return total(found.values()) if adds else found
+
+
+def _forget(key: str, dask_worker: Any) -> None:
+    """Drop what a worker remembers of a fit."""
+    dask_worker.__dict__.get("kwise_shards", {}).pop(key, None)
