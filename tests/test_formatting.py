@@ -87,6 +87,7 @@ def test_zero_has_no_minus() -> None:
 def test_a_reason_tells_chance_agreement_without_a_minus() -> None:
     fields = {"label": "DBSCAN", "settings": "eps=1", "error": 0.1, "labels": [0, 1], "n_seen": 2}
     measured = {"information": 0.5, "information_kmeans": 0.1, "n_judged": 2, "n_clusters": 2}
+    measured |= {"entropy": 1.0, "entropy_kmeans": 1.0}
     other: Any = SimpleNamespace(method="dbscan", **fields, **measured)
     suitability: Any = SimpleNamespace(measures={"dbscan_agree_same_k": -0.001})
 

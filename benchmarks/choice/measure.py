@@ -1,6 +1,7 @@
 """Measure simulated tables: every criterion, all that the verdict may look at, and the truth.
 
-    python benchmarks/choice/measure.py SET CACHE [--part I/N] [--rounds N] [--again CRITERION ...]
+    python benchmarks/choice/measure.py SET CACHE [--part I/N] [--rounds N] [--families FAMILY ...]
+        [--again CRITERION ...]
 
 A SET is "tuning", "calibration" or "final". Measurements are kept in the folder CACHE, one line a
 table; run again, it goes on where it stopped. Several parts may run at once. ``--again`` only
@@ -14,7 +15,7 @@ import json
 import math
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,16 @@ from kwise.selection.agreement import agreement
 from kwise.selection.suitability import measure_shape, measure_suitability, sample_limit
 from kwise.selection.sweep import fit_candidates, score_candidates
 
-# What the weights are fitted on, what the confidence is fitted on, what both are judged by.
-FIRST_SEED = {"tuning": 100_000, "calibration": 200_000, "final": 300_000}
+# What the models are fitted on, what the confidence is fitted on, what both are judged by, and what
+# is looked at in several forms.
+FIRST_SEED = {
+    "tuning": 400_000,
+    "calibration": 500_000,
+    "final": 600_000,
+    "invariance": 700_000,
+}
 # How many rounds through all families a set takes; a family that comes less often sits some out.
-ROUNDS = {"tuning": 30, "calibration": 12, "final": 12}
+ROUNDS = {"tuning": 38, "calibration": 16, "final": 16}
 # Candidates end at one of these, the first of which the true number is in the lower part.
 ENDS = (10, 20, 40, 80)
 IN_LOWER_PART = 0.7
@@ -121,10 +128,10 @@ def short(measures: dict[str, float]) -> dict[str, float]:
     return {name: float(f"{value:.5g}") for name, value in measures.items()}
 
 
-def tables_of(which: str, rounds: int) -> list[tuple[str, int]]:
+def tables_of(which: str, rounds: int, families: Sequence[str] = ()) -> list[tuple[str, int]]:
     """Return family and seed of every table of a set, families taking turns."""
     units = []
-    for i, family in enumerate(FAMILIES):
+    for i, family in enumerate(families or FAMILIES):
         often = FAMILIES[family].often
         numbers = range(math.ceil(rounds * often))
         units += [((j + 0.5) / often, i, family, FIRST_SEED[which] + j) for j in numbers]
@@ -137,16 +144,22 @@ def read_cache(which: str, cache: Path) -> dict[tuple[str, int], Line]:
     for path in sorted(
         cache.glob(f"{which}*.jsonl"), key=lambda path: ("again" in path.name, path.name)
     ):
-        for text in path.read_text().splitlines():
-            line = json.loads(text)
+        for line in read_lines(path):
             found[line["family"], line["seed"]] = line
     return found
+
+
+def read_lines(path: Path) -> list[Line]:
+    """Return the measured tables of one file; the last line may be half written."""
+    texts = path.read_text().split("\n")[:-1] if path.exists() else []
+    return [json.loads(text) for text in texts]
 
 
 def new_lines(which: str, given: argparse.Namespace, part: slice) -> Iterator[Line]:
     """Measure what is not in the cache yet, or again what is."""
     done = read_cache(which, given.cache)
-    for family, seed in tables_of(which, given.rounds or ROUNDS[which])[part]:
+    rounds = given.rounds or ROUNDS[which]
+    for family, seed in tables_of(which, rounds, given.families)[part]:
         known = done.get((family, seed))
         if given.again and known:
             yield measure_again(known, given.again)
@@ -158,10 +171,11 @@ def new_lines(which: str, given: argparse.Namespace, part: slice) -> Iterator[Li
 def main() -> None:
     """Measure one part of one set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=FIRST_SEED)
+    parser.add_argument("which", choices=["tuning", "calibration", "final"])
     parser.add_argument("cache", type=Path)
     parser.add_argument("--part", default="1/1", help="I/N: every N-th table, from the I-th")
     parser.add_argument("--rounds", type=int, default=0, help="through all families")
+    parser.add_argument("--families", nargs="+", default=[], choices=FAMILIES, metavar="FAMILY")
     parser.add_argument("--again", nargs="+", default=[], choices=CRITERIA, metavar="CRITERION")
     given = parser.parse_args()
     first, step = map(int, given.part.split("/"))

@@ -1,24 +1,28 @@
-"""The two models of the verdict, fitted on measured tables: which k, and whether k-means suits.
+"""The two models of the verdict, fitted on measured tables: which k, and which method is better.
 
 Both are boosted trees (scikit-learn's), written as plain lists for ``kwise.selection.trees``.
-Families weigh as they are drawn. Tables on which no number of round groups is right teach nothing
-about k; those on which nobody can tell groups from one teach nothing about suitability.
+A family weighs as often as it is drawn in turn, however many of its tables were measured. Tables on
+which no number of round groups is right teach nothing about k; those on which nobody can tell
+groups from one teach nothing about other methods.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from families import FAMILIES
 from measure import read_cache
 from sklearn.ensemble import HistGradientBoostingClassifier
-from truth import Truth, truth_of
+from truth import NEAR, NEARER, Truth, truth_of
 
 from kwise.results import Score
 from kwise.selection import CRITERIA
 from kwise.selection.signs import Findings, signs_of
-from kwise.selection.support import at_best, probabilities_of
+from kwise.selection.suitability import RIVALS
+from kwise.selection.support import at_best, beside_others, probabilities_of
 
 Floats = np.ndarray
 Signs = dict[str, Floats]
@@ -28,7 +32,7 @@ Signs = dict[str, Floats]
 EVERY = 5
 BOOSTED = {
     "support": {"max_iter": 260, "max_leaf_nodes": 8, "min_samples_leaf": 15},
-    "doubt": {"max_iter": 120, "max_leaf_nodes": 6, "min_samples_leaf": 10},
+    "better": {"max_iter": 150, "max_leaf_nodes": 6, "min_samples_leaf": 10},
 }
 # Trees are fitted so often, with other signs left out at each division, and averaged.
 N_FITS = 3
@@ -95,32 +99,51 @@ def without(tables: list[Measured], *parts: str) -> list[str]:
     return [name for name in names if not any(part in name for part in parts)]
 
 
+def weights_of(tables: list[Measured]) -> Floats:
+    """Return the tables' weights: all of a family together weigh as often as it comes."""
+    drawn = Counter(table.family for table in tables)
+    weights = np.array([FAMILIES[table.family].often / drawn[table.family] for table in tables])
+    return weights / weights.mean()
+
+
 def fit_support(tables: list[Measured], names: list[str], *, shipped: bool = False) -> dict:
     """Fit which candidate is right, on tables where one is; once, unless it is to be shipped."""
-    some = [table for table in tables if table.truth.ks]
-    known = [(table.signs, table.hits) for table in some]
+    pairs = list(zip(tables, weights_of(tables)))
+    some = [(table, weight) for table, weight in pairs if table.truth.ks]
+    known = [(table.signs, table.hits, weight) for table, weight in some]
     if shipped:
-        known += [(table.scores_only, table.hits) for table in some[::EVERY]]
-    X = np.vstack([matrix(signs, names) for signs, _ in known])
-    y = np.concatenate([hits for _, hits in known])
-    return boosted("support", names, X, y, n_fits=N_FITS if shipped else 1)
+        known += [(table.scores_only, table.hits, weight) for table, weight in some[::EVERY]]
+    X = np.vstack([matrix(signs, names) for signs, _, _ in known])
+    y = np.concatenate([hits for _, hits, _ in known])
+    weight = np.concatenate([np.full(len(hits), weight) for _, hits, weight in known])
+    return boosted("support", names, X, y, weight, n_fits=N_FITS if shipped else 1)
 
 
-def fit_doubt(
-    tables: list[Measured], supports: list[Floats], names: list[str], *, shipped: bool = False
+def fit_better(
+    tables: list[Measured], supports: list[Floats], *, shipped: bool = False, without=()
 ) -> dict:
-    """Fit whether k-means does not suit, at the candidate with most support."""
-    rows, truth = [], []
-    for table, support in zip(tables, supports):
+    """Fit which other method is much better, beside the candidate with most support."""
+    rows, truth, weights = [], [], []
+    for table, support, weight in zip(tables, supports, weights_of(tables)):
         if table.truth.structure != "unclear which":
-            row = at_best(table.signs, support)
-            rows.append([row[name][0] for name in names])
-            truth.append(table.truth.structure == "other shape")
-    X, y = np.array(rows), np.array(truth)
-    return boosted("doubt", names, X, y, n_fits=N_FITS if shipped else 1)
+            rows.append(beside_others(at_best(table.signs, support)))
+            truth += [is_better(table, rival) for rival in RIVALS]
+            weights += [weight] * len(RIVALS)
+    names = [name for name in rows[0] if not any(part in name for part in without)]
+    X = np.vstack([np.column_stack([row[name] for name in names]) for row in rows])
+    n_fits = N_FITS if shipped else 1
+    return boosted("better", names, X, np.array(truth), np.array(weights), n_fits=n_fits)
 
 
-def boosted(which: str, names: list[str], X: Floats, y: Floats, *, n_fits: int) -> dict:
+def is_better(table: Measured, rival: str) -> bool:
+    """Whether a method's groups come much nearer to the planted ones than those of k-means."""
+    near = max(NEAR, table.truth.fit + NEARER)
+    return table.truth.structure == "other shape" and table.other_fit[rival] >= near
+
+
+def boosted(
+    which: str, names: list[str], X: Floats, y: Floats, weight: Floats, *, n_fits: int
+) -> dict:
     """Fit trees, and return them as plain lists."""
     trees, base, depth = [], 0.0, 0
     for seed in range(n_fits):
@@ -131,7 +154,7 @@ def boosted(which: str, names: list[str], X: Floats, y: Floats, *, n_fits: int) 
             early_stopping=False,
             random_state=seed,
             **BOOSTED[which],
-        ).fit(X, y)
+        ).fit(X, y, weight)
         base += float(model._baseline_prediction[0, 0]) / n_fits
         for (tree,) in model._predictors:
             trees.append([plain(node, n_fits) for node in tree.nodes])

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 from families import FAMILIES
+from invariance import CHANGES
+from measure import read_cache, read_lines
 from model import Measured, read
 from truth import EASY
-from tune import doubt_of, verdict_of
+from tune import better_of, verdict_of
 
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA
 from kwise.selection.fitted_weights import SHARPNESS
@@ -57,14 +59,14 @@ class Judged:
         return bool(self.table.truth.ks) and self.table.truth.fit >= EASY
 
 
-def judged(which: str, cache: Path) -> list[Judged]:
-    """Return all tables of a set with their verdicts."""
+def judged(tables: list[Measured]) -> list[Judged]:
+    """Return tables with their verdicts."""
     trees = fitted_trees()
     found = []
-    for table in read(which, cache):
+    for table in tables:
         support = probabilities_of(trees["support"].log_odds(table.signs), SHARPNESS)
-        doubt = doubt_of(table, trees["doubt"], support)
-        found.append(Judged(table, verdict_of(table, support, doubt, TUNED)))
+        better = better_of(table, trees["better"], support)
+        found.append(Judged(table, verdict_of(table, support, better, TUNED)))
     return found
 
 
@@ -210,12 +212,39 @@ def family_rows(pairs: list[Judged]) -> list[str]:
     return rows
 
 
+def invariance_rows(cache: Path) -> list[str]:
+    """Return how often k and kind stay where what carries no information changes."""
+    lines = read_lines(cache / "invariance.jsonl")
+    if not lines:
+        return ["Not measured yet: `benchmarks/choice/invariance.py`."]
+    forms = {line["form"] for line in lines}
+    known = {(line["family"], line["seed"]): set() for line in lines}
+    found: dict[str, dict[tuple[str, int], Judgement]] = {form: {} for form in forms}
+    for line, each in zip(lines, judged([Measured(line) for line in lines])):
+        known[line["family"], line["seed"]].add(line["form"])
+        found[line["form"]][line["family"], line["seed"]] = each.verdict
+    whole = [table for table, there in known.items() if there == forms]
+    first, rows = found[AS_IT_IS], ["| changed | k and kind stay | of those at least 80 % sure |"]
+    rows.append("|---|---|---|")
+    for form in (each for each in CHANGES if each != AS_IT_IS and each in forms):
+        stays = {table: same(first[table], found[form][table]) for table in whole}
+        sure = [stays[table] for table in whole if first[table].confidence >= FAIRLY_SURE]
+        rows.append(f"| {form} | {share(list(stays.values()))} | {share(sure)} |")
+    return rows
+
+
+def same(one: Judgement, other: Judgement) -> bool:
+    """Tell whether kind and k are the same; where k-means does not suit, its k says nothing."""
+    return one.kind == other.kind and (one.k == other.k or one.kind == "unsuitable")
+
+
+AS_IT_IS, FAIRLY_SURE = "as it is", 0.8
 TOLD = ("one group", "unsuitable", "unclear")
 
 
 def main(cache: Path, out: Path) -> None:
     """Write the page."""
-    pairs, calibration = judged("final", cache), judged("calibration", cache)
+    pairs, calibration = judged(read("final", cache)), judged(read("calibration", cache))
     seconds = np.median([each.table.seconds for each in pairs])
     kinds = []
     for kind in ("clear", "one group", "unclear", "unsuitable"):
@@ -224,6 +253,8 @@ def main(cache: Path, out: Path) -> None:
             kinds += ["", f'Of them "{kind}":', "", *reliability_rows(some)]
     text = PAGE.format(
         n_tables=len(pairs),
+        n_tuning=len(read_cache("tuning", cache)),
+        n_calibration=len(calibration),
         n_families=len({each.table.family for each in pairs}),
         seconds=seconds,
         summary="\n".join(summary_rows(pairs)),
@@ -231,6 +262,7 @@ def main(cache: Path, out: Path) -> None:
         kinds="\n".join(kinds),
         methods="\n".join(method_rows(pairs, calibration)),
         families="\n".join(family_rows(pairs)),
+        invariance="\n".join(invariance_rows(cache)),
     )
     out.write_text(text)
     print(text)
@@ -240,12 +272,12 @@ PAGE = """# How often the verdict is right
 
 <!-- Written by benchmarks/choice/report.py: not to be edited. -->
 
-`select_k` was asked about {n_tables} simulated tables of {n_families} families whose answer is
-known because it was planted. Nothing was fitted on them: the models were fitted on tables with
-other seeds, the confidence on a third set (239 of them were counted once before, while the rule for
-"k-means does not suit" was settled on that third set). A table took {seconds:.1f} s in the median,
-on one thread. Your data were drawn by nobody's generator: read 95 % as "very likely", not as
-one error in twenty.
+`select_k` was asked about {n_tables:,} simulated tables of {n_families} families whose answer is
+known because it was planted. Nothing was fitted on them: the models were fitted on {n_tuning:,}
+tables with other seeds, the confidence on {n_calibration:,} more. (They were counted twice: after
+the first count, 120 tables of the first set were found in the second, and left out of it.) A table
+took {seconds:.1f} s in the median, on one thread. Your data were drawn by nobody's generator: read
+95 % as "very likely", not as one error in twenty.
 
 A verdict is *right* if it says what was planted: the number of groups where k-means can find them;
 "one group" where there is one, be it skewed, rounded, bent or a ring; "k-means does not suit"
@@ -269,6 +301,12 @@ true number, or one group). The log score is the mean of -log of the probability
 number; lower is better. Each single criterion is as sure as its hits on the calibration set allow.
 
 {methods}
+
+## What carries no information
+
+k and kind should stay where rows are put in another order, written twice or in another unit.
+
+{invariance}
 
 ## Families
 

@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from model import Measured, fit_doubt, fit_support, read, without
+from model import Measured, fit_better, fit_support, is_better, read, without
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, logit
 
-from kwise.selection.suitability import best_alternative
-from kwise.selection.support import at_best, probabilities_of
+from kwise.selection.suitability import RIVALS
+from kwise.selection.support import at_best, beside_others, probabilities_of
 from kwise.selection.trees import Trees, trees_of
 from kwise.selection.verdict import (
     LEAST_EVIDENCE,
     MOST_EVIDENCE,
     Judgement,
     Rules,
+    best_alternative,
     conclude,
 )
 
@@ -68,33 +70,41 @@ def hits(tables: list[Measured], log_odds: list[np.ndarray]) -> float:
     return float(np.mean(found))
 
 
-def held_out_doubts(tables: list[Measured], supports: list[np.ndarray], names) -> np.ndarray:
-    """Return for every table the doubt by trees that have not seen it."""
-    found = np.zeros(len(tables))
+def held_out_better(
+    tables: list[Measured], supports: list[np.ndarray], without: Sequence[str] = ()
+) -> list[dict[str, float]]:
+    """Return for every table how likely each method is better, by trees that have not seen it."""
+    found: list[dict[str, float]] = [{}] * len(tables)
     for _, held in folds(tables):
         seen = sorted(set(range(len(tables))) - set(held))
-        trees = trees_of(fit_doubt([tables[i] for i in seen], [supports[i] for i in seen], names))
+        fitted = fit_better([tables[i] for i in seen], [supports[i] for i in seen], without=without)
         for i in held:
-            found[i] = doubt_of(tables[i], trees, supports[i])
+            found[i] = better_of(tables[i], trees_of(fitted), supports[i])
     return found
 
 
-def doubt_of(table: Measured, trees: Trees, support: np.ndarray) -> float:
-    """Return the probability that k-means does not suit the table."""
-    return float(expit(trees.log_odds(at_best(table.signs, support))[0]))
+def better_of(table: Measured, trees: Trees, support: np.ndarray) -> dict[str, float]:
+    """Return how likely each other method is much better than k-means."""
+    log_odds = trees.log_odds(beside_others(at_best(table.signs, support)))
+    return dict(zip(RIVALS, expit(log_odds).tolist()))
 
 
-def surprise_of_doubt(tables: list[Measured], doubts: np.ndarray) -> float:
-    """Return the mean -log probability of the truth about suitability."""
-    told = np.array([table.truth.structure != "unclear which" for table in tables])
-    other = np.array([table.truth.structure == "other shape" for table in tables])
-    return float(-np.log(np.where(other, doubts, 1.0 - doubts)[told] + 1e-3).mean())
+def surprise_of_better(tables: list[Measured], better: list[dict[str, float]]) -> float:
+    """Return the mean -log probability of the truth about each other method."""
+    said = [
+        each[rival] if is_better(table, rival) else 1.0 - each[rival]
+        for table, each in zip(tables, better)
+        if table.truth.structure != "unclear which"
+        for rival in RIVALS
+    ]
+    return float(-np.log(np.array(said) + 1e-3).mean())
 
 
-def verdict_of(table: Measured, support: np.ndarray, doubt: float, rules: Rules) -> Judgement:
+def verdict_of(
+    table: Measured, support: np.ndarray, better: dict[str, float], rules: Rules
+) -> Judgement:
     """Return the verdict, as ``select_k`` gives it."""
-    k = table.ks[int(support.argmax())]
-    return conclude(table.ks, support, doubt, best_alternative(table.findings.measures, k), rules)
+    return conclude(table.ks, support, *best_alternative(better, table.findings.measures), rules)
 
 
 def fit_confidence(said: np.ndarray, right: np.ndarray) -> tuple[float, float]:
@@ -139,33 +149,32 @@ def main() -> None:
     )
     sharpness = round(float(best.x), 2)
     supports = [probabilities_of(z, sharpness) for z in log_odds]
-    extra = ["support_best", "support_one", "support_spread"]
-    doubts = held_out_doubts(tables, supports, [*names, *extra])
+    better = held_out_better(tables, supports, given.without)
     print(
         f"{len(tables)} tables, {len(names)} signs: support {best.fun:.4f} (sharpness "
         f"{sharpness}), hits {hits(tables, log_odds):.4f}, "
-        f"doubt {surprise_of_doubt(tables, doubts):.4f}"
+        f"other methods {surprise_of_better(tables, better):.4f}"
     )
     if given.without:
         return
     shipped = {
         "support": fit_support(tables, names, shipped=True),
-        "doubt": fit_doubt(tables, supports, [*names, *extra], shipped=True),
+        "better": fit_better(tables, supports, shipped=True),
     }
-    write(given, tables, shipped, sharpness, doubts)
+    write(given, tables, shipped, sharpness, better)
 
 
-def write(given, tables, shipped: dict, sharpness: float, doubts: np.ndarray) -> None:
+def write(given, tables, shipped: dict, sharpness: float, better: list[dict]) -> None:
     """Calibrate what is shipped, and write trees and constants."""
-    suits = np.array([not table.truth.other for table in tables])
-    threshold = round(max(LEAST_DOUBT, float(np.quantile(doubts[suits], 1.0 - FALSE_ALARMS))), 2)
+    suits = [max(each.values()) for table, each in zip(tables, better) if not table.truth.other]
+    threshold = round(max(LEAST_DOUBT, float(np.quantile(suits, 1.0 - FALSE_ALARMS))), 2)
     trees = {name: trees_of(data) for name, data in shipped.items()}
     others = read("calibration", given.cache)
     pairs = []
     for table in others:
         support = probabilities_of(trees["support"].log_odds(table.signs), sharpness)
-        doubt = doubt_of(table, trees["doubt"], support)
-        pairs.append((table, verdict_of(table, support, doubt, Rules(threshold, 0.5, AS_SAID))))
+        better = better_of(table, trees["better"], support)
+        pairs.append((table, verdict_of(table, support, better, Rules(threshold, 0.5, AS_SAID))))
     families = {table.family for table in tables}
     text = TEMPLATE.format(
         origin=f"{len(tables)} simulated tables of {len(families)} families",

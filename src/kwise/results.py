@@ -170,9 +170,11 @@ class Alternative:
     ``labels`` (n_samples,) are the groups of all rows, the largest first, -1 for none (noise);
     ``settings`` says what the method's rule chose. The method itself saw ``n_seen`` rows; any
     other row joined the group of the nearest of them. ``information`` is how many bits near
-    neighbors' groups tell of each other, higher is better, and ``information_kmeans`` the same
-    for as many clusters of k-means, both from ``n_judged`` rows against all; ``error`` is the
-    standard error of their difference, 0 where all rows were looked at.
+    neighbors' groups tell of each other, and ``entropy`` how many groups of these sizes could
+    tell: the same where no border runs between near neighbors. ``information_kmeans`` and
+    ``entropy_kmeans`` are those of as many clusters of k-means, all from ``n_judged`` rows against
+    all; ``error`` is the standard error of the difference of the shares that are told, 0 where
+    all rows were looked at.
     """
 
     method: str
@@ -184,6 +186,8 @@ class Alternative:
     n_judged: int
     information: float
     information_kmeans: float
+    entropy: float
+    entropy_kmeans: float
     error: float
 
     @property

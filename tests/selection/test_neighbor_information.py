@@ -9,7 +9,7 @@ from sklearn.metrics import mutual_info_score
 from sklearn.neighbors import NearestNeighbors
 
 from kwise import KMeans, select_k
-from kwise.selection.neighbor_information import neighbor_information
+from kwise.selection.neighbor_information import kept_information, neighbor_information
 
 
 def bits(X, labels):
@@ -68,3 +68,18 @@ def test_a_method_that_merges_touching_groups_is_not_named_as_better(n, d, k, sp
         X[other.rows],
         KMeans(other.n_clusters, n_init=10, random_state=0).fit_predict(X[other.rows]),
     )
+
+
+def test_groups_apart_keep_all_that_they_could_tell_however_unequal():
+    labels = np.repeat([0, 1], [90, 10])
+    inside = np.repeat(labels[:, None], 4, axis=1)
+
+    assert kept_information(labels, inside) == pytest.approx(1.0)
+    assert neighbor_information(labels, inside) < 0.5
+
+
+def test_a_single_group_and_rows_without_one_keep_nothing():
+    ends = np.zeros((20, 4), dtype=int)
+
+    assert kept_information(np.zeros(20, dtype=int), ends) == 0.0
+    assert kept_information(np.full(20, -1), ends - 1) == 0.0

@@ -6,8 +6,8 @@ from sklearn.datasets import make_blobs, make_moons
 
 from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
 from kwise.selection.signs import Findings, signs_of
-from kwise.selection.suitability import measure_shapes, measure_suitability
-from kwise.selection.support import probabilities, probabilities_of
+from kwise.selection.suitability import RIVALS, measure_shapes, measure_suitability
+from kwise.selection.support import at_best, beside_others, probabilities, probabilities_of
 from kwise.selection.sweep import run_sweep
 from kwise.selection.trees import fitted_trees
 
@@ -35,43 +35,47 @@ def test_every_sign_is_one_number_a_candidate(blobs):
 
 
 def test_every_sign_that_trees_ask_for_is_there(blobs):
-    signs = {*signs_of(blobs), "support_best", "support_one", "support_spread"}
+    signs = signs_of(blobs)
+    rivals = beside_others(at_best(signs, np.full(10, 0.1)))
 
-    assert all(set(trees.names) <= signs for trees in fitted_trees().values())
+    assert set(fitted_trees()["support"].names) <= set(signs)
+    assert set(fitted_trees()["better"].names) <= set(rivals)
+    assert {len(values) for values in rivals.values()} == {len(RIVALS)}
 
 
 def test_three_blobs_are_supported_and_suit(blobs):
-    support, doubt = probabilities(blobs)
+    support, better = probabilities(blobs)
 
     assert support.sum() == pytest.approx(1.0)
     assert blobs.ks[int(np.argmax(support))] == 3
-    assert doubt < 0.2
+    assert max(better.values()) < 0.2
 
 
 def test_one_cloud_is_one_and_moons_do_not_suit():
     rng = np.random.default_rng(1)
-    support, doubt = probabilities(findings_of(rng.normal(size=(300, 2))))
-    assert (int(np.argmax(support)), doubt < 0.5) == (0, True)
+    support, better = probabilities(findings_of(rng.normal(size=(300, 2))))
+    assert (int(np.argmax(support)), max(better.values()) < 0.5) == (0, True)
 
-    _, doubt = probabilities(findings_of(make_moons(400, noise=0.05, random_state=0)[0]))
-    assert doubt > 0.5
+    _, better = probabilities(findings_of(make_moons(400, noise=0.05, random_state=0)[0]))
+    assert better["hdbscan"] > 0.5
+    assert better["ward"] < 0.5
 
 
 def test_scores_alone_are_enough_for_k(blobs):
     alone = Findings(blobs.ks, blobs.scores, blobs.choices, blobs.inertias, {}, {})
 
-    support, doubt = probabilities(alone)
+    support, better = probabilities(alone)
 
     assert blobs.ks[int(np.argmax(support))] == 3
-    assert doubt == 0.0
+    assert better == {}
 
 
 def test_one_candidate_or_constant_rows_have_evidence():
     rng = np.random.default_rng(0)
     for X, ks in ((rng.normal(size=(40, 2)), [2]), (np.full((30, 2), 7.0), [1])):
-        support, doubt = probabilities(findings_of(X, ks))
+        support, better = probabilities(findings_of(X, ks))
         assert support.tolist() == [1.0]
-        assert 0.0 <= doubt <= 1.0
+        assert all(0.0 <= each <= 1.0 for each in better.values())
 
 
 def test_log_odds_become_shares():

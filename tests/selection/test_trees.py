@@ -61,7 +61,7 @@ def test_trees_answer_as_they_did_where_they_grew():
 
 
 def test_shipped_trees_are_whole():
-    for name in ("support", "doubt"):
+    for name in ("support", "better"):
         trees = fitted_trees()[name]
         assert len(trees.roots) > 50
         assert np.isfinite(trees.value).all()

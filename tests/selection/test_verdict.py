@@ -9,7 +9,7 @@ from sklearn.datasets import make_blobs, make_moons
 from kwise.selection import SweepContext, select_k
 from kwise.selection.reasons import sentence
 from kwise.selection.suitability import measure_suitability
-from kwise.selection.verdict import Rules, calibrated, conclude
+from kwise.selection.verdict import Rules, best_alternative, calibrated, conclude
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +198,23 @@ def test_the_kinds_of_structure_are_on_record(moons):
 
     assert "shape" in {each.kind for each in found.structures}
     assert {each.words for each in found.structures} <= set(found.reasons)
+
+
+@pytest.mark.parametrize(("information", "named"), [(0.9, "ward"), (0.8, None), (0.5, None)])
+def test_a_method_is_named_only_where_it_keeps_more_than_k_means(information, named):
+    measures = {
+        "ward_k": 2.0,
+        "ward_information": information,
+        "ward_entropy": 1.0,
+        "ward_information_same_k": 0.8,
+        "ward_entropy_same_k": 1.0,
+    }
+
+    measures |= {name.replace("ward", "dbscan"): value for name, value in measures.items()}
+    measures["dbscan_information"] = 0.9
+
+    assert best_alternative({"ward": 0.7, "dbscan": 0.1}, measures) == (0.7, named)
+
+
+def test_without_other_methods_none_is_named():
+    assert best_alternative({}, {}) == (0.0, None)

@@ -107,5 +107,7 @@ def _other(alternative: Alternative | None) -> dict[str, object] | None:
         "rows_judged": alternative.n_judged,
         "information": alternative.information,
         "information_kmeans": alternative.information_kmeans,
+        "entropy": alternative.entropy,
+        "entropy_kmeans": alternative.entropy_kmeans,
         "standard_error": alternative.error,
     }

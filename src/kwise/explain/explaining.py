@@ -90,6 +90,8 @@ def explain_alternative(data: ClusterEvidence) -> OtherClustering | None:
         n_judged=other.n_judged,
         information=other.information,
         information_kmeans=other.information_kmeans,
+        entropy=other.entropy,
+        entropy_kmeans=other.entropy_kmeans,
         error=other.error,
         without_group=other.without_group,
         groups=tuple(

@@ -110,8 +110,9 @@ class OtherClustering:
     """Another method's groups, which follow the data better than k-means'.
 
     The method saw ``n_seen`` rows; ``information`` and ``information_kmeans`` are bits that near
-    neighbors' groups tell of each other, for it and for as many clusters of k-means, measured
-    from ``n_judged`` rows with ``error`` as the standard error of their difference.
+    neighbors' groups tell of each other, ``entropy`` and ``entropy_kmeans`` those that groups of
+    these sizes could tell, for it and for as many clusters of k-means, measured from ``n_judged``
+    rows with ``error`` as the standard error of the difference of the shares that are told.
     """
 
     label: str
@@ -120,6 +121,8 @@ class OtherClustering:
     n_judged: int
     information: float
     information_kmeans: float
+    entropy: float
+    entropy_kmeans: float
     error: float
     without_group: int
     groups: tuple[OtherGroup, ...]

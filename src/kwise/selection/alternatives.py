@@ -16,7 +16,11 @@ from sklearn.neighbors import NearestNeighbors
 from kwise._numbering import size_order
 from kwise.comparison import METHODS
 from kwise.results import Alternative
-from kwise.selection.neighbor_information import neighbor_information
+from kwise.selection.neighbor_information import (
+    entropy_of,
+    kept_information,
+    neighbor_information,
+)
 from kwise.selection.suitability import N_NEIGHBORS, sample_limit
 
 if TYPE_CHECKING:
@@ -41,7 +45,6 @@ def alternative_for_all_rows(
     labels = extended(context.dense, seen, partition.labels)
     ours = context.run(partition.n_clusters).labels
     judged, neighbors = _links(context)
-    theirs, same_k, error = _compared(labels, ours, judged, neighbors)
     return Alternative(
         method=name,
         label=METHODS[name].label,
@@ -50,9 +53,7 @@ def alternative_for_all_rows(
         labels=labels,
         n_seen=len(np.unique(seen)),
         n_judged=len(judged),
-        information=theirs,
-        information_kmeans=same_k,
-        error=error,
+        **_compared(labels, ours, judged, neighbors),
     )
 
 
@@ -101,24 +102,27 @@ def _compared(
     ours: NDArray[np.int32],
     rows: NDArray[np.intp],
     neighbors: NDArray[np.intp],
-) -> tuple[float, float, float]:
-    """Return the neighbor information of both, and the standard error of the difference.
+) -> dict[str, float]:
+    """Return what both tell and could tell, and the standard error of the shares' difference.
 
     The error is the jackknife's over ten blocks of rows; 0 where all rows were looked at.
     """
-
-    def both(some: NDArray[np.bool_]) -> tuple[float, float]:
-        """Measure both on some of the rows."""
-        at, ends = rows[some], neighbors[some]
-        return (
-            neighbor_information(labels[at], labels[ends]),
-            neighbor_information(ours[at], ours[ends]),
+    found = {
+        "information": neighbor_information(labels[rows], labels[neighbors]),
+        "information_kmeans": neighbor_information(ours[rows], ours[neighbors]),
+        "entropy": entropy_of(labels[rows]),
+        "entropy_kmeans": entropy_of(ours[rows]),
+        "error": 0.0,
+    }
+    if len(rows) < len(labels):
+        block = np.arange(len(rows)) % N_BLOCKS
+        left = np.array(
+            [
+                kept_information(labels[rows[some]], labels[neighbors[some]])
+                - kept_information(ours[rows[some]], ours[neighbors[some]])
+                for some in (block != b for b in range(N_BLOCKS))
+            ]
         )
-
-    theirs, same_k = both(np.ones(len(rows), dtype=bool))
-    if len(rows) == len(labels):
-        return theirs, same_k, 0.0
-    block = np.arange(len(rows)) % N_BLOCKS
-    left = np.array([np.subtract(*both(block != b)) for b in range(N_BLOCKS)])
-    error = np.sqrt((N_BLOCKS - 1) / N_BLOCKS * ((left - left.mean()) ** 2).sum())
-    return theirs, same_k, float(error)
+        error = np.sqrt((N_BLOCKS - 1) / N_BLOCKS * ((left - left.mean()) ** 2).sum())
+        found["error"] = float(error)
+    return found

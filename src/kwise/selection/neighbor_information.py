@@ -15,10 +15,13 @@ References
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import entr
 
-__all__ = ["neighbor_information"]
+__all__ = ["entropy_of", "kept_information", "neighbor_information"]
 
 
 def neighbor_information(labels: NDArray[np.integer], ends: NDArray[np.integer]) -> float:
@@ -51,3 +54,22 @@ def neighbor_information(labels: NDArray[np.integer], ends: NDArray[np.integer])
     seen = joint > 0
     bits = float((joint[seen] * np.log2(joint[seen] / expected[seen])).sum())
     return max(0.0, bits) * float(grouped.mean())
+
+
+def entropy_of(labels: NDArray[np.integer]) -> float:
+    """Return the entropy of the groups' sizes in bits: the most that neighbors' groups can tell."""
+    sizes = np.bincount(labels[labels >= 0])
+    if not sizes.any():
+        return 0.0
+    # As scipy.stats.entropy with base 2, whose import would take half a second.
+    return float(entr(sizes / sizes.sum()).sum() / math.log(2))
+
+
+def kept_information(labels: NDArray[np.integer], ends: NDArray[np.integer]) -> float:
+    """Return the neighbor information as a share of all that groups of these sizes could tell.
+
+    1 where no link joins two groups and no row is without one; 0 for a single group. It compares
+    groups of unequal sizes with those of equal ones.
+    """
+    most = entropy_of(labels)
+    return neighbor_information(labels, ends) / most if most > 0.0 else 0.0

@@ -139,12 +139,14 @@ def who_finds_what(other: Alternative, suitability: Suitability) -> str:
     words = (
         f"{other.label} finds {METHODS[other.method].finds}: {other.n_clusters} groups "
         f"({other.settings}). Near neighbors' groups tell {score(other.information)} bits of each "
-        f"other, those of as many clusters of k-means {score(other.information_kmeans)}"
+        f"other, of the {score(other.entropy)} that groups of these sizes could tell; those of as "
+        f"many clusters of k-means {score(other.information_kmeans)} of "
+        f"{score(other.entropy_kmeans)}"
     )
     if other.n_judged < n:
         words += (
             f" (from {other.n_judged:,} rows against all; the standard error of the difference "
-            f"is {other.error:.2g})"
+            f"of these shares is {other.error:.2g})"
         )
     words += f"; the two partitions agree to an adjusted Rand index of {score(agree)}"
     if other.n_seen < n:

@@ -13,7 +13,7 @@ import numpy as np
 
 from kwise.results import Choice, Score
 from kwise.selection.criteria import DEFAULT_CRITERIA
-from kwise.selection.suitability import RIVALS
+from kwise.selection.suitability import RIVALS, kept_share
 from kwise.types import Floats
 
 __all__ = ["Findings", "signs_of"]
@@ -213,6 +213,8 @@ def _won(measures: Measures) -> dict[str, float]:
         ours = measures.get(f"{name}_information_same_k", np.nan)
         lost = measures.get(f"{name}_entropy_same_k", np.nan) - ours
         found[f"{name}_won"] = theirs - ours
+        found[f"{name}_kept"] = kept_share(measures, name)
+        found[f"{name}_kept_same_k"] = kept_share(measures, name, "_same_k")
         found[f"{name}_won_share"] = (theirs - ours) / max(lost, 0.02)
     return found
 

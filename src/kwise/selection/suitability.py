@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import entr
 from sklearn.neighbors import NearestNeighbors
 
 from kwise._core.threads import one_blas_thread
@@ -17,14 +16,16 @@ from kwise.selection.agreement import agreement
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.dequantization import few_valued
 from kwise.selection.fitter import Fitter
-from kwise.selection.neighbor_information import neighbor_information
+from kwise.selection.neighbor_information import entropy_of, neighbor_information
 from kwise.selection.traits import measure_traits
 from kwise.types import Floats
 
 __all__ = [
+    "PARTS",
     "RIVALS",
     "Suitability",
-    "best_alternative",
+    "follows_better",
+    "kept_share",
     "measure_shape",
     "measure_shapes",
     "measure_suitability",
@@ -33,32 +34,23 @@ __all__ = [
 
 # The methods that k-means is measured against.
 RIVALS = ("gaussian_mixture", "ward", "hdbscan", "dbscan")
+# What is known of each of them, as ``signs_of`` names it behind the method's name.
+PARTS = (
+    *("k", "k_ratio", "noise", "stable", "second", "agree", "agree_same_k", "cut", "cut_same_k"),
+    *("information", "entropy", "kept", "information_same_k", "entropy_same_k", "kept_same_k"),
+    *("won", "won_share"),
+)
 SAMPLE_ROWS = 1_500
 # Some of the other methods need time and memory that grow with the square of the rows.
 MOST_ROWS = 3_000
-# By their rules they see at most so many groups, and cannot speak of more.
-MOST_SEEN = {"gaussian_mixture": 9, "ward": 9, "hdbscan": 20, "dbscan": 1_000_000}
-# Where k-means sees one group these say nothing: one long-tailed group looks like two Gaussians
-# of different widths, and Ward by its rule always sees two groups or more.
-MUTE_AT_ONE = ("gaussian_mixture", "ward")
 N_NEIGHBORS = 6
 # The other methods are run again on parts of the sample, to see whether they repeat themselves.
 N_PARTS = 2
-# A method that says less than this is not named as the better one.
-LEAST_VOICE = 0.2
-# Nor is one that wins back less of the bits that k-means loses by cutting through dense regions
-# (neighbor_information): a share of them, and so many bits.
-LEAST_SHARE_WON, LEAST_WON = 1 / 3, 0.02
-# Partitions with an adjusted Rand index above this are much the same.
-MUCH_ALIKE = 0.8
-# Borders that cut so many links between near neighbors run through the middle of a group.
-MOST_CUT = 0.15
 PART = 0.8
+# Shares of information that differ by more or by less than this (``follows_better``).
+LEAST_LEAD, SAME_SHARE = 0.01, 0.03
 # A cluster of fewer rows has no form.
 FEWEST_ROWS = 3
-# A few rows that lie close together by chance are a group to these methods, but no structure.
-SEE_SHAPES = ("hdbscan", "dbscan")
-LEAST_SECOND = 0.06
 
 Labels = NDArray[np.integer]
 
@@ -112,8 +104,9 @@ def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
             f"{name}_cut": _cut(found.labels, neighbors),
             f"{name}_cut_same_k": _cut(equal, neighbors),
             f"{name}_information": neighbor_information(found.labels, found.labels[neighbors]),
+            f"{name}_entropy": entropy_of(found.labels),
             f"{name}_information_same_k": neighbor_information(equal, equal[neighbors]),
-            f"{name}_entropy_same_k": _bits(equal),
+            f"{name}_entropy_same_k": entropy_of(equal),
         }
     one = METHODS["gaussian_mixture"].fit(data, 1, seed)
     measures["gaussian_mixture_gain"] = _gain(one, partitions["gaussian_mixture"], len(data))
@@ -139,7 +132,7 @@ def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
         **_columns_between(raw, labels, k),
         "cut": _cut(labels, neighbors),
         "information": neighbor_information(labels, labels[neighbors]),
-        "entropy": _bits(labels),
+        "entropy": entropy_of(labels),
     }
 
 
@@ -149,44 +142,25 @@ def _gain(one: Partition, best: Partition, n_rows: int) -> float:
     return gain if math.isfinite(gain) else 0.0
 
 
-def best_alternative(measures: Mapping[str, float], k: int) -> str | None:
-    """Name the method that sees several groups most cleanly where k-means sees others.
+def kept_share(measures: Mapping[str, float], name: str, of: str = "") -> float:
+    """Return the share of what groups of these sizes could tell that a method's groups keep.
 
-    None where every method that speaks agrees with k-means of as many clusters, or follows the
-    data no better than they do. A method that cannot see as many groups as the ``k`` of k-means
-    is no better for seeing fewer.
+    ``of="_same_k"`` asks for as many clusters of k-means.
     """
-    able = [name for name in RIVALS if k <= MOST_SEEN[name] and follows_better(name, measures)]
-    if not able:
-        return None
-
-    def likeness(name: str) -> float:
-        return max(0.0, min(measures[f"{name}_agree"], measures[f"{name}_agree_same_k"]))
-
-    best = max(able, key=lambda name: _speaks(name, measures) * (1.0 - likeness(name)))
-    clear = _speaks(best, measures) >= LEAST_VOICE and likeness(best) < MUCH_ALIKE
-    return best if clear else None
+    most = measures.get(f"{name}_entropy{of}", math.nan)
+    told = measures.get(f"{name}_information{of}", math.nan)
+    return 0.0 if most <= 0.0 else min(1.0, told / most)
 
 
-def follows_better(name: str, measures: Mapping[str, float]) -> bool:
-    """Whether a method's groups follow the data better than as many clusters of k-means."""
-    ours = measures[f"{name}_information_same_k"]
-    won = measures[f"{name}_information"] - ours
-    lost = measures[f"{name}_entropy_same_k"] - ours
-    return won > max(LEAST_WON, LEAST_SHARE_WON * lost)
+def follows_better(measures: Mapping[str, float], name: str) -> bool:
+    """Whether a method's groups follow the data better than as many clusters of k-means.
 
-
-def _speaks(name: str, measures: Mapping[str, float]) -> float:
-    """Return how much a method has to say, in [0, 1].
-
-    It speaks when it sees several groups, not one and a speck, leaves few rows out, repeats
-    itself, and draws its borders through sparse regions.
+    They do where they keep a larger share of their information, or tell more with much the same
+    share: k-means may spend clusters on specks, which keep all of the little that they could tell.
     """
-    clean = float(np.clip(1.0 - measures[f"{name}_cut"] / MOST_CUT, 0.0, 1.0))
-    if name in SEE_SHAPES:
-        clean *= min(1.0, measures[f"{name}_second"] / LEAST_SECOND)
-    kept = (1.0 - measures[f"{name}_noise"]) ** 2
-    return kept * float(measures[f"{name}_k"] >= 2) * measures[f"{name}_stable"] ** 2 * clean
+    lead = kept_share(measures, name) - kept_share(measures, name, "_same_k")
+    more = measures[f"{name}_information"] > measures[f"{name}_information_same_k"]
+    return measures[f"{name}_k"] >= 2 and (lead > LEAST_LEAD or (more and lead > -SAME_SHARE))
 
 
 def second_share(labels: Labels) -> float:
@@ -228,13 +202,6 @@ def _cut(labels: Labels, neighbors: NDArray[np.intp]) -> float:
     ends = labels[neighbors]
     both = (labels[:, None] >= 0) & (ends >= 0)
     return float(((ends != labels[:, None]) & both).sum() / max(1, both.sum()))
-
-
-def _bits(labels: Labels) -> float:
-    """Return the entropy of the groups' sizes: the most that neighbors' groups can tell."""
-    sizes = np.bincount(labels)
-    # As scipy.stats.entropy with base 2, whose import would take half a second.
-    return float(entr(sizes / sizes.sum()).sum() / math.log(2))
 
 
 def _agreement(labels: Labels, others: Labels, kept: NDArray[np.bool_]) -> float:

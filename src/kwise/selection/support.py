@@ -1,9 +1,9 @@
-"""From evidence to probabilities: which number of clusters, and whether k-means suits at all.
+"""From evidence to probabilities: which number of clusters, and which other method is better.
 
 Boosted trees (Friedman 2001) weigh the signs of every candidate; their log odds become
 probabilities that add up to one, as in a conditional logit model (McFadden 1974). Other trees look
-at the best supported candidate alone. Both were fitted on simulated tables by
-``benchmarks/choice/tune.py``.
+at every other method beside the best supported candidate: are its groups much nearer to those that
+are there? Both were fitted on simulated tables by ``benchmarks/choice/tune.py``.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ import numpy as np
 
 from kwise.selection.fitted_weights import SHARPNESS
 from kwise.selection.signs import Findings, signs_of
+from kwise.selection.suitability import PARTS, RIVALS
 from kwise.selection.trees import fitted_trees
 from kwise.types import Floats
 
-__all__ = ["at_best", "probabilities", "probabilities_of"]
+__all__ = ["at_best", "beside_others", "probabilities", "probabilities_of"]
 
 
-def probabilities(findings: Findings) -> tuple[Floats, float]:
-    """Return each candidate's probability, and the probability that k-means does not suit."""
+def probabilities(findings: Findings) -> tuple[Floats, dict[str, float]]:
+    """Return each candidate's probability, and of each other method that it is much better."""
     trees = fitted_trees()
     signs = signs_of(findings)
     support = probabilities_of(trees["support"].log_odds(signs), SHARPNESS)
     if not findings.measures:
-        return support, 0.0
-    log_odds = float(trees["doubt"].log_odds(at_best(signs, support))[0])
-    return support, 1.0 / (1.0 + float(np.exp(-log_odds)))
+        return support, {}
+    log_odds = trees["better"].log_odds(beside_others(at_best(signs, support)))
+    better = 1.0 / (1.0 + np.exp(-log_odds))
+    return support, dict(zip(RIVALS, better.tolist()))
 
 
 def probabilities_of(log_odds: Floats, sharpness: float) -> Floats:
@@ -50,3 +52,18 @@ def at_best(signs: Mapping[str, Floats], support: Floats) -> dict[str, Floats]:
         "support_one": np.array([one]),
         "support_spread": np.array([spread]),
     }
+
+
+def beside_others(row: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the signs of one candidate beside each other method: one row a method.
+
+    What was measured of the method bears the same name in every row; what was measured of others
+    is left out.
+    """
+    theirs = {f"{rival}_{part}" for rival in RIVALS for part in PARTS}
+    found = {
+        name: np.repeat(value, len(RIVALS)) for name, value in row.items() if name not in theirs
+    }
+    for part in PARTS:
+        found[f"rival_{part}"] = np.concatenate([row[f"{rival}_{part}"] for rival in RIVALS])
+    return found | {f"is_{rival}": (np.array(RIVALS) == rival).astype(float) for rival in RIVALS}

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from kwise.metrics import dip_statistic
 from kwise.selection.dequantization import few_valued
+from kwise.selection.modes import measure_modes
 from kwise.types import Floats
 
 __all__ = ["measure_traits"]
@@ -54,7 +55,8 @@ def measure_traits(raw: Floats, data: Floats, neighbors: NDArray[np.intp]) -> di
         "few_valued_variance": float(spread[few].sum() / max(spread.sum(), 1e-300)),
         "distinct": len(np.unique(raw, axis=0)) / n,
     }
-    return found | _links(data, neighbors)
+    links = _links(data, neighbors)
+    return found | links | measure_modes(data, links["directions"])
 
 
 def _principal(data: Floats) -> tuple[Floats, Floats]:

@@ -12,16 +12,18 @@ import numpy as np
 from kwise.results import Choice, Kind, Sweep
 from kwise.selection.fitted_weights import CLEAR_FROM, CONFIDENCE, UNSUITABLE_FROM
 from kwise.selection.signs import Findings
-from kwise.selection.suitability import Suitability, best_alternative
+from kwise.selection.suitability import Suitability, follows_better
 from kwise.selection.support import probabilities
 from kwise.types import Floats
 
-__all__ = ["Judgement", "Rules", "conclude", "judge", "judge_few"]
+__all__ = ["Judgement", "Rules", "best_alternative", "conclude", "judge", "judge_few"]
 
 
 # A candidate with less support than this is not worth naming.
 WORTH_NAMING = 0.1
 MOST_CANDIDATES = 4
+# A method that is likely better, but less than this times as likely as another, is not named.
+MUCH_LESS = 0.5
 # Fewer rows than this say nothing for sure, whatever they look like.
 FEWEST_ROWS = 12
 # The models' own probabilities beyond these say no more than these.
@@ -79,12 +81,23 @@ def judge(
     """
     measures = {} if suitability is None else suitability.measures
     findings = Findings(sweep.ks, sweep.scores, choices, sweep.inertias, measures, shapes)
-    support, doubt = probabilities(findings)
-    if suitability is None:
-        return conclude(sweep.ks, support, 0.0, None)
-    best = sweep.ks[int(np.argmax(support))]
-    found = conclude(sweep.ks, support, doubt, best_alternative(measures, best))
-    return _with_groups_seen(found, suitability, sweep.ks)
+    support, better = probabilities(findings)
+    found = conclude(sweep.ks, support, *best_alternative(better, measures))
+    return found if suitability is None else _with_groups_seen(found, suitability, sweep.ks)
+
+
+def best_alternative(
+    better: Mapping[str, float], measures: Mapping[str, float]
+) -> tuple[float, str | None]:
+    """Return how likely some method is much better than k-means, and which one to name.
+
+    It is the likeliest of those whose groups follow the data better than as many clusters of
+    k-means; None where all of these are much less likely than another.
+    """
+    doubt = max(better.values(), default=0.0)
+    able = [name for name in better if follows_better(measures, name)]
+    best = max(able, key=better.__getitem__, default=None)
+    return doubt, best if best is not None and better[best] >= MUCH_LESS * doubt else None
 
 
 def _with_groups_seen(found: Judgement, suitability: Suitability, ks: Sequence[int]) -> Judgement:
