@@ -22,7 +22,7 @@ from kwise.results import Score
 from kwise.selection import CRITERIA
 from kwise.selection.signs import Findings, signs_of
 from kwise.selection.suitability import RIVALS
-from kwise.selection.support import at_best, beside_others, probabilities_of
+from kwise.selection.support import at_best, probabilities_of, signs_of_methods
 
 Floats = np.ndarray
 Signs = dict[str, Floats]
@@ -126,7 +126,7 @@ def fit_better(
     rows, truth, weights = [], [], []
     for table, support, weight in zip(tables, supports, weights_of(tables)):
         if table.truth.structure != "unclear which":
-            rows.append(beside_others(at_best(table.signs, support)))
+            rows.append(signs_of_methods(at_best(table.signs, support)))
             truth += [is_better(table, rival) for rival in RIVALS]
             weights += [weight] * len(RIVALS)
     names = [name for name in rows[0] if not any(part in name for part in without)]

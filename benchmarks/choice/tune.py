@@ -20,7 +20,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, logit
 
 from kwise.selection.suitability import RIVALS
-from kwise.selection.support import at_best, beside_others, probabilities_of
+from kwise.selection.support import at_best, probabilities_of, signs_of_methods
 from kwise.selection.trees import Trees, trees_of
 from kwise.selection.verdict import (
     LEAST_EVIDENCE,
@@ -85,7 +85,7 @@ def held_out_better(
 
 def better_of(table: Measured, trees: Trees, support: np.ndarray) -> dict[str, float]:
     """Return how likely each other method is much better than k-means."""
-    log_odds = trees.log_odds(beside_others(at_best(table.signs, support)))
+    log_odds = trees.log_odds(signs_of_methods(at_best(table.signs, support)))
     return dict(zip(RIVALS, expit(log_odds).tolist()))
 
 

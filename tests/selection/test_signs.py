@@ -7,7 +7,7 @@ from sklearn.datasets import make_blobs, make_moons
 from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
 from kwise.selection.signs import Findings, signs_of
 from kwise.selection.suitability import RIVALS, measure_shapes, measure_suitability
-from kwise.selection.support import at_best, beside_others, probabilities, probabilities_of
+from kwise.selection.support import at_best, probabilities, probabilities_of, signs_of_methods
 from kwise.selection.sweep import run_sweep
 from kwise.selection.trees import fitted_trees
 
@@ -36,7 +36,7 @@ def test_every_sign_is_one_number_a_candidate(blobs):
 
 def test_every_sign_that_trees_ask_for_is_there(blobs):
     signs = signs_of(blobs)
-    rivals = beside_others(at_best(signs, np.full(10, 0.1)))
+    rivals = signs_of_methods(at_best(signs, np.full(10, 0.1)))
 
     assert set(fitted_trees()["support"].names) <= set(signs)
     assert set(fitted_trees()["better"].names) <= set(rivals)

@@ -18,7 +18,7 @@ from kwise.selection.suitability import PARTS, RIVALS
 from kwise.selection.trees import fitted_trees
 from kwise.types import Floats
 
-__all__ = ["at_best", "beside_others", "probabilities", "probabilities_of"]
+__all__ = ["at_best", "probabilities", "probabilities_of", "signs_of_methods"]
 
 
 def probabilities(findings: Findings) -> tuple[Floats, dict[str, float]]:
@@ -28,7 +28,7 @@ def probabilities(findings: Findings) -> tuple[Floats, dict[str, float]]:
     support = probabilities_of(trees["support"].log_odds(signs), SHARPNESS)
     if not findings.measures:
         return support, {}
-    log_odds = trees["better"].log_odds(beside_others(at_best(signs, support)))
+    log_odds = trees["better"].log_odds(signs_of_methods(at_best(signs, support)))
     better = 1.0 / (1.0 + np.exp(-log_odds))
     return support, dict(zip(RIVALS, better.tolist()))
 
@@ -54,7 +54,7 @@ def at_best(signs: Mapping[str, Floats], support: Floats) -> dict[str, Floats]:
     }
 
 
-def beside_others(row: Mapping[str, Floats]) -> dict[str, Floats]:
+def signs_of_methods(row: Mapping[str, Floats]) -> dict[str, Floats]:
     """Return the signs of one candidate beside each other method: one row a method.
 
     What was measured of the method bears the same name in every row; what was measured of others
