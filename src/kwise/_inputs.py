@@ -30,6 +30,10 @@ __all__ = [
 _FLOATS = (np.float64, np.float32)
 
 
+# What kwise.rows, polars' lazy frames and pyarrow's datasets have, and nothing in memory has.
+_WAYS_ELSEWHERE = ("fingerprint", "collect_schema", "scanner")
+
+
 def check_rows(
     X: object,
     *,
@@ -181,6 +185,12 @@ def _named(name: str) -> Iterator[None]:
 
 def _refuse_unread(thing: object, name: str) -> None:
     """Refuse what has no cells in order, and cells that are masked."""
+    if any(hasattr(thing, way) for way in _WAYS_ELSEWHERE) and not hasattr(thing, "__array__"):
+        raise TypeError(
+            f"{name} is a {type(thing).__name__}, whose rows lie elsewhere, and is to be in memory "
+            "here. KMeans and MiniBatchKMeans take it (fit, predict, transform, score), and "
+            "select_k; else pass its rows as an array or a frame."
+        )
     if isinstance(thing, Iterator | Set | Mapping) and not sparse.issparse(thing):
         raise TypeError(
             f"{name} is a {type(thing).__name__}, which has no rows in order that could be read "

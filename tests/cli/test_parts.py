@@ -134,6 +134,8 @@ def test_numbers_of_the_preparation_are_those_of_all_rows(
     [
         (["fit", "none-*.parquet", "--engine", "local", "-o", "m.kwise"], "no such file"),
         (["fit", "{parts}", "--engine", "spork", "-o", "m.kwise"], "unknown engine 'spork'"),
+        (["report", "{parts}", "--engine", "spork"], "unknown engine 'spork'"),
+        (["predict", "m.kwise", "{parts}", "--engine", "spork"], "unknown engine 'spork'"),
         (["fit", "{parts}", "--max-memory", "lots", "-o", "m.kwise"], "max_memory='lots'"),
         (["fit", "{parts}", "--max-memory", "1MB", "-o", "m.kwise"], "Raise max_memory"),
     ],

@@ -100,6 +100,33 @@ def test_every_source_gives_the_same_bits(kind, scratch, table, tmp_path, monkey
     assert model.score(rows) == pytest.approx(one.score(plain))
 
 
+@pytest.mark.parametrize("kind", SOURCES)
+def test_batches_silhouettes_and_choice_of_every_source(kind, table, tmp_path):
+    rows = kwise.rows(SOURCES[kind](table, tmp_path))
+    plain = rows.mapped() if rows.mapped() is not None else np.concatenate(list(rows.batches()))
+    one = kwise.MiniBatchKMeans(3, random_state=0, n_init=1).fit(plain)
+    model = kwise.MiniBatchKMeans(3, random_state=0, n_init=1).fit(rows)
+
+    assert np.array_equal(model.cluster_centers_, one.cluster_centers_)
+    assert np.array_equal(model.predict(rows), one.predict(plain))
+    estimate = kwise.metrics.silhouette_estimate(rows, model.labels_, random_state=0)
+    assert -1 <= estimate.value <= 1
+    with pytest.raises(TypeError, match="rows lie elsewhere"):
+        kwise.BisectingKMeans(3).fit(rows)
+
+
+def test_every_kind_of_rows_is_tested():
+    from kwise.row_sources import SOURCES as KINDS
+
+    known = {"files": "npy", "array": "array", "lazy frame": "lazy frame",
+             "arrow dataset": "dataset", "arrow table": "arrow table",
+             "record batches": "batches"}  # fmt: skip
+    elsewhere = {"dask", "spark frame"}  # tests/engines
+
+    assert set(KINDS) == {*known, *elsewhere}
+    assert {*known.values()} <= set(SOURCES)
+
+
 def _larger(estimate):
     """Return an estimate of rows that memory does not hold."""
     from dataclasses import replace

@@ -24,10 +24,23 @@ __all__ = [
     "write_labels",
 ]
 
+
+def _known_engine(engine: str | None) -> str | None:
+    """Refuse the name of no engine before anything is read."""
+    if engine is not None:
+        from kwise.engines import check_engine
+
+        check_engine(engine)
+    return engine
+
+
 EngineOption = Annotated[
     str | None,
     typer.Option(
-        "--engine", metavar="WHERE", help="In parts: local, or dask://HOST:PORT, a file a task."
+        "--engine",
+        metavar="WHERE",
+        help="In parts: local, dask, ray or spark; dask://HOST:PORT.",
+        callback=_known_engine,
     ),
 ]
 MemoryOption = Annotated[

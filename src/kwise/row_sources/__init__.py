@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from kwise.engines import check_engine
 from kwise.engines.memory import budget_of
 from kwise.row_sources.arrays import ArrayRows, open_npy
 from kwise.row_sources.arrow import dataset_rows, reader_rows
@@ -147,6 +148,7 @@ def rows(
     found = kind.take(source, columns)
     found.max_memory = max_memory
     if engine is not None:
+        check_engine(engine)
         found.engine = engine
     return found
 
