@@ -101,7 +101,7 @@ def percent(share: float | None) -> str:
     value = 100 * share
     if 0 < value < 0.1:
         return "< 0.1 %"
-    if 99.9 < value < 100:
+    if 99.9 < value < 100 * (1 - 1e-12):
         return "> 99.9 %"
     return f"{value:.1f} %" if 0 < value < 1 or 99 < value < 100 else f"{value:z.0f} %"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise.analysis.component_view import component_view
 from kwise.explain.evidence import ClusterEvidence, gather_evidence
 from kwise.explain.external_variables import Variable
 from kwise.explain.hierarchy import hierarchy
@@ -78,6 +79,7 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
         histories=histories,
         lineage=_lineage(evidence, k, histories),
         hierarchy=hierarchy(X, seed),
+        components=component_view(analysis),
         last_name="" if analysis.last_time is None else analysis.last_time.name,
         match=analysis.match,
         drift=analysis.drift,

@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
-from kwise.plots._roles import muted
+from kwise.plots._roles import ink, muted
 from kwise.plots.palette import cluster_color
 
 if TYPE_CHECKING:
@@ -62,6 +62,6 @@ def plot_components(
         label="silhouette: each in its own space, not comparable",
     )  # fmt: skip
     restyled(ax.lines[before:], keywords)
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, fontsize=9, labelcolor=ink())
     ax.set_xticks(sweep.n_components)
     return dress(ax, title=title, xlabel="principal components", grid="y")

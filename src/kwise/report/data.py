@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kwise.monitoring.matching import Match
     from kwise.report.summary import TableFacts
     from kwise.results import History
+    from kwise.selection.components import ComponentSweep
 
 __all__ = ["Asked", "ReportData"]
 
@@ -58,6 +59,8 @@ class ReportData(ClusterEvidence):
         Runs of the k that is shown, iteration by iteration; the best first; may be empty.
     hierarchy : Hierarchy or None
         How the rows, or a sample of them, are nested and ordered without k-means.
+    components : ComponentSweep or None
+        The groups in fewer and fewer principal components.
     last_name : str
         What last time's model is called, where clusters were to be like its.
     match : Match or None
@@ -73,6 +76,7 @@ class ReportData(ClusterEvidence):
     margins: RowMargins | None = None
     histories: tuple[History, ...] = ()
     hierarchy: Hierarchy | None = None
+    components: ComponentSweep | None = None
     last_name: str = ""
     match: Match | None = None
     drift: Drift | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise.plots.boxes import draw_boxes, dress_boxes
+from kwise.plots.components import plot_components
 from kwise.plots.convergence import plot_convergence
 from kwise.plots.criterion import plot_criterion
 from kwise.plots.silhouette import draw_bars, dress_silhouette
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WIDTH",
+    "draw_components",
     "draw_convergence",
     "draw_criteria",
     "draw_outside",
@@ -105,6 +107,15 @@ def draw_variance(shares: tuple[float, ...]) -> str:
     ax = figure.add_axes((0.12, 0.22, 0.86, 0.74))
     plot_variance(shares, ax=ax)
     return to_svg(figure, name="variance", label="Share of the variance of each component")
+
+
+def draw_components(data: ReportData) -> str:
+    """Draw silhouette and agreement over the number of components."""
+    figure = new_figure(WIDTH, 3.2)
+    ax = figure.add_axes((0.08, 0.16, 0.89, 0.78))
+    assert data.components is not None
+    plot_components(data.components, ax=ax)
+    return to_svg(figure, name="components", label="Silhouettes over the number of components")
 
 
 def draw_convergence(data: ReportData) -> str:

@@ -8,6 +8,7 @@ from kwise.report.sections.answer import ANSWER
 from kwise.report.sections.base import ONE_GROUP, Material, Section, situation
 from kwise.report.sections.choice import CHOICE
 from kwise.report.sections.clusters import CLUSTERS
+from kwise.report.sections.components import COMPONENTS
 from kwise.report.sections.convergence import CONVERGENCE
 from kwise.report.sections.data import DATA
 from kwise.report.sections.distances import DISTANCES
@@ -42,6 +43,7 @@ SECTIONS: tuple[Section, ...] = (
     ROWS,
     TREE,
     DISTANCES,
+    COMPONENTS,
     HIERARCHY,
     CONVERGENCE,
     DATA,
