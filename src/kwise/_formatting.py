@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 __all__ = [
-    "count", "exact", "finite", "fixed", "listed", "percent", "rounded", "said", "score", "short",
-    "today",
+    "coefficient", "count", "exact", "finite", "fixed", "listed", "percent", "rounded", "said",
+    "score", "short", "today",
 ]  # fmt: skip
 
 
@@ -37,22 +37,24 @@ def short(value: float | None, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def score(value: float | None) -> str:
-    """Write what a criterion or an index says, alike wherever it is said: 0.53, 1.00, 482.
-
-    Two digits behind the point, as silhouettes, stabilities and Rand indices are read; the three
-    digits of ``short`` where that would be too few or too many.
-    """
-    if value is None or not 0.005 <= abs(value) < 10:
-        return short(value)
+def coefficient(value: float | None) -> str:
+    """Write what lies between -1 and 1, silhouettes, stabilities and Rand indices: 0.53, 1.00."""
+    if value is None or not math.isfinite(value):
+        return "–"
     return fixed(value).replace("-", "−")
 
 
-# What numbers of these names are: scores, or shares of 1.
+def score(value: float | None) -> str:
+    """Write what a criterion says, of whatever size: 0.53, 4.85, 482, 0.0042."""
+    return short(value) if value is None or not 0.005 <= abs(value) < 10 else coefficient(value)
+
+
+# What numbers of these names are: indices from -1 to 1, scores of any size, or shares of 1.
+INDICES = frozenset({"agreement", "ari", "prediction_strength", "silhouette", "stability"})
 SCORES = frozenset({
-    "agreement", "ari", "bic", "border_density", "calinski_harabasz", "davies_bouldin", "gap",
-    "gap_first_peak", "inertia", "information", "jump", "mixture", "one_group",
-    "prediction_strength", "seconds", "separation", "silhouette", "stability", "unimodal_gap",
+    "bic", "border_density", "calinski_harabasz", "davies_bouldin", "gap", "gap_first_peak",
+    "inertia", "information", "jump", "mixture", "one_group", "seconds", "separation",
+    "unimodal_gap",
 })  # fmt: skip
 SHARES = frozenset({
     "confidence", "explained", "fidelity", "its share", "margin", "noise", "rule_precision",
@@ -64,6 +66,8 @@ def said(name: str, value: float) -> str:
     """Write a number of a table as its kind is written everywhere; by default to five digits."""
     if name in SHARES:
         return percent(value)
+    if name in INDICES:
+        return coefficient(value)
     return score(value) if name in SCORES else f"{value:z.5g}"
 
 

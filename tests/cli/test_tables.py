@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 import kwise
-from kwise._formatting import SCORES, percent, score
+from kwise._formatting import INDICES, SCORES, coefficient, percent, said, score
 from kwise.cli import main
 from kwise.cli._tables import in_color, table_for_eyes, without_color
 from kwise.selection.criteria import CRITERIA
@@ -134,7 +134,7 @@ def test_long_tables_are_written_too() -> None:
 
 
 def test_every_criterion_is_a_score() -> None:
-    assert set(CRITERIA) <= SCORES
+    assert set(CRITERIA) <= SCORES | INDICES
 
 
 def test_criteria_have_one_name_in_page_command_and_json(
@@ -150,8 +150,9 @@ def test_criteria_have_one_name_in_page_command_and_json(
     assert len(told) > 10
     for each in told:
         assert each["label"] == CRITERIA[each["name"]].label
-        assert f'<th scope="row">{each["label"]}</th>' in page
-        assert all(word in table for word in re.split(r"[ -]", each["label"])), each["label"]
+        said = f'<th scope="row">{each["label"]} <code class="quiet">{each["name"]}</code></th>'
+        assert said in page
+        assert each["name"] in table.split()
 
 
 def test_one_number_is_rounded_alike_in_page_command_and_json(
@@ -168,20 +169,20 @@ def test_one_number_is_rounded_alike_in_page_command_and_json(
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).replace("&nbsp;", " ")
 
     for each in told["answer"]["criteria"]:
-        row = re.search(rf'<th scope="row">{re.escape(each["label"])}</th>.*?</tr>', page, re.S)
+        row = re.search(rf'<th scope="row">{re.escape(each["label"])} <code.*?</tr>', page, re.S)
         shown = re.findall(r'class="num[^"]*" data-value="[^"]*">([^<]*)</td>', row[0])
         for value, cell in zip(each["values"], shown, strict=True):
-            assert cell == score(value)
-            assert value is None or score(value) in table
+            assert cell == ("–" if value is None else said(each["name"], value))
+            assert value is None or cell in table
         for number in re.findall(r"at (−?[\d.,]+)", each["reason"]):
             assert number.rstrip(".,") in {score(value) for value in each["values"]}
     chosen = next(each for each in told["clusterings"] if each["k"] == told["answer"]["shown"])
     for cluster in chosen["clusters"]:
         for kind in ("silhouette", "stability"):
-            assert f"{kind} {score(cluster[kind])}" in words
+            assert f"{kind} {coefficient(cluster[kind])}" in words
         assert f"{cluster['size']}   {percent(cluster['share'])}" in clusters
-        assert score(cluster["silhouette"]) in clusters
-    mean = score(chosen["silhouette"])
+        assert coefficient(cluster["silhouette"]) in clusters
+    mean = coefficient(chosen["silhouette"])
     assert f"the mean silhouette is {mean};" in words or f"the mean silhouette is {mean}." in words
     assert f"mean {mean}" in words  # the line of the figure
     analysis = kwise.analyze(folder / "rows.csv")

@@ -72,10 +72,10 @@ def test_words_on_every_color_can_be_read() -> None:
 
 
 def test_a_silhouette_is_one_number_everywhere(analysis: Analysis) -> None:
-    from kwise._formatting import score
+    from kwise._formatting import coefficient
 
     page = analysis.to_html()
-    told = score(analysis.summary.chosen.silhouette)
+    told = coefficient(analysis.summary.chosen.silhouette)
 
     assert f"the mean silhouette is {told}" in page
     assert f">mean {told}</text>" in page

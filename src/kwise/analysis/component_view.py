@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["component_view"]
 
 # Rows that are swept over, columns from which on the question arises, numbers that are told of.
-_MOST_ROWS, _FEWEST_COLUMNS, _MOST_NUMBERS, _N_INIT = 2_000, 3, 10, 3
+_MOST_ROWS, _FEWEST_COLUMNS, _MOST_NUMBERS, _N_INIT = 2_000, 2, 10, 3
 
 
 def component_view(analysis: Analysis) -> ComponentSweep | None:

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
-from kwise._formatting import score
+from kwise._formatting import coefficient
 from kwise.preparation import FILLINGS, Preparation
 from kwise.preparation.state import any_nan
 from kwise.selection import select_k
@@ -55,12 +55,13 @@ class MissingSensitivity:
         if self.same:
             return (
                 f"The missing cells in {gaps} do not decide: {other} leads to the same answer "
-                f"(adjusted Rand index {score(self.agreement)} on the rows that both use)."
+                f"(adjusted Rand index {coefficient(self.agreement)} on the rows that both use)."
             )
         if self.verdict == self.other_verdict:
             return (
                 f"The missing cells in {gaps} move the groups: {one} and {other} lead to the same "
-                f"number, but agree with an adjusted Rand index of {score(self.agreement)} only."
+                "number, but agree with an adjusted Rand index of "
+                f"{coefficient(self.agreement)} only."
             )
         return (
             f"The missing cells in {gaps} turn the answer: {one} leads to "

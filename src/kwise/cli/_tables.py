@@ -28,14 +28,14 @@ def table_for_eyes(rows: Sequence[dict[str, object]]) -> str:
     """Set rows of equal keys out in columns, in blocks one under the other where it is too wide."""
     if not rows:
         return ""
-    heads = _heads(list(rows[0]))
+    heads = list(rows[0])
     lines = [[_cell(name, value) for name, value in row.items()] for row in rows]
     if len(rows) > _MOST_ROWS:
         return aligned([heads, *lines])
     width = _width()
-    return "\n\n".join(
-        _block(heads, lines, places, width) for places in _blocks(heads, lines, width)
-    )
+    flags = [j for j, each in enumerate(rows[0].values()) if isinstance(each, bool)]
+    blocks = _blocks(heads, lines, flags, width)
+    return "\n\n".join(_block(heads, lines, places, width) for places in blocks)
 
 
 def aligned(lines: list[list[str]]) -> str:
@@ -74,25 +74,23 @@ def _width() -> int:
     return max(shutil.get_terminal_size((_WIDTH, 24)).columns, _NARROW)
 
 
-def _heads(names: list[str]) -> list[str]:
-    """Return the heads of columns: criteria over k are called as on the page."""
-    if names[0] != "k":
-        return names
-    from kwise.selection.criteria import CRITERIA
-
-    return [CRITERIA[name].label if name in CRITERIA else name for name in names]
-
-
 def _blocks(
-    heads: Sequence[str], lines: Sequence[Sequence[str]], width: int
+    heads: Sequence[str], lines: Sequence[Sequence[str]], flags: Sequence[int], width: int
 ) -> Iterator[list[int]]:
-    """Yield the columns of each block: the first column stands in all of them."""
+    """Yield the columns of each block; of several, each has the first column and the flags."""
     least = [_least(heads[j], [line[j] for line in lines]) for j in range(len(heads))]
-    places, taken = [0], least[0]
-    for j in range(1, len(heads)):
-        if taken + 2 + least[j] > width and len(places) > 1:
+    if sum(least) + 2 * (len(least) - 1) <= width:
+        yield list(range(len(heads)))
+        return
+    first = [0, *(j for j in flags if j)]
+    begun = sum(least[j] + 2 for j in first) - 2
+    places, taken = list(first), begun
+    for j in range(len(heads)):
+        if j in first:
+            continue
+        if taken + 2 + least[j] > width and len(places) > len(first):
             yield places
-            places, taken = [0], least[0]
+            places, taken = list(first), begun
         places.append(j)
         taken += 2 + least[j]
     yield places

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kwise._formatting import score
+from kwise._formatting import coefficient
 from kwise._inputs import check_rows
 from kwise._optional import require
 from kwise.plots._artists import restyled
@@ -80,7 +80,7 @@ def plot_outcome(
     if outcome.noise > 0:
         title += f", {100 * outcome.noise:.0f} % noise"
     if np.isfinite(outcome.ari):
-        title += f", ARI {score(outcome.ari)}"
+        title += f", ARI {coefficient(outcome.ari)}"
     plot_plane(bounds, names=names, title=title, ax=ax)
     ranks = np.unique(outcome.labels[outcome.labels >= 0])
     labels = np.where(outcome.labels >= 0, np.searchsorted(ranks, outcome.labels), n)

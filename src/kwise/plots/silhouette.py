@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kwise._formatting import score
+from kwise._formatting import coefficient
 from kwise.plots._artists import restyled
 from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
 from kwise.plots._given import coded_for, drawn_values
@@ -118,7 +118,15 @@ def draw_bars(
     )
     mean = float(scores.mean()) if mean is None else mean
     ax.plot([mean, mean], [0.0, 1.0], color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=3)
-    ax.text(mean, 1.015, f"mean {score(mean)}", color=ink(), fontsize=9.5, ha="center", va="bottom")
+    ax.text(
+        mean,
+        1.015,
+        f"mean {coefficient(mean)}",
+        color=ink(),
+        fontsize=9.5,
+        ha="center",
+        va="bottom",
+    )
     return blades
 
 

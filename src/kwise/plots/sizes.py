@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kwise._formatting import score
+from kwise._formatting import coefficient
 from kwise._inputs import check_labels
 from kwise.plots._artists import restyled
 from kwise.plots._axes import axes_or_new, dress
@@ -91,7 +91,7 @@ def plot_stability(
     'stability (Jaccard, higher is better)'
     """
     values = np.asarray(jaccard, dtype=np.float64)
-    words = [score(value) for value in values]
+    words = [coefficient(value) for value in values]
     ax = _bars(values, words, "stability (Jaccard, higher is better)", title, ax, keywords)
     ax.axvline(0.75, color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=4)
     ax.set_xlim(0.0, 1.0)

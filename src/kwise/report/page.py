@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwise._background import in_two
-from kwise._formatting import count, exact, listed, percent, rounded, score, short
+from kwise._formatting import (
+    coefficient,
+    count,
+    exact,
+    listed,
+    percent,
+    rounded,
+    said,
+    score,
+    short,
+)
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise.plots.palette import cluster_color, ink_on
@@ -165,6 +175,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "coefficient": coefficient,
+        "said": _said,
         "score": score,
         "short": short,
         "rounded": rounded,
@@ -175,3 +187,8 @@ def environment() -> Environment:
         "before_colon": lambda title: title.partition(":")[0],
     }
     return made
+
+
+def _said(value: float | None, name: str) -> str:
+    """Write a criterion's number as its kind is written; a dash where it has none."""
+    return "–" if value is None else said(name, value)

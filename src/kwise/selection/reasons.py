@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kwise._formatting import score
+from kwise._formatting import coefficient, score
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Choice, ColumnEffect, Sweep
 from kwise.selection.criteria.border_density import THRESHOLD as SPARSER
@@ -148,7 +148,7 @@ def who_finds_what(other: Alternative, suitability: Suitability) -> str:
             f" (from {other.n_judged:,} rows against all; the standard error of the difference "
             f"of these shares is {other.error:.2g})"
         )
-    words += f"; the two partitions agree to an adjusted Rand index of {score(agree)}"
+    words += f"; the two partitions agree to an adjusted Rand index of {coefficient(agree)}"
     if other.n_seen < n:
         words += (
             f" on the {other.n_seen:,} rows that {other.label} saw; every other row joins the "
@@ -211,7 +211,7 @@ def _stability(k: int, likeness: float) -> str:
     kind = "stable" if likeness >= 0.75 else "not stable"
     return (
         f"The {k} clusters are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
-        f"likeness of {score(likeness)} (1 is perfect)."
+        f"likeness of {coefficient(likeness)} (1 is perfect)."
     )
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise._formatting import listed, percent, score
+from kwise._formatting import coefficient, listed, percent
 from kwise.results import Usefulness
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def division_in_words(each: Usefulness) -> str:
 def _told(each: Usefulness, *, short: bool = False) -> str:
     """Tell the numbers of one division."""
     numbers = [
-        f"stability {score(each.stability)}",
-        f"prediction strength {score(each.prediction_strength)}",
+        f"stability {coefficient(each.stability)}",
+        f"prediction strength {coefficient(each.prediction_strength)}",
     ]
     if not math.isnan(each.variance_explained):
         explained = f"{percent(each.variance_explained)} of the variance"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kwise._formatting import count, listed, percent, score
+from kwise._formatting import coefficient, count, listed, percent
 from kwise.report.sections.base import GROUPS, ONE_GROUP, OTHER_METHOD, Material, Section
 from kwise.selection.reasons import CLEARLY, LIKELY, PROBABLY
 from kwise.selection.verdict import FEWEST_ROWS
@@ -111,7 +111,9 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
         ),
     ]
     if chosen.silhouette is not None:
-        found.append(("silhouette", score(chosen.silhouette), "from −1 to 1, higher is better"))
+        found.append(
+            ("silhouette", coefficient(chosen.silhouette), "from −1 to 1, higher is better")
+        )
     if answer.ks:
         found.append(
             ("confidence", percent(answer.confidence), _SURE_OF[answer.kind].format(k=answer.k))
@@ -119,17 +121,21 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
     if answer.kind in ("unclear", "unsuitable") and answer.division is not None:
         found.append(_division(summary))
     if chosen.agreement is not None:
-        found.append(("agreement", score(chosen.agreement.ari), "with the labels (ARI, at most 1)"))
+        found.append(
+            ("agreement", coefficient(chosen.agreement.ari), "with the labels (ARI, at most 1)")
+        )
     return found
 
 
 def _by_k(summary: Summary) -> dict[str, dict[int, str]]:
     """Return the numbers that are others for another k, by label and k."""
     told = summary.clusterings
-    found = {"silhouette": {each.k: score(each.silhouette) for each in told}}
+    found = {"silhouette": {each.k: coefficient(each.silhouette) for each in told}}
     if summary.chosen.agreement is not None:
         known = {each.k: each.agreement for each in told}
-        found["agreement"] = {k: score(each.ari) for k, each in known.items() if each is not None}
+        found["agreement"] = {
+            k: coefficient(each.ari) for k, each in known.items() if each is not None
+        }
     return found
 
 
@@ -138,7 +144,7 @@ def _division(summary: Summary) -> tuple[str, str, str]:
     best = next(each for each in summary.answer.usefulness if each.k == summary.answer.division)
     explained = f"{percent(best.variance_explained)} of the variance, "
     known = "" if math.isnan(best.variance_explained) else explained
-    return ("division", f"{best.k} parts", f"{known}stability {score(best.stability)}")
+    return ("division", f"{best.k} parts", f"{known}stability {coefficient(best.stability)}")
 
 
 ANSWER = Section("answer", "The answer", context=context, leads=(ONE_GROUP, OTHER_METHOD, GROUPS))
