@@ -9,7 +9,7 @@ from typing import Literal
 
 __all__ = [
     "coefficient", "count", "exact", "finite", "fixed", "listed", "percent", "rounded", "said",
-    "score", "short", "today",
+    "score", "short", "sureness", "today",
 ]  # fmt: skip
 
 
@@ -108,6 +108,13 @@ def percent(share: float | None) -> str:
     if 99.9 < value < 100 * (1 - 1e-12):
         return "> 99.9 %"
     return f"{value:.1f} %" if 0 < value < 1 or 99 < value < 100 else f"{value:z.0f} %"
+
+
+def sureness(confidence: float) -> str:
+    """Write a confidence: 76 %, over 99 %; nothing here is ever 100 % sure."""
+    if confidence < 0.01:
+        return "under 1 %"
+    return "over 99 %" if confidence > 0.99 else f"{100 * confidence:.0f} %"
 
 
 def listed(words: list[str] | tuple[str, ...], *, last: str = "and", most: int = 6) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kwise._display import as_html, in_a_line
-from kwise._formatting import percent
+from kwise._formatting import sureness
 
 __all__ = [
     "Alternative",
@@ -267,7 +267,7 @@ class Selection:
 
     def __repr__(self) -> str:
         shown = f"shown {self.shown}" if self.shown != self.k else ""
-        sure = f"{percent(self.confidence)} sure"
+        sure = f"{sureness(self.confidence)} sure"
         return in_a_line("Selection", f"k={self.k}", self.kind, sure, shown)
 
     def _repr_html_(self) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kwise._formatting import coefficient, score
+from kwise._formatting import coefficient, score, sureness
 from kwise.comparison import METHODS
 from kwise.results import Alternative, Choice, ColumnEffect, Sweep
 from kwise.selection.criteria.border_density import THRESHOLD as SPARSER
@@ -92,11 +92,8 @@ def _numbers(ks: tuple[int, ...]) -> str:
 
 
 def _sure(found: Judgement) -> str:
-    """Say a confidence; nothing here is ever 100 % sure."""
-    sure = found.confidence
-    if sure < 0.01:
-        return "under 1 % sure"
-    return "over 99 % sure" if sure > 0.99 else f"{100 * sure:.0f} % sure"
+    """Say a confidence."""
+    return f"{sureness(found.confidence)} sure"
 
 
 def explain(

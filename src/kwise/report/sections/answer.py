@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kwise._formatting import coefficient, count, listed, percent
+from kwise._formatting import coefficient, count, listed, percent, sureness
 from kwise.report.sections.base import GROUPS, ONE_GROUP, OTHER_METHOD, Material, Section
 from kwise.selection.reasons import CLEARLY, LIKELY, PROBABLY
 from kwise.selection.verdict import FEWEST_ROWS
@@ -116,7 +116,7 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
         )
     if answer.ks:
         found.append(
-            ("confidence", percent(answer.confidence), _SURE_OF[answer.kind].format(k=answer.k))
+            ("confidence", sureness(answer.confidence), _SURE_OF[answer.kind].format(k=answer.k))
         )
     if answer.kind in ("unclear", "unsuitable") and answer.division is not None:
         found.append(_division(summary))
