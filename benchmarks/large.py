@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 PROGRAM = """
-import json, resource, sys, time
+import json, re, resource, sys, time
 import numpy as np, kwise
 path, k, iterations, budget, limit = sys.argv[1], *map(int, sys.argv[2:])
 start = np.load(path.replace(".npy", "-start.npy"))
@@ -39,8 +39,12 @@ print(json.dumps({
     "seconds": time.perf_counter() - begun, "processor": time.process_time() - used,
     "inertia": model.inertia_, "iterations": model.n_iter_,
     "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+    "data MB": int(re.search(r"VmData:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1e3,
 }))
 """
+
+# Bytes of data that the process may have, what is imported included, and what kwise is told.
+LIMIT, BUDGET = 10**9, 6 * 10**8
 
 
 def rows_of(n_rows: int, n_columns: int, seed: int = 0) -> np.ndarray:
@@ -68,10 +72,12 @@ def memory(given: argparse.Namespace) -> None:
         write_rows(path, given.rows, given.columns, given.clusters)
         size = path.stat().st_size
         told = {"rows": given.rows, "columns": given.columns, "GB": size / 1e9}
-        for name, budget, limit in (("in memory", 0, 0), ("in parts", 9 * 10**8, 10**9)):
+        for name, budget, limit in (("in memory", 0, 0), ("in parts", given.budget, LIMIT)):
             words = [given.clusters, given.iterations, budget, limit]
             command = [sys.executable, "-c", PROGRAM, str(path), *map(str, words)]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                sys.exit(f"{name}: {done.stderr}")
             print(json.dumps({"what": name, **told, **json.loads(done.stdout)}), flush=True)
 
 
@@ -195,6 +201,7 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=32)
     parser.add_argument("--clusters", type=int, default=20)
     parser.add_argument("--iterations", type=int, default=10)
+    parser.add_argument("--budget", type=int, default=BUDGET, help="bytes that kwise may take")
     parser.add_argument("--folder", default=None, help="where files of rows are written")
     given = parser.parse_args()
     if given.what == "memory":

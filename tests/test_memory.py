@@ -41,6 +41,20 @@ def test_the_least_of_all_limits_counts(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert (memory.free_memory() or 0) < 0
 
 
+def test_limits_of_data_and_of_older_groups_count(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    folder = tmp_path / "memory"
+    folder.mkdir()
+    (folder / "memory.limit_in_bytes").write_text("7000000\n")
+    (folder / "memory.usage_in_bytes").write_text("6000000\n")
+    (folder / "memory.stat").write_text("total_inactive_file 1000\n")
+    assert memory.free_memory() == 1_001_000
+    monkeypatch.setattr(memory, "data_limit", lambda: 1)
+    assert (memory.free_memory() or 0) < 0
+
+
 @pytest.mark.usefixtures("little")
 @pytest.mark.parametrize("kind", ["csv", "csv.gz", "zip", "tar", "tar.gz"])
 def test_what_would_not_fit_is_refused_by_name(kind: str, tmp_path: Path) -> None:

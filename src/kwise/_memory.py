@@ -41,11 +41,21 @@ def free_memory() -> int | None:
 
 def address_space_limit() -> int | None:
     """Return the bytes that ``ulimit -v`` allows this process, or None."""
+    return _limit("RLIMIT_AS")
+
+
+def data_limit() -> int | None:
+    """Return the bytes of data that ``ulimit -d`` allows this process, or None."""
+    return _limit("RLIMIT_DATA")
+
+
+def _limit(name: str) -> int | None:
+    """Return a limit of this process by its name, or None."""
     if sys.platform == "win32":
         return None
     import resource
 
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    soft, _ = resource.getrlimit(getattr(resource, name))
     return None if soft == resource.RLIM_INFINITY else soft
 
 
@@ -59,28 +69,43 @@ def _free_on_machine() -> int | None:
 
 
 def _free_in_cgroup() -> int | None:
-    """Return what the container allows, if it limits anything."""
+    """Return what the container allows: the least of all groups that this process is in."""
     own = next(
         (line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), "/"
     )
-    for folder in (_CGROUP / own.strip().lstrip("/"), _CGROUP):
-        most, used = _lines(folder / "memory.max"), _lines(folder / "memory.current")
-        if most and used and most[0].strip().isdigit():
+    group = _CGROUP / own.strip().lstrip("/")
+    folders = [group, *group.parents]
+    held = folders[: folders.index(_CGROUP) + 1] if _CGROUP in folders else [_CGROUP]
+    known = [_free_in_group(each) for each in [*held, _CGROUP / "memory"]]
+    return min((each for each in known if each is not None), default=None)
+
+
+def _free_in_group(folder: Path) -> int | None:
+    """Return what one group leaves, by the files of either version; None where it sets no limit."""
+    for most, used, cache in (
+        ("memory.max", "memory.current", "inactive_file "),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "),
+    ):
+        limit, now = _lines(folder / most), _lines(folder / used)
+        if limit and now and limit[0].strip().isdigit():
             cached = next((int(line.split()[1]) for line in _lines(folder / "memory.stat")
-                           if line.startswith("inactive_file ")), 0)  # fmt: skip
-            return int(most[0]) - int(used[0]) + cached
+                           if line.startswith(cache)), 0)  # fmt: skip
+            return int(limit[0]) - int(now[0]) + cached
     return None
 
 
 def _free_in_limit() -> int | None:
-    """Return what ``ulimit -v`` leaves."""
-    limit = address_space_limit()
-    used = _lines(Path("/proc/self/statm"))
-    if limit is None or not used:
-        return None
-    import resource
-
-    return limit - int(used[0].split()[0]) * resource.getpagesize()
+    """Return what ``ulimit -v`` and ``ulimit -d`` leave."""
+    limits = {"VmSize": address_space_limit(), "VmData": data_limit()}
+    told = dict(line.split(":", 1) for line in _lines(Path("/proc/self/status")) if ":" in line)
+    return min(
+        (
+            limit - 1024 * int(told[name].split()[0])
+            for name, limit in limits.items()
+            if limit is not None and name in told
+        ),
+        default=None,
+    )
 
 
 def _lines(path: Path) -> list[str]:

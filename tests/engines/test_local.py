@@ -111,11 +111,17 @@ class StoppedError(Exception):
     pass
 
 
-@pytest.mark.parametrize("after", [0, 1, 7])
-def test_a_fit_that_was_stopped_ends_with_the_same_bits(parts, after, tmp_path, monkeypatch):
-    X = blobs(14_000, 4, np.float32)
+@pytest.mark.parametrize(
+    ("after", "dtype", "weighted"),
+    [(0, np.float32, False), (1, np.float64, True), (7, np.float32, True), (7, np.float64, False)],
+)
+def test_a_fit_that_was_stopped_ends_with_the_same_bits(
+    parts, after, dtype, weighted, tmp_path, monkeypatch
+):
+    X = blobs(14_000, 4, dtype)
+    weights = np.random.default_rng(1).uniform(0.1, 2, len(X)) if weighted else None
     settings = {"n_clusters": 10, "init": "random", "n_init": 2, "random_state": 2, "tol": 0}
-    one = kwise.KMeans(**settings).fit(X)
+    one = kwise.KMeans(**settings).fit(X, sample_weight=weights)
     path = tmp_path / "run.kwise-fit"
     count = 0
     plain = local.LocalEngine.add
@@ -129,10 +135,10 @@ def test_a_fit_that_was_stopped_ends_with_the_same_bits(parts, after, tmp_path, 
 
     monkeypatch.setattr(local.LocalEngine, "add", add)
     with pytest.raises(StoppedError):
-        kwise.KMeans(**settings).fit(kwise.rows(X), checkpoint=path)
+        kwise.KMeans(**settings).fit(kwise.rows(X), sample_weight=weights, checkpoint=path)
     monkeypatch.setattr(local.LocalEngine, "add", plain)
 
-    found = kwise.KMeans(**settings).fit(kwise.rows(X), checkpoint=path)
+    found = kwise.KMeans(**settings).fit(kwise.rows(X), sample_weight=weights, checkpoint=path)
 
     assert same(found, one)
     assert found.inertias_ == one.inertias_
@@ -274,6 +280,27 @@ def test_labels_do_not_follow_from_what_a_part_remembers():
     assert np.array_equal(Shard(X, None, 0).labels(found.step), whole.labels(found.step))
 
 
+@pytest.mark.parametrize(("spare", "said"), [(250, "fitted"), (60, "MemoryError: 1,000,000 rows")])
+@pytest.mark.skipif(sys.platform != "linux", reason="ulimit -d counts so on Linux alone")
+def test_without_a_budget_the_limit_of_data_is_kept(spare, said, tmp_path):
+    np.save(tmp_path / "rows.npy", blobs(1_000_000, 16, np.float32))
+    script = (
+        "import kwise, re, sys, resource\n"
+        "from pathlib import Path\n"
+        "kwise.KMeans(2, n_init=1).fit([[0.0], [1.0], [2.0]])\n"
+        "held = re.search(r'VmData:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]\n"
+        "size = 1024 * int(held) + 10**6 * int(sys.argv[2])\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (size, size))\n"
+        "rows = kwise.rows(sys.argv[1])\n"
+        "kwise.KMeans(5, init='k-means||', random_state=0, max_iter=3).fit(rows)\n"
+        "print('fitted')\n"
+    )
+    words = [sys.executable, "-c", script, tmp_path / "rows.npy", str(spare)]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert said in ran.stdout + ran.stderr
+
+
 @pytest.mark.slow
 def test_ten_million_rows_in_a_quarter_of_their_memory(tmp_path):
     path = tmp_path / "rows.npy"
@@ -291,7 +318,7 @@ def test_ten_million_rows_in_a_quarter_of_their_memory(tmp_path):
         "held = re.search(r'VmData:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]\n"
         "size = 1024 * int(held) + 160_000_000\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (size, size))\n"
-        "rows = kwise.rows(sys.argv[1], max_memory='110 MB')\n"
+        "rows = kwise.rows(sys.argv[1], max_memory='140 MB')\n"
         "model = kwise.KMeans(5, init='k-means||', random_state=0, max_iter=4).fit(rows)\n"
         "print(model.inertia_)\n"
     )

@@ -82,8 +82,11 @@ class LocalEngine:
         return before
 
     def labels(self, step: Step) -> NDArray[np.int32]:
-        """Return the labels of all rows."""
-        return np.concatenate(self.each("labels", step))
+        """Return the labels of all rows, with no copy of them beside those of the parts."""
+        labels = np.empty(self.n_rows, np.int32)
+        for shard in self._shards:
+            labels[shard.first_row : shard.first_row + len(shard.X)] = shard.labels(step)
+        return labels
 
     def kmeans_plusplus(
         self, whole: Whole, n_clusters: int, uniforms: NDArray[np.float64], n_trials: int

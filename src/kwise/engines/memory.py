@@ -123,7 +123,7 @@ def estimate(
 ) -> Estimate:
     """Reckon what a fit on this machine takes."""
     centers = n_clusters * n_features * 8 * (4 + 3 * (effective_n_threads() + 1))
-    beside = _FIXED + 4 * n_rows + centers
+    beside = _FIXED + 8 * n_rows + centers  # labels in the parts, and as they are returned
     row = kept_bytes_a_row(n_features, dtype, n_clusters)
     n_kept = max(0, min(n_rows, (budget - beside) // row))
     return Estimate(
