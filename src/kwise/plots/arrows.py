@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from kwise.results import Floats
 
 __all__ = ["draw_arrows"]
 
 _MOST, _LETTERS, _REACH = 5, 24, 0.78
+_WIDE, _LINE = 90.0, 12.0  # points that a name takes
 
 
 def draw_arrows(directions: Floats, names: Sequence[str], *, ax: Axes) -> None:
@@ -39,6 +41,7 @@ def draw_arrows(directions: Floats, names: Sequence[str], *, ax: Axes) -> None:
     ends = np.abs(directions[order])
     room = np.array([min(map(abs, ax.get_xlim())), min(map(abs, ax.get_ylim()))])
     scale = _REACH * float((room / np.maximum(ends.max(axis=0), 1e-300)).min())
+    taken: list[NDArray[np.float64]] = []
     for j in order:
         if lengths[j] < lengths[order[0]] / 3:
             continue
@@ -48,8 +51,23 @@ def draw_arrows(directions: Floats, names: Sequence[str], *, ax: Axes) -> None:
             shrinkB=0, zorder=3.2,
         )  # fmt: skip
         ax.add_patch(arrow)
-        ax.text(
-            x, y, shortened(str(names[j]), _LETTERS), color=ink(), fontsize=9, zorder=3.3,
+        ax.annotate(
+            shortened(str(names[j]), _LETTERS), (x, y), xytext=(0, _free(ax, (x, y), taken)),
+            textcoords="offset points", color=ink(), fontsize=9, zorder=3.3,
             ha="left" if x >= 0 else "right", va="bottom" if y >= 0 else "top", parse_math=False,
             bbox={"boxstyle": "round,pad=0.15", "fc": paper(), "ec": "none", "alpha": 0.75},
         )  # fmt: skip
+
+
+def _free(ax: Axes, end: tuple[float, float], taken: list[NDArray[np.float64]]) -> float:
+    """Return by how many points a name is moved, so that it lies on no other; take note of it."""
+    place = np.asarray(ax.transData.transform(end), dtype=np.float64) * 72.0 / ax.figure.dpi
+    way = 1.0 if end[1] >= 0 else -1.0
+    moved = 0.0
+    while any(
+        abs(place[0] - other[0]) < _WIDE and abs(place[1] + moved - other[1]) < _LINE
+        for other in taken
+    ):
+        moved += way * _LINE / 2
+    taken.append(place + np.array([0.0, moved]))
+    return moved
