@@ -46,13 +46,12 @@ def one_group() -> pl.DataFrame:
 
 
 def unsuitable() -> pl.DataFrame:
-    """Draw two crescents, which no centers can hold apart."""
+    """Draw a ring around a heap, which no two centers can hold apart."""
     rng = np.random.default_rng(6)
-    along = rng.random(600) * np.pi
-    one = np.column_stack([np.cos(along), np.sin(along)])
-    one[300:] = np.column_stack([1 - np.cos(along[300:]), 0.5 - np.sin(along[300:])])
-    rows = one + rng.normal(scale=0.06, size=one.shape)
-    return pl.DataFrame({"east (km)": rows[:, 0], "north (km)": rows[:, 1]})
+    angle = rng.random(600) * 2 * np.pi
+    radius = np.where(np.arange(600) < 400, rng.normal(3.0, 0.12, 600), rng.normal(0.0, 0.35, 600))
+    rows = np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None]
+    return pl.DataFrame({"east (km)": rows[:, 0].round(3), "north (km)": rows[:, 1].round(3)})
 
 
 # Name of the page -> the table, and the kind of answer that it shows.
