@@ -202,6 +202,8 @@ def test_a_checkpoint_of_other_rows_or_settings_is_refused(tmp_path):
 
     with pytest.raises(ModelFileError, match="n_clusters 3, now 4"):
         kwise.KMeans(4, random_state=0).fit(kwise.rows(tmp_path / "rows.npy"), checkpoint=path)
+    with pytest.raises(ModelFileError, match="begun with weights"):
+        model.fit(kwise.rows(tmp_path / "rows.npy"), sample_weight=np.ones(3000), checkpoint=path)
     np.save(tmp_path / "rows.npy", X + 1)
     with pytest.raises(ModelFileError, match="the rows have changed since"):
         model.fit(kwise.rows(tmp_path / "rows.npy"), checkpoint=path)

@@ -58,7 +58,7 @@ def fit_rows(
     """Fit; where a checkpoint's file is there, go on from it."""
     engine = open_engine(rows, weights, kmeans.n_clusters)
     try:
-        return _Fit(kmeans, rows, engine, n_init, checkpoint, progress).run()
+        return _Fit(kmeans, rows, weights, engine, n_init, checkpoint, progress).run()
     except BadCellError as error:
         name = f" ({rows.columns[error.column]!r})" if rows.columns else ""
         where = f"{name}, {rows.where(error.row)}"
@@ -74,6 +74,7 @@ class _Fit:
         self,
         kmeans: KMeans,
         rows: Rows,
+        weights: Floats | None,
         engine: Engine,
         n_init: int,
         checkpoint: str | PathLike[str] | None,
@@ -84,7 +85,7 @@ class _Fit:
         self.rng = random_stream(kmeans.random_state)
         self.checkpoint = None
         if checkpoint is not None:
-            settings = _settings(kmeans, rows, n_init)
+            settings = _settings(kmeans, rows, n_init, weights)
             self.checkpoint = Checkpoint(Path(checkpoint), settings)
         self.best: Descent | None = None
         self.inertias: tuple[float, ...] = ()
@@ -183,13 +184,16 @@ class _Fit:
             self.checkpoint.save(Progressed(facts, run, state, random, self.best, self.inertias))
 
 
-def _settings(kmeans: KMeans, rows: Rows, n_init: int) -> Mapping[str, object]:
+def _settings(
+    kmeans: KMeans, rows: Rows, n_init: int, weights: Floats | None
+) -> Mapping[str, object]:
     """Return what must be the same for a fit to be gone on with."""
     init: object = kmeans.init
     if not isinstance(init, str):
         init = hashlib.sha256(np.asarray(init, float).tobytes()).hexdigest()
     return {
         "rows": rows.fingerprint(),
+        "weights": None if weights is None else hashlib.sha256(weights.tobytes()).hexdigest(),
         "n_clusters": kmeans.n_clusters,
         "init": init,
         "n_init": n_init,
