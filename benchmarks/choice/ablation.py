@@ -1,4 +1,4 @@
-"""What each criterion, and each other kind of sign, brings: models fitted without it.
+"""What each criterion, and each other kind of sign, brings: models of k fitted without it.
 
     python benchmarks/choice/ablation.py CACHE benchmarks/choice/results/ablation.md
 
@@ -14,8 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from model import Measured, fit_better, fit_support, probabilities_of, read, without
-from tune import better_of, hits, surprise, surprise_of_better
+from model import Measured, fit_support, probabilities_of, read, without
 
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA
 from kwise.selection.fitted_weights import SHARPNESS
@@ -23,8 +22,6 @@ from kwise.selection.signs import Findings, signs_of
 from kwise.selection.trees import trees_of
 
 Change = Callable[[Findings], Findings]
-# A criterion whose absence costs less than this, in log score or in hits, brings nothing.
-NOTHING, NO_HITS = 0.001, 0.0
 
 
 def without_criterion(name: str) -> Change:
@@ -52,49 +49,37 @@ def without_measures(*words: str) -> Change:
 
 
 CHANGES: dict[str, Change] = {
-    "nothing": lambda findings: findings,
     **{CRITERIA[name].label: without_criterion(name) for name in DEFAULT_CRITERIA},
     "peaks of the density": without_measures("mode"),
     "forms of the clusters": lambda findings: replace(findings, shapes={}),
 }
 
 
-def judged(tables: list[Measured]) -> tuple[float, float, float]:
-    """Return the log score of k, the hits, and the log score of other methods, on held-out tables.
-
-    Tables of even seeds are held out.
-    """
-    names = without(tables)
+def judged(tables: list[Measured]) -> tuple[np.ndarray, np.ndarray]:
+    """Return -log probability of what is right, and hits, of the tables of even seeds."""
     held, seen = ([table for table in tables if table.seed % 2 == half] for half in (0, 1))
-    trees = trees_of(fit_support(seen, names))
-    supports = [probabilities_of(trees.log_odds(table.signs), SHARPNESS) for table in seen]
-    others = trees_of(fit_better(seen, supports))
-    log_odds = [trees.log_odds(table.signs) for table in held]
-    better = [
-        better_of(table, others, probabilities_of(z, SHARPNESS)) for table, z in zip(held, log_odds)
-    ]
-    return (
-        surprise(held, log_odds, SHARPNESS),
-        hits(held, log_odds),
-        surprise_of_better(held, better),
-    )
+    trees = trees_of(fit_support(seen, without(tables)))
+    supports = [probabilities_of(trees.log_odds(table.signs), SHARPNESS) for table in held]
+    right = [support[table.hits].sum() for table, support in zip(held, supports)]
+    hits = [table.hits[support.argmax()] for table, support in zip(held, supports)]
+    return -np.log(np.array(right) + 1e-3), np.array(hits, dtype=float)
 
 
-def rows(tables: list[Measured]) -> list[str]:
-    """Return one row a kind of sign."""
-    found, whole = [], (0.0, 0.0, 0.0)
+def rows(tables: list[Measured], labels: list[str]) -> list[str]:
+    """Return one row a kind of sign: what its absence costs, with the standard error."""
     signs = [table.signs for table in tables]
-    for label, change in CHANGES.items():
-        changed = [signs_of(change(table.findings)) for table in tables]
+    scores, hits = judged(tables)
+    found = [f"| nothing | {scores.mean():.4f} | {100 * hits.mean():.2f} % | | |"]
+    for label in labels:
+        changed = [signs_of(CHANGES[label](table.findings)) for table in tables]
         known = {n for each in changed for n, values in each.items() if not np.isnan(values).all()}
         for table, full, each in zip(tables, signs, changed):
             table.signs = {n: each[n] if n in known else 0.0 * table.hits for n in full}
-        score = judged(tables)
-        whole = score if label == "nothing" else whole
-        costs = score[0] - whole[0] > NOTHING or score[1] < whole[1] - NO_HITS
-        said = "" if label == "nothing" else "stays" if costs else "brings nothing by itself"
+        less, fewer = judged(tables)
+        cost, error = (less - scores).mean(), (less - scores).std() / np.sqrt(len(less))
         found.append(
-            f"| {label} | {score[0]:.4f} | {100 * score[1]:.2f} % | {score[2]:.4f} | {said} |"
+            f"| {label} | {less.mean():.4f} | {100 * fewer.mean():.2f} % | {cost:+.4f} | "
+            f"{error:.4f} |"
         )
         print(found[-1], flush=True)
     return found
@@ -102,8 +87,9 @@ def rows(tables: list[Measured]) -> list[str]:
 
 def main(cache: Path, out: Path) -> None:
     """Write the table."""
-    tables = read("tuning", cache)
-    out.write_text(PAGE.format(n_tables=f"{len(tables):,}", rows="\n".join(rows(tables))))
+    tables = [table for table in read("tuning", cache) if table.truth.ks]
+    text = PAGE.format(n_tables=f"{len(tables):,}", rows="\n".join(rows(tables, list(CHANGES))))
+    out.write_text(text)
 
 
 PAGE = """# What each criterion brings
@@ -111,10 +97,10 @@ PAGE = """# What each criterion brings
 <!-- Written by benchmarks/choice/ablation.py: not to be edited. -->
 
 One half of {n_tables} tuning tables, judged by models fitted on the other half: with all signs, and
-with one kind left out. Log scores are mean -log probabilities of what is right; lower is
-better.
+with one kind left out. The log score is the mean -log probability of what is right; lower is
+better. A cost of less than two standard errors may be chance.
 
-| left out | log score of k | right k | log score of the better method | |
+| left out | log score of k | right k | cost in log score | standard error |
 |---|---|---|---|---|
 {rows}
 """

@@ -52,3 +52,5 @@ def test_the_number_of_groups_is_that_of_the_better_method():
     assert found.kind == "unsuitable"
     assert found.alternative is not None
     assert found.k == found.alternative.n_clusters == 2
+    # Beside another method's groups, reasons say whose clusters they speak of.
+    assert any("The 2 clusters of k-means are" in reason for reason in found.reasons)

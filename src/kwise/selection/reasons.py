@@ -168,22 +168,26 @@ def _agreement(found: Judgement, choices: Mapping[str, Choice], labels: Mapping[
 def _at_k(found: Judgement, sweep: Sweep) -> list[str]:
     """Say what speaks for and against the chosen k itself."""
     i = sweep.ks.index(found.k)
+    # Where another method's groups are spoken of too, these are the clusters of k-means.
+    clusters = "clusters of k-means" if found.kind == "unsuitable" else "clusters"
     borders = [score.value for score in sweep.scores.get("border_density", ())]
+    if found.k == 1:
+        return [_no_border(borders)]
     stability = sweep.scores.get("stability")
     return [
-        _no_border(borders) if found.k == 1 else _borders(borders[i] if borders else math.nan),
-        "" if found.k == 1 or stability is None else _stability(found.k, stability[i].value),
+        _borders(borders[i] if borders else math.nan, clusters),
+        "" if stability is None else _stability(f"{found.k} {clusters}", stability[i].value),
     ]
 
 
-def _borders(log_ratio: float) -> str:
+def _borders(log_ratio: float, clusters: str) -> str:
     """Speak of the rows between neighboring clusters."""
     if not math.isfinite(log_ratio):
         return ""
     if log_ratio > SPARSER:
         return (
-            "Some neighboring clusters meet where rows lie about as densely as at their centers: "
-            "they overlap, or are parts of one."
+            f"Some neighboring {clusters} meet where rows lie about as densely as at their "
+            "centers: they overlap, or are parts of one."
         )
     return (
         "Rows lie sparser between every cluster and its nearest neighbor than at their centers: "
@@ -201,13 +205,13 @@ def _no_border(log_ratios: list[float]) -> str:
     return "Some division runs through sparser rows: there may be more groups."
 
 
-def _stability(k: int, likeness: float) -> str:
+def _stability(clusters: str, likeness: float) -> str:
     """Speak of how well the clusters come back."""
     if not math.isfinite(likeness):
         return ""
     kind = "stable" if likeness >= 0.75 else "not stable"
     return (
-        f"The {k} clusters are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
+        f"The {clusters} are {kind}: in bootstrap samples the weakest comes back with a Jaccard "
         f"likeness of {coefficient(likeness)} (1 is perfect)."
     )
 
