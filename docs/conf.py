@@ -22,7 +22,8 @@ autodoc_typehints = "none"  # the docstrings say types in words
 html_theme = "furo"
 html_title = "kwise"
 html_copy_source = False
-html_extra_path = ["extra"]  # the live pages
+html_extra_path = ["extra"]  # the live pages, made before Sphinx copies them
+(Path(__file__).parent / "extra").mkdir(exist_ok=True)
 exclude_patterns = ["extra"]
 
 
