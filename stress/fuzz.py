@@ -21,6 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FOUND = HERE.parent / "build" / "fuzz"
 TARGETS = ("tables", "models")
+UNGUIDED = "no interesting inputs were found so far"  # libFuzzer's words where it sees no code
 LIMITS = ["-rss_limit_mb=2048", "-timeout=20", "-max_len=65536", "-print_final_stats=1"]
 
 
@@ -50,6 +51,8 @@ def run(target: str, seconds: int, seed: int) -> int:
         done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
         inputs += executed(done.stderr)
         rounds += 1
+        if UNGUIDED in done.stderr:
+            raise SystemExit(f"{target}: {UNGUIDED}")
         if done.returncode:
             print(f"{target}: {last_words(done.stderr)}")
     kept = [each.name for each in folder.iterdir() if each.is_file() and "slow" not in each.name]
@@ -78,12 +81,16 @@ def fuzz(target: str, words: list[str]) -> None:
     """Hand this process to libFuzzer."""
     import atheris
 
-    with atheris.instrument_imports(include=["kwise.io"]):
+    # Sources are found as files, which are instrumented; an editable install's own loader is not.
+    sys.path.insert(0, str(HERE.parent / "src"))
+    sys.meta_path.sort(key=lambda finder: "Redirecting" in type(finder).__name__)
+    with atheris.instrument_imports(include=["kwise"]):  # it compares names of whole packages
         import kwise.io.reading  # noqa: F401
 
         leave_out_trials()
         take = {"tables": read_a_table, "models": load_a_model}[target]
-        take(b"")  # what is loaded late is loaded, and counted, now
+        for known in (HERE / "corpus" / target).iterdir():
+            take(known.read_bytes())  # what is loaded late is loaded, and instrumented, now
     atheris.Setup([sys.argv[0], *words], take)
     atheris.Fuzz()
 

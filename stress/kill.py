@@ -1,112 +1,181 @@
 """Kill commands at random moments: ``python stress/kill.py --times 100``.
 
-Afterwards the output is the old one or the new one, whole; no other file is there, no process is
-left, and no traceback was shown.
+Every command and option that writes a file (``tests/writing_commands.py``) begins in a process
+forked from one that has the libraries loaded, so that moments fall into its work. Afterwards the
+output is the old one or the new one, whole; no other file is there, no process is left, and no
+traceback was shown.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import re
+import select
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
+import traceback
+import zipfile
 from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from statistics import median
 
-KWISE = Path(sys.executable).with_name("kwise")
-TABLE = "a,b,c\n" + "".join(
-    f"{i % 3 * 9 + i % 7 / 9:.3f},{i % 3 * 5 + i % 5 / 7:.3f},{i}\n" for i in range(300)
-)
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+from writing_commands import WRITING, output_of, prepare
+
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-# Name -> words; OUT is what is written.
-COMMANDS = {
-    "report": ["report", "t.csv", "--ks", "1:4", "-q", "-o", "OUT"],
-    "fit": ["fit", "t.csv", "--k", "3", "-q", "-o", "OUT"],
-    "predict": ["predict", "m.kwise", "t.csv", "-q", "-o", "OUT"],
-    "export": ["export", "m.kwise", "-o", "OUT"],
-    "compare": ["compare", "t.csv", "--k", "3", "--methods", "kmeans,ward", "-q", "-o", "OUT.svg"],
-    "datasets": ["datasets", "iris", "-o", "OUT"],
-}
+MOST = 120  # seconds that a command may take
+NUMBERS = re.compile(rb"[\d.:+-]+")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=100, help="kills of each command")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="rows whose name begins so")
     asked = parser.parse_args()
-    rng = random.Random(asked.seed)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start jobs deaf to it
+    rng, names = random.Random(asked.seed), [n for n in WRITING if n.startswith(asked.only)]
     begun, faults = time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "t.csv").write_text(TABLE)
-        subprocess.run(
-            [KWISE, "fit", "t.csv", "--k", "3", "-q", "-o", "m.kwise"], cwd=folder, check=True
-        )
-        for command in COMMANDS:
-            faults += kills(command, folder, asked.times, rng)
-    done, took = len(COMMANDS) * asked.times, time.monotonic() - begun
-    print(f"{done} kills in {took:.0f} s, seed {asked.seed}: {faults} faults")
+    # No TemporaryDirectory: what is forked would remove it as it ends.
+    folder = Path(tempfile.mkdtemp(prefix="kwise-kill-"))
+    try:
+        # Nothing is computed here: threads would not live on in what is forked.
+        os.waitpid(fork(lambda: prepare(folder) or 0)[0], 0)
+        load()
+        for each in names:
+            faults += kills(each, folder, asked.times, rng)
+    finally:
+        shutil.rmtree(folder)
+    took = time.monotonic() - begun
+    print(f"{len(names) * asked.times} kills in {took:.0f} s, seed {asked.seed}: {faults} faults")
     return int(faults > 0)
 
 
-def kills(command: str, folder: Path, times: int, rng: random.Random) -> int:
+def load() -> None:
+    """Import what the commands import."""
+    for name in ("matplotlib.figure", "polars", "sklearn.cluster", "scipy.stats",
+                 "kwise.analysis", "kwise.cli._app", "kwise.plots", "kwise.report"):  # fmt: skip
+        import_module(name)
+
+
+def kills(name: str, prepared: Path, times: int, rng: random.Random) -> int:
     """Kill one command so often, and count what was not as it should be."""
-    place = Path(tempfile.mkdtemp(dir=folder))
-    for name in ("t.csv", "m.kwise"):
-        shutil.copy(folder / name, place / name)
-    words = COMMANDS[command]
-    output = place / next(word for word in words if word.startswith("OUT"))
-    took = min(seconds_of([KWISE, *words], place) for _ in range(3))
+    place = Path(tempfile.mkdtemp(dir=prepared))
+    for each in ("t.csv", "m.kwise", "n.kwise"):
+        shutil.copy(prepared / each, place / each)
+    words = WRITING[name].split()
+    output = place / output_of(WRITING[name])
+    took = median(seconds_of(words, place) for _ in range(3))
     new = output.read_bytes()
     names = {each.name for each in place.iterdir()}
     ends: Counter[str] = Counter()
     faults = 0
     for _ in range(times):
-        output.write_bytes(b"old")
-        said, session = killed([KWISE, *words], place, rng.random() * took, rng.choice(SIGNALS))
-        content = output.read_bytes()
-        ends["old" if content == b"old" else "new" if content == new else "BROKEN"] += 1
+        output.unlink(missing_ok=True)
+        if "--checkpoint" not in words:  # which would be taken up
+            output.write_bytes(b"old")
+        said, session = killed(words, place, rng.random() * took, rng.choice(SIGNALS))
+        content = output.read_bytes() if output.exists() else b"old"
+        is_new = content != b"old"
+        broken = is_new and not is_whole(output, content, new)
+        ends["BROKEN" if broken else "new" if is_new else "old"] += 1
         wrong = {
-            "a broken output": content not in (b"old", new),
-            "a file left": {each.name for each in place.iterdir()} != names,
+            "a broken output": broken,
+            "a file left": not {each.name for each in place.iterdir()} <= names,
             "a process left": bool(left_in(session)),
             "a traceback": b"Traceback" in said,
         }
         for what in (each for each, true in wrong.items() if true):
             faults += 1
             more = sorted({each.name for each in place.iterdir()} - names)
-            print(f"{command}: {what}: {more} {said[-300:]!r}")
-    print(f"{command}: {times} kills within {took:.1f} s: {dict(ends)}")
+            print(f"{name}: {what}: {more} {said[-300:]!r}")
+    print(f"{name}: {times} kills within {took:.2f} s: {dict(ends)}", flush=True)
     return faults
 
 
-def seconds_of(words: list[str | Path], place: Path) -> float:
+def is_whole(output: Path, content: bytes, new: bytes) -> bool:
+    """Whether a file is what the command writes; times and dates in it are others."""
+    if zipfile.is_zipfile(output):
+        with zipfile.ZipFile(output) as archive:
+            return archive.testzip() is None
+    return NUMBERS.sub(b"", content) == NUMBERS.sub(b"", new)
+
+
+def seconds_of(words: list[str], place: Path) -> float:
     """Run a command to its end, and return how long it took."""
+    (place / next(word for word in words if word.startswith("OUT"))).unlink(missing_ok=True)
     begun = time.monotonic()
-    subprocess.run(words, cwd=place, check=True, capture_output=True)
+    process, said = begin(words, place)
+    _, status = os.waitpid(process, 0)
+    if status:
+        raise SystemExit(f"{' '.join(words)}: ended with {status}: {os.read(said, 1 << 16)!r}")
+    os.close(said)
     return time.monotonic() - begun
 
 
-def killed(
-    words: list[str | Path], place: Path, after: float, end: signal.Signals
-) -> tuple[bytes, int]:
-    """Run a command, kill its first process, and return what it said and its session."""
-    process = subprocess.Popen(
-        words, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
+def killed(words: list[str], place: Path, after: float, end: signal.Signals) -> tuple[bytes, int]:
+    """Begin a command, kill its first process, and return what it said and its session."""
+    process, said = begin(words, place)
     time.sleep(after)
-    process.send_signal(end)
-    _, said = process.communicate(timeout=60)
-    return said, process.pid
+    os.kill(process, end)
+    heard, until = b"", time.monotonic() + MOST
+    while select.select([said], [], [], max(until - time.monotonic(), 0))[0]:
+        part = os.read(said, 1 << 16)
+        if not part:
+            break
+        heard += part
+    os.close(said)
+    os.waitpid(process, 0)
+    return heard, process
+
+
+def begin(words: list[str], place: Path) -> tuple[int, int]:
+    """Begin a command in a session of its own; return its process and its stderr."""
+
+    def work() -> int:
+        from kwise.cli import script
+
+        os.chdir(place)
+        sys.argv = ["kwise", *words]
+        return script()
+
+    return fork(work)
+
+
+def fork(work: Callable[[], int]) -> tuple[int, int]:
+    """Do some work in a process of its own; return it, and what it says as an open file."""
+    said, told = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(told)
+        return process, said
+    code = 70
+    try:
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for number, there in ((0, nowhere), (1, nowhere), (2, told)):
+            os.dup2(there, number)
+        for each in (said, told, nowhere):
+            os.close(each)
+        code = work()
+    except BaseException:
+        os.write(2, traceback.format_exc().encode())
+        raise
+    finally:
+        os._exit(code)
 
 
 def left_in(session: int) -> list[int]:
     """Return the processes of a session that are still at work a moment later."""
-    for _ in range(50):
+    for _ in range(100):
         found = [each for each in Path("/proc").glob("[0-9]*") if is_of(each, session)]
         if not found:
             return []

@@ -6,7 +6,9 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import SpectralClustering
+from sklearn.neighbors import kneighbors_graph
 
 from kwise.comparison.base import Method, Partition
 
@@ -21,17 +23,21 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     n_neighbors = min(10, len(X) - 1)
     if k is None or len(X) <= max(k, 2):
         return Partition(np.zeros(len(X), dtype=np.intp), "too few rows: one group")
+    neighbors = kneighbors_graph(X, n_neighbors, include_self=True)
+    graph = (neighbors + neighbors.T) / 2
+    # The parts of a graph share one eigenvalue, of which older ARPACKs find some vectors alone.
+    hangs_together = connected_components(graph, return_labels=False) == 1
     model = SpectralClustering(
         k,
-        affinity="nearest_neighbors",
-        n_neighbors=n_neighbors,
+        affinity="precomputed",
+        eigen_solver="arpack" if hangs_together else "lobpcg",
         assign_labels="cluster_qr",
         random_state=seed,
     )
     with warnings.catch_warnings():
         # Parts that do not hang together are what is looked for.
         warnings.filterwarnings("ignore", "Graph is not fully connected")
-        labels = model.fit_predict(X).astype(np.intp)
+        labels = model.fit_predict(graph).astype(np.intp)
     return Partition(labels, f"k={k}, {n_neighbors} nearest neighbors")
 
 

@@ -96,11 +96,7 @@ class FrameRows(Rows):
 
     def _frames(self) -> Iterator[Any]:
         """Yield frames of some rows."""
-        if hasattr(self._frame, "collect_batches"):
-            yield from self._frame.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
-            return
-        for first in range(0, self.shape[0], _BATCH_ROWS):
-            yield self._frame.slice(first, _BATCH_ROWS).collect()
+        yield from self._frame.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
 
     def _numbers(self, frame: Any, first: int) -> Floats:
         """Return the cells as numbers; refuse a missing one."""
