@@ -26,11 +26,11 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     neighbors = kneighbors_graph(X, n_neighbors, include_self=True)
     graph = (neighbors + neighbors.T) / 2
     # The parts of a graph share one eigenvalue, of which older ARPACKs find some vectors alone.
-    hangs_together = connected_components(graph, return_labels=False) == 1
+    n_parts, _ = connected_components(graph)
     model = SpectralClustering(
         k,
         affinity="precomputed",
-        eigen_solver="arpack" if hangs_together else "lobpcg",
+        eigen_solver="arpack" if n_parts == 1 else "lobpcg",
         assign_labels="cluster_qr",
         random_state=seed,
     )
