@@ -152,6 +152,7 @@ def by_spark(given: argparse.Namespace) -> dict[str, Any]:
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     made = SparkSession.builder.master("local[2]").config("spark.driver.memory", "4g")
+    made = made.config("spark.ui.showConsoleProgress", "false")
     session = made.config("spark.ui.enabled", "false").getOrCreate()
     X = rows_of(given.rows, given.columns)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
