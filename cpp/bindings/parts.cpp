@@ -48,8 +48,9 @@ class HeldPart {
 
     std::size_t assign(RowMajor<T> centers) {
         const auto exact = exact_of(centers);
-        has_labels_ = true;
-        return without_lock([&] { return part_->assign(exact); });
+        const std::size_t n_moved = without_lock([&] { return part_->assign(exact); });
+        has_labels_ = true;  // all of them: it was not interrupted
+        return n_moved;
     }
     void centers_moved(Column<double> shifts) {
         check_length(shifts.shape(0), n_clusters_, "shifts");

@@ -68,13 +68,16 @@ def check_rows(
 
 @contextmanager
 def readable(X: object, name: str) -> Iterator[None]:
-    """Refuse what cannot be read as an array; say where a cell could not be read as a number."""
+    """Refuse what cannot be read as an array; say where a cell could not be read as a number.
+
+    Huge finite values pass without a word, though scikit-learn adds them up to look for NaN.
+    """
     _refuse_unread(X, name)
     if sparse.issparse(X):
         check_structure(X, name)
     if getattr(getattr(X, "dtype", None), "kind", "") in ("m", "M"):
         raise TypeError(f"{name} holds dates or durations; turn them into numbers first.")
-    with _named(name):
+    with _named(name), np.errstate(over="ignore", invalid="ignore"):
         try:
             yield
         except (TypeError, ValueError) as error:
@@ -84,6 +87,12 @@ def readable(X: object, name: str) -> Iterator[None]:
             raise ValueError(
                 f"{error} ({place} of {name}). Leave text out, or turn it into numbers."
             ) from None
+
+
+def has_finite_sum(X: NDArray[np.generic]) -> bool:
+    """Tell whether X adds up to a number, as it does not with a value that is none."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.sum(X)))
 
 
 def check_lengths(X: Any, labels: Any, *, name: str = "labels", beside: str = "X") -> None:

@@ -5,6 +5,16 @@
 #include <limits>
 
 namespace kwise {
+namespace {
+
+// Scores of centers this far out may overflow, and what is not a number ranks nowhere: such a
+// center is below all others for certain, and all rows go on to whoever can tell how far it is.
+// Rows are below 2^56 times the root of the features, as filters see them.
+template <class F>
+constexpr double farthest = sizeof(F) == sizeof(float) ? 0x1p60 : 0x1p500;
+
+}  // namespace
+
 template <class F>
 void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
                                    const FilterTransform& transform, std::size_t c, F* center_block,
@@ -21,6 +31,14 @@ void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
         center_block[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
     }
     const double norm = std::sqrt(square);
+    if (!(norm < farthest<F>)) {
+        const F infinity = std::numeric_limits<F>::infinity();
+        for (std::size_t i = 0; i <= n_features; ++i) center_block[(i + 1) * width + s] = F(0);
+        center_block[s] = -infinity;
+        band_constant_[c] = infinity;
+        band_slope_[c] = F(0);
+        return;
+    }
     center_block[s] = static_cast<F>(square * (1.0 - g) - tiny);
     center_block[(n_features + 1) * width + s] =
         static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u) - tiny);

@@ -33,7 +33,7 @@ def assign(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.int32],
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
     if sparse.issparse(X):
-        exponent = common_exponent(X.data, same)
+        exponent = common_exponent(X.data, _nearest(same))
         points = _sparse(in_unit(X, exponent), dtype, n_threads)
         return _core.assign(points, in_unit(same, exponent), n_threads)
     parts = [_labels(block, same, n_threads) for block, _ in _blocks(X, dtype)]
@@ -82,8 +82,11 @@ def distances(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.floa
 def _labels(
     X: NDArray[np.floating], centers: NDArray[np.floating], n_threads: int
 ) -> tuple[NDArray[np.int32], bool]:
-    """Return the labels of dense rows; far rows in a unit in which their squares are finite."""
-    exponent = common_exponent(centers)
+    """Return the labels of dense rows; far rows in a unit in which their squares are finite.
+
+    Squares to centers that lie farther out may overflow: they are nearest to nothing.
+    """
+    exponent = common_exponent(_nearest(centers))
     labels, finite = _core.assign(in_unit(X, exponent), in_unit(centers, exponent), n_threads)
     if finite or X.dtype == np.float32 or not np.isfinite(X).all():
         return labels, finite
@@ -95,7 +98,22 @@ def _labels(
 def _distances(
     X: NDArray[np.floating], centers: NDArray[np.floating], n_threads: int
 ) -> tuple[NDArray[np.floating], bool]:
-    """Return the distances of dense rows, in the same way."""
+    """Return the distances of dense rows, far rows and far centers each in a unit of their own."""
+    if common_exponent(centers) <= 0:
+        return _distances_in_unit(X, centers, n_threads)
+    found, all_finite = np.empty((len(X), len(centers)), X.dtype), True
+    steps = _exponents(centers) // _STEP
+    for step in np.unique(steps):
+        near = np.ascontiguousarray(centers[steps == step])
+        found[:, steps == step], finite = _distances_in_unit(X, near, n_threads)
+        all_finite &= finite
+    return found, all_finite
+
+
+def _distances_in_unit(
+    X: NDArray[np.floating], centers: NDArray[np.floating], n_threads: int
+) -> tuple[NDArray[np.floating], bool]:
+    """Return the distances to centers of about one size."""
     exponent = common_exponent(centers)
     found, finite = _core.distances(in_unit(X, exponent), in_unit(centers, exponent), n_threads)
     found = in_unit(found, -exponent)
@@ -105,6 +123,20 @@ def _distances(
         far, _ = _core.distances(in_unit(X[rows], unit), in_unit(centers, unit), n_threads)
         found[rows] = in_unit(far, -unit)
     return found, bool(np.isfinite(found).all())
+
+
+def _exponents(rows: NDArray[np.floating]) -> NDArray[np.intc]:
+    """Return for each row the exponent of its largest value."""
+    exponents: NDArray[np.intc] = np.frexp(np.maximum(rows.max(axis=1), -rows.min(axis=1)))[1]
+    return exponents
+
+
+def _nearest(centers: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the centers, or the one nearest to 0 where others are huge: labels have its unit."""
+    if common_exponent(centers) <= 0:
+        return centers
+    nearest: NDArray[np.floating] = centers[np.argmin(_exponents(centers))]
+    return nearest
 
 
 def _inertia(
@@ -128,7 +160,7 @@ def _inertia(
 
 def _far(X: NDArray[np.floating], exponent: int) -> Iterator[tuple[NDArray[np.intp], int]]:
     """Yield the rows whose squares overflow in units of ``2**exponent``, and their unit."""
-    own = np.frexp(np.maximum(X.max(axis=1), -X.min(axis=1)))[1] // _STEP
+    own = _exponents(X) // _STEP
     for step in np.unique(own[own * _STEP > exponent + ORDINARY_EXPONENT - _STEP]):
         yield np.flatnonzero(own == step), int(step + 1) * _STEP
 

@@ -28,7 +28,7 @@ from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._core.units import in_unit
 from kwise._documentation import Documented
-from kwise._inputs import check_n_clusters, check_weights, readable
+from kwise._inputs import check_n_clusters, check_weights, has_finite_sum, readable
 from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
@@ -116,7 +116,7 @@ class BaseKMeans(
         if not reset and X.shape[1] != getattr(self, "n_features_in_", X.shape[1]):
             return False
         # One column NumPy sums in its own way, which must not meet values that are not finite.
-        return (not finite and X.shape[1] > 1) or _has_finite_sum(X)
+        return (not finite and X.shape[1] > 1) or has_finite_sum(X)
 
     def _check_n_clusters(self, X: Matrix) -> None:
         """Refuse more clusters than rows, and centers for which there is no memory."""
@@ -143,7 +143,8 @@ class BaseKMeans(
         """Return ``init``; an array is copied in X's type and its shape is checked."""
         if not _is_arraylike_not_scalar(self.init):
             return self.init
-        centers = check_array(self.init, dtype=X.dtype, copy=True, order="C")
+        with readable(self.init, "init"):
+            centers = check_array(self.init, dtype=X.dtype, copy=True, order="C")
         check_center_shape(X, centers, self.n_clusters)
         start: NDArray[np.floating] = centers
         return start
@@ -299,8 +300,7 @@ class BaseKMeans(
 
     def _elsewhere(self, X: object) -> tuple[Rows, NDArray[np.floating]]:
         """Return rows that lie elsewhere, and the centers, after checking that they fit."""
-        rows = as_rows(X)
-        centers = check_array(self.cluster_centers_, dtype=[np.float64, np.float32])
+        rows, centers = as_rows(X), self._plain_centers()
         if getattr(self, "metric", "euclidean") != "euclidean":
             raise ValueError(f"metric={getattr(self, 'metric', None)!r} wants rows in memory.")
         check_width(rows, centers, type(self).__name__)
@@ -310,8 +310,8 @@ class BaseKMeans(
         """Validate X against the features seen in fit."""
         return self._check_training_data(X, reset=False, finite=finite)
 
-    def _centers_for(self, X: Matrix) -> NDArray[np.floating]:
-        """Return the centers, which may have been set by hand, after checking that they fit X."""
+    def _plain_centers(self) -> NDArray[np.floating]:
+        """Return the centers, which may have been set by hand, as finite floats."""
         centers = self.cluster_centers_
         if (
             type(centers) is not np.ndarray
@@ -319,10 +319,16 @@ class BaseKMeans(
             or not centers.dtype.isnative
             or centers.ndim != 2
             or centers.size == 0
-            or not _has_finite_sum(centers)
+            or not has_finite_sum(centers)
         ):
             kinds = [np.float64, np.float32]
-            centers = check_array(centers, dtype=kinds, input_name="cluster_centers_")
+            with readable(centers, "cluster_centers_"):
+                centers = check_array(centers, dtype=kinds, input_name="cluster_centers_")
+        return centers
+
+    def _centers_for(self, X: Matrix) -> NDArray[np.floating]:
+        """Return the centers after checking that they fit X."""
+        centers = self._plain_centers()
         if centers.shape[1] != X.shape[1]:
             raise ValueError(
                 f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
@@ -359,12 +365,6 @@ def _accepted(kind: type[BaseKMeans]) -> tuple[tuple[str, list[Any]], ...]:
     )
 
 
-def _has_finite_sum(X: NDArray[np.generic]) -> bool:
-    """Tell whether X adds up to a number, as it does not with a value that is none."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(np.sum(X)))
-
-
 def choose_start(
     init: Init, packed: Dataset, n_clusters: int, rng: np.random.RandomState
 ) -> AnyStart:
@@ -373,7 +373,8 @@ def choose_start(
         return INITIALIZERS[init](packed, n_clusters, rng)
     if callable(init):
         chosen = init(packed.centered(), n_clusters, random_state=rng)
-        centers = check_array(chosen, dtype=packed.X.dtype, order="C")
+        with readable(chosen, "init"):
+            centers = check_array(chosen, dtype=packed.X.dtype, order="C")
         check_center_shape(packed.X, centers, n_clusters)
         return Start(np.array(in_unit(centers, packed.exponent)))
     return Start(packed.held(np.asarray(init, packed.X.dtype)))

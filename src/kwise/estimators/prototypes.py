@@ -22,7 +22,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from kwise._callbacks import CallbackSupportMixin, telling
 from kwise._documentation import Documented
-from kwise._inputs import check_weights
+from kwise._inputs import check_weights, readable
 from kwise._random_state import random_stream
 from kwise.estimators._base import all_or_nothing
 from kwise.estimators._mixed_space import MixedSpace
@@ -330,7 +330,8 @@ class KPrototypes(
                 "numbers alone to KMeans."
             )
         if not is_mixed(X):
-            return list(validate_data(self, X, dtype=np.float64, reset=reset).T)
+            with readable(X, "X"):
+                return list(validate_data(self, X, dtype=np.float64, reset=reset).T)
         columns, _ = split_columns(X)
         if not columns or not len(columns[0]):
             raise ValueError(
@@ -384,8 +385,7 @@ class KPrototypes(
         parts = np.split(run.counts[: problem.n_levels], space.firsts[1:-1])
         self.profiles_ = {name: part.T / totals for name, part in zip(self.categories_, parts)}
         self.cluster_centers_ = space.prototypes(run.means, run.modes)
-        names = space.numeric, list(self.categories_)
-        self.column_shares_ = column_shares(problem, run, *names)
+        self.column_shares_ = column_shares(problem, run, space.numeric, list(self.categories_))
 
     @property
     def _n_features_out(self) -> int:
