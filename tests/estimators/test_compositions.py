@@ -103,7 +103,7 @@ def test_parameters_and_defaults_are_scikit_learns(pair):
     added = set(ours) - set(theirs)
 
     assert {name: ours[name] for name in theirs} == theirs
-    assert added <= {"keep_history"}
+    assert added <= {"keep_history", "max_size", "metric", "min_size", "quality", "trim"}
 
 
 def test_public_attributes_of_a_fit_are_there(pair):
