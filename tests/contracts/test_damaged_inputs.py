@@ -158,6 +158,7 @@ TARGETS: dict[str, Target] = {
     "plots.plot_sizes": Target(plots.plot_sizes, {"labels": "labels alone"}),
     "plots.plot_pairs": Target(plots.plot_pairs, {"X": "rows with gaps", "labels": "labels"}),
     "plots.plot_scatter": Target(plots.plot_scatter, _DRAWN),
+    "plots.plot_interactive": Target(plots.plot_interactive, _DRAWN),
     "plots.plot_segments": Target(plots.plot_segments, _LABELED),
     "plots.save_segments": Target(
         lambda X, labels: plots.save_segments(X, labels, NOWHERE / "x.svg"), _LABELED
