@@ -1,5 +1,5 @@
 // Assign: the scanner of rows as they lie in the caller's array, for few centers, which are dear to
-// pack rows for (docs/decisions/few-centers.md). Called by assign/dense_assignment.cpp.
+// pack rows for (docs/decisions/row-major.md). Called by assign/dense_assignment.cpp.
 #pragma once
 
 #include <cstddef>

@@ -9,6 +9,7 @@ namespace kwise {
 
 void prefer_large_pages(void* data, std::size_t bytes) {
 #if defined(__linux__)
+    // Only whole large pages inside the array: its ends may share pages with others.
     constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
     const auto begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
     const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / page * page;

@@ -1,5 +1,6 @@
 // Base: uninitialized memory, aligned for vectors: large arrays are first touched by their workers.
-// Called by data/, filters/, bounds/ and predict/.
+// Called by data/, filters/, bounds/ and predict/. Pages then lie near the workers, and zeroing is
+// not done twice.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +9,11 @@
 
 namespace kwise {
 
-// Asks for large pages, which the kernel hands out faster than many small ones.
+// Asks for large pages, which the kernel hands out faster than many small ones. Never fails.
 void prefer_large_pages(void* data, std::size_t bytes);
 
+// An array of fixed size that is moved, never copied. T must be trivial: nothing is constructed or
+// destroyed, and what was not written is garbage. A size of 0 is allowed.
 template <class T>
 class Buffer {
   public:

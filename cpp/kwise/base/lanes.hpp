@@ -1,5 +1,7 @@
 // Base: sums in eight lanes, added up in a fixed order: no addition waits for the last one, and the
 // result is the same on every machine. Called by exact/, filters/, sparse/, lloyd/ and search/.
+// Value i goes to lane i mod 8; folding in halves is the order of the canonical distance (fold() of
+// simd/kernels.inl), which vectors of 2, 4 or 8 lanes can follow.
 #pragma once
 
 #include <cstddef>

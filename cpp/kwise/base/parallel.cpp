@@ -18,6 +18,8 @@
 namespace kwise {
 namespace {
 
+// Of the calling thread: poll function, when it was last asked, and whether it is in a chunk now,
+// where a further call must not wait for the pool that it is part of.
 thread_local PollFunction current_poll = nullptr;
 thread_local std::chrono::steady_clock::time_point last_poll;
 thread_local bool inside_chunk = false;
@@ -36,7 +38,9 @@ void relax() {
 }
 
 // What the pool is at, in one word, so that helpers join only while there is something to do: the
-// caller waits for those that joined, never for one that is still waking up.
+// caller waits for those that joined, never for one that is still waking up. From the lowest bit:
+// 16 bits how many helpers have joined, one bit whether more may, 15 bits how many are wanted, 32
+// bits the number of the turn.
 struct Turn {
     static constexpr std::uint64_t open = 1u << 16, one_helper = 1;
     static std::uint64_t begin(std::uint64_t last, int wanted) {
@@ -50,6 +54,8 @@ struct Turn {
 
 class Pool {
   public:
+    // Runs all chunks, the caller's thread among the workers. One call at a time (pool_in_use). All
+    // that helpers read is written before the turn begins: turn_ publishes it.
     void run(std::size_t n_chunks, int n_threads, detail::ChunkFunction function, void* context) {
         grow(n_threads - 1);
         function_ = function;
@@ -58,11 +64,14 @@ class Pool {
         next_.store(0, std::memory_order_relaxed);
         stop_.store(false, std::memory_order_relaxed);
         failure_ = nullptr;
+        // Under the lock, or a helper between its test and its sleep would miss the turn.
         {
             std::lock_guard<std::mutex> lock(mutex_);
             turn_.store(Turn::begin(turn_.load(), n_threads - 1));
         }
         wake_.notify_all();
+        // When the caller finds no chunk left it closes the turn; whoever joined may still be at
+        // its last.
         work(0, true);
         turn_.fetch_and(~Turn::open);
         for (int round = 0; Turn::has_helpers(turn_.load(std::memory_order_acquire)); ++round) {
@@ -76,6 +85,8 @@ class Pool {
     }
 
   private:
+    // Helpers are made when first wanted and never end. `seen` is the turn before, so that a new
+    // one joins the turn that it was made for.
     void grow(int helpers) {
         while (static_cast<int>(threads_.size()) < helpers) {
             const int worker = static_cast<int>(threads_.size()) + 1;
@@ -85,6 +96,8 @@ class Pool {
         }
     }
 
+    // A helper: waits for a turn other than the last it saw, spinning first, joins if it is wanted
+    // and the turn is still open, and takes chunks until none is left.
     void loop(int worker, std::uint64_t seen) {
         for (;;) {
             for (int round = 0; round < spin_rounds; ++round) {
@@ -94,6 +107,7 @@ class Pool {
             {
                 std::unique_lock<std::mutex> lock(mutex_);
                 wake_.wait(lock, [&] { return Turn::number(turn_.load()) != seen; });
+            // The turn may have moved on, or closed, since; join() looks at it again.
             }
             std::uint64_t turn = turn_.load();
             if (join(worker, turn)) {
@@ -112,6 +126,8 @@ class Pool {
         return false;
     }
 
+    // Takes chunks until none is left or one has failed. Only the caller polls: Python's signals
+    // belong to its thread. Chunks that others are at are finished, not cut off.
     void work(int worker, bool may_poll) {
         inside_chunk = true;
         try {
@@ -142,11 +158,13 @@ class Pool {
     std::exception_ptr failure_;
 };
 
-// The pool of this process. A forked child has none of its parent's threads: it leaves the old
-// pool untouched (its locks may be held by threads that no longer exist) and makes a new one.
+// The pool of this process. A forked child has none of its parent's threads: it leaves the old pool
+// untouched (its locks may be held by threads that no longer exist) and makes a new one. Pools are
+// never destroyed: helpers may wait on them until the process ends.
 std::atomic<Pool*> pool{nullptr};
 std::atomic<bool> pool_in_use{false};
 
+// Only while pool_in_use is held, so that no two are made.
 Pool& the_pool() {
     Pool* current = pool.load();
     if (current == nullptr) {
@@ -164,6 +182,8 @@ Pool& the_pool() {
     return *current;
 }
 
+// In the caller's thread. Polls between chunks unless it is itself inside one, whose outermost call
+// does so.
 void run_alone(std::size_t n_chunks, detail::ChunkFunction function, void* context) {
     const bool outermost = !inside_chunk;
     for (std::size_t chunk = 0; chunk < n_chunks; ++chunk) {
@@ -183,6 +203,7 @@ PollScope::~PollScope() {
     current_poll = previous_;
 }
 
+// A clock a chunk; the poll function takes the interpreter's lock, so it is asked rarely.
 void poll_interrupt() {
     if (current_poll == nullptr) return;
     const auto now = std::chrono::steady_clock::now();
@@ -191,6 +212,7 @@ void poll_interrupt() {
     if (current_poll()) throw Interrupted();
 }
 
+// More threads than chunks, or than a turn can count, are not woken.
 void detail::run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function,
                         void* context) {
     const int useful =

@@ -32,6 +32,7 @@ class PollScope {
 // Throws Interrupted if the poll function says so; cheap to call often.
 void poll_interrupt();
 
+// What parallel_for hands down: a plain function and a pointer, so that the pool is compiled once.
 namespace detail {
 using ChunkFunction = void (*)(void* context, std::size_t chunk, int worker);
 void run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function, void* context);

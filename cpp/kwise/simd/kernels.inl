@@ -1,7 +1,8 @@
-// The kernels themselves, compiled once for each instruction set: KWISE_ISA names the namespace,
-// so that the linker can never mix the copies. No templates of the standard library here, for the
-// same reason. Only top2 and below may differ in the last bit between instruction sets; the
-// canonical and exact kernels are the same everywhere (no fused operations, fixed order).
+// The kernels themselves, compiled once for each instruction set: KWISE_ISA names the namespace, so
+// that the linker can never mix the copies. No templates of the standard library here, for the same
+// reason. Only what filters rank by (top2 and its like, norms, packing) may differ in the last bit
+// between instruction sets, which an error band covers; canonical distances and exact sums are the
+// same everywhere (no fused operations, fixed order). Loads and stores need no alignment.
 
 #include "kwise/dispatch/kernels.hpp"
 #include "kwise/simd/vector.hpp"
@@ -9,7 +10,11 @@
 namespace kwise::KWISE_ISA {
 namespace {
 
+// A strip is two vectors of rows: two independent chains of additions a center hide latency, and a
+// coefficient that was broadcast once serves both.
 constexpr int strip_vectors = 2;
+// Scores held at once are block_limit times strip_vectors registers; the rest hold rows and
+// coefficients.
 #if defined(KWISE_MANY_REGISTERS)
 constexpr std::size_t block_limit = 8;
 #else
@@ -17,13 +22,18 @@ constexpr std::size_t block_limit = 4;
 #endif
 constexpr std::size_t lane_count = 8;  // of the canonical sum
 
+// The two smallest scores so far of the rows of a strip, and whose the smallest is.
 template <class T>
 struct Top2 {
     Vector<T> best[strip_vectors], second[strip_vectors];
     Index<T> index[strip_vectors];
 };
 
-// Scores of G centers for one strip (2 vectors of rows), kept in registers.
+// Scores of G centers for one strip, kept in registers: constant + sum of products, feature by
+// feature. `strip` points at the strip's first row in a panel; n_features counts the norm as one
+// more feature where the caller's coefficients have one. The block is G constants, then G
+// coefficients a feature (FilterCenters::pack). G is a constant, so that no loop over it is left
+// and no sum is spilled.
 template <class T, int G>
 inline void score_block(const T* strip, std::size_t n_features, const T* center_block,
                         Vector<T> (&scores)[G][strip_vectors]) {
@@ -47,6 +57,9 @@ inline void score_block(const T* strip, std::size_t n_features, const T* center_
     }
 }
 
+// Ranks the scores of one block; `first` is the number of its first center. The second is taken
+// before the best changes: it is the smaller of the old second and of whichever of best and score
+// loses. Equal scores keep the center that came first, the lowest.
 template <class T, int G>
 inline void top2_block(const T* strip, std::size_t n_features, const T* center_block,
                        std::int32_t first, Top2<T>& top) {
@@ -63,6 +76,8 @@ inline void top2_block(const T* strip, std::size_t n_features, const T* center_b
     }
 }
 
+// The top 2 of all centers for one strip. Without any center, or where scores are no numbers, best
+// stays infinite with index 0; certify() then holds nothing certain.
 template <class T>
 void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& centers, T* best,
                 T* second, std::int32_t* index) {
@@ -75,6 +90,7 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
     std::int32_t first = 0;
     for (std::size_t b = 0; b < centers.n_blocks; ++b) {
         const std::size_t size = centers.block_sizes[b];
+        // One compiled block a size: the sizes that FilterCenters packs are 1 to block_limit.
         switch (size) {
             case 1:
                 top2_block<T, 1>(strip, n_features, center_block, first, top);
@@ -115,6 +131,8 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
     }
 }
 
+// See ScanKernels::top2. Panels lie panel_stride values apart. A strip has 4 to 32 rows,
+// a power of 2, so that no panel leaves a rest.
 template <class T>
 void top2(const T* panels, std::size_t n_panels, std::size_t panel_stride, std::size_t n_features,
           const PackedCenters<T>& centers, T* best, T* second, std::int32_t* index) {
@@ -128,6 +146,9 @@ void top2(const T* panels, std::size_t n_panels, std::size_t panel_stride, std::
     }
 }
 
+// As trial_reductions_float32, for a block of G trials. Scores are lower bounds: a row below its
+// threshold *may* come nearer, a row above certainly does not. Reductions are kept for each lane of
+// the panel and added up by the caller, in float32: its error is counted there.
 template <int G>
 inline void trial_reductions_block(const float* panel, std::size_t n_features,
                                    const float* center_block, const float* threshold,
@@ -192,11 +213,15 @@ void trial_reductions_float32(const float* panel, std::size_t n_features, const 
 }
 
 // The canonical distance: features i with the same i mod 8 are added in order in one lane, the
-// lanes are folded in halves. Padding with zeros does not change it.
+// lanes are folded in halves. Padding with zeros does not change it. Every kernel that yields a
+// canonical distance must add in this order and never fuse (docs/decisions/canonical-labels.md);
+// base/lanes.hpp has the same fold for sums outside kernels.
 inline double fold(const double* a) {
     return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
 }
 
+// See Kernels::canonical_row. Compiled without contraction, like everything here, so that a product
+// and its addition round separately.
 double canonical_row(const double* row, const double* center, std::size_t padded) {
     double lane[lane_count] = {};
     for (std::size_t i = 0; i < padded; i += lane_count) {
@@ -208,6 +233,8 @@ double canonical_row(const double* row, const double* center, std::size_t padded
     return fold(lane);
 }
 
+// See Kernels::canonical_nearest. The definition of a label: a strict < keeps the lowest index on
+// ties. A distance that is not finite never wins; if none does, the answer is center 0.
 std::int32_t canonical_nearest(const double* row, const double* centers, std::size_t n_centers,
                                std::size_t padded, double* distance) {
     std::int32_t nearest = 0;
@@ -223,6 +250,7 @@ std::int32_t canonical_nearest(const double* row, const double* centers, std::si
     return nearest;
 }
 
+// A vector of values of either type as float64, which holds both exactly.
 inline Vector<double> load_doubles(const double* from) {
     return load(from);
 }
@@ -232,18 +260,24 @@ inline Vector<double> load_doubles(const float* from) {
     return widen(half);
 }
 
-// Relative error of a float32 norm's square, and of the square roots taken of bounds.
+// Relative error of a float32 norm's square, and of the square roots taken of bounds. Norms are
+// upper bounds (see store_norms), so |x|^2 lies within this of norm * norm.
 constexpr float norm_error = 0x1p-20f;
 // Canonical distances have a relative error below this, (n_features / 8 + 6) 2^-52, for up to 2^18
 // features.
 constexpr float canonical_error = 0x1p-36f;
 
+// Lane by lane; compilers make one instruction of it.
 inline Vector<float> square_root(Vector<float> v) {
     Vector<float> root;
     for (int lane = 0; lane < lanes<float>; ++lane) root[lane] = __builtin_sqrtf(v[lane]);
     return root;
 }
 
+// See Kernels::certify. Arguments are arrays of whole panels; norms of panel p begin at norms + p *
+// norm_stride. A label is certain where (second's lower bound) - (best's upper bound) exceeds what
+// canonical distances may round by. Comparisons are the negation of "certainly less": what is no
+// number counts as uncertain.
 void certify(std::size_t n_panels, const float* best, const float* second,
              const std::int32_t* index, const float* norms, std::size_t norm_stride,
              const Bands& bands, const float* drift, float* margins, std::uint32_t* uncertain) {
@@ -259,6 +293,9 @@ void certify(std::size_t n_panels, const float* best, const float* second,
             const Vector<float> low = load(second + at), high = load(best + at);
             const Vector<float> least = broadcast(canonical_error) * square;
             constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
+            // First with the largest band of any center, which needs no lookup and decides most
+            // rows; where that fails for any lane, all lanes look up the band of their own center.
+            // Both are upper bounds, so margins may be made of either.
             Vector<float> upper = high + (largest_constant + largest_slope * norm);
             std::uint32_t bits = all & ~less_bits(least, low - upper);
             const Index<float> center = load_index(index + at);
@@ -269,6 +306,9 @@ void certify(std::size_t n_panels, const float* best, const float* second,
             }
             uncertain[p] |= bits << r;
             if (margins == nullptr) continue;
+            // Distances from scores: |x - c|^2 = score + |x|^2. Others are rounded down, the own
+            // one up; the drift at this time is added, so that the row need not be written again as
+            // centers move (bounds/hamerly.hpp).
             const Vector<float> others =
                 square_root(larger(zero, low + square * broadcast(1.0f - norm_error)));
             const Vector<float> own =
@@ -281,7 +321,8 @@ void certify(std::size_t n_panels, const float* best, const float* second,
     }
 }
 
-// Adds the lanes whose bits are set to a list of rows, which has room for a vector more.
+// Adds the lanes whose bits are set to a list of rows, ascending, which has room for a vector more:
+// with AVX-512 a whole vector is stored, of which the first `count` places are meant.
 inline std::size_t list_rows(std::uint32_t bits, std::size_t first, std::uint32_t* list) {
 #if defined(__AVX512F__)
     const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -299,6 +340,9 @@ inline std::size_t list_rows(std::uint32_t bits, std::size_t first, std::uint32_
 #endif
 }
 
+// The rows whose margin, with the drift as it was, does not exceed the drift of their center now. A
+// margin of -infinity (no_margin) or NaN is always active. `lookup` gives the drift of each label
+// of a vector.
 template <class Lookup>
 inline std::size_t list_active(std::size_t n_rows, const float* margins, const std::int32_t* labels,
                                std::uint32_t* active, const Lookup& lookup) {
@@ -318,6 +362,8 @@ inline std::size_t list_active(std::size_t n_rows, const float* margins, const s
     return count;
 }
 
+// See Kernels::active_rows. Few centers are looked up in registers: a gather from memory is as dear
+// as the rest of the pass.
 std::size_t active_rows(std::size_t n_rows, const float* margins, const std::int32_t* labels,
                         const float* drift, std::size_t n_centers, std::uint32_t* active) {
     if (n_centers <= ShortTable::most) {
@@ -329,11 +375,14 @@ std::size_t active_rows(std::size_t n_rows, const float* margins, const std::int
                        [drift](Index<float> label) { return gather(drift, label); });
 }
 
+// Where a row begins; strides may be negative.
 template <class T>
 inline const T* row_of(const RowView<T>& rows, std::size_t r) {
     return rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
 }
 
+// One row as float64, padded with zeros to a multiple of 8. The shift is subtracted in T, with T's
+// rounding: so scikit-learn centers rows, and the canonical distance is defined on these values.
 template <class T>
 inline void read_row(const RowView<T>& rows, std::size_t row, double* out) {
     const T* from = rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride;
@@ -360,6 +409,7 @@ void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
     read_row(rows, row, out);
 }
 
+// Rows up to so many (padded) features are buffered on the stack, longer ones on the heap.
 constexpr std::size_t short_row = 1024;
 
 // In this order: later ones use what earlier ones define.

@@ -1,6 +1,7 @@
 // Simd: one vector of the widest registers that this translation unit may use, as a thin layer over
 // the vector extension that g++ and clang share. Included only by the kernels of one instruction
-// set.
+// set. Where both compilers make good code of plain operators, operators are used; intrinsics stand
+// where they do not, or where the machine has an instruction of its own.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +29,8 @@
 
 namespace kwise::KWISE_ISA {
 
+// Index<T> has a lane for each lane of Vector<T>, as wide: results of comparisons (-1 or 0),
+// labels, words of two int16.
 template <class T>
 struct VectorOf;
 template <>
@@ -53,6 +56,7 @@ typedef std::int16_t Shorts __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)))
 template <class T>
 constexpr int lanes = KWISE_VECTOR_BYTES / static_cast<int>(sizeof(T));
 
+// Loads and stores want no alignment: copying is what compilers make an unaligned move of.
 template <class T>
 inline Vector<T> load(const T* from) {
     Vector<T> v;
@@ -63,6 +67,7 @@ template <class T>
 inline void store(T* to, Vector<T> v) {
     __builtin_memcpy(to, &v, sizeof v);
 }
+// x - 0 is x for every x, -0 included; a sum would not keep that.
 template <class T>
 inline Vector<T> broadcast(T value) {
     return value - Vector<T>{};
@@ -100,7 +105,7 @@ inline Index<float> load_index(const std::int32_t* from) {
     __builtin_memcpy(&v, from, sizeof v);
     return v;
 }
-// table[index] of every lane.
+// table[index] of every lane. All lanes are looked up: indices must be valid in each.
 inline Vector<float> gather(const float* table, Index<float> index) {
 #if defined(__AVX512F__)
     return (Vector<float>)_mm512_i32gather_ps((__m512i)index, table, 4);
@@ -113,7 +118,8 @@ inline Vector<float> gather(const float* table, Index<float> index) {
 #endif
 }
 
-// A table that registers hold: looked up without memory.
+// A table that registers hold: looked up without memory. `most` entries at the most; with 0 of them
+// callers gather from memory instead. Entries past `count` are never read, and are 0.
 #if defined(__AVX512F__)
 class ShortTable {
   public:
@@ -154,7 +160,7 @@ inline std::uint32_t bits_of(Mask mask) {
 }
 #endif
 
-// One bit a lane: a != b.
+// One bit a lane, from the lowest on: a != b.
 inline std::uint32_t unequal_bits(Index<float> a, Index<float> b) {
 #if defined(__AVX512F__)
     return bits_of(_mm512_cmpneq_epi32_mask((__m512i)a, (__m512i)b));
@@ -174,8 +180,12 @@ inline std::uint32_t unequal_bits(Index<float> a, Index<float> b) {
 #endif
 }
 
-// a * b + c: fused where the machine has it. Only filters with an error band may use it, since
-// the last bit depends on the instruction set.
+// a * b + c: fused where the machine has it. Only filters with an error band may use it, since the
+// last bit depends on the instruction set; or where products are exact, so that both round alike.
+//
+// smaller and larger give their second argument where either is no number: callers put there what
+// may be one, or test for it elsewhere. less_bits and keep_smaller are ordered comparisons, false
+// for what is no number.
 #if defined(__AVX512F__)
 inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float> c) {
     return (Vector<float>)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -279,6 +289,7 @@ inline Index<float> larger(Index<float> a, Index<float> b) {
     return (Index<float>)vmaxq_s32((int32x4_t)a, (int32x4_t)b);
 }
 #endif
+// Compilers make single instructions of these.
 template <class V>
 inline V smaller(V a, V b) {
     return a < b ? a : b;

@@ -8,7 +8,7 @@
 namespace kwise {
 namespace {
 
-// What rounding alone could have made of a cost is no saved.
+// What rounding alone could have made of a cost is no saving.
 constexpr double rounding = 1e-12;
 
 class Moving {

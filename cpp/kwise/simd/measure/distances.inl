@@ -18,7 +18,7 @@ constexpr int octet_vectors = static_cast<int>(octet) / lanes<double>;
 // Products of float64 values are added up in blocks of so many, which keeps errors small.
 constexpr std::size_t dot_block = 32;
 
-// One bit a lane: a < b.
+// One bit a lane: a < b, and 0 where either is no number.
 inline std::uint32_t below_bits(Vector<double> a, Vector<double> b) {
 #if defined(__AVX512F__)
     return bits_of(_mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ));
@@ -46,7 +46,8 @@ inline Vector<double> square_root(Vector<double> v) {
 #endif
 }
 
-// Roots of an octet of squares. Those of float32 are taken in float32: one more rounding.
+// Roots of an octet of squares. Those of float32 are taken in float32, which is faster: one more
+// rounding, of a square that must lie within float32's range.
 inline void quick_roots(const Vector<double>* squares, double* out) {
     for (int v = 0; v < octet_vectors; ++v) store(out + v * lanes<double>, square_root(squares[v]));
 }
@@ -64,7 +65,7 @@ inline void quick_roots(const Vector<double>* squares, float* out) {
     }
 #endif
 }
-// Roots in float64, then rounded.
+// Roots in float64, then rounded: right for any square.
 inline void exact_roots(const Vector<double>* squares, double* out) {
     quick_roots(squares, out);
 }
@@ -112,6 +113,8 @@ inline double load_exact_row(const T* from, std::size_t d, const double* offset,
     return fold_lanes(sum);
 }
 
+// See PackKernels::exact_rows. The plain layout is read once; others go through read_row, since the
+// shift must be taken in T.
 template <class T>
 void load_exact_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
                      std::size_t padded, const double* offset, double* out, double* squares) {
@@ -163,7 +166,8 @@ inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, 
     }
 }
 
-// The rows and centers of one tile, and where its answers go.
+// The rows and centers of one tile, and where its answers go. Pointers are to the tile's first row
+// and first center; tile_rows rows may be read, n_rows of them count.
 template <class T>
 struct Tile {
     const double *rows, *squares;
@@ -178,7 +182,9 @@ struct Tile {
     std::size_t next_step;
 };
 
-// From the dot products of one row and one octet to distances.
+// From the dot products of one row and one octet to distances |x|^2 + |c|^2 - 2 x.c, and to the
+// bits of those that cancellation may have spoiled, or that are no numbers. Padding centers are
+// neither written nor doubtful.
 template <class T>
 inline void finish_octet(const Tile<T>& tile, std::size_t r, std::size_t o,
                          const Vector<double>* dots, const ExpansionLimits& limits) {
@@ -207,6 +213,8 @@ inline void finish_octet(const Tile<T>& tile, std::size_t r, std::size_t o,
     tile.doubtful[r * tile.n_octets + o] = static_cast<std::uint8_t>(all & ~sure);
 }
 
+// One tile: as many sums as registers hold. Inexact products are added in blocks of dot_block,
+// whose sums are added then: fewer roundings in a chain.
 template <bool exact_products, int octets, class T>
 inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLimits& limits) {
     constexpr int R = tile_rows, V = octets * octet_vectors;
@@ -225,7 +233,8 @@ inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLim
     }
 }
 
-// Calls function(begin, end) for every batch of octets.
+// Calls function(begin, end) for every batch of octets, in the order in which they are packed; they
+// differ by one octet at most.
 template <class Function>
 inline void for_batches(std::size_t n_centers, const Function& function) {
     const std::size_t n_octets = (n_centers + octet - 1) / octet;
@@ -235,6 +244,8 @@ inline void for_batches(std::size_t n_centers, const Function& function) {
     }
 }
 
+// Batch by batch, so that its centers stay in the near cache while all rows pass. The next rows are
+// fetched in the first of these passes only.
 template <bool exact_products, class T>
 inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
                        const ExpansionLimits& limits, T* out, std::uint8_t* doubtful) {
@@ -271,6 +282,7 @@ inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
     });
 }
 
+// See DistanceKernels::expanded.
 template <class T>
 void expanded_distances(const RowBlockView& rows, const CenterOctets& centers,
                         const ExpansionLimits& limits, T* out, std::uint8_t* doubtful) {
@@ -283,7 +295,7 @@ void expanded_distances(const RowBlockView& rows, const CenterOctets& centers,
 }
 
 // Distances of one row of D features to one octet: canonical ones, whose lanes hold one feature
-// each.
+// each. `step` lies between features, `left` centers are meant.
 template <int D, class T>
 inline void short_distances(const Vector<double> (&x)[D], const double* centers, std::size_t step,
                             std::size_t left, T* out) {
@@ -310,6 +322,8 @@ inline void short_distances(const Vector<double> (&x)[D], const double* centers,
     write_roots(roots, left, out);
 }
 
+// See DistanceKernels::short_rows. A value times 0 is 0 unless it is not finite: one sum at the end
+// tells, without a branch a value.
 template <int D, class T>
 bool short_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
                 const CenterOctets& centers, T* out) {

@@ -1,4 +1,5 @@
-// Sums of Euclidean distances between two sets of rows, in float64. Included by kernels.inl.
+// Sums of Euclidean distances between two sets of rows, in float64, accurate to about 1e-11; the
+// last bits may differ between instruction sets. Included by kernels.inl.
 //
 // Few features: squared differences, which lose no digits. Many: |x|^2 + |y|^2 - 2 x.y with fused
 // operations, and squared differences again for pairs so near that digits would cancel.
@@ -6,7 +7,9 @@
 // Square roots come from the divider or from a reciprocal estimate and a polynomial. The two use
 // different parts of the core, so a share of each beats both.
 
-// Rows on the other side whose distances are computed together.
+// Rows on the other side whose distances are computed together: a strip of rows (in lanes) meets
+// group after group of them (broadcast), with as many terms as registers hold. A divisor of
+// tile_panel.
 #if defined(__AVX512F__)
 constexpr int group_rows = 8;
 #else
@@ -15,7 +18,7 @@ constexpr int group_rows = 4;
 // Rows on the other side whose sums are kept while one strip of rows after the other passes.
 constexpr std::size_t pass_panels = 8;
 
-// Up to here differences are as fast as products.
+// Up to here differences are as fast as products, and need no second look.
 constexpr std::size_t difference_limit = 4;
 // Below this share of |x|^2 + |y|^2 a squared distance is computed anew from differences: above
 // it, cancellation costs at most 16 of 53 bits.
@@ -34,6 +37,7 @@ inline Vector<double> estimated_root(Vector<double> a) {
     const Vector<double> p = e * multiply_add(e, broadcast(0.375), broadcast(0.5));
     return multiply_add(s, p, s);
 }
+// Correctly rounded, by the divider.
 inline Vector<double> divider_root(Vector<double> a) {
     return (Vector<double>)_mm512_sqrt_pd((__m512d)a);
 }
@@ -46,12 +50,13 @@ inline Vector<double> divider_root(Vector<double> a) {
     return a;
 #endif
 }
+// Without a fast estimate the divider serves both.
 inline Vector<double> estimated_root(Vector<double> a) {
     return divider_root(a);
 }
 #endif
 
-// Bits of the lanes of `bits` that are below 0.
+// Whether any lane has its sign bit set: of doubles seen as bits, -0 and some NaN included.
 inline bool any_negative(Index<double> bits) {
 #if defined(__AVX512F__)
     return _mm512_movepi64_mask((__m512i)bits) != 0;
@@ -62,8 +67,8 @@ inline bool any_negative(Index<double> bits) {
 #endif
 }
 
-// terms += the squared differences of V vectors of rows (x) and a strip of rows (y), or terms -=
-// their products.
+// terms += the squared differences of V vectors of rows (x) and a group of rows (y), or terms -=
+// their products. Feature by feature in order; fused where the machine has it.
 template <bool Differences, int V>
 inline void add_terms(const double* const (&x)[V], const double* y, std::size_t n_features,
                       Vector<double> (&terms)[group_rows][V]) {
@@ -87,7 +92,10 @@ inline void add_terms(const double* const (&x)[V], const double* y, std::size_t 
     }
 }
 
-// Half the squared distances, as (|x|^2 + |y|^2) / 2 - x.y; the panels hold the halved squares.
+// Half the squared distances, as (|x|^2 + |y|^2) / 2 - x.y; the panels hold the halved squares as
+// their last feature. Where any of the tile's is below `least`, cancellation may have cost too
+// much, and all of them are computed anew from differences: rare, so that one test a tile is
+// enough.
 template <int V>
 inline void halved_squares(const double* const (&x)[V], const double* y, std::size_t n_features,
                            double least, Vector<double> (&squares)[group_rows][V]) {
@@ -121,6 +129,7 @@ inline void halved_squares(const double* const (&x)[V], const double* y, std::si
     }
 }
 
+// Squared distances by differences, never 0: roots are taken by a reciprocal.
 template <int V>
 inline void squares_of(const double* const (&x)[V], const double* y, std::size_t n_features,
                        Vector<double> (&squares)[group_rows][V]) {
@@ -132,6 +141,7 @@ inline void squares_of(const double* const (&x)[V], const double* y, std::size_t
     add_terms<true, V>(x, y, n_features, squares);
 }
 
+// Every third root by the divider, two by the estimate, at the same time (see the head).
 template <int V>
 inline void tile_roots(Vector<double> (&squares)[group_rows][V]) {
 #pragma GCC unroll 8
@@ -144,7 +154,7 @@ inline void tile_roots(Vector<double> (&squares)[group_rows][V]) {
     }
 }
 
-// The largest halved |x|^2 of n rows from `row` on.
+// The largest halved |x|^2 of n rows from `row` on: with it one bound of what cancels serves a tile.
 inline double largest_norm(const double* panels, std::size_t n_features, std::size_t row,
                            std::size_t n) {
     const std::size_t stride = (n_features + 1) * tile_panel;
@@ -158,14 +168,16 @@ inline double largest_norm(const double* panels, std::size_t n_features, std::si
 }
 
 // Of the rows on the other side that one strip after the other passes: [first, last), for each the
-// distances so far, and for each strip the largest norm.
+// distances so far, lane by lane, and for each group the largest norm.
 struct Passed {
     std::size_t first, last;
     Vector<double> totals[pass_panels * tile_panel];
     double norms[pass_panels * tile_panel / group_rows];
 };
 
-// Adds the distances between one strip of rows and the rows that it passes.
+// Adds the distances between one strip of rows and the rows that it passes, to the strip's sums in
+// memory and to passed.totals. Without weights there must be no padding (DistanceTile); with them
+// its weight of 0 keeps it out.
 template <bool Differences, bool Weighted, int V>
 inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed) {
     const std::size_t stride = (tile.n_features + 1) * tile_panel;
@@ -210,6 +222,7 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
             passed.totals[place + g] = total;
         }
     }
+    // Halved squares have roots that are smaller by root_of_two.
 #pragma GCC unroll 2
     for (int v = 0; v < V; ++v) {
         double* to = tile.sums + row + static_cast<std::size_t>(v * lanes<double>);
@@ -217,6 +230,7 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
     }
 }
 
+// Begins a pass over the next rows of the other side.
 template <bool Differences>
 inline void start_pass(const DistanceTile& tile, std::size_t first, Passed& passed) {
     const std::size_t n = tile.n_other_panels * tile_panel;
@@ -232,6 +246,7 @@ inline void start_pass(const DistanceTile& tile, std::size_t first, Passed& pass
     }
 }
 
+// Pass by pass, strips within: each sum is added to in one order, which the tile alone decides.
 template <bool Differences, bool Weighted>
 void distance_sums_by(const DistanceTile& tile) {
     constexpr std::size_t strip = strip_vectors * lanes<double>;
@@ -257,6 +272,7 @@ void distance_sums_by(const DistanceTile& tile) {
     }
 }
 
+// See Kernels::distance_sums.
 void distance_sums(const DistanceTile& tile) {
     const bool plain = tile.weights == nullptr;
     if (tile.n_features <= difference_limit) {

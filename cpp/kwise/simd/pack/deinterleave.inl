@@ -1,13 +1,16 @@
 // Packing rows that are listed or neighbors, without statistics. Where features are few several
-// rows share a vector and are deinterleaved in registers. Included by kernels.inl.
+// rows share a vector and are deinterleaved in registers: transposing blocks would leave most lanes
+// empty. Included by kernels.inl.
 
+// Lanes first, first + 2, ... of two vectors, one after the other.
 template <int first>
 struct EverySecond {
     static constexpr int at(int lane) { return 2 * lane + first; }
 };
 
 // Sorts the values of W vectors, one after the other, by their place modulo W: of place i they come
-// to vector i with its bits in reverse order.
+// to vector i with its bits in reverse order. W is a power of 2. Each round splits even places from
+// odd ones in every run of `size` vectors, log2(W) rounds of W shuffles.
 template <int W>
 inline void deinterleave(Index<float> (&v)[W]) {
 #pragma GCC unroll 4
@@ -24,6 +27,7 @@ inline void deinterleave(Index<float> (&v)[W]) {
     }
 }
 
+// Of a number below `size`, a power of 2.
 constexpr int reverse_bits(int value, int size) {
     int reversed = 0;
     for (; size > 1; size /= 2, value /= 2) reversed = 2 * reversed + value % 2;
@@ -47,7 +51,9 @@ inline void deinterleave_rows(const T* from, const T* shift, Vector<float> (&col
     for (int i = 0; i < W; ++i) columns[i] = (Vector<float>)v[reverse_bits(i, W)];
 }
 
-// Rows of D features.
+// Rows of D features. They are read in place where they fill vectors without gaps (D a power of 2,
+// neighbors, none missing); else copied to a stride of W first. Missing rows become copies of the
+// shift, hence zeros once it is subtracted, with norm 0 up to the bound's slack.
 template <class T, int D>
 void pack_short_rows(const SomeRows<T>& some, float* panel) {
     constexpr int W = D > 4 ? 8 : D > 2 ? 4 : D, repeated = W > block ? W : block;
@@ -78,6 +84,7 @@ void pack_short_rows(const SomeRows<T>& some, float* panel) {
     }
 }
 
+// See PackKernels::listed: rows are row-major. Up to 8 features by deinterleaving, more by blocks.
 template <class T>
 void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
                std::size_t count, float* panel) {

@@ -1,16 +1,19 @@
 // Packing rows into panels: blocks of rows are read along their features, transposed in registers
 // and stored with the rows in lanes. Included by kernels.inl.
 
+// Rows and features of one transposed block: a square of one vector each way.
 constexpr int block = lanes<float>;  // rows and features of one transposed block
 
-// A block of features of one row, in T: one vector of float32 or two of float64.
+// A block of features of one row, in T: one vector of float32 or two of float64. Everything that
+// reads rows goes by blocks, so that both types share one code.
 template <class T>
 struct RowBlock {
     static constexpr int n_vectors = block / lanes<T>;
     Vector<T> part[n_vectors];
 };
 
-// The first `count` values from `from` on, zeros after them.
+// The first `count` values from `from` on, zeros after them. Reads nothing past `count`: rows may
+// end where memory does.
 template <class T>
 inline RowBlock<T> load_block(const T* from, std::size_t count) {
     RowBlock<T> values;
@@ -35,6 +38,7 @@ inline RowBlock<T> load_block(const T* from, std::size_t count) {
     return values;
 }
 
+// A block as one vector of float32, rounded to nearest; too large values become infinite.
 inline Vector<float> to_floats(const RowBlock<float>& values) {
     return values.part[0];
 }
@@ -53,7 +57,7 @@ inline Vector<float> to_floats(const RowBlock<double>& values) {
     return v;
 #endif
 }
-// One half of a block as float64.
+// One half of a block as float64, exactly: the halves are what two vectors of float64 hold.
 inline Vector<double> half_of(const RowBlock<float>& values, int h) {
     HalfVector halves[2];
     __builtin_memcpy(halves, &values.part[0], sizeof halves);
@@ -63,6 +67,7 @@ inline Vector<double> half_of(const RowBlock<double>& values, int h) {
     return values.part[h];
 }
 
+// Lanes for swap_quarters. Numbers from `block` on mean lanes of the second vector.
 template <int H>
 struct UpperQuarters {
     static constexpr int at(int lane) { return (lane & H) != 0 ? block + lane - H : lane; }
@@ -107,7 +112,9 @@ inline V absolute(V v) {
     return larger(v, -v);
 }
 
-// What a panel adds to the statistics of its chunk, kept for one block of features.
+// What a panel adds to the statistics of its chunk, kept in registers for one block of features.
+// Loads what is there, takes rows, and writes back: statistics of a chunk must have one writer.
+// Arrays are padded to 16, so that whole vectors are loaded and stored past the last feature.
 template <class T>
 struct BlockStatistics {
     const PackStatistics<T>* all;  // or null: none are wanted
@@ -126,7 +133,9 @@ struct BlockStatistics {
             square[h] = load(all->squares + first + h * lanes<double>);
         }
     }
-    // Takes the shift from a row's values and adds what is left to the statistics.
+    // Takes the shift from a row's values, rounded to T, and adds what is left to the statistics.
+    // Sums are of raw values less the shift in float64, without that rounding: they are variances
+    // of the data.
     RowBlock<T> take(const RowBlock<T>& raw, const T* shift) {
         RowBlock<T> shifted = raw;
         for (int h = 0; h < RowBlock<T>::n_vectors && shift != nullptr; ++h) {
@@ -169,7 +178,8 @@ struct SomeRows {
     }
 };
 
-// Squares of the panel's values, a row in a lane.
+// Squares of the panel's values (two vectors of rows in float64), a row in a lane, feature by
+// feature.
 inline void add_squares(Vector<float> values, Vector<double>* squares) {
     for (int h = 0; h < 2; ++h) {
         const Vector<double> half = half_of(RowBlock<float>{{values}}, h);
@@ -177,7 +187,8 @@ inline void add_squares(Vector<float> values, Vector<double>* squares) {
     }
 }
 
-// Row-major rows, of `width` features from i0 on.
+// Row-major rows, of `width` features from i0 on, into their place in the panel. Rows past `count`
+// become zeros. Statistics may be null; squares has a vector for each of the panel's rows.
 template <class T>
 inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t width, float* panel,
                        const PackStatistics<T>* statistics, Vector<double>* squares) {
@@ -202,6 +213,8 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
                 add_squares(columns[i], squares + strip / lanes<double>);
             }
         };
+        // Few features fill half a vector: rows r and r + block / 2 share one, and half of the
+        // transposition is left.
         if (width <= block / 2) {
             Vector<float> half[block / 2];
             for (int r = 0; r < block / 2; ++r) half[r] = join_halves(tile[r], tile[r + block / 2]);
@@ -215,6 +228,7 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
     kept.keep();
 }
 
+// Row-major rows (column_stride 1), a block of features at a time.
 template <class T>
 void pack_by_row(const SomeRows<T>& some, float* panel, const PackStatistics<T>* statistics,
                  Vector<double>* squares) {
@@ -225,7 +239,8 @@ void pack_by_row(const SomeRows<T>& some, float* panel, const PackStatistics<T>*
     }
 }
 
-// Any other layout, value by value.
+// Any other layout, value by value, e.g. columns in one piece (Fortran order): feature by feature,
+// so that memory is read in turn. Adds to the same statistics in the same order.
 template <class T>
 void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t count, float* panel,
                      const PackStatistics<T>& statistics, Vector<double>* squares) {
@@ -255,7 +270,8 @@ void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t coun
     }
 }
 
-// The last feature of a panel: bounds of the norms from above.
+// The last feature of a panel: bounds of the norms from above. Sums of squares in float64 are off
+// by far less than 2^-22, which also covers rounding to float32.
 inline void store_norms(const Vector<double>* squares, float* norms) {
     alignas(64) double totals[panel_rows];
     for (std::size_t v = 0; v < panel_rows / lanes<double>; ++v) {
@@ -266,6 +282,7 @@ inline void store_norms(const Vector<double>* squares, float* norms) {
     }
 }
 
+// See PackKernels::panel.
 template <class T>
 void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
                 const PackStatistics<T>& statistics) {
@@ -280,7 +297,9 @@ void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
     store_norms(squares, panel + rows.n_features * panel_rows);
 }
 
-// What packing would learn of rows [first, first + n); the rows are row-major.
+// See PackKernels::statistics. Sixteen rows at a time, so that a block's statistics are loaded and
+// stored once for them while the rows are in the first-level cache; the next sixteen are fetched
+// meanwhile. (Fetching past the end is harmless.)
 template <class T>
 void learn_columns(const RowView<T>& rows, std::size_t first, std::size_t n,
                    const PackStatistics<T>& statistics) {
@@ -303,7 +322,8 @@ void learn_columns(const RowView<T>& rows, std::size_t first, std::size_t n,
     }
 }
 
-// The sums of n_vectors blocks of columns, row by row: NumPy's order.
+// The sums of n_vectors blocks of columns, in T, row by row: NumPy's order, which makes the means
+// and hence centered rows the same to the last bit.
 template <class T, int n_vectors>
 inline void add_wide(const RowView<T>& rows, const T* from, std::size_t count, T* sums) {
     RowBlock<T> total[n_vectors] = {};
@@ -323,6 +343,7 @@ inline void add_wide(const RowView<T>& rows, const T* from, std::size_t count, T
     for (std::size_t i = 0; i < count; ++i) sums[i] = all[i];
 }
 
+// See PackKernels::column_sums.
 template <class T>
 void add_columns(const RowView<T>& rows, std::size_t first, std::size_t count, T* sums) {
     const T* from = rows.data + static_cast<std::ptrdiff_t>(first) * rows.column_stride;

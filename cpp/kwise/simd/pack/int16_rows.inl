@@ -1,6 +1,7 @@
 // Rows in int16, each in one piece; see data/int16_rows.hpp. Included by kernels.inl.
 
-// (value - offset) * scale of a block of features, rounded.
+// (value - offset) * scale of a block of features, rounded. `count` is how many offsets are left:
+// past them both are zero, so that padding is zero. The scale keeps results within 15 bits.
 inline Shorts quantize_block(Vector<float> values, const float* offset, std::size_t count,
                              float scale) {
     const Vector<float> from = to_floats(load_block(offset, count));
@@ -8,6 +9,8 @@ inline Shorts quantize_block(Vector<float> values, const float* offset, std::siz
     return __builtin_convertvector(__builtin_convertvector(rounded, Index<float>), Shorts);
 }
 
+// See PackKernels::int16_rows: words must have room for count * n_pairs, and no more is written.
+// Rows must go in ascending order, since each may write past its end.
 template <class T>
 void quantize_int16_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
                          const float* offset, float scale, std::int32_t* words) {
@@ -30,11 +33,13 @@ void quantize_int16_rows(const RowView<T>& rows, std::size_t first, std::size_t 
     }
 }
 
-// W is n_pairs, rounded up to a power of 2.
+// W is n_pairs, rounded up to a power of 2. Copies W words a row, so up to W - n_pairs past the
+// last row are read: Int16Rows has room for them. Words beyond n_pairs are dropped.
 template <int W>
 void gather_int16_rows_of(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
                           std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares) {
     alignas(64) std::int32_t some[panel_rows * W];
+    // Without a list rows of a full power of 2 are deinterleaved where they stand; all 32 are read.
     if (list != nullptr || n_pairs != W) {
         for (std::size_t r = 0; r < panel_rows; ++r) {
             const std::size_t row = list == nullptr ? r : list[r < count ? r : 0];
@@ -54,11 +59,13 @@ void gather_int16_rows_of(const std::int32_t* lines, const std::uint32_t* list, 
                              sizeof word);
             square = add_pair_products(square, word, word);
         }
+        // Rounded down; Int16Filter's error counts it.
         square = square >> 1;
         __builtin_memcpy(half_squares + row, &square, sizeof square);
     }
 }
 
+// See Kernels::gather_int16_rows. n_pairs is at most 16: int16 serves up to 32 features.
 void gather_int16_rows(const std::int32_t* lines, const std::uint32_t* list, std::size_t count,
                        std::size_t n_pairs, std::int32_t* words, std::int32_t* half_squares) {
     if (n_pairs <= 2)

@@ -1,6 +1,8 @@
 // Kernels of the Morton order; see data/morton_order.hpp. Included by kernels.inl.
 
-// The bits of numbers below 2^(16 / D), D - 1 places apart.
+// The bits of numbers below 2^(16 / D), D - 1 places apart: bit j comes to place j D, so that D
+// such numbers, shifted by 0 to D - 1, make one key. The masks keep what each doubling of distance
+// may fill.
 template <int D>
 inline Index<float> spread_bits(Index<float> x) {
     if constexpr (D == 2) {
@@ -20,6 +22,8 @@ inline Index<float> spread_bits(Index<float> x) {
     return x;
 }
 
+// See Kernels::morton_keys. Values outside the grid go to its border cells: keys only choose an
+// order, so that nothing here need be exact.
 template <int D>
 void cell_keys_of(const float* panel, const CellGrid& grid, std::int32_t* keys) {
     const Vector<float> zero{}, most = broadcast(static_cast<float>((1 << (16 / D)) - 1));
@@ -36,6 +40,7 @@ void cell_keys_of(const float* panel, const CellGrid& grid, std::int32_t* keys) 
     }
 }
 
+// Keys of whole panels; those past the last row mean nothing.
 void morton_keys(const float* panel, std::size_t n_features, const CellGrid& grid,
                  std::int32_t* keys) {
     switch (n_features) {
@@ -50,6 +55,8 @@ void morton_keys(const float* panel, std::size_t n_features, const CellGrid& gri
     }
 }
 
+// See PackKernels::exact_panel. `list` has 32 rows of the view; values are less the shift, rounded
+// to T, as everywhere. low and high are of D features.
 template <class T, int D>
 void exact_panel_of(const RowView<T>& rows, const std::uint32_t* list, T* panel, double* low,
                     double* high) {

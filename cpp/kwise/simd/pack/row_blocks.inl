@@ -1,7 +1,9 @@
 // What filters read of rows that lie feature by feature: blocks as float32, bounds of norms, and
 // panels rounded to scaled int16. Included by kernels.inl.
 
-// A block of features of one row as float32, less the view's shift; zeros after the last.
+// A block of features of one row as float32, less the view's shift in T; zeros after the last.
+// `from` and `shift` (null: none) begin at feature 0, `i` is the first wanted, `d` how many there
+// are.
 template <class T>
 inline Vector<float> read_block(const T* from, const T* shift, std::size_t i, std::size_t d) {
     RowBlock<T> values = load_block(from + i, d - i);
@@ -13,7 +15,7 @@ inline Vector<float> read_block(const T* from, const T* shift, std::size_t i, st
 }
 
 // Upper bounds of norms from float32 sums of their squares: roundings of d squares and their sum,
-// and what underflow takes from them.
+// and what underflow takes from them. The bound serves any order of adding.
 inline Vector<float> norm_bounds(Vector<float> sums, std::size_t d) {
     return square_root(sums) * (1.0f + static_cast<float>(d + 64) * 0x1p-24f) + 0x1p-60f;
 }
@@ -22,11 +24,14 @@ inline float norm_bound(Vector<float> squares, std::size_t d) {
            0x1p-60f;
 }
 
-// As quantize(), without statistics, of rows that are read twice instead of being copied.
+// See PackKernels::scaled_int16_panel: as quantize_scaled_int16(), without statistics, of rows that
+// are read twice instead of being copied, since prediction sees each once. The store's first
+// `count` rows are written; its stride must be a multiple of `block`, since whole blocks are
+// stored. Sums are float32, so bounds are wider than in quantize_scaled_int16_row().
 template <class T>
 float quantize_scaled_int16_panel(const RowView<T>& rows, std::size_t first, std::size_t count,
                                   const ScaledInt16Store& to) {
-    // Adding and subtracting it rounds to integers.
+    // Adding and subtracting it rounds to integers, the nearest, for numbers below 2^22.
     const Vector<float> magic = broadcast(0x1.8p23f);
     const std::size_t d = rows.n_features;
     float worst = 0.0f;
@@ -39,17 +44,21 @@ float quantize_scaled_int16_panel(const RowView<T>& rows, std::size_t first, std
             peaks = larger(peaks, absolute(values));
             squares += values * values;
         }
+        // The factor keeps the norm below the limit (no sum of products overflows) and each value
+        // within 16 bits; it is rounded up.
         const float norm = norm_bound(squares, d), peak = largest_of(peaks);
         const float by_norm = norm / static_cast<float>(to.norm_limit), by_peak = peak / 32766.0f;
         const float factor = (by_norm > by_peak ? by_norm : by_peak) * (1.0f + 0x1p-20f);
         std::int16_t* const values = to.values + r * to.stride;
         const bool fits = factor >= 0x1p-50f && factor <= 0x1p50f;
-        // The next filter takes what does not fit, and sees zeros and what is no number.
+        // The next filter takes what does not fit (with an infinite norm nothing is certain), and
+        // sees zeros and what is no number.
         to.factors[r] = fits ? factor : 0.0f;
         to.norms[r] = fits ? norm : __builtin_inff();
         const Vector<float> inverse = broadcast(fits ? 1.0f / factor : 0.0f);
         Vector<float> errors{};
         for (std::size_t i = 0; i < d; i += block) {
+            // The second reading finds the row in the first-level cache.
             const Vector<float> exact = read_block(from, rows.shift, i, d) * inverse;
             const Vector<float> rounded = (exact + magic) - magic;
             const Vector<float> error = exact - rounded;

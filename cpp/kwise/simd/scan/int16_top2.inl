@@ -1,10 +1,16 @@
 // The top 2 centers of int16 rows; see filters/int16_filter.hpp. Included by kernels.inl.
 
-// Half squared distances less half of the row's square, ranked with the label in the last bits.
+// Half squared distances less half of the row's square, ranked with the label in the last bits: an
+// integer minimum then carries the label along, where float scores need a second vector and a
+// blend.
 struct Top2Int16 {
     Index<float> best[strip_vectors], second[strip_vectors];
 };
 
+// Scores of G centers and their ranking for one strip. `words` and `constants` are those of the
+// block: center words are negative (Int16Filter::pack), so that adding products subtracts them. No
+// sum leaves 32 bits, since rows are shorter than 30,000 and centers than 32,000 units (Cauchy and
+// Schwarz).
 template <int G>
 inline void top2_int16_block(const std::int32_t* strip, std::size_t n_pairs,
                              const std::int32_t* words, const std::int32_t* constants,
@@ -27,6 +33,8 @@ inline void top2_int16_block(const std::int32_t* strip, std::size_t n_pairs,
             }
         }
     }
+    // The last bits give way to the center's number: off by label_bits at most, either way, which
+    // Int16Centers::error counts. Equal scores rank by number, the lowest first.
     const Index<float> keep = broadcast_index<float>(~label_bits);
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g) {
@@ -40,6 +48,8 @@ inline void top2_int16_block(const std::int32_t* strip, std::size_t n_pairs,
     }
 }
 
+// The top 2 of all centers for one strip. There must be two centers at least: with one, the second
+// stays at the largest number, and adding half a square to it would overflow.
 inline void top2_int16_strip(const std::int32_t* strip, std::size_t n_pairs,
                              const Int16Centers& centers, Top2Int16& found) {
     for (int v = 0; v < strip_vectors; ++v) {
@@ -86,6 +96,9 @@ inline void top2_int16_strip(const std::int32_t* strip, std::size_t n_pairs,
     }
 }
 
+// See Kernels::top2_int16. One call certifies, too: the error is one number for all rows. All
+// squares and roots are in quantizer units. `margins` may be null; those of uncertain rows mean
+// nothing (the caller writes no_margin).
 void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32_t* half_squares,
                 const Int16Centers& centers, const float* drift, std::int32_t* labels,
                 float* margins, std::uint32_t* uncertain) {
@@ -101,6 +114,8 @@ void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32
             const std::size_t at = row + v * lanes<float>;
             const Index<float> label = found.best[v] & centers.label_bits;
             __builtin_memcpy(labels + at, &label, sizeof label);
+            // From scores to squares, and from squares to distances of the rounded vectors: the own
+            // one rounded up, the second one down.
             const Index<float> half = load_index(half_squares + at);
             const Vector<float> near =
                 2.0f * __builtin_convertvector(found.best[v] + half, Vector<float>);
@@ -108,11 +123,14 @@ void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32
                 2.0f * __builtin_convertvector(found.second[v] + half, Vector<float>);
             const Vector<float> own = square_root(larger(zero, near + error)) * (1.0f + rounding);
             const Vector<float> other = square_root(larger(zero, next - error)) * (1.0f - rounding);
+            // Rows and centers are rounded: what that may shift the difference by, `gap`, goes off
+            // the margin. A row is certain where something is left.
             const Vector<float> margin = other - own - broadcast(centers.gap);
             constexpr std::uint32_t all = (1u << lanes<float>)-1u;
             *uncertain |= (all & ~less_bits(zero, margin)) << at;
             if (margins == nullptr) continue;
             const Vector<float> moved = few ? short_drift[label] : gather(drift, label);
+            // The product is rounded down where the margin is positive, and others are uncertain.
             store(margins + at, margin * broadcast(centers.to_transformed * (1.0f - rounding)) +
                                     moved * (1.0f - 0x1p-21f));
         }

@@ -1,7 +1,8 @@
 // Rows of few features by blocks that neighbor in space; see assign/morton_assignment.hpp. Included
 // by kernels.inl.
 
-// The canonical squared distance of one vector of rows, as canonical_row adds it up.
+// The canonical squared distance of one vector of rows, as canonical_row adds it up: with up to 4
+// features lanes 4 to 7 are zero, and x + 0 is x, so that this is the whole fold.
 template <int D>
 inline Vector<double> short_distance(const Vector<double>* x, const double* center) {
     Vector<double> square[D];
@@ -15,7 +16,7 @@ inline Vector<double> short_distance(const Vector<double>* x, const double* cent
     if constexpr (D == 4) return (square[0] + square[2]) + (square[1] + square[3]);
 }
 
-// |b| of every lane.
+// |v| of every lane.
 inline Vector<double> magnitude(Vector<double> v) {
     return (Vector<double>)((Index<double>)v & 0x7fffffffffffffff);
 }
@@ -24,6 +25,8 @@ inline Vector<double> magnitude(Vector<double> v) {
 //     |x - b|^2 - |x - c|^2  >=  |m - b|^2 - |m - c|^2 - 2 sum_i h_i |b_i - c_i|,
 // the difference being linear in x. Where that exceeds all roundings, those of the canonical
 // distances included, center b is no row's nearest. What overflows is never ruled out.
+// `own` is the center nearest to the box's middle, for each lane its own. That one is always
+// possible, since its difference is 0 and the slack is not. Boxes past the last are points at 0.
 template <int D>
 void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
                  const std::int32_t* list, std::size_t count, std::uint64_t* possible) {
@@ -53,6 +56,8 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
             for (int i = 0; i < D; ++i) {
                 turn += half[i] * magnitude(own[i] - broadcast(center[i]));
             }
+            // 2^-46 is 128 roundings of all that is added here, several times what up to four
+            // features take; `least` covers underflow.
             const Vector<double> slack =
                 broadcast(roundings) * (distance + nearest + half_diagonal) + broadcast(least);
             const std::uint64_t out = less_bits(slack, distance - nearest - (turn + turn));
@@ -61,6 +66,7 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
     }
 }
 
+// See Kernels::possible_centers.
 void possible_centers(const Boxes& boxes, const double* centers, std::size_t padded,
                       const std::int32_t* list, std::size_t count, std::uint64_t* possible) {
     switch (boxes.n_features) {
@@ -75,6 +81,7 @@ void possible_centers(const Boxes& boxes, const double* centers, std::size_t pad
     }
 }
 
+// Narrows a vector of 64-bit indices.
 inline void store_short_rows(std::int32_t* to, Index<double> index) {
 #if defined(__AVX512F__)
     _mm256_storeu_si256((__m256i*)to, _mm512_cvtepi64_epi32((__m512i)index));
@@ -83,6 +90,9 @@ inline void store_short_rows(std::int32_t* to, Index<double> index) {
 #endif
 }
 
+// The nearest of the listed centers for rows of D features. Several vectors of rows at a time hide
+// the latency of D dependent steps. The list ascends, so that a strict comparison keeps the lowest
+// index.
 template <class T, int D>
 void top2_of(const T* panel, const double* centers, std::size_t padded, const std::int32_t* list,
              std::size_t count, std::int32_t* nearest) {
@@ -116,6 +126,7 @@ void top2_of(const T* panel, const double* centers, std::size_t padded, const st
     }
 }
 
+// See ScanKernels::nearest_listed: answers for all 32 rows, those past the end repeat the last one.
 template <class T>
 void nearest_listed(const T* panel, std::size_t n_features, const double* centers,
                     std::size_t padded, const std::int32_t* list, std::size_t count,
@@ -132,6 +143,7 @@ void nearest_listed(const T* panel, std::size_t n_features, const double* center
     }
 }
 
+// In any order: its callers add exact numbers.
 inline double sum_lanes(Vector<double> v) {
 #if defined(__AVX512F__)
     return _mm512_reduce_add_pd((__m512d)v);
@@ -142,7 +154,7 @@ inline double sum_lanes(Vector<double> v) {
 #endif
 }
 
-// Some rows of a panel that move together: one bit a row.
+// Some rows of a panel that move together, from one center to another: one bit a row.
 template <class T>
 struct Together {
     const T* panel;
@@ -150,7 +162,11 @@ struct Together {
     std::uint32_t rows;
 };
 
-// Adds up one feature of them (null: their weights) in parts, vector by vector: exact.
+// Adds up one feature of them (null: their weights) in parts, vector by vector: exact, since all
+// parts are multiples of one unit and no sum of them needs more than 53 bits
+// (exact/exact_sums.hpp). So neither the order of lanes nor what moves together changes a bit.
+// magic, to and from have a part every `stride`; from may be null. Rows that stay are masked to 0,
+// whatever they hold.
 template <class T, int parts>
 inline void add_together(const Together<T>& together, const T* feature, const double* magic,
                          std::size_t stride, double* to, double* from) {
@@ -181,6 +197,8 @@ inline void add_together(const Together<T>& together, const T* feature, const do
     }
 }
 
+// Moves rows that share both old and new label at once; in Morton order neighbors mostly do. Labels
+// are only read.
 template <class T, int parts>
 void apply_moves_together(const T* panel, const T* weights, std::size_t n_features,
                           std::uint32_t moved, const std::int32_t* new_labels,
@@ -190,6 +208,7 @@ void apply_moves_together(const T* panel, const T* weights, std::size_t n_featur
         const int first = __builtin_ctz(moved);
         const std::int32_t to = new_labels[first], from = labels[first];
         Together<T> together{panel, weights, 0};
+        // All rows of the first one's pair of labels, then only those that move.
         for (int row = 0; row < static_cast<int>(panel_rows); row += lanes<float>) {
             const std::uint32_t others =
                 unequal_bits(load_index(new_labels + row), broadcast_index<float>(to)) |
@@ -198,6 +217,7 @@ void apply_moves_together(const T* panel, const T* weights, std::size_t n_featur
         }
         together.rows &= moved;
         moved &= ~together.rows;
+        // An old label of -1 has no sums to leave.
         const auto t = static_cast<std::size_t>(to), f = static_cast<std::size_t>(from);
         double* const to_sums = sums.sums + t * size;
         double* const from_sums = from < 0 ? nullptr : sums.sums + f * size;
@@ -218,7 +238,7 @@ void apply_moves_together(const T* panel, const T* weights, std::size_t n_featur
     }
 }
 
-// Few rows go one by one.
+// Few rows go one by one, which is faster up to four of a panel (docs/decisions/morton-blocks.md).
 template <class T, int parts>
 void apply_few_moves(const T* panel, const T* weights, std::size_t n_features, std::uint32_t moved,
                      const std::int32_t* new_labels, const std::int32_t* labels,
@@ -242,6 +262,8 @@ void apply_few_moves(const T* panel, const T* weights, std::size_t n_features, s
     }
 }
 
+// See UpdateKernels::apply_panel_moves. Copies all labels, so those of rows that stay must be new
+// ones already.
 template <class T>
 void apply_panel_moves(const T* panel, const T* weights, std::size_t n_features,
                        std::uint32_t moved, const std::int32_t* new_labels, std::int32_t* labels,

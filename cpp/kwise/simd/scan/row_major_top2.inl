@@ -1,5 +1,6 @@
 // The filter for rows that lie feature by feature and few centers: products are added up along the
-// features, so that rows are read once, as they are, and no lane idles. Included by kernels.inl.
+// features, so that rows are read once, as they are, and no lane idles. What mattered when it was
+// written stands in docs/decisions/row-major.md. Included by kernels.inl.
 
 #if defined(__AVX512F__)
 constexpr int rows_in_hand = 4;  // at once, a power of 2
@@ -7,18 +8,19 @@ constexpr int rows_in_hand = 4;  // at once, a power of 2
 constexpr int rows_in_hand = 2;
 #endif
 constexpr int centers_in_hand = 5;  // at once: as many sums as registers hold
+// More centers would not fit the folded sums on the stack; policy asks for far fewer.
 constexpr std::size_t row_major_limit = 48;
 // Rows are fetched so many ahead: into the second-level cache, since the first has hardly room for
 // the rows and centers in hand.
 constexpr std::size_t fetch_ahead = 16;
 
-// Rows in hand, and those to be fetched meanwhile.
+// Rows in hand, and those to be fetched meanwhile (any row where none is left: it is in cache).
 template <class T>
 struct RowsInHand {
     const T *now[rows_in_hand], *ahead[rows_in_hand];
 };
 
-// The last row stands in the place of those past the end.
+// The last row stands in the place of those past the end: their answers are written and not meant.
 template <class T>
 inline RowsInHand<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size_t n_known) {
     RowsInHand<T> found;
@@ -31,7 +33,8 @@ inline RowsInHand<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size
     return found;
 }
 
-// Where the halves that fold_halves adds up begin, or end, in a and b, one after the other.
+// Where the halves that fold_halves adds up begin, or end, in a and b, one after the other. Lanes
+// from `block` on are b's.
 template <int H, bool second>
 struct FoldedHalves {
     static constexpr int at(int lane) {
@@ -53,7 +56,9 @@ inline Vector<float> fold_halves(Vector<float> a, Vector<float> b) {
     return shuffle<FoldedHalves<H, false>>(a, b) + shuffle<FoldedHalves<H, true>>(a, b);
 }
 
-// Folds vectors into one, in whose lanes the bits from H on say of which vector the sum is.
+// Folds N vectors (a power of 2) into one, in whose lanes the bits from H on say of which vector
+// the sum is. With N below `block` lanes are partial sums, which another call with larger H folds
+// on.
 template <int H, int N>
 inline Vector<float> fold_vectors(const Vector<float> (&v)[N]) {
     if constexpr (N == 1) {
@@ -66,8 +71,9 @@ inline Vector<float> fold_vectors(const Vector<float> (&v)[N]) {
     }
 }
 
-// A block of features of the rows in hand, as float32 less the shift. Those of float64 are
-// converted once and kept, `stride` apart.
+// A block of features of the rows in hand, as float32 less the shift, zeros past the last. Those of
+// float64 are converted once, in the first pass, and kept, `stride` apart; float32 rows are read
+// again, which was faster than keeping them.
 template <class T, bool is_first>
 inline void read_rows(const RowsInHand<T>& rows, const T* shift, std::size_t i, std::size_t left,
                       float* kept, std::size_t stride, Vector<float> (&x)[rows_in_hand]) {
@@ -95,8 +101,9 @@ inline void read_rows(const RowsInHand<T>& rows, const T* shift, std::size_t i, 
 }
 
 // One pass over the rows in hand for C centers: sums of products and, in the first pass, of the
-// rows' squares, folded as far as so few rows allow. Each of n_passes fetches its share of the rows
-// ahead.
+// rows' squares (else `squares` is left alone), folded as far as so few rows allow. Each of
+// n_passes fetches its share of the rows ahead. `coefficients` are those of the first center, zero
+// past the last feature.
 template <class T, int C, bool is_first>
 inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, std::size_t pass,
                            std::size_t n_passes, const float* coefficients, std::size_t stride,
@@ -133,7 +140,8 @@ inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, st
     if constexpr (is_first) squares = fold_vectors<1>(own);
 }
 
-// All passes. The folded sums of one strip lie side by side for each strip of a block of rows.
+// All passes for the rows from r on, of `some`. The folded sums of one strip lie side by side for
+// each strip of a block of rows; folded has a place for each center.
 template <class T>
 inline void row_major_sums(const SomeRows<T>& some, std::size_t r, std::size_t n_known,
                            const RowMajorCenters& centers, float* kept, Vector<float>* folded,
@@ -143,7 +151,7 @@ inline void row_major_sums(const SomeRows<T>& some, std::size_t r, std::size_t n
     const std::size_t n_passes = (k + centers_in_hand - 1) / centers_in_hand;
     std::size_t first = 0;
     for (std::size_t pass = 0; pass < n_passes; ++pass) {
-        // Passes differ by one center at most.
+        // Passes differ by one center at most, so that none is nearly empty.
         const std::size_t end = (pass + 1) * k / n_passes;
         const auto run = [&]<int C>() {
             const float* const coefficients = centers.coefficients + first * centers.stride;
@@ -175,6 +183,8 @@ inline void row_major_sums(const SomeRows<T>& some, std::size_t r, std::size_t n
     }
 }
 
+// See ScanKernels::top2_row_major. Answers and norms are written for whole blocks: room for 32.
+// Each lane adds up its own share of the products, which the band of pack_row_major counts.
 template <class T>
 void top2_row_major(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
                     std::size_t count, std::size_t n_known, const RowMajorCenters& centers,
@@ -188,6 +198,8 @@ void top2_row_major(const RowView<T>& rows, std::size_t first, const std::uint32
             row_major_sums(some, start + s * rows_in_hand, n_known, centers, kept, folded[s],
                            squares[s]);
         }
+        // Norms first: they are a factor of every score's band (coefficient d; the constant stands
+        // before the coefficients).
         const Vector<float> norm = norm_bounds(fold_vectors<rows_in_hand>(squares), d);
         Vector<float> low = broadcast(__builtin_inff()), next = low;
         Index<float> nearest{};
@@ -195,6 +207,8 @@ void top2_row_major(const RowView<T>& rows, std::size_t first, const std::uint32
         for (std::size_t c = 0; c < centers.n_centers; ++c, coefficients += centers.stride) {
             Vector<float> sums[n_strips];
             for (std::size_t s = 0; s < n_strips; ++s) sums[s] = folded[s][c];
+            // The second half of the folding: now rows stand in lanes, and centers are ranked in
+            // turn.
             const Vector<float> sum = fold_vectors<rows_in_hand>(sums);
             const Vector<float> score =
                 multiply_add(norm, broadcast(coefficients[d]), broadcast(coefficients[-1]) + sum);

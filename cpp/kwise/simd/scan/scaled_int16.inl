@@ -3,7 +3,9 @@
 // Two int16 values share a 32-bit lane, so that one instruction multiplies both and adds them up.
 // Sums are exact, hence the same on every instruction set.
 
-// sum + x.low * c.low + x.high * c.high in every lane.
+// sum + x.low * c.low + x.high * c.high in every lane, modulo 2^32; exact where the true sum fits.
+// x.low * c.low + x.high * c.high itself must fit: -2^15 squared twice would not, which no
+// quantizer makes.
 inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<float> c) {
 #if defined(__AVX512VNNI__)
     return (Index<float>)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)x, (__m512i)c);
@@ -22,7 +24,9 @@ inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<fl
 #endif
 }
 
-// Certain lower bounds of the scores of G centers for one strip, ranked.
+// Certain lower bounds of the scores of G centers for one strip, ranked: factor * (row's factor *
+// sum) + slope * norm + constant, where slope * norm takes off the error band. `pairs` are the
+// words of the block, one center's beside another's; `first` is the number of its first center.
 template <int G>
 inline void top2_scaled_int16_block(const std::int32_t* strip, const float* factors,
                                     const float* norms, const ScaledInt16Centers& centers,
@@ -49,6 +53,8 @@ inline void top2_scaled_int16_block(const std::int32_t* strip, const float* fact
         const Index<float> center = broadcast_index<float>(first + g);
 #pragma GCC unroll 2
         for (int v = 0; v < strip_vectors; ++v) {
+            // Converting rounds sums beyond 2^24; score_error of the filter counts that with the
+            // other float32 roundings.
             const Vector<float> product = __builtin_convertvector(sums[g][v], Vector<float>) *
                                           load(factors + v * lanes<float>);
             const Vector<float> others =
@@ -60,6 +66,7 @@ inline void top2_scaled_int16_block(const std::int32_t* strip, const float* fact
     }
 }
 
+// See Kernels::top2_scaled_int16.
 void top2_scaled_int16(const std::int32_t* panel, const float* factors, const float* norms,
                        const ScaledInt16Centers& centers, float* best, float* second,
                        std::int32_t* index) {
@@ -118,7 +125,9 @@ void top2_scaled_int16(const std::int32_t* panel, const float* factors, const fl
     }
 }
 
-// Turns the rows' words: panel[word * 32 + row]. Reads and writes n_words made a multiple of 16.
+// Turns the rows' words: panel[word * 32 + row]. Reads and writes n_words made a multiple of a
+// vector's lanes, 16 at most: stores and panels have that room. All 32 of `listed` are read. Words
+// travel as float32 lanes, which shuffles move bit by bit.
 void gather_scaled_int16(const std::int16_t* values, std::size_t stride, std::size_t n_words,
                          const std::uint32_t* listed, std::int32_t* panel) {
     constexpr std::size_t width = lanes<float>;
@@ -140,7 +149,8 @@ void gather_scaled_int16(const std::int16_t* values, std::size_t stride, std::si
     }
 }
 
-// Up to quantized_rows rows as float32, padded with zeros; adds to the statistics.
+// Up to quantized_rows rows as float32, padded with zeros to `stride`, a multiple of `block`; adds
+// to the statistics. So few rows stay in the first-level cache until they are rounded.
 constexpr std::size_t quantized_rows = 8;
 
 template <class T>
@@ -161,7 +171,8 @@ inline void load_rows(const RowView<T>& rows, std::size_t first, std::size_t cou
     }
 }
 
-// Sums and the largest of lanes, in any order.
+// Sums and the largest of lanes, in any order: for bounds only, since the last bit depends on the
+// instruction set.
 #if defined(__AVX512F__)
 inline float sum_of(Vector<float> v) {
     return _mm512_reduce_add_ps((__m512)v);
@@ -186,7 +197,9 @@ inline float largest_of(Vector<float> v) {
 }
 #endif
 
-// Rounds a padded row to multiples of `factor`; the sum of squared errors in those units.
+// Rounds a padded row to multiples of `factor`; the sum of squared errors in those units. Writes
+// n_features made even and no more: the next row may be another thread's. The factor keeps every
+// value within 16 bits.
 inline float round_row(const float* row, std::size_t n_features, float factor,
                        std::int16_t* values) {
     constexpr std::size_t width = lanes<float>;
@@ -210,6 +223,7 @@ inline float round_row(const float* row, std::size_t n_features, float factor,
     return sum_of(squares);
 }
 
+// Squares are added in float64, for norms that are tight bounds.
 inline void add_both_halves(Vector<float> values, Vector<double>& squares) {
     for (int h = 0; h < 2; ++h) {
         const Vector<double> half = half_of(RowBlock<float>{{values}}, h);
@@ -218,6 +232,7 @@ inline void add_both_halves(Vector<float> values, Vector<double>& squares) {
 }
 
 // One row, padded with zeros, to scaled int16; returns its |rounding error| / |row|, rounded up.
+// The norm written is an upper bound.
 inline float quantize_scaled_int16_row(const float* row, std::size_t n_features, std::size_t r,
                                        const ScaledInt16Store& to) {
     Vector<double> squares{};
@@ -228,6 +243,8 @@ inline float quantize_scaled_int16_row(const float* row, std::size_t n_features,
         add_both_halves(x, squares);
     }
     const double norm = __builtin_sqrt(sum_of(squares));
+    // The larger of two factors: one keeps the norm below the limit, so that no sum of products
+    // overflows (data/scaled_int16_rows.hpp), one each value within 16 bits. Rounded up.
     const double by_peak = static_cast<double>(largest_of(peaks)) / 32766.0;
     const double by_norm = norm / to.norm_limit;
     const float factor =
@@ -242,12 +259,15 @@ inline float quantize_scaled_int16_row(const float* row, std::size_t n_features,
     }
     to.factors[r] = factor;
     to.norms[r] = static_cast<float>(norm * (1.0 + 0x1p-22));
+    // 2^-10 covers the float32 sum of squared errors; 2^-21 of the norm covers the roundings of the
+    // inverse and its products, which the measured error does not see.
     const double error =
         __builtin_sqrt(static_cast<double>(round_row(row, n_features, factor, values))) *
         static_cast<double>(factor) * (1.0 + 0x1p-10);
     return static_cast<float>((error / norm + 0x1p-21) * (1.0 + 0x1p-22));
 }
 
+// See PackKernels::scaled_int16. Places in the store are row numbers of the view.
 template <class T>
 float quantize_scaled_int16(const RowView<T>& rows, std::size_t first, std::size_t n,
                             float* scratch, const PackStatistics<T>& statistics,

@@ -2,7 +2,8 @@
 // Included by kernels.inl.
 
 // Calls run.operator()<N>(first) for columns [0, width) in blocks of N vectors: eight, while there
-// are as many, then the rest at once. One pass over a row's entries serves a block.
+// are as many, then the rest at once. One pass over a row's entries serves a block, whose sums stay
+// in registers. width must be a multiple of a vector's lanes.
 template <class T, class Run>
 inline void for_blocks(std::size_t width, const Run& run) {
     std::size_t c = 0;
@@ -27,6 +28,8 @@ inline void for_blocks(std::size_t width, const Run& run) {
     }
 }
 
+// See ScanKernels::add_entries. Each column's sum is a chain of its own, entry by entry, so that
+// neither blocks nor lanes change its order.
 template <class T>
 void add_entries(const T* values, const std::int32_t* columns, std::size_t n_entries,
                  const double* table, std::size_t width, double* sums) {
@@ -42,6 +45,8 @@ void add_entries(const T* values, const std::int32_t* columns, std::size_t n_ent
     });
 }
 
+// See ScanKernels::top2_sparse. Padding columns must have scores that never win. Scores are float32
+// lower bounds; ties between lanes may go to any of the two, and are never certain.
 template <class T>
 Top2Scores top2_sparse(const T* values, const std::int32_t* columns, std::size_t n_entries,
                        const float* table, std::size_t width) {
@@ -66,6 +71,7 @@ Top2Scores top2_sparse(const T* values, const std::int32_t* columns, std::size_t
             keep_smaller(sum[v], lane + first, best, nearest);
         }
     });
+    // Over the lanes: each holds the top 2 of its own centers.
     Top2Scores found{__builtin_inff(), __builtin_inff(), 0};
     for (int l = 0; l < lanes<float>; ++l) {
         if (best[l] < found.best) {

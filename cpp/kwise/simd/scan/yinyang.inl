@@ -1,15 +1,17 @@
 // Yinyang bounds; see bounds/yinyang.hpp. Included by kernels.inl.
 
-// Distances that lower bounds of scores stand for, in units, rounded down.
+// Distances that lower bounds of scores stand for, in units, rounded down: sqrt(score + |x|^2),
+// with the norm's square taken at its least. per_unit is the inverse of the unit.
 inline Index<float> distance_units(Vector<float> scores, Vector<float> norms, float per_unit) {
     const Vector<float> square = norms * norms * broadcast(1.0f - norm_error);
     const Vector<float> distance = square_root(larger(Vector<float>{}, scores + square));
-    // What is no number, or too large for one, is no bound.
+    // What is no number, or too large for one, is no bound: it becomes 0.
     const Vector<float> units = distance * broadcast(per_unit * (1.0f - 0x1p-19f));
     const Index<float> fits = units < broadcast(1e6f);
     return __builtin_convertvector((Vector<float>)((Index<float>)units & fits), Index<float>);
 }
 
+// See Kernels::bound_units, of one panel.
 void bound_units(const float* scores, const float* norms, float per_unit, std::int32_t* units) {
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
         const Index<float> rounded =
@@ -18,6 +20,10 @@ void bound_units(const float* scores, const float* norms, float per_unit, std::i
     }
 }
 
+// See Kernels::merge_group. best, second and index are what a kernel found among one group's
+// centers; index counts from the group's first place, `first`. Groups may come in any order, but on
+// ties the one that came first keeps the smallest. second_in_group follows the group that holds the
+// smallest, for the bound of the row's own group without its center.
 void merge_group(const float* best, const float* second, const std::int32_t* index,
                  std::int32_t first, const float* norms, float per_unit, std::int32_t drift,
                  const Top2State& state, std::uint16_t* bounds) {
@@ -33,6 +39,7 @@ void merge_group(const float* best, const float* second, const std::int32_t* ind
             nearer ? load_index(index + row) + first : load_index(state.index + row);
         __builtin_memcpy(state.index + row, &place, sizeof place);
         const Index<float> units = distance_units(low, load(norms + row), per_unit) + drift;
+        // Bounds and drift are counted to 16 bits; more is cut off, which only weakens a bound.
         const Words kept =
             __builtin_convertvector(smaller(units, broadcast_index<float>(65535)), Words);
         __builtin_memcpy(bounds + row, &kept, sizeof kept);
@@ -44,6 +51,9 @@ inline std::uint32_t there_from(std::size_t g, std::size_t n_groups) {
     return n_groups - g < 32 ? (1u << (n_groups - g)) - 1u : ~0u;
 }
 
+// See Kernels::active_groups. Drift plus `above` stay below 2^16 (YinyangBounds::largest_drift and
+// active_limit), so that 16-bit sums do not wrap; then 32 groups are two instructions. active has a
+// word for every 32 groups, bits past the last are 0.
 std::size_t active_groups(const std::uint16_t* bounds, const std::uint16_t* drift,
                           std::size_t n_groups, std::int32_t above, std::uint32_t* active) {
     std::size_t n_active = 0;
@@ -66,6 +76,8 @@ std::size_t active_groups(const std::uint16_t* bounds, const std::uint16_t* drif
     return n_active;
 }
 
+// See Kernels::least_bound. Saturating, so that what drift has eaten up is 0. There is a group at
+// least.
 std::int32_t least_bound(const std::uint16_t* bounds, const std::uint16_t* drift,
                          std::size_t n_groups) {
 #if defined(__AVX512BW__)

@@ -1,9 +1,11 @@
 // Kernels of what a taken seed costs: exact distances of listed rows, and sums of what is left.
 // Included by kernels.inl.
 
+// Vectors that the eight lanes of a canonical sum take.
 constexpr std::size_t lane_vectors = lane_count / lanes<double>;
 
-// One block of 8 values of the view's type as float64, less the shift in that type.
+// One block of 8 values of the view's type as float64, less the shift (null: none) in that type.
+// All 8 must be there.
 template <class T>
 inline void load_lanes(const T* from, const T* shift, Vector<double>* lane) {
     typedef T Part __attribute__((vector_size(sizeof(T) * lanes<double>)));
@@ -18,7 +20,8 @@ inline void load_lanes(const T* from, const T* shift, Vector<double>* lane) {
     }
 }
 
-// The first `count` of 8 values, zeros after them.
+// The first `count` of 8 values, zeros after them; reads nothing past `count`, where memory may
+// end.
 template <class T>
 inline void load_first(const T* from, std::size_t count, T* to) {
 #if defined(__AVX512F__)
@@ -44,7 +47,8 @@ inline void load_first(const T* from, std::size_t count, T* to) {
 #endif
 }
 
-// As load_lanes, of the first `count` values; zeros after them.
+// As load_lanes, of the first `count` values; zeros after them. As canonical sums want them: zero
+// less zero adds nothing.
 template <class T>
 inline void load_some_lanes(const T* from, const T* shift, std::size_t count,
                             Vector<double>* lane) {
@@ -55,21 +59,22 @@ inline void load_some_lanes(const T* from, const T* shift, std::size_t count,
     load_lanes<T>(some, shift == nullptr ? nullptr : less, lane);
 }
 
-// Fetches a row's values into the second-level cache.
+// Fetches a row's values into the second-level cache: the first has no room for long rows.
 template <class T>
 inline void fetch_row(const T* from, std::size_t count) {
     for (std::size_t i = 0; i < count; i += 64 / sizeof(T)) __builtin_prefetch(from + i, 0, 2);
 }
 
-// How many rows before its turn, of n rows in all, a row should be fetched: hardware alone falls
-// behind where centers or sums are read meanwhile.
+// How many rows before its turn, of n rows in all, a row should be fetched, some 32 KB ahead:
+// hardware alone falls behind where centers or sums are read meanwhile. No more than an eighth of
+// the rows, or few would be fetched in time.
 template <class T>
 inline std::size_t rows_ahead(const RowView<T>& rows, std::size_t n) {
     const std::size_t wanted = 32768 / (rows.n_features * sizeof(T)) + 1;
     return wanted < n / 8 ? wanted : n / 8;
 }
 
-// As fold(), of 8 lanes in vectors.
+// As fold(), of 8 lanes in vectors: the same additions in the same order, lane by lane.
 inline double fold_lanes(const Vector<double>* sum) {
 #if defined(__AVX512F__)
     const __m256d quarter = _mm256_add_pd(_mm512_castpd512_pd256((__m512d)sum[0]),
@@ -87,6 +92,8 @@ inline double fold_lanes(const Vector<double>* sum) {
 #endif
 }
 
+// The canonical squared distance of one row of the view, read in place (column_stride 1), and a
+// center padded with zeros: what canonical_row gives for the row's exact values.
 template <class T>
 inline double listed_distance(const T* row, const T* shift, std::size_t d, const double* center) {
     Vector<double> sum[lane_vectors] = {};
@@ -104,7 +111,8 @@ inline double listed_distance(const T* row, const T* shift, std::size_t d, const
     return fold_lanes(sum);
 }
 
-// Rows of few features (D of them) go value by value; lanes that stay zero change no sum.
+// Rows of few features (D of them) go value by value; lanes that stay zero change no sum, so that
+// four are enough.
 template <class T, int D>
 void short_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
                      const double* center, double* distances) {
@@ -124,6 +132,8 @@ void short_distances(const RowView<T>& rows, const std::uint32_t* list, std::siz
     }
 }
 
+// Rows of five and more features. Listed rows lie anywhere: each is fetched 16 before its turn, up
+// to 16 lines of it.
 template <class T>
 void long_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
                     const double* center, std::size_t padded, double* distances) {
@@ -148,6 +158,7 @@ void long_distances(const RowView<T>& rows, const std::uint32_t* list, std::size
     if (buffer != row) delete[] buffer;
 }
 
+// See SeedKernels::listed_distances.
 template <class T>
 void listed_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
                       const double* center, std::size_t padded, double* distances) {
@@ -165,6 +176,7 @@ void listed_distances(const RowView<T>& rows, const std::uint32_t* list, std::si
     }
 }
 
+// See Kernels::list_places. Panels in `which` are taken in ascending order, and so are places.
 std::size_t list_places(const std::uint32_t* bits, std::size_t stride, std::uint64_t which,
                         std::uint32_t first, std::uint32_t* list) {
     constexpr std::uint32_t width = lanes<float>;
@@ -181,6 +193,8 @@ std::size_t list_places(const std::uint32_t* bits, std::size_t stride, std::uint
     return n;
 }
 
+// See SeedKernels::keep_nearer. Distances are compared as T holds them, since draws see these. A
+// seed found earlier keeps rows at an equal distance: labels are the lowest index.
 template <class T>
 std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const SeedDistancesView<T>& to,
                         std::uint32_t* places, double* distances) {
@@ -202,6 +216,7 @@ std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const SeedDist
 }
 
 // The sum of a panel's distances: rows with equal r mod 8 in one lane, lanes folded in halves.
+// Whole panels only; rows past the end must be zeros.
 template <class T>
 inline double panel_sum(const T* nearest) {
     constexpr std::size_t n_vectors = lane_count / lanes<double>;
@@ -214,6 +229,7 @@ inline double panel_sum(const T* nearest) {
     return fold_lanes(sum);
 }
 
+// See SeedKernels::panel_sums.
 template <class T>
 void panel_sums(const T* values, const std::uint8_t* stale, std::size_t n_panels, double* sums) {
     for (std::size_t p = 0; p < n_panels; ++p) {
@@ -221,17 +237,23 @@ void panel_sums(const T* values, const std::uint8_t* stale, std::size_t n_panels
     }
 }
 
-// Integers up to 2^22, to the nearest.
+// To the nearest integer, below 2^22 in size: the addition leaves no bits for a fraction.
 inline Vector<float> round_to_integer(Vector<float> v) {
     const Vector<float> unit = broadcast(0x1.8p23f);
     return (v + unit) - unit;
 }
 
+// See Kernels::running_sum. Between two powers of 2 float32 numbers are equally far apart: each
+// addition rounds its addend to the same unit, so that the end is start + the sum of rounded
+// addends, in any order (docs/decisions/seeding.md). Not so at an exact tie, which goes to even,
+// that is by the sum before; nor once the sum reaches the next power of 2. Both are found, and
+// false tells the caller to add in turn; *end then means nothing.
 bool running_sum(const float* values, float start, float* end) {
     std::uint32_t start_bits;
     __builtin_memcpy(&start_bits, &start, sizeof start_bits);
     const std::uint32_t exponent = start_bits >> 23;
-    // The unit in the last place of sums between start and the next power of 2, and its inverse.
+    // The unit in the last place of sums between start and the next power of 2, and its inverse, made
+    // as bits. Exponents far from both ends, so that neither overflows nor underflows.
     if (exponent < 32 || exponent > 220) return false;
     const std::uint32_t unit_bits = (exponent - 23) << 23, inverse_bits = (277 - exponent) << 23;
     float unit, inverse;
@@ -239,6 +261,8 @@ bool running_sum(const float* values, float start, float* end) {
     __builtin_memcpy(&inverse, &inverse_bits, sizeof inverse);
     Index<float> sum{};
     Vector<float> largest{}, tie{};
+    // In units all is exact: start is an integer of 24 bits, and addends below 2^18 cannot overflow
+    // a lane's sum of up to 64.
     for (std::size_t i = 0; i < running_block; i += lanes<float>) {
         const Vector<float> scaled = load(values + i) * broadcast(inverse);
         const Vector<float> rounded = round_to_integer(scaled);

@@ -1,4 +1,5 @@
-// Kernels of seeding: scores of trials over rows in int16. Included by kernels.inl.
+// Kernels of seeding: scores of trials over rows in int16; seeding/trial_filter_int16.cpp has the
+// proof that they bound reductions. Included by kernels.inl.
 
 // One bit a lane: a > 0.
 inline std::uint32_t positive_bits(Index<float> a) {
@@ -17,7 +18,9 @@ inline std::uint32_t positive_bits(Index<float> a) {
 }
 
 // Reductions by G trials for one panel; words, constants, reductions and bits are those of the
-// first.
+// first. A score plus the row's limit is half of R - |w - v|^2, exactly: above 0 the trial may be
+// nearer, by twice that at most. Reductions are added to in float32, a lane for each of the
+// trial's; weights may be null.
 template <int G>
 inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
                              const Int16Trials& trials, const std::int32_t* limits,
@@ -66,6 +69,7 @@ inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
 }
 
 // Hardware fetches ahead up to the end of a page: from memory, panels of few features come late.
+// Fetched past the end of the rows it does no harm.
 constexpr std::size_t prefetched_pairs = 32;
 inline void prefetch_later(const std::int32_t* panel, std::size_t n_pairs) {
     constexpr std::size_t ahead = 2048, line = 16;  // words
@@ -74,6 +78,9 @@ inline void prefetch_later(const std::int32_t* panel, std::size_t n_pairs) {
     }
 }
 
+// Panels in `which` of one chunk, for G trials. Bits are written for these panels only: others are
+// told by candidates.panels. Slack grows by the panel's for every row that counts, since each may
+// be too large by that.
 template <int G>
 void chunk_reductions(const Int16PanelsView& panels, std::uint64_t which, const Int16Trials& trials,
                       float* reductions, float* slacks, const CandidateMasks& candidates) {
@@ -95,6 +102,8 @@ void chunk_reductions(const Int16PanelsView& panels, std::uint64_t which, const 
     for (int g = 0; g < G; ++g) candidates.panels[g] |= any[g];
 }
 
+// See Kernels::trial_reductions_int16. Trials go in blocks as many as registers hold; words of a
+// pair lie trial_batch apart whatever their count.
 void trial_reductions_int16(const Int16PanelsView& panels, std::uint64_t which,
                             const Int16Trials& trials, float* reductions, float* slacks,
                             const CandidateMasks& candidates) {
@@ -145,6 +154,8 @@ inline Index<float> lanes_before(std::size_t count, std::size_t row) {
     return there;
 }
 
+// See Kernels::quantize_int16_panel. Values must be within 16 bits once scaled, which the
+// quantizer's scale sees to for the rows that it was made of.
 float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_features,
                            const float* offset, float scale, std::int32_t* words,
                            std::int32_t* half_squares) {
@@ -165,6 +176,7 @@ float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_
                 error += (scaled - rounded) * (scaled - rounded);
                 parts[j] = __builtin_convertvector(rounded, Index<float>);
             }
+            // The first of two features takes the lower half, as add_pair_products reads them.
             const Index<float> word = (parts[0] & 0xffff) | (parts[1] << 16);
             square = add_pair_products(square, word, word);
             __builtin_memcpy(words + i / 2 * panel_rows + row, &word, sizeof word);
@@ -180,6 +192,8 @@ float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_
     return worst;
 }
 
+// See Kernels::near_boxes, of 64 boxes. The squared distance from the box (0 inside) is compared
+// with the box's radius; float32 roundings are in the radius (lower_limits).
 std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
     constexpr std::size_t n_boxes = 64;
     const Vector<float> zero{};
@@ -198,7 +212,7 @@ std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
     return near;
 }
 
-// Squared distances as float32; what is past the end becomes zero.
+// Squared distances as float32, a vector of them; what is past the end becomes zero.
 inline Vector<float> load_floats(const double* from, std::size_t n) {
     typedef float Half __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     double left[lanes<float>] = {};
@@ -213,7 +227,8 @@ inline Vector<float> load_floats(const double* from, std::size_t n) {
     return v;
 }
 
-// Half of R = (sqrt(D) + rho)^2, rounded up.
+// Half of R = (sqrt(D) + rho)^2, rounded up, as an integer; too large ones are cut to what 32 bits
+// hold, beyond any score.
 inline Index<float> half_radius(Vector<float> near, float rho) {
     const Vector<float> radius =
         (near + broadcast(2.0f * rho) * square_root(near) + broadcast(rho * rho)) *
@@ -221,6 +236,7 @@ inline Index<float> half_radius(Vector<float> near, float rho) {
     return __builtin_convertvector(smaller(0.5f * radius, broadcast(2.0e9f)) + 2.0f, Index<float>);
 }
 
+// The largest R / 2 of a panel's places: limits are R / 2 - |w|^2 / 2.
 inline float largest_half(const std::int32_t* limits, const std::int32_t* half_squares) {
     Index<float> largest = load_index(limits) + load_index(half_squares);
     for (std::size_t r = lanes<float>; r < panel_rows; r += lanes<float>) {
@@ -234,9 +250,12 @@ inline float largest_half(const std::int32_t* limits, const std::int32_t* half_s
     return static_cast<float>(most);
 }
 
+// See Kernels::lower_limits. Limits first, row by row; then what is kept of each panel. Both lists
+// are of one thread's chunk, so that no panel has two writers.
 void lower_limits(const std::uint32_t* places, const double* distances, std::size_t n,
                   const Int16Limits& to) {
     constexpr std::size_t width = lanes<float>;
+    // All lines at once: rows touched by one seed lie far apart.
     for (std::size_t j = 0; j < n; ++j) {
         __builtin_prefetch(to.limits + places[j], 1);
         __builtin_prefetch(to.half_squares + places[j]);
@@ -253,9 +272,12 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
     }
     for (std::size_t j = 0; j < n;) {
         const std::size_t p = places[j] / panel_rows, first = p * panel_rows;
+        // Places ascend, so that 32 of one panel are all of it; fewer are counted one by one.
         std::size_t end = j + panel_rows;
         if (end > n || places[end - 1] / panel_rows != p) end = j + 1;
         while (end < n && places[end] / panel_rows == p) ++end;
+        // Where few rows change, the old radius and slack stay: distances only fall, so they are
+        // still upper bounds. A slack of 0 means that there are none yet.
         const bool few = end - j < to.few;
         j = end;
         if (few && to.slack[p] > 0.0f) continue;

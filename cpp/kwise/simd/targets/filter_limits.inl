@@ -1,5 +1,9 @@
 // Where which filter is the fastest, by measurement: see dispatch/policy.hpp for what the numbers
-// mean and docs/decisions/few-centers.md for where they come from. Included by kernels.inl.
+// mean and docs/decisions/row-major.md and scaled-int16.md for where they come from. No answer
+// depends on them. Included by kernels.inl.
+//
+// Lines {features, centers}: from so many features on up to so many centers, the last that applies;
+// VNNI makes scaled int16 cheaper, so that it takes over from fewer features on.
 
 #if defined(__AVX512F__)
 constexpr FilterLimits filter_limits = {

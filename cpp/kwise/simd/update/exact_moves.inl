@@ -1,5 +1,7 @@
-// Moving rows between the exact sums of centers. Included by kernels.inl.
+// Moving rows between the exact sums of centers; exact/exact_sums.hpp has the proof that nothing
+// here rounds, and hence that no order matters. Included by kernels.inl.
 
+// Whether all lanes are +0 or -0. NaN is not.
 inline bool is_zero(Vector<double> v) {
 #if defined(__AVX512F__)
     return _mm512_test_epi64_mask((__m512i)v, _mm512_set1_epi64(0x7fffffffffffffff)) == 0;
@@ -13,7 +15,9 @@ inline bool is_zero(Vector<double> v) {
 }
 
 // Adds one value, split at the units of magic, to one center's sums, and takes it from another's
-// where there is one; every operation is exact. Most values leave nothing for the later parts.
+// where there is one (null: not); every operation is exact. (left + unit) - unit rounds to a
+// multiple of the unit's last place, and what it takes off is exact, too. Most values leave nothing
+// for the later parts. `stride`: between parts of one sum.
 template <int parts>
 inline void add_value(double left, const double* magic, double* to, double* from,
                       std::size_t stride) {
@@ -27,7 +31,7 @@ inline void add_value(double left, const double* magic, double* to, double* from
     }
 }
 
-// The same for one vector of a row's features.
+// The same for one vector of a row's features, neighbors in every part.
 template <int parts>
 inline void add_features(Vector<double> left, const double* magic, double* to, double* from,
                          std::size_t stride) {
@@ -47,13 +51,16 @@ struct Move {
     double *to, *from;
 };
 
-// Rows of few features (D of them) go value by value: a vector made of single stores would wait
-// for them. Others go by blocks, strided ones through a buffer.
+// Rows of few features (D of them; 0: more than four) go value by value: a vector made of single
+// stores would wait for them. Others go by blocks, strided ones through a buffer of `padded`
+// values. Values are less the shift in T, times the weight in float64: that product is what counts,
+// rounded alike everywhere. Two parts mean that all weights are 1.
 template <class T, int parts, int D>
 inline void move_row(const RowView<T>& rows, std::size_t r, const Move& move, const SumsView& sums,
                      double* buffer) {
     const T* value = rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
     if constexpr (D > 0) {
+        // Up to four features are padded to one block, so that parts lie lane_count apart.
 #pragma GCC unroll 4
         for (int i = 0; i < D; ++i, value += rows.column_stride) {
             const T shifted = rows.shift == nullptr ? *value : *value - rows.shift[i];
@@ -81,7 +88,8 @@ inline void move_row(const RowView<T>& rows, std::size_t r, const Move& move, co
     }
 }
 
-// The rows of [0, n) whose label is another than new_labels[]: their number, and which.
+// See Kernels::find_moved: n may end amid a vector, which is then compared row by row, since labels
+// past it may be another thread's. `moved` has room for a vector more.
 std::size_t find_moved(std::size_t n, const std::int32_t* new_labels, const std::int32_t* labels,
                        std::uint32_t* moved) {
     constexpr std::size_t width = lanes<float>;
@@ -96,6 +104,7 @@ std::size_t find_moved(std::size_t n, const std::int32_t* new_labels, const std:
     return count;
 }
 
+// One row after the other, in list order; fetched ahead. Writes labels and flags of centers.
 template <class T, int parts, int D>
 void apply_row_moves(const RowView<T>& rows, const T* weights, std::size_t first,
                      const std::uint32_t* moved, std::size_t count, const std::int32_t* new_labels,
@@ -150,11 +159,15 @@ void apply_moves_in_parts(const RowView<T>& rows, const T* weights, std::size_t 
 }
 
 // Many rows that join centers and leave none, as all do at first, are sorted by center: those of
-// one are added up in registers, 8 features at a time. They go in batches that a near cache holds.
+// one are added up in registers, 8 features at a time, so that each center's sums are read and
+// written once a batch. They go in batches that a near cache holds.
 constexpr std::size_t sorted_rows = 2048, sorted_centers = 256;
 struct Batches {
     std::size_t rows, least;  // in one of them; fewer do not pay
 };
+// Rows of a batch, at most sorted_rows, and the least for which sorting pays: a few a center.
+// SIZE_MAX: never, for strided rows, many centers (whose counts live on the stack), or batches too
+// large for the second-level cache.
 template <class T>
 inline Batches batches_of(const RowView<T>& rows, std::size_t n_centers) {
     constexpr std::size_t near = 32768, most = 524288;
@@ -167,7 +180,8 @@ inline Batches batches_of(const RowView<T>& rows, std::size_t n_centers) {
 }
 
 // Adds up 8 features of listed rows, from i on, and moves them to a center's sums. Meanwhile what
-// is `ahead` values behind is fetched.
+// is `ahead` values behind is fetched (0: nothing new). Totals start at zero and join the sums at
+// the end: exact either way.
 template <class T, int parts>
 inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
                        std::size_t count, std::ptrdiff_t ahead, std::size_t i, const SumsView& sums,
@@ -199,7 +213,8 @@ inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint
     }
 }
 
-// Adds listed rows to the sums of a center.
+// Adds listed rows to the sums of a center. Counts are one exact value; weights are added one by
+// one.
 template <class T, int parts>
 void join_center(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
                  std::size_t count, std::ptrdiff_t ahead, std::size_t center,
@@ -220,7 +235,9 @@ void join_center(const RowView<T>& rows, const T* weights, const std::uint32_t* 
     sums.dirty[center] = 1;
 }
 
-// One batch. The places in `moved` are rows of the view.
+// One batch. The places in `moved` are rows of the view, at most sorted_rows of them; all have the
+// label -1. A counting sort: end[c] first counts, then begins, at last ends center c's part of the
+// list. Stable, though no answer asks for it.
 template <class T, int parts>
 void join_sorted(const RowView<T>& rows, const T* weights, const std::uint32_t* moved,
                  std::size_t count, std::ptrdiff_t ahead, const std::int32_t* new_labels,
@@ -241,7 +258,8 @@ void join_sorted(const RowView<T>& rows, const T* weights, const std::uint32_t* 
     }
 }
 
-// Moves the first of these rows so; returns how many.
+// Moves the first of these rows so, which ascend; returns how many. The rest, and rows that leave a
+// center, are the caller's.
 template <class T, int parts>
 std::size_t apply_sorted_moves(RowView<T> rows, const T* weights, std::size_t first,
                                const std::uint32_t* moved, std::size_t count,
@@ -251,11 +269,13 @@ std::size_t apply_sorted_moves(RowView<T> rows, const T* weights, std::size_t fi
     if (count < batches.least) return 0;
     rows.data = row_of(rows, first);
     if (weights != nullptr) weights += first;
-    // The rows of the next batch are found by their distance.
+    // The rows of the next batch are found by their distance, where places follow one another
+    // without a gap.
     const bool neighbors = moved[count - 1] - moved[0] == count - 1;
     std::size_t m = 0;
     while (count - m >= batches.least) {
         const std::size_t left = count - m, n = left < batches.rows ? left : batches.rows;
+        // All bits stay set only where every label is -1.
         std::int32_t none = -1;
         for (std::size_t j = 0; j < n; ++j) none &= labels[moved[m + j]];
         if (none >= 0) break;
@@ -268,6 +288,7 @@ std::size_t apply_sorted_moves(RowView<T> rows, const T* weights, std::size_t fi
     return m;
 }
 
+// See UpdateKernels::apply_moves. The row buffer serves strided rows alone.
 template <class T>
 void apply_moves(const RowView<T>& rows, const T* weights, std::size_t first,
                  const std::uint32_t* moved, std::size_t count, const std::int32_t* new_labels,

@@ -1,7 +1,9 @@
-// Distances of rows to the centers of their labels. Included by kernels.inl.
+// Distances of rows to the centers of their labels: canonical, so that inertia is the same
+// everywhere. Included by kernels.inl.
 
-// Rows of few features (D of them) go value by value: a vector made of single stores would wait
-// for them.
+// Rows of few features (D of them) go value by value: a vector made of single stores would wait for
+// them. Each feature has a lane of its own, the others add zero. Up to four features are padded to
+// one block, hence the centers' stride.
 template <class T, int D>
 void own_distances_of(const RowView<T>& rows, std::size_t first, std::size_t n,
                       const std::int32_t* labels, const double* centers, double* distances) {
@@ -19,6 +21,8 @@ void own_distances_of(const RowView<T>& rows, std::size_t first, std::size_t n,
     }
 }
 
+// See UpdateKernels::own_distances. Every label must be a center's: -1 is not. Strided rows are
+// copied first, others read in place and fetched ahead.
 template <class T>
 void own_distances(const RowView<T>& rows, std::size_t first, std::size_t n,
                    const std::int32_t* labels, const double* centers, std::size_t padded,
