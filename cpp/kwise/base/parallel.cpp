@@ -107,8 +107,8 @@ class Pool {
             {
                 std::unique_lock<std::mutex> lock(mutex_);
                 wake_.wait(lock, [&] { return Turn::number(turn_.load()) != seen; });
-            // The turn may have moved on, or closed, since; join() looks at it again.
             }
+            // The turn may have closed, or moved on, since; join() looks at it again.
             std::uint64_t turn = turn_.load();
             if (join(worker, turn)) {
                 work(worker, false);

@@ -21,6 +21,8 @@ namespace kwise {
 
 class Bounds {
   public:
+    // Room for whole panels, as kernels write them. Margins are not read before they were written:
+    // the first assignment neither keeps nor uses them.
     Bounds(std::size_t n_rows, std::size_t n_centers)
         : margins_(n_rows), drift_(n_centers, 0.0), drift_up_(n_centers, 0.0f) {}
 
@@ -28,8 +30,9 @@ class Bounds {
     float* margins() { return margins_.data(); }
     const float* drift() const { return drift_up_.data(); }
 
-    // Before an assignment that costs `work` operations a row: whether it should write margins,
-    // and whether it may skip rows by those of the last one.
+    // Before an assignment that costs `work` operations a row: whether it should write margins, and
+    // whether it may skip rows by those of the last one. The first never writes them, since all
+    // centers are about to move far.
     void begin(std::size_t work) {
         keep_ = bounds_pay(work) && n_assignments_ + 1 >= next_;
         cooldown_ = bounds_cooldown(work);
@@ -37,7 +40,8 @@ class Bounds {
     }
     bool keep() const { return keep_; }
     bool use() const { return use_; }
-    // After it: the share of rows that had to be looked at anyway.
+    // After it: the share of rows that had to be looked at anyway. Where bounds failed they cool
+    // down: for some assignments they are neither written nor used, unless writing is next to free.
     void end(double share) {
         if (use_ && bounds_fail(share)) {
             next_ = n_assignments_ + cooldown_;
@@ -46,7 +50,8 @@ class Bounds {
             use_ = keep_;
         }
     }
-    // Upper bounds of how far each center moved since then.
+    // Upper bounds of how far each center moved since then, in data units; `scale` brings them to
+    // those of the margins, the filter's transform.
     void centers_moved(const std::vector<double>& shifts, double scale);
 
   private:
@@ -57,6 +62,9 @@ class Bounds {
     bool keep_ = false, use_ = false;
 };
 
+// The farthest mover among the others is the farthest of all, but for that one itself: the second.
+// Drift is added up in float64 and rounded up to float32, so that comparing a margin, rounded down,
+// errs on the safe side.
 inline void Bounds::centers_moved(const std::vector<double>& shifts, double scale) {
     const auto farthest = std::max_element(shifts.begin(), shifts.end()) - shifts.begin();
     double second = 0.0;

@@ -5,6 +5,9 @@
 
 namespace kwise {
 
+// A unit is 2^-14 of the longest row: distances between two rows or means, up to twice that, then
+// take 15 bits and leave the 16th for drift. Largest norms that are 0 or unknown get some unit that
+// is not.
 YinyangBounds::YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows,
                              const ExactCenters& centers, std::size_t n_features)
     : groups_(centers, n_features, kernels().block_limit),
@@ -18,7 +21,7 @@ YinyangBounds::YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows,
     forget();
 }
 
-// No bound at all.
+// No bound at all: all are 0, and so is the drift. is_fresh_ tells scans not to look at them.
 void YinyangBounds::forget() {
     std::fill(bounds_.data(), bounds_.data() + bounds_.size(), std::uint16_t(0));
     std::fill(drift_.begin(), drift_.end(), 0.0);
@@ -27,10 +30,13 @@ void YinyangBounds::forget() {
     set_drift();
 }
 
+// Bounds are fresh in the first assignment, and again where forget() was called since the last one:
+// there the next scan writes all.
 void YinyangBounds::begin(const ExactCenters& centers, std::size_t n_features,
                           const FilterTransform& transform, double worst_ratio,
                           const float* drift) {
     filter_.pack(centers, n_features, transform, worst_ratio, groups_.order().data());
+    // Margins are by center; scans rank places.
     for (std::size_t place = 0; place < drift_at_places_.size(); ++place) {
         drift_at_places_[place] = drift[groups_.order()[place]];
     }
@@ -38,6 +44,8 @@ void YinyangBounds::begin(const ExactCenters& centers, std::size_t n_features,
     was_used_ = true;
 }
 
+// Drift grows by the farthest mover of the group, which bounds every member. Once it might leave no
+// room for distances in 16 bits, all bounds are forgotten rather than written anew.
 void YinyangBounds::centers_moved(const std::vector<double>& shifts, double scale) {
     for (std::size_t g = 0; g < groups_.n_groups(); ++g) {
         double largest = 0.0;
@@ -54,6 +62,7 @@ void YinyangBounds::centers_moved(const std::vector<double>& shifts, double scal
     }
 }
 
+// Rounded down where it is added to a bound, up where it is taken off again.
 void YinyangBounds::set_drift() {
     for (std::size_t g = 0; g < drift_.size(); ++g) {
         const double units = drift_[g] / static_cast<double>(unit_);
@@ -62,6 +71,7 @@ void YinyangBounds::set_drift() {
     }
 }
 
+// A part of the whole filter: groups begin at blocks, so that their words lie together.
 ScaledInt16Centers YinyangBounds::centers_of(std::size_t group) const {
     const ScaledInt16Centers all = filter_.packed();
     const std::size_t first = groups_.first(group), part = groups_.first_block(group);

@@ -23,7 +23,9 @@ class YinyangBounds {
     YinyangBounds(const ScaledInt16Rows& rows, std::size_t n_rows, const ExactCenters& centers,
                   std::size_t n_features);
 
-    // Takes the centers of an assignment, and the drift of each (bounds/hamerly.hpp).
+    // Takes the centers of an assignment, and the drift of each (bounds/hamerly.hpp). The order of
+    // the groups is that of the first centers for good: neighbors then stay neighbors for the few
+    // moves that are left.
     void begin(const ExactCenters& centers, std::size_t n_features,
                const FilterTransform& transform, double worst_ratio, const float* drift);
     // Upper bounds of how far each center moved since then.
@@ -38,9 +40,10 @@ class YinyangBounds {
     // In units; one more than `active_limit` would not fit beside the drift.
     static constexpr std::int32_t largest_drift = 30000, active_limit = 35000;
     float unit() const { return unit_; }
+    // The bounds of a row, one a group. Rows are written by the thread that scans them.
     std::uint16_t* of_row(std::size_t row) { return bounds_.data() + row * groups_.n_groups(); }
     const std::uint16_t* drift_up() const { return drift_up_.data(); }
-    // What is kept is a distance and this, at most 65535.
+    // What is kept is a distance and this, at most 65535: drift when it was written, rounded down.
     std::int32_t drift_down(std::size_t group) const { return drift_down_[group]; }
     // Nothing is known yet: all groups are active.
     bool is_fresh() const { return is_fresh_; }

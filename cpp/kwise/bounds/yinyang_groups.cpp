@@ -6,6 +6,7 @@
 namespace kwise {
 namespace {
 
+// In one order, though no answer depends on groups: only how much they spare.
 double square(const double* a, const double* b, std::size_t n) {
     double sum = 0.0;
     for (std::size_t i = 0; i < n; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
@@ -14,6 +15,8 @@ double square(const double* a, const double* b, std::size_t n) {
 
 }  // namespace
 
+// A group's blocks are whole, so that kernels take a group as it is. Places of a group follow from
+// those of its blocks: FilterCenters' and ScaledInt16Filter's blocks differ by one center at most.
 YinyangGroups::YinyangGroups(const ExactCenters& centers, std::size_t n_features,
                              std::size_t block_limit)
     : blocks_a_group_(largest / block_limit),
@@ -34,7 +37,10 @@ YinyangGroups::YinyangGroups(const ExactCenters& centers, std::size_t n_features
     }
 }
 
-// Groups [begin, end).
+// Groups [begin, end): splits their centers in two halves by groups. `a` and `b` are far from each
+// other, and which of the two a center is nearer to, and by how much, orders it along the line
+// between them: a principal direction at the price of three passes. Ties go by number, so that the
+// groups depend on the centers alone.
 void YinyangGroups::halve(const ExactCenters& centers, std::size_t n_features, std::size_t begin,
                           std::size_t end) {
     if (end - begin < 2) return;

@@ -7,8 +7,11 @@
 namespace kwise {
 namespace {
 
+// Columns that a thread sums at a time: a line or two of each row. Each column is one thread's, so
+// that its order of adding is the rows' whatever the number of threads.
 constexpr std::size_t block_columns = 64;
 
+// Where a value lies; strides may be any.
 const auto row_at = [](const auto& rows, std::size_t row, std::size_t column) {
     return rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride +
            static_cast<std::ptrdiff_t>(column) * rows.column_stride;
@@ -16,6 +19,8 @@ const auto row_at = [](const auto& rows, std::size_t row, std::size_t column) {
 
 }  // namespace
 
+// Sums in T on purpose, and so less exact than float64 would be: centered rows must be those that
+// scikit-learn makes. Only the division is ours to order, once at the end.
 template <class T>
 std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
     const std::size_t d = rows.n_features;
@@ -31,6 +36,8 @@ std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
     return means;
 }
 
+// Row after row on the caller's thread: parts of a data set arrive one after the other, and the
+// next one's sums begin where these end.
 template <class T>
 void add_to_column_sums(const RowView<T>& rows, T* sums) {
     for (std::size_t r = 0; r < rows.n_rows; ++r) {
@@ -41,6 +48,9 @@ void add_to_column_sums(const RowView<T>& rows, T* sums) {
     }
 }
 
+// Chunk by chunk, so that mean_variance, and whoever adds the chunks of several parts, adds the
+// same numbers in the same order. Differences from the rounded means are exact in float64 up to one
+// rounding, so that nothing cancels as with sums of raw squares.
 template <class T>
 std::vector<double> chunk_squares(const RowView<T>& rows, const T* means, int n_threads) {
     const std::size_t d = rows.n_features;
@@ -66,12 +76,15 @@ std::vector<double> chunk_squares(const RowView<T>& rows, const T* means, int n_
     return partial;
 }
 
+// Both steps at once, for rows that are all here.
 template <class T>
 double mean_variance(const RowView<T>& rows, const std::vector<T>& means, int n_threads) {
     const std::size_t d = rows.n_features;
     return mean_variance(chunk_squares(rows, means.data(), n_threads), rows.n_rows, d, d);
 }
 
+// The features' variances are added up in turn. Not divided by the number of rows less one:
+// scikit-learn's tolerance takes NumPy's variance.
 double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std::size_t n_features,
                      std::size_t width) {
     const double n = static_cast<double>(n_rows);

@@ -13,7 +13,8 @@ namespace kwise {
 template <class T>
 std::vector<T> column_means(const RowView<T>& rows, int n_threads);
 
-// Adds the rows to sums that others were added to, in the same order.
+// Adds the rows to sums that others were added to, in the same order. Of one part of a data set:
+// its means are then those of the whole.
 template <class T>
 void add_to_column_sums(const RowView<T>& rows, T* sums);
 
@@ -23,7 +24,8 @@ template <class T>
 std::vector<double> chunk_squares(const RowView<T>& rows, const T* means, int n_threads);
 
 // Mean of the columns' variances from the partial sums of chunks: for each chunk `width` sums of
-// differences from nearly the mean and `width` of their squares, added in the order of chunks.
+// differences from nearly the mean and `width` of their squares, added in the order of chunks. Only
+// the first n_features of `width` count.
 double mean_variance(const std::vector<double>& partial, std::size_t n_rows, std::size_t n_features,
                      std::size_t width);
 

@@ -12,6 +12,10 @@
 #include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
+// Calls pack_chunk(chunk, statistics) for every chunk, on n_threads threads. Largest values are
+// kept by worker, since the order of taking a maximum does not matter; sums by chunk, since theirs
+// does. Without a shift there is no mean to take a variance about, and no sums are kept. T's
+// statistics are padded to pad_statistics, as kernels write whole vectors.
 template <class T>
 template <class PackChunk>
 void DensePoints<T>::learn(int n_threads, const PackChunk& pack_chunk) {
@@ -37,19 +41,24 @@ void DensePoints<T>::learn(int n_threads, const PackChunk& pack_chunk) {
                                 : mean_variance(partial, n_rows(), d, width);
 }
 
-// False where the values are so large or small that they need another scale.
+// False where the values are so large or small that they need another scale: then float32 panels
+// are packed, which have one. Factors, norms and scores of scaled int16 are float32 and would leave
+// its range.
 template <class T>
 bool DensePoints<T>::pack_scaled_int16(int n_threads) {
     scaled_int16_ = std::make_unique<ScaledInt16Rows>(n_rows(), n_features());
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
         scaled_int16_->pack(rows_, chunk, statistics);
     });
+    // Known only once all rows were read.
     const bool fits =
         filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end())) == 1.0;
     if (!fits) scaled_int16_.reset();
     return fits;
 }
 
+// All rows into float32 panels, in one pass that also learns; in a second one where values need a
+// scale.
 template <class T>
 void DensePoints<T>::pack_panels(int n_threads) {
     panels_ = Buffer<float>(n_panels() * panel_stride());
@@ -69,11 +78,13 @@ void DensePoints<T>::pack_panels(int n_threads) {
     });
 }
 
-// What packing learns, without keeping a panel.
+// What packing learns, without keeping a panel: for rows that are read as they are, or whose form
+// is made when it is asked for.
 template <class T>
 void DensePoints<T>::learn_only(int n_threads) {
     std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
+        // What int16 wants is the largest norm, which lets it do without a pass of its own.
         // int16 wants norms, too; few features are as well packed.
         if (rows_.column_stride == 1 && n_features() > int16_features) {
             const std::size_t first = chunk * chunk_rows;
@@ -81,6 +92,7 @@ void DensePoints<T>::learn_only(int n_threads) {
                                            statistics);
             return;
         }
+        // A scratch panel, packed over and over: few features make it smaller than the near cache.
         Buffer<float> panel(panel_stride());
         const float* const last = panel.data() + n_features() * panel_rows;
         const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
@@ -91,33 +103,43 @@ void DensePoints<T>::learn_only(int n_threads) {
     });
     transform_.scale =
         filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
+    // About the view's shift alone: without one the origin may be far from the rows, and a smaller
+    // radius is found about their mean (Int16Quantizer).
     if (rows_.shift != nullptr && transform_.scale == 1.0) {
         largest_norm_ = *std::max_element(norms.begin(), norms.end());
     }
 }
 
-// float64 rows are twice as much to read each time: packed is better.
+// float64 rows are twice as much to read each time: packed is better. A scale cannot be applied to
+// rows in the caller's array, nor can strided ones be read as vectors.
 template <class T>
 bool DensePoints<T>::can_be_row_major() const {
     return sizeof(T) == sizeof(float) && scaled_int16_ == nullptr && rows_.column_stride == 1 &&
            transform_.scale == 1.0;
 }
 
+// Which filter takes which shape is policy's to say.
 template <class T>
 bool DensePoints<T>::is_row_major(std::size_t n_centers) const {
     return can_be_row_major() && row_major_pays({n_rows(), n_features(), n_centers});
 }
 
+// Threads may ask at once: one packs, the others wait. A panel is a chunk of work here, since
+// nothing is added up.
 template <class T>
 void DensePoints<T>::ensure_panels(int n_threads) const {
     std::lock_guard<std::mutex> lock(panels_mutex_);
     if (panels_.size() > 0) return;
     Buffer<float> panels(n_panels() * panel_stride());
+    // Whole before it is kept: an interrupt leaves no half of it.
     parallel_for(n_panels(), n_threads,
                  [&](std::size_t p, int) { pack_one(p, panels.data() + p * panel_stride()); });
     panels_ = std::move(panels);
 }
 
+// Made under the lock, and kept even where it is too coarse, so that nobody tries again. Panels are
+// given back first where both would be too much memory beside the data (is_too_much): nobody may be
+// reading them, and runs side by side all ask here before any of them does.
 template <class T>
 const Int16Rows* DensePoints<T>::int16(int n_threads) const {
     std::lock_guard<std::mutex> lock(int16_mutex_);
@@ -129,12 +151,15 @@ const Int16Rows* DensePoints<T>::int16(int n_threads) const {
     return int16_->usable() ? int16_.get() : nullptr;
 }
 
+// Seeding packs panels of its own in int16, and what is kept beside the caller's rows is to be
+// about one copy of them. A descent makes the rows anew; small ones are worth keeping.
 template <class T>
 void DensePoints<T>::release_int16() const {
     std::lock_guard<std::mutex> lock(int16_mutex_);
     if (!is_small_copy(n_rows() * n_features() * sizeof(std::int16_t))) int16_.reset();
 }
 
+// `more`: bytes a row of what is to be made instead.
 template <class T>
 void DensePoints<T>::release_panels(std::size_t more) const {
     std::lock_guard<std::mutex> lock(panels_mutex_);
@@ -143,6 +168,8 @@ void DensePoints<T>::release_panels(std::size_t more) const {
     if (is_too_much(packed + more, n_features() * sizeof(T))) panels_ = Buffer<float>();
 }
 
+// Callers hold a buffer of panel_stride() values; the pointer returned is to be read only while
+// they do.
 template <class T>
 const float* DensePoints<T>::read_panel(std::size_t p, float* buffer) const {
     if (panels_.size() > 0) return panel(p);
@@ -150,6 +177,8 @@ const float* DensePoints<T>::read_panel(std::size_t p, float* buffer) const {
     return buffer;
 }
 
+// One panel without statistics. Row-major rows of the usual scale have a kernel; other layouts go
+// through the one that learns, into statistics that are thrown away, rather than having a third.
 template <class T>
 void DensePoints<T>::pack_one(std::size_t p, float* panel) const {
     if (transform_.scale != 1.0) {
@@ -163,6 +192,8 @@ void DensePoints<T>::pack_one(std::size_t p, float* panel) const {
     }
 }
 
+// Rows count from the first row of panel `first`. The panel's values are those that packing all
+// rows makes, up to the bound of the norm: filters allow for either.
 template <class T>
 void DensePoints<T>::gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
                             float* panel) const {
@@ -170,18 +201,23 @@ void DensePoints<T>::gather(std::size_t first, const std::uint32_t* rows, std::s
         kernels().pack<T>().listed(rows_, first * panel_rows, rows, count, panel);
         return;
     }
+    // Strided rows, or another scale: lane by lane. The first row stands in for those that are
+    // missing.
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::size_t row = rows[r < count ? r : 0];
         if (panels_.size() == 0) {
             gather_row(first * panel_rows + row, panel + r);
             continue;
         }
+        // From packed panels, where they are there: a row's features lie in lines of their own, but
+        // are converted already.
         const float* from = this->panel(first + row / panel_rows) + row % panel_rows;
         for (std::size_t i = 0; i < panel_stride(); i += panel_rows) panel[i + r] = from[i];
     }
 }
 
-// One row whose features lie apart into one lane of a panel.
+// One row whose features lie apart into one lane of a panel, with its norm as store_norms bounds
+// it.
 template <class T>
 void DensePoints<T>::gather_row(std::size_t row, float* lane) const {
     double square = 0.0;
@@ -193,10 +229,14 @@ void DensePoints<T>::gather_row(std::size_t row, float* lane) const {
     *lane = static_cast<float>(std::sqrt(square) * (1.0 + 0x1p-22));
 }
 
+// Reads all rows once: packs what the shape asks for, and learns largest values and variance on the
+// way. Afterwards the object looks constant to its users: forms that are made later stand behind
+// locks. Weights are the caller's to check; the largest bounds the exact sums.
 template <class T>
 DensePoints<T>::DensePoints(const RowView<T>& rows, const T* weights, int n_threads,
                             std::size_t n_centers)
     : rows_(rows), weights_(weights), too_many_centers_(std::numeric_limits<std::size_t>::max()) {
+    // Short work stays on one thread.
     n_threads = useful_threads(static_cast<double>(n_rows() * n_features()), n_threads);
     const Shape shape{n_rows(), n_features(), n_centers};
     switch (plan_packing(shape, can_be_row_major())) {
@@ -214,6 +254,7 @@ DensePoints<T>::DensePoints(const RowView<T>& rows, const T* weights, int n_thre
     }
 }
 
+// The same order for seeding and for blocks, made once.
 template <class T>
 const std::uint32_t* DensePoints<T>::order(int n_threads) const {
     std::lock_guard<std::mutex> lock(order_mutex_);
@@ -221,15 +262,18 @@ const std::uint32_t* DensePoints<T>::order(int n_threads) const {
     return order_.data();
 }
 
+// A shared pointer, since one run may read what another gives back.
 template <class T>
 std::shared_ptr<const MortonPoints<T>> DensePoints<T>::ordered(std::size_t n_centers,
                                                                int n_threads) const {
     std::lock_guard<std::mutex> lock(morton_mutex_);
+    // What was found not to pay for fewer centers will not pay for more.
     if (morton_serves({n_rows(), n_features(), n_centers}) && n_centers < too_many_centers_) {
         if (morton_ == nullptr) morton_ = std::make_shared<MortonPoints<T>>(*this, n_threads);
         if (morton_->pays(n_centers)) return morton_;
         too_many_centers_ = n_centers;
     }
+    // Not worth it: gives back what was made for nothing.
     // Beside panels they would be a second copy. Others may be at work with fewer centers.
     if (morton_.use_count() == 1) morton_.reset();
     if (morton_ == nullptr) {
@@ -239,6 +283,7 @@ std::shared_ptr<const MortonPoints<T>> DensePoints<T>::ordered(std::size_t n_cen
     return nullptr;
 }
 
+// Here, where the forms' types are complete.
 template <class T>
 DensePoints<T>::~DensePoints() = default;
 

@@ -1,6 +1,8 @@
 // Data: the rows of one data set: a view of the caller's array (exact values) and, packed once,
 // what the first filter reads: float32 panels or, with many features, scaled int16 rows. Called by
-// every stage.
+// every stage. What an answer is comes from the view alone; the packed forms only decide how fast
+// it is found. One object serves several runs at once: its const members may be called by many
+// threads, but for those that say "not while".
 #pragma once
 
 #include <algorithm>
@@ -53,6 +55,7 @@ class DensePoints {
     // them.
     bool is_row_major(std::size_t n_centers) const;
     // Packs the float32 panels unless they are there.
+    // Its panels are there when it returns, until release_panels.
     void ensure_panels(int n_threads) const;
     // Gives them back where they and `more` bytes a row beside would be more than one copy of the
     // data and 16 bytes a row (small data do not count). Not while others read them.
@@ -64,6 +67,8 @@ class DensePoints {
     // The same whether panels are there or not: packed into `buffer` (panel_stride()) if not.
     const float* read_panel(std::size_t p, float* buffer) const;
     // Packs up to 32 rows, listed by their place after the first row of panel `first`.
+    // The panel has room for panel_stride() values; rows that it lacks become copies of the first
+    // or zeros.
     void gather(std::size_t first, const std::uint32_t* rows, std::size_t count,
                 float* panel) const;
     // Fetches the beginnings of such rows ahead of their gathering.
@@ -93,8 +98,10 @@ class DensePoints {
     float largest_norm() const { return largest_norm_; }
 
   private:
+    // See is_row_major; false for good where rows are packed.
     bool can_be_row_major() const;
     // Packs all rows as they are, chunk by chunk, learning the largest values and the variance.
+    // See the definition: calls pack_chunk(chunk, statistics), and keeps what it learned.
     template <class PackChunk>
     void learn(int n_threads, const PackChunk& pack_chunk);
     bool pack_scaled_int16(int n_threads);

@@ -5,12 +5,18 @@
 
 namespace kwise {
 
+// Squares of 2^17 values below 2^55 stay below float32's limit of 2^128, and squares of those above
+// 2^-45 above its smallest normal number. A power of two changes no digit. Values that are all zero
+// need no scale.
 double filter_scale(double largest) {
     if (largest == 0.0 || (largest < 0x1p55 && largest > 0x1p-45)) return 1.0;
     if (!std::isfinite(largest)) return 1.0;  // refused later, in words
     return std::ldexp(1.0, -std::ilogb(largest));
 }
 
+// In float64, value by value: for data of unusual scale or layout, where the time does not matter.
+// Norms are of the values before they are rounded to float32, and bound those after it, too: 2^-22
+// is four of its roundings.
 template <class T>
 void pack_panel(const RowView<T>& rows, const FilterTransform& transform, std::size_t first,
                 float* panel) {

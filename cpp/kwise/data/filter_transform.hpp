@@ -10,7 +10,9 @@
 namespace kwise {
 
 // (value - offset) * scale as float32. The offset centers data that the view does not center
-// already; the scale is a power of two that keeps squares in range.
+// already; the scale is a power of two that keeps squares in range. Labels do not depend on it:
+// distances are all scaled alike, and bands count the roundings. Rows and centers must be seen
+// through the same one.
 struct FilterTransform {
     std::vector<double> offset;  // empty: none
     double scale = 1.0;

@@ -8,6 +8,9 @@
 #include "kwise/data/morton_order.hpp"
 
 namespace kwise {
+// Offset and scale come from the points (Int16Quantizer). The order is the points' own and must
+// stay: release it only when this is gone. Boxes are for sorted panels alone; those past the last
+// panel of the last chunk are never filled, and callers mask them out.
 template <class T>
 Int16Panels::Int16Panels(const DensePoints<T>& points, bool sorted, int n_threads)
     : n_panels_(points.n_panels()),
@@ -26,6 +29,8 @@ Int16Panels::Int16Panels(const DensePoints<T>& points, bool sorted, int n_thread
     pack(points, n_threads);
 }
 
+// The residual is measured, the largest of all rows, rather than counted as half a unit a value:
+// seeding tells trials apart by it, so that a narrow bound pays for the pass.
 template <class T>
 void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
     std::vector<float> errors(points.n_chunks(), 0.0f);
@@ -47,20 +52,25 @@ void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
         std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))));
 }
 
-// The rows at the places of one panel.
+// The rows at the places of one panel, as float32. The buffer has panel_stride() values; without an
+// order the panel itself may be returned.
 template <class T>
 const float* Int16Panels::values_of(const DensePoints<T>& points, std::size_t p, std::size_t count,
                                     float* buffer) const {
     if (order_ == nullptr) return points.read_panel(p, buffer);
+    // Places are rows of the data, counted from the first panel.
     points.gather(0, order_ + p * panel_rows, count, buffer);
     return buffer;
 }
 
+// Smallest and largest int16 numbers of the panel's rows, feature by feature: places past the end
+// do not count. Exact as float32.
 void Int16Panels::find_box(std::size_t p, std::size_t count) {
     const std::int32_t* words = panel(p);
     for (std::size_t i = 0; i < n_features_; ++i) {
         std::int32_t low = std::numeric_limits<std::int32_t>::max(), high = -low;
         for (std::size_t r = 0; r < count; ++r) {
+            // The first of two features is in the lower half, with its sign.
             const std::int32_t word = words[i / 2 * panel_rows + r];
             const std::int32_t value = i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16;
             low = std::min(low, value);
@@ -71,6 +81,8 @@ void Int16Panels::find_box(std::size_t p, std::size_t count) {
     }
 }
 
+// By the same kernel as all rows, so that a row that is a trial gets the very numbers that it has
+// as a row, and its score is exact at itself. Returns half of its square, rounded down.
 template <class T>
 std::int32_t Int16Panels::pack_row(const DensePoints<T>& points, std::size_t row,
                                    std::int32_t* words, std::size_t stride) const {

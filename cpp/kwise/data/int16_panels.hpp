@@ -16,8 +16,8 @@ class Int16Panels {
     static constexpr std::size_t bytes_a_row(std::size_t n_features) {
         return (n_features + 1) / 2 * 4 + 8;
     }
-    // Rows of few features are put in an order in which neighbors in space are neighbors in
-    // memory, if `sorted`; others stay where they are.
+    // Rows of few features are put in an order in which neighbors in space are neighbors in memory,
+    // if `sorted`; others stay where they are. The points must outlive it where it is sorted.
     template <class T>
     Int16Panels(const DensePoints<T>& points, bool sorted, int n_threads);
 
@@ -39,7 +39,8 @@ class Int16Panels {
     template <class T>
     std::int32_t pack_row(const DensePoints<T>& points, std::size_t row, std::int32_t* words,
                           std::size_t stride) const;
-    // Smallest and largest numbers of each sorted panel, feature by feature, stride() apart.
+    // Smallest and largest numbers of each sorted panel, feature by feature, stride() apart, in
+    // quantizer units: a box around what the filter sees, up to the residual.
     const float* lowest() const { return lowest_.data(); }
     const float* highest() const { return highest_.data(); }
     std::size_t stride() const { return stride_; }

@@ -9,15 +9,19 @@
 namespace kwise {
 namespace {
 
+// Norm of a row once scaled: below 2^15, with room for rounding. With centers or trials as long, no
+// sum of products and squares reaches 2^31.
 constexpr double largest_norm = 30000.0;  // norm of a row
 
 }  // namespace
 
-// Offset and scale. Any would do: they decide only how much the filter can tell.
+// Offset and scale. Any would do: they decide only how much the filter can tell. The unit is as
+// fine as the row that is farthest from the offset allows.
 template <class T>
 Int16Quantizer::Int16Quantizer(const DensePoints<T>& points, int n_threads)
     : n_features_(points.n_features()) {
     float radius = points.largest_norm();
+    // Centered rows whose largest norm is known need no pass to find it.
     if (radius > 0.0f) {
         offset_.assign(n_features_, 0.0f);
         largest_norm_ = static_cast<double>(radius);
@@ -26,17 +30,23 @@ Int16Quantizer::Int16Quantizer(const DensePoints<T>& points, int n_threads)
         radius = find_radius(points, n_threads);
     }
     if (radius > 0.0f) {
+        // The cap keeps the scale a number where all rows are nearly the same.
         scale_ = static_cast<float>(std::min(largest_norm / static_cast<double>(radius), 1e30));
     }
     unit_ = static_cast<double>(scale_) * points.transform().scale;
 }
 
+// `rounding` grows by the float32 arithmetic that measured it; the second term is subtraction and
+// multiplication, rounded relative to scaled values of up to largest_norm; the third is what
+// float32 took from the values before. All relative to norms, so by the triangle inequality they
+// bound the error of a row as a whole.
 double Int16Quantizer::residual(double rounding) const {
     return rounding * (1.0 + static_cast<double>(n_features_ + 16) * 0x1p-23) +
            0x1p-22 * largest_norm + 0x1p-23 * largest_norm_ * static_cast<double>(scale_);
 }
 
-// The largest norm around the offset, rounded up.
+// The largest norm around the offset, rounded up: float32 sums of d squares, roots and products.
+// Also finds the largest norm about the origin, of which float32 rounding takes its share.
 template <class T>
 float Int16Quantizer::find_radius(const DensePoints<T>& points, int n_threads) {
     std::vector<float> largest(points.n_chunks(), 0.0f), norms(points.n_chunks(), 0.0f);
@@ -46,6 +56,7 @@ float Int16Quantizer::find_radius(const DensePoints<T>& points, int n_threads) {
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
             const float* values = points.read_panel(p, buffer.data());
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
+            // All 32 lanes, of which those past the end do not count in what follows.
             float squares[panel_rows] = {};
             for (std::size_t i = 0; i < n_features_; ++i, values += panel_rows) {
                 for (std::size_t r = 0; r < panel_rows; ++r) {
@@ -53,6 +64,7 @@ float Int16Quantizer::find_radius(const DensePoints<T>& points, int n_threads) {
                 }
             }
             largest[chunk] = std::max(largest[chunk], *std::max_element(squares, squares + count));
+            // `values` is at the panel's last feature by now, the norms.
             norms[chunk] = std::max(norms[chunk], *std::max_element(values, values + count));
         }
     });

@@ -23,13 +23,16 @@ class Int16Quantizer {
     const std::vector<float>& offset() const { return offset_; }
     float scale() const { return scale_; }
     // What a row's rounding error is below, where rounding alone takes at most `rounding` of it:
-    // float32 arithmetic on the way, and values that are float32 already, add to that.
+    // float32 arithmetic on the way, and values that are float32 already, add to that. In quantizer
+    // units, a bound of the norm of y - w.
     double residual(double rounding) const;
     // Of the data's unit.
     double unit() const { return unit_; }
     // Of what the filter's transform makes of the data: a value there in quantizer units, not
     // rounded.
     double unit_of_transform() const { return static_cast<double>(scale_); }
+    // For centers, which float64 holds: what their own rounding takes is measured by whoever rounds
+    // them.
     double in_units(double value, std::size_t i) const {
         return (value - static_cast<double>(offset_[i])) * static_cast<double>(scale_);
     }

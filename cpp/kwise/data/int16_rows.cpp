@@ -9,7 +9,8 @@
 namespace kwise {
 namespace {
 
-// Words that may be read past the last row.
+// Words that may be read past the last row: gathering takes rows in steps of a power of 2, up to 16
+// words.
 constexpr std::size_t room = int16_features / 2;
 
 }  // namespace
@@ -19,6 +20,7 @@ Int16Rows::Int16Rows(const DensePoints<T>& points, int n_threads)
     : quantizer_(points, n_threads),
       words_(points.n_panels() * panel_rows * quantizer_.n_pairs() + room) {
     const std::size_t packed = points.n_rows() * quantizer_.n_pairs();
+    // What no row is in is read with whole panels: zeros keep sums within 32 bits.
     std::fill(words_.data() + packed, words_.data() + words_.size(), 0);
     n_threads =
         useful_threads(static_cast<double>(points.n_rows() * points.n_features()), n_threads);
@@ -26,11 +28,13 @@ Int16Rows::Int16Rows(const DensePoints<T>& points, int n_threads)
                  [&](std::size_t chunk, int) { pack(points, chunk); });
 }
 
-// Every value is rounded by half a unit at most.
+// Every value is rounded by half a unit at most. Measured residuals would be narrower by a little
+// and cost a pass; see docs/decisions/int16-rows.md.
 double Int16Rows::residual() const {
     return quantizer_.residual(0.5 * std::sqrt(static_cast<double>(quantizer_.n_features())));
 }
 
+// One chunk of rows; chunks may go at once, since each writes its own words only.
 template <class T>
 void Int16Rows::pack(const DensePoints<T>& points, std::size_t chunk) {
     const std::size_t first = chunk * chunk_rows, n_pairs = quantizer_.n_pairs();
@@ -41,6 +45,8 @@ void Int16Rows::pack(const DensePoints<T>& points, std::size_t chunk) {
                                        quantizer_.scale(), to);
         return;
     }
+    // Strided rows, or another scale: by panels, as seeding's, then turned to rows. Both kernels
+    // round alike.
     Buffer<float> buffer(points.panel_stride());
     Buffer<std::int32_t> words(n_pairs * panel_rows);
     std::int32_t half_squares[panel_rows];

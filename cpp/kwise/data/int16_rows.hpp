@@ -12,6 +12,7 @@ namespace kwise {
 
 class Int16Rows {
   public:
+    // The points need not outlive it.
     template <class T>
     Int16Rows(const DensePoints<T>& points, int n_threads);
 
@@ -36,6 +37,7 @@ class Int16Rows {
     }
 
   private:
+    // Rounds the rows of one chunk.
     template <class T>
     void pack(const DensePoints<T>& points, std::size_t chunk);
 

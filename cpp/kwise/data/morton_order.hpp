@@ -19,7 +19,8 @@ struct SampledSpread {
 template <class T>
 SampledSpread sample_spread(const DensePoints<T>& points);
 
-// The row at each place, with the places of a last panel that no row is left for.
+// The row at each place, with the places of a last panel that no row is left for: these hold
+// numbers from n_rows on, which are no rows. Up to morton_features features.
 template <class T>
 Buffer<std::uint32_t> morton_order(const DensePoints<T>& points, int n_threads);
 

@@ -11,12 +11,15 @@
 namespace kwise {
 namespace {}  // namespace
 
+// Boxes past the last stay points at 0: kernels look at whole batches, and what they find there is
+// masked out.
 BoxSet::BoxSet(std::size_t count, std::size_t n_features)
     : n_features_(n_features),
       stride_((count + box_batch - 1) / box_batch * box_batch),
       middle_(stride_ * n_features, 0.0),
       half_(stride_ * n_features, 0.0) {}
 
+// Halves first, so that the middle of huge values does not overflow. low <= high.
 void BoxSet::set(std::size_t box, std::size_t i, double low, double high) {
     const double middle = low / 2.0 + high / 2.0;
     middle_[i * stride_ + box] = middle;
@@ -31,6 +34,8 @@ double BoxSet::half_diagonal(std::size_t box) const {
     return half_diagonal;
 }
 
+// Copies the rows in Morton order, as panels of exact values, and makes the boxes around panels and
+// chunks. Both are written chunk by chunk, each by one thread.
 template <class T>
 MortonPoints<T>::MortonPoints(const DensePoints<T>& points, int n_threads)
     : points_(points),
@@ -40,6 +45,7 @@ MortonPoints<T>::MortonPoints(const DensePoints<T>& points, int n_threads)
       panel_boxes_(points.n_panels(), points.n_features()),
       chunk_boxes_(points.n_chunks(), points.n_features()) {
     const SampledSpread spread = sample_spread(points);
+    // Roughly all features' variance, in the data's units: the sample is of what the filter sees.
     variance_ = std::inner_product(spread.deviation.begin(), spread.deviation.end(),
                                    spread.deviation.begin(), 0.0) /
                 (points.transform().scale * points.transform().scale);
@@ -51,6 +57,8 @@ MortonPoints<T>::MortonPoints(const DensePoints<T>& points, int n_threads)
     });
 }
 
+// A last panel that is not full repeats the last row, which then neither widens the box nor needs a
+// special case; its labels are not read.
 template <class T>
 void MortonPoints<T>::fill_panel(std::size_t p) {
     std::uint32_t list[panel_rows];
@@ -64,6 +72,8 @@ void MortonPoints<T>::fill_panel(std::size_t p) {
     for (std::size_t i = 0; i < n_features(); ++i) panel_boxes_.set(p, i, low[i], high[i]);
 }
 
+// From the boxes of its panels, whose ends are rounded: hence a little more. The box must hold
+// every row, since what it rules out is not looked at again.
 template <class T>
 void MortonPoints<T>::fill_chunk_box(std::size_t chunk) {
     const std::size_t first = chunk * chunk_panels;
@@ -79,6 +89,8 @@ void MortonPoints<T>::fill_chunk_box(std::size_t chunk) {
     }
 }
 
+// Whether most panels are smaller than clusters are: else their boxes rule out little, and the
+// order only costs. See policy's morton_pays and morton_panels_serve.
 template <class T>
 bool MortonPoints<T>::pays(std::size_t n_centers) const {
     if (!morton_pays({n_rows(), n_features(), n_centers})) return false;

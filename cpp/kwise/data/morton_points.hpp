@@ -11,7 +11,8 @@
 
 namespace kwise {
 
-// Boxes in batches of box_batch, feature by feature. Those past the last one are points at 0.
+// Boxes in batches of box_batch, feature by feature, as middles and half widths: that is what the
+// kernel's bound needs (simd/scan/morton_blocks.inl). Those past the last one are points at 0.
 class BoxSet {
   public:
     BoxSet(std::size_t count, std::size_t n_features);
@@ -21,6 +22,7 @@ class BoxSet {
     }
     // The box around values in [low, high] of one feature.
     void set(std::size_t box, std::size_t i, double low, double high);
+    // The ends that set() was given, up to roundings.
     double low(std::size_t box, std::size_t i) const {
         return middle_[i * stride_ + box] - half_[i * stride_ + box];
     }
@@ -40,7 +42,8 @@ class MortonPoints {
   public:
     using Value = T;
 
-    // The points must outlive it.
+    // The points must outlive it, and keep their order. Memory: the exact values once more,
+    // weights, boxes.
     MortonPoints(const DensePoints<T>& points, int n_threads);
 
     // Whether so many clusters are large beside most panels.

@@ -22,7 +22,8 @@ constexpr std::size_t pad_statistics(std::size_t n_features) {
 constexpr std::size_t chunk_panels = 64;
 constexpr std::size_t chunk_rows = chunk_panels * panel_rows;
 
-// One value of the view.
+// One value of the view. As everything that reads rows, it subtracts the shift in T: the value that
+// counts is the rounded one.
 template <class T>
 inline T value_of(const RowView<T>& rows, std::size_t row, std::size_t i) {
     const T raw = rows.data[static_cast<std::ptrdiff_t>(row) * rows.row_stride +

@@ -5,10 +5,14 @@
 
 namespace kwise {
 
+// The square root of 2^31 is 46340.95. Rounding moves each value by half a unit at most, and so a
+// norm by half of sqrt(d).
 double int16_norm_limit(std::size_t n_features) {
     return 46339.0 - std::sqrt(static_cast<double>(n_features)) / 2.0;
 }
 
+// 64 more values than rows need: gathering reads a row in steps of 16 words, and so past the last
+// row.
 ScaledInt16Rows::ScaledInt16Rows(std::size_t n_rows, std::size_t n_features)
     : stride_((n_features + 1) / 2 * 2),
       values_(n_rows * stride_ + 64),
@@ -19,11 +23,13 @@ ScaledInt16Rows::ScaledInt16Rows(std::size_t n_rows, std::size_t n_features)
     std::fill(values_.data() + n_rows * stride_, values_.data() + values_.size(), std::int16_t(0));
 }
 
+// May be called for different chunks at once: each writes its rows, and its own entry of worst_.
 template <class T>
 void ScaledInt16Rows::pack(const RowView<T>& rows, std::size_t chunk,
                            const PackStatistics<T>& statistics) {
     const ScaledInt16Store to{values_.data(), stride_, factors_.data(), norms_.data(),
                               int16_norm_limit(rows.n_features)};
+    // Room for the kernel's eight rows at a time, padded.
     std::vector<float> scratch(8 * pad_statistics(rows.n_features));
     const std::size_t first = chunk * chunk_rows, n = std::min(chunk_rows, rows.n_rows - first);
     worst_[chunk] =
@@ -32,7 +38,8 @@ void ScaledInt16Rows::pack(const RowView<T>& rows, std::size_t chunk,
             : pack_scattered(rows, first, n, scratch.data(), statistics, to);
 }
 
-// Rows whose features lie apart are copied, some at a time, feature by feature.
+// Rows whose features lie apart are copied, some at a time, feature by feature, and packed from the
+// copy: one kernel for all layouts. The copy is not shifted yet; its view has the shift.
 template <class T>
 float ScaledInt16Rows::pack_scattered(const RowView<T>& rows, std::size_t first, std::size_t n,
                                       float* scratch, const PackStatistics<T>& statistics,
@@ -59,6 +66,8 @@ float ScaledInt16Rows::pack_scattered(const RowView<T>& rows, std::size_t first,
     return worst;
 }
 
+// All 32 of `rows` are read: a list for fewer repeats one. The panel has room for panel_words() a
+// row.
 void ScaledInt16Rows::gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel,
                              float* factors, float* norms) const {
     kernels().gather_scaled_int16(row(first), stride_, int16_words(stride_), rows, panel);
@@ -68,6 +77,7 @@ void ScaledInt16Rows::gather(std::size_t first, const std::uint32_t* rows, std::
     }
 }
 
+// Rows that do not fit have an infinite norm here; they are left out.
 float ScaledInt16Rows::largest_norm() const {
     float largest = 0.0f;
     for (std::size_t r = 0; r < norms_.size(); ++r) {

@@ -27,7 +27,8 @@ namespace kwise {
 // feature and one more unit are kept free.
 double int16_norm_limit(std::size_t n_features);
 
-// Words that one row takes in a panel, with room for what kernels write beside it.
+// Words that one row takes in a panel, with room for what kernels write beside it: 32 for every 64
+// features begun.
 constexpr std::size_t panel_words(std::size_t n_features) {
     return (n_features + 63) / 64 * 32;
 }
@@ -39,6 +40,7 @@ constexpr std::size_t int16_words(std::size_t n_features) {
 
 class ScaledInt16Rows {
   public:
+    // Takes memory only: rows are packed chunk by chunk.
     ScaledInt16Rows(std::size_t n_rows, std::size_t n_features);
 
     // Packs the rows of one chunk, as they are, and adds to the statistics.
@@ -46,7 +48,7 @@ class ScaledInt16Rows {
     void pack(const RowView<T>& rows, std::size_t chunk, const PackStatistics<T>& statistics);
     // The int16 numbers of one row.
     const std::int16_t* row(std::size_t r) const { return values_.data() + r * stride_; }
-    // Largest |rounding error| / |row|.
+    // Largest |rounding error| / |row|: what the filter's slope is made of, for all rows alike.
     float worst_ratio() const { return *std::max_element(worst_.begin(), worst_.end()); }
     // Of the rows that scaled int16 can hold.
     float largest_norm() const;

@@ -24,7 +24,9 @@ struct AssignmentWorker {
 };
 
 // Calls assign_chunk(chunk, worker) once for every chunk. Nothing that it returns or leaves in
-// `sums` depends on the number of threads.
+// `sums` depends on the number of threads: counts are integers, and sums are exact. There must be a
+// worker for each thread; worker 0 is the caller, who adds to `sums` directly. On an interrupt
+// `sums` is left half moved: the run that it belongs to ends there.
 template <class Worker, class AssignChunk>
 AssignmentCounts run_assignment(std::size_t n_chunks, int n_threads,
                                 std::vector<std::unique_ptr<Worker>>& workers, ExactSums& sums,

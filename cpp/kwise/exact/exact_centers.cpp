@@ -4,6 +4,8 @@
 
 namespace kwise {
 
+// float32 centers are held exactly. The end of each row is zeroed every time, since the width may
+// have changed.
 template <class T>
 void ExactCenters::set(const T* centers, std::size_t n, std::size_t n_features) {
     n_centers = n;

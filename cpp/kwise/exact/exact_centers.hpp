@@ -9,11 +9,13 @@
 
 namespace kwise {
 
-// Centers as exact float64 rows, padded with zeros.
+// Centers as exact float64 rows, padded with zeros to a multiple of 8: canonical distances add
+// padding as zeros, which changes nothing.
 struct ExactCenters {
     std::size_t n_centers = 0, padded = 0;
     std::vector<double> values;
 
+    // `centers` is n_centers x n_features, row after row.
     template <class T>
     static ExactCenters from(const T* centers, std::size_t n_centers, std::size_t n_features);
     // Takes other centers, in the same memory if they are as many.

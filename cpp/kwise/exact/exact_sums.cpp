@@ -6,14 +6,20 @@
 namespace kwise {
 namespace {
 
-// Adding and subtracting this number rounds to multiples of its unit in the last place, 2^e.
-// e is chosen so that n values up to `largest` add up without rounding.
+// Adding and subtracting this number rounds to multiples of its unit in the last place, 2^e. e is
+// chosen so that n values up to `largest` add up without rounding: they are multiples of 2^e, and
+// no sum of them reaches 2^(e + 53). The number is 1.5 * 2^(e + 52), so that sums with values of
+// either sign stay between two powers of 2, where the unit is one.
 void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t stride,
                   std::size_t n_parts) {
+    // One bit more than n values need: parts may be rounded up.
     const int count_bits = std::ilogb(static_cast<double>(n_rows)) + 2;
     // Nothing is exact about values that are not finite: these are for the callers to refuse.
     int top = largest > 0.0 && std::isfinite(largest) ? std::ilogb(largest) + 1 : -1000;
+    // Each part takes what the one before left. What the last leaves is dropped: always the same
+    // for a row, so that taking it out leaves nothing behind.
     for (std::size_t part = 0; part < n_parts; ++part) {
+        // Units below the smallest numbers would not be: there the parts hold every bit anyway.
         const int unit = std::max(top + count_bits - 52, -1060);
         magic[part * stride] = std::ldexp(1.5, unit + 52);
         top = unit;  // what is left is at most half a unit
@@ -25,6 +31,8 @@ constexpr std::size_t rows_for_three_parts = std::size_t{1} << 25;
 
 }  // namespace
 
+// Units depend on the largest values, weights and number of rows, not on centers or threads: sums
+// of equal ranges may be merged. Padding has largest 0, and its parts stay 0.
 ExactSums::ExactSums(const ColumnRanges& ranges, std::size_t n_centers)
     : padded_(ranges.padded),
       n_parts_(ranges.few_digits && ranges.n_rows < rows_for_three_parts ? 2 : 3),
@@ -34,12 +42,14 @@ ExactSums::ExactSums(const ColumnRanges& ranges, std::size_t n_centers)
       mass_magic_(n_parts_, 0.0),
       dirty_(n_centers, 0) {
     for (std::size_t i = 0; i < padded_; ++i) {
+        // The largest product of value and weight; both are exact or rounded once, below it.
         choose_magic(ranges.largest[i] * ranges.largest_weight, ranges.n_rows, magic_.data() + i,
                      padded_, n_parts_);
     }
     choose_magic(ranges.largest_weight, ranges.n_rows, mass_magic_.data(), 1, n_parts_);
 }
 
+// For a thread's own sums: the same units, nothing in them.
 ExactSums ExactSums::empty_copy() const {
     ExactSums copy;
     copy.padded_ = padded_;
@@ -52,6 +62,7 @@ ExactSums ExactSums::empty_copy() const {
     return copy;
 }
 
+// Only centers that were touched are added: most threads touch few of many.
 void ExactSums::absorb(ExactSums& other) {
     const std::size_t width = n_parts_ * padded_;
     for (std::size_t c = 0; c < dirty_.size(); ++c) {
@@ -68,6 +79,8 @@ void ExactSums::absorb(ExactSums& other) {
     }
 }
 
+// Both in the layout of sum_parts() and mass_parts(), made in the same units: the caller sees to
+// it.
 void ExactSums::add(const double* sum_parts, const double* mass_parts) {
     for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += sum_parts[i];
     for (std::size_t i = 0; i < mass_.size(); ++i) mass_[i] += mass_parts[i];

@@ -20,7 +20,8 @@
 
 namespace kwise {
 
-// How large the values to add can be.
+// How large the values to add can be. `largest` has `padded` entries, and must outlive the
+// constructor only. Exceeding a range breaks exactness, silently.
 struct ColumnRanges {
     std::size_t n_rows, padded;
     const double* largest;  // absolute value of each feature
@@ -36,6 +37,7 @@ struct ColumnRanges {
     }
 };
 
+// Not for several threads at once: each worker of an assignment has its own (WorkerSums).
 class ExactSums {
   public:
     ExactSums(const ColumnRanges& ranges, std::size_t n_centers);
@@ -67,7 +69,8 @@ class ExactSums {
     double sum(std::size_t center, std::size_t i) const {
         return total(sums_.data() + center * n_parts_ * padded_, padded_, i);
     }
-    // The sums of the first n_features features.
+    // The sums of the first n_features features, rounded: the exact parts added up, the smallest
+    // first. As total(), value by value, in loops that compilers make vectors of.
     void write_sums(std::size_t center, std::size_t n_features, double* to) const {
         const double* const parts = sums_.data() + center * n_parts_ * padded_;
         for (std::size_t i = 0; i < n_features; ++i) to[i] = 0.0;
@@ -90,13 +93,15 @@ class ExactSums {
 };
 
 // Where one worker of an assignment adds: the caller to the sums themselves, others to sums of
-// their own, which are made when they are first needed.
+// their own, which are made when they are first needed. They are kept from assignment to
+// assignment, empty in between. Since all is exact, it does not matter which worker adds what.
 class WorkerSums {
   public:
     void begin(ExactSums& total, bool is_caller) {
         total_ = &total;
         is_caller_ = is_caller;
     }
+    // Called for every chunk: the first time may allocate.
     SumsView view() {
         if (is_caller_) return total_->view();
         if (own_ == nullptr) own_ = std::make_unique<ExactSums>(total_->empty_copy());

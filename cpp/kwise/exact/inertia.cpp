@@ -13,6 +13,8 @@ constexpr double row_cost = 5.0;  // rough nanoseconds: only to judge whether th
 
 }  // namespace
 
+// One number a chunk. Within it rows are added by place mod 8 in lanes, so that the order is the
+// chunk's own, and no addition waits for the last. Products with weights are rounded once.
 template <class T>
 std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
                                    const ExactCenters& centers, const std::int32_t* labels,
@@ -23,6 +25,7 @@ std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
     parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
         const std::size_t first = chunk * chunk_rows;
         const std::size_t n = std::min(rows.n_rows - first, chunk_rows);
+        // On the stack: 2,048 distances.
         double own[chunk_rows], lane[n_lanes] = {};
         kernels().update<T>().own_distances(rows, first, n, labels + first, centers.row(0),
                                             centers.padded, own);
@@ -37,6 +40,8 @@ std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
     return partial;
 }
 
+// Chunk after chunk. Cut into parts at whole chunks, a data set has the same sums to add in the
+// same order.
 template <class T>
 double inertia_of(const RowView<T>& rows, const T* weights, const ExactCenters& centers,
                   const std::int32_t* labels, int n_threads, double* distances) {

@@ -10,7 +10,7 @@ namespace kwise {
 
 // Weighted sum of canonical squared distances of rows to the centers of their labels, added in a
 // fixed order: chunk by chunk of chunk_rows rows, then the chunks. `distances`, where given,
-// receives each row's.
+// receives each row's, without its weight. Null weights are ones; every label must be a center's.
 template <class T>
 std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
                                    const ExactCenters& centers, const std::int32_t* labels,

@@ -15,6 +15,9 @@ constexpr double farthest = sizeof(F) == sizeof(float) ? 0x1p60 : 0x1p500;
 
 }  // namespace
 
+// Writes one center's constant, coefficients and norm coefficient to column s of a block whose rows
+// are `width` wide, and its band. All are computed in float64 and rounded to F last; 1.05 and 1.01
+// cover these roundings and those of the norms. See the head of the header for g.
 template <class F>
 void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
                                    const FilterTransform& transform, std::size_t c, F* center_block,
@@ -27,6 +30,7 @@ void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
     for (std::size_t i = 0; i < n_features; ++i) {
         const double offset = transform.offset.empty() ? 0.0 : transform.offset[i];
         const double v = (center[i] - offset) * transform.scale;
+        // As rows are: the same transform, or scores would compare different things.
         square += v * v;
         center_block[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
     }
@@ -39,19 +43,25 @@ void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
         band_slope_[c] = F(0);
         return;
     }
+    // Rounded down: the constant and the norm's coefficient take the band off the score, so that it
+    // is a lower bound.
     center_block[s] = static_cast<F>(square * (1.0 - g) - tiny);
     center_block[(n_features + 1) * width + s] =
         static_cast<F>(-2.0 * g * norm * (1.0 + 4 * u) - tiny);
+    // Twice the band, rounded up: certify() adds it to the lower bound of the best score to get an
+    // upper one.
     band_constant_[c] = static_cast<F>(2.0 * g * square * 1.01 + 4.0 * tiny);
     band_slope_[c] = static_cast<F>(4.0 * g * norm * 1.01 + 4.0 * tiny);
 }
 
+// For certify()'s first try, one band for all centers.
 template <class F>
 void FilterCenters<F>::find_largest() {
     largest_constant_ = *std::max_element(band_constant_.begin(), band_constant_.end());
     largest_slope_ = *std::max_element(band_slope_.begin(), band_slope_.end());
 }
 
+// Memory is reused while the number of centers stays.
 template <class F>
 void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
                             const FilterTransform& transform) {
@@ -76,18 +86,22 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
     find_largest();
 }
 
+// One center after the other, each in whole lines: rows_start keeps the coefficients aligned behind
+// the constant; zeros past the norm's coefficient let kernels multiply whole vectors.
 template <class F>
 void FilterCenters<F>::pack_row_major(const ExactCenters& centers, std::size_t n_features,
                                       const FilterTransform& transform) {
     const std::size_t k = centers.n_centers;
     const std::size_t stride = row_major_stride(n_features);
-    // By lanes first.
+    // By lanes first: each lane adds up its share of the products, and so fewer roundings meet in
+    // one sum than with panels.
     const std::size_t lanes = kernels().row_major_lanes, n_added = (n_features + lanes - 1) / lanes;
     if (rows_.size() != k * stride) rows_ = Buffer<F>(k * stride);
     std::fill(rows_.data(), rows_.data() + rows_.size(), F(0));
     band_constant_.resize(k);
     band_slope_.resize(k);
     for (std::size_t c = 0; c < k; ++c) {
+        // The constant stands just before the coefficients.
         F* const row = rows_.data() + c * stride + rows_start - 1;
         pack_center(centers.row(c), n_features, transform, c, row, 0, 1, n_added);
     }

@@ -31,10 +31,13 @@
 
 namespace kwise {
 
-// Centers packed for the filter in float32 or float64, with the bands.
+// Centers packed for the filter in float32 or float64, with the bands. Pack in one of the two forms
+// before reading it; views are valid until the next pack. Constant once packed, so that threads
+// share it.
 template <class F>
 class FilterCenters {
   public:
+    // n_features + 1 coefficients a center are read by kernels: the norm is the last feature.
     void pack(const ExactCenters& centers, std::size_t n_features,
               const FilterTransform& transform);
     // One after the other, for row-major rows.
@@ -58,7 +61,8 @@ class FilterCenters {
     }
 
   private:
-    // The s-th of a block of `width` centers. `n_added`: products added up one after the other.
+    // The s-th of a block of `width` centers. `n_added`: products added up one after the other,
+    // which the error grows with.
     void pack_center(const double* center, std::size_t n_features, const FilterTransform& transform,
                      std::size_t c, F* center_block, std::size_t s, std::size_t width,
                      std::size_t n_added);
@@ -75,6 +79,7 @@ class FilterCenters {
 template <class F>
 class LazyFilter {
   public:
+    // Before each assignment, on one thread, while nobody reads.
     // The centers and the transform must outlive the use of the filter.
     void expect(const ExactCenters& centers, std::size_t n_features,
                 const FilterTransform& transform) {
@@ -83,6 +88,7 @@ class LazyFilter {
         transform_ = &transform;
         ready_.store(false, std::memory_order_relaxed);
     }
+    // Safe on several threads: one packs, the others wait for it.
     const FilterCenters<F>& get() {
         if (!ready_.load(std::memory_order_acquire)) {
             std::lock_guard<std::mutex> lock(mutex_);

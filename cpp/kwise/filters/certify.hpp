@@ -32,9 +32,11 @@ void for_each_bit(std::uint32_t bits, std::size_t count, const Mark& mark) {
     for (; bits != 0; bits &= bits - 1) mark(static_cast<std::size_t>(std::countr_zero(bits)));
 }
 
-// Calls mark(r) for each of n_rows rows (of a chunk at most) whose label is not certain. Where
-// margins is not null, it receives those of bounds/hamerly.hpp with the drift, and nothing but
-// -infinity for uncertain rows; it has room for whole panels.
+// Calls mark(r) for each of n_rows rows (of a chunk at most) whose label is not certain, in
+// ascending order. Where margins is not null, it receives those of bounds/hamerly.hpp with the
+// drift, and nothing but -infinity for uncertain rows; it has room for whole panels. `drift` may be
+// null only where margins is. The index of every lane must be a center's, past the end as well:
+// bands are looked up by it.
 template <class Mark>
 void certify(const RankedPanels& ranked, std::size_t n_rows, const Bands& bands, const float* drift,
              float* margins, const Mark& mark) {

@@ -19,7 +19,9 @@ namespace kwise {
 
 class Int16Filter {
   public:
-    // Takes these centers; false where one of them is too far from the rows for 16 bits.
+    // Takes these centers; false where one of them is too far from the rows for 16 bits. At least
+    // two centers (simd/scan/int16_top2.inl). The rows' quantizer and residual are read, not the
+    // rows.
     bool pack(const ExactCenters& centers, const Int16Rows& rows, const FilterTransform& transform);
     Int16Centers packed() const {
         return {words_.data(),     constants_.data(), sizes_.data(), sizes_.size(),

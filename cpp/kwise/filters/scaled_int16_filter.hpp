@@ -14,7 +14,8 @@ namespace kwise {
 // Centers rounded for the scaled int16 filter, with the bands.
 class ScaledInt16Filter {
   public:
-    // In the given order, if any.
+    // In the given order, if any. See the definition for worst_ratio; the order has n_centers
+    // entries.
     void pack(const ExactCenters& centers, std::size_t n_features, const FilterTransform& transform,
               double worst_ratio, const std::uint32_t* order = nullptr);
     ScaledInt16Centers packed() const {
@@ -26,11 +27,14 @@ class ScaledInt16Filter {
     }
     // The int16 numbers of the last center, followed by zeros.
     const std::vector<std::int16_t>& last() const { return rounded_; }
+    // Twice the error of a score for a row of norm |x| is constant + slope |x|, for each center by
+    // place.
     Bands bands() const {
         return {band_constant_.data(), band_slope_.data(), largest_constant_, largest_slope_};
     }
 
   private:
+    // Blocks of as many centers as kernels take at once.
     void set_blocks(std::size_t n_centers);
     void pack_center(const double* center, std::size_t n_features, const FilterTransform& transform,
                      double worst_ratio, std::size_t c);

@@ -21,6 +21,9 @@ namespace {
 // Rough nanoseconds, only to judge whether threads pay: for a panel that is passed over, for each
 // feature of a panel and trial, and for each row whose distance is computed.
 constexpr double panel_cost = 5.0, pair_cost = 0.6, row_cost = 10.0;
+// The steps of one seeding. What is drawn and chosen depends on canonical distances alone
+// (nearest_); the filter says which rows need not be measured. Places are those of the filter's
+// order, rows those of the data; without an order they are the same.
 template <class T>
 class Seeding {
   public:
@@ -33,6 +36,8 @@ class Seeding {
           bits_(points.n_panels() * n_trials),
           candidate_panels_(points.n_chunks() * n_trials),
           listed_(static_cast<std::size_t>(std::max(1, n_threads))) {
+        // What beside the rows is kept at once is held to about one copy of the data: forms of
+        // other stages are given back first.
         // Beside the filter: a row's distance, its label and its candidate masks.
         const std::size_t other_bytes =
             sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
@@ -40,11 +45,14 @@ class Seeding {
         points.release_panels(Int16Panels::bytes_a_row(points.n_features()) + other_bytes);
         if (kind != TrialFilterKind::float32)
             filter_ = make_int16_trial_filter(points, n_seeds, n_threads);
+        // A named filter stays, so that tests can compare both with the definition; int16 that
+        // cannot hold the rows gives way all the same.
         may_fail_ = kind == TrialFilterKind::automatic;
         if (filter_ == nullptr) fall_back_to_float32();
     }
 
-    // The first seed: its distances become the potential.
+    // The first seed: its distances become the potential. All rows are nearest to it, so nothing is
+    // filtered; the filter then learns all distances.
     void start(std::size_t row) {
         prepare({row});
         sweep(0);
@@ -53,8 +61,11 @@ class Seeding {
         lower_all();
     }
 
+    // One more seed, from n_trials uniforms: draws the trials' rows by distance, scores them in one
+    // pass, takes the best. Returns its row.
     std::size_t step(const double* uniforms) {
         std::vector<double> targets(n_trials_);
+        // In T, where scikit-learn's is.
         const double potential = potential_to_draw_by<T>(potential_, points_.n_rows());
         for (std::size_t t = 0; t < n_trials_; ++t) targets[t] = uniforms[t] * potential;
         prepare(look_up_running_sum(nearest_.distances(), points_.weights(), points_.n_rows(),
@@ -66,6 +77,8 @@ class Seeding {
     }
 
   private:
+    // Where int16 tells too little, for good. The float32 filter has no order of its own, so places
+    // become rows; it must learn the distances so far.
     void fall_back_to_float32() {
         filter_.reset();
         points_.ensure_panels(n_threads_);
@@ -84,6 +97,7 @@ class Seeding {
     void lower_candidates(std::size_t t) {
         take_over([&](std::size_t chunk, ListedRows& listed) { list(chunk, t, listed); });
     }
+    // Calls list_rows for every chunk, and hands their present distances to the filter.
     template <class List>
     void take_over(const List& list_rows) {
         const T* const distances = nearest_.distances();
@@ -97,8 +111,11 @@ class Seeding {
                    });
     }
 
+    // Nanoseconds to measure a row.
     double row_work() const { return row_cost + static_cast<double>(points_.n_features()); }
 
+    // The rows that are tried, in float64; more than one trial may be the same row. The filter
+    // needs no trials for the first seed, which is taken unseen.
     void prepare(const std::vector<std::size_t>& rows) {
         trial_rows_ = rows;
         trials_ = ExactCenters{rows.size(), points_.padded(), {}};
@@ -109,6 +126,7 @@ class Seeding {
         if (n_seeds_ > 0) filter_->prepare(rows, trials_);
     }
 
+    // Every chunk with its thread's lists.
     template <class Function>
     void for_chunks(double nanoseconds, const Function& function) {
         parallel_for(points_.n_chunks(), useful_threads(nanoseconds, n_threads_),
@@ -119,6 +137,8 @@ class Seeding {
 
     // How much each trial would lower the potential, as certain bounds; and for each trial and
     // panel the places that it might bring nearer.
+    // Reductions are added up by chunk, then over chunks in order: the same on any number of
+    // threads.
     void score() {
         const std::size_t n_chunks = points_.n_chunks();
         std::vector<Reduction> reductions(n_chunks * n_trials_);
@@ -126,6 +146,8 @@ class Seeding {
                              static_cast<double>(points_.n_features() + 4);
         for_chunks(static_cast<double>(points_.n_panels()) * (panel_cost + pair_cost * pairs),
                    [&](std::size_t chunk, ListedRows&) {
+                       // Panels not marked here mean nothing in bits_: the filter sets those that
+                       // it looks at.
                        const CandidateMasks candidates = candidates_of(chunk);
                        std::fill(candidates.panels, candidates.panels + n_trials_,
                                  std::uint64_t{0});
@@ -138,7 +160,9 @@ class Seeding {
         }
     }
 
-    // The first trial with the lowest potential, compared in T as scikit-learn does.
+    // The first trial with the lowest potential, compared in T as scikit-learn does. Rivals are
+    // trials whose potential may be as low as the best's, once errors of both bounds and T's
+    // rounding are allowed for; only among them exact potentials are needed.
     std::size_t choose() {
         std::size_t best = 0;
         for (std::size_t t = 1; t < n_trials_; ++t) {
@@ -152,6 +176,8 @@ class Seeding {
         for (std::size_t t = 0; t < n_trials_; ++t) {
             if (t != best && reductions_[t].amount + reductions_[t].error < certain) continue;
             rivals.push_back(t);
+            // Trials of one row have one potential: the first of them is what comparing would
+            // choose.
             same_row &= trial_rows_[t] == trial_rows_[rivals.front()];
         }
         if (same_row) return rivals.front();
@@ -168,7 +194,9 @@ class Seeding {
         return winner;
     }
 
-    // What the potential would be: distances are changed, summed up, and set back.
+    // What the potential would be: distances are changed, summed up, and set back. Two passes: all
+    // chunks must be changed before any sums are made, since in the filter's order a panel of the
+    // data's may have rows in several chunks.
     T exact_potential(std::size_t t) {
         const double work = row_cost * static_cast<double>(points_.n_rows());
         for_chunks(work, [&](std::size_t chunk, ListedRows& listed) {
@@ -180,7 +208,10 @@ class Seeding {
         return static_cast<T>(potential);
     }
 
-    // Makes trial t a seed.
+    // Makes trial t a seed. In the data's order each chunk is measured and added up at once. In the
+    // filter's order either the candidates alone are measured, and sums follow in a pass of their
+    // own, or, where these touch most panels, all rows in the data's order, of which the filter
+    // then learns the candidates.
     void take(std::size_t t) {
         if (filter_->order() == nullptr) {
             take_listed(t);
@@ -194,12 +225,14 @@ class Seeding {
             potential_ = add_up(false);
         }
         ++n_seeds_;
+        // Undecided steps cost exact potentials; where there are many the int16 filter only costs.
         if (may_fail_ && trial_filter_fails(n_undecided_, n_seeds_)) {
             fall_back_to_float32();
         }
     }
 
-    // Looks at the rows that it might bring nearer, by place.
+    // Looks at the rows that it might bring nearer, by place. Their number is the guess for the
+    // next step's work.
     void take_listed(std::size_t t) {
         const bool in_place = filter_->order() == nullptr;
         for_chunks(row_work() * static_cast<double>(n_listed_),
@@ -215,7 +248,8 @@ class Seeding {
         for (ListedRows& listed : listed_) n_listed_ += std::exchange(listed.n_looked_at, 0);
     }
 
-    // Looks at all rows, one after the other.
+    // Looks at all rows, one after the other, without the filter. Right for any trial: measuring
+    // more rows than candidates changes nothing, as others are not nearer.
     void sweep(std::size_t t) {
         for_chunks(row_work() * static_cast<double>(points_.n_rows()),
                    [&](std::size_t chunk, ListedRows& listed) {
@@ -248,6 +282,7 @@ class Seeding {
         listed.look_up(filter_->order());
     }
 
+    // `tried`: sums beside the kept ones; see SeedDistances::add_up.
     double add_up(bool tried) {
         for_chunks(static_cast<double>(points_.n_panels()) * panel_cost * 2,
                    [&](std::size_t chunk, ListedRows&) { nearest_.add_up(chunk, tried); });
@@ -272,6 +307,8 @@ class Seeding {
 
 }  // namespace
 
+// See the header. Labels: all rows belong to seed 0 until a later one is nearer; places past the
+// last row get 0, which can be looked up.
 template <class T>
 std::vector<std::size_t> kmeans_plusplus(const DensePoints<T>& points, std::size_t n_clusters,
                                          const double* uniforms, std::size_t n_trials,

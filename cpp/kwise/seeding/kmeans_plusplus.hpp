@@ -18,10 +18,13 @@ namespace kwise {
 
 enum class TrialFilterKind { automatic, float32, int16 };  // see seeding/trial_filter.hpp
 
-// Chooses n_clusters rows. `uniforms` holds 1 + (n_clusters - 1) * n_trials numbers in [0, 1).
-// The running sum that a draw is looked up in is taken in T, row after row, as NumPy's cumsum.
-// `labels`, where given (n_panels() * panel_rows), receives each row's nearest seed by canonical
-// distance, the lowest on ties, or -1 where distances rounded to T do not tell.
+// Chooses n_clusters rows, of which a row may come twice where fewer are different. `uniforms`
+// holds 1 + (n_clusters - 1) * n_trials numbers in [0, 1): the caller's random numbers, in the
+// order in which scikit-learn takes them. The running sum that a draw is looked up in is taken in
+// T, row after row, as NumPy's cumsum. `labels`, where given (n_panels() * panel_rows), receives
+// each row's nearest seed by canonical distance, the lowest on ties, or -1 where distances rounded
+// to T do not tell. Forms of the points that other stages packed may be given back: nobody else may
+// be reading them.
 template <class T>
 std::vector<std::size_t> kmeans_plusplus(const DensePoints<T>& points, std::size_t n_clusters,
                                          const double* uniforms, std::size_t n_trials,

@@ -14,10 +14,14 @@ constexpr double row_cost = 10.0;
 
 template <class T>
 PartSeeding<T>::PartSeeding(const RowView<T>& rows, const T* weights, int n_threads)
+    // One center: nothing is packed, since rows are measured from the caller's array.
     : points_(std::make_unique<DensePoints<T>>(rows, weights, n_threads, 1)),
       nearest_(*points_, nullptr),
       n_threads_(n_threads) {}
 
+// The same chunks, distances and sums as a data set that is all here, so that the caller, who adds
+// chunks of all parts in order, has the same potential. Trials are tried out chunk by chunk: places
+// are rows, so that no panel lies in two chunks.
 template <class T>
 std::vector<double> PartSeeding<T>::lower(const T* seed, bool kept) {
     const DensePoints<T>& points = *points_;

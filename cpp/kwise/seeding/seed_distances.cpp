@@ -2,6 +2,8 @@
 
 namespace kwise {
 
+// Canonical distances from the listed rows to one center. What they will be compared with is
+// fetched meanwhile.
 template <class T>
 void SeedDistances<T>::measure(ListedRows& listed, const double* center) const {
     for (std::size_t j = 0; j < listed.count; ++j) {
@@ -12,6 +14,7 @@ void SeedDistances<T>::measure(ListedRows& listed, const double* center) const {
                                          points_.padded(), listed.distances.data());
 }
 
+// Only rows that came nearer stay listed; see SeedKernels::keep_nearer.
 template <class T>
 void SeedDistances<T>::keep_nearer(ListedRows& listed, std::int32_t* labels, std::size_t seed) {
     const SeedDistancesView<T> to{nearest_.data(), labels, stale_.data(),
@@ -20,6 +23,9 @@ void SeedDistances<T>::keep_nearer(ListedRows& listed, std::int32_t* labels, std
                                                    listed.places.data(), listed.distances.data());
 }
 
+// As lower(), but remembers what was there before. Only falling rows are remembered, and room is
+// made for just these: a trial may touch most rows. Labels are left alone, and with them the mark
+// of rows that T cannot tell.
 template <class T>
 void SeedDistances<T>::try_out(std::size_t chunk, ListedRows& listed, const double* center) {
     measure(listed, center);
@@ -35,6 +41,8 @@ void SeedDistances<T>::try_out(std::size_t chunk, ListedRows& listed, const doub
     keep_nearer(listed, nullptr, 0);
 }
 
+// Undoes try_out of a chunk: distances as before, and no panel is stale that was not before it,
+// since tries begin when nothing is.
 template <class T>
 void SeedDistances<T>::set_back(std::size_t chunk) {
     for (const Before& before : before_[chunk]) {
@@ -45,6 +53,9 @@ void SeedDistances<T>::set_back(std::size_t chunk) {
     before_[chunk] = {};
 }
 
+// Sums of the chunk's panels that are stale, anew, and of the chunk, panel after panel: fixed
+// orders. Tried sums are made beside the kept ones, and leave the marks, so that set_back finds
+// them.
 template <class T>
 void SeedDistances<T>::add_up(std::size_t chunk, bool tried) {
     const std::size_t first = chunk * chunk_panels;
@@ -54,6 +65,7 @@ void SeedDistances<T>::add_up(std::size_t chunk, bool tried) {
     if (std::none_of(stale, stale + n_panels, [](std::uint8_t s) { return s != 0; })) return;
     double* const kept = panel_sums_.data() + first;
     double other[chunk_panels];
+    // The kept ones are copied, to be overwritten where stale.
     double* const sums = tried ? std::copy(kept, kept + n_panels, other) - n_panels : kept;
     add_up_panels(first, stale, n_panels, sums);
     double sum = 0.0;
@@ -62,7 +74,8 @@ void SeedDistances<T>::add_up(std::size_t chunk, bool tried) {
     if (!tried) std::fill(stale, stale + n_panels, std::uint8_t{0});
 }
 
-// Weighted, in a fixed order; rows past the end are zeros.
+// Weighted, in a fixed order; rows past the end are zeros. Without weights a kernel adds up values
+// as they are; weights make products first, so that both fold alike.
 template <class T>
 void SeedDistances<T>::add_up_panels(std::size_t first, const std::uint8_t* stale,
                                      std::size_t n_panels, double* sums) const {

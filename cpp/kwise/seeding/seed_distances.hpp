@@ -11,7 +11,8 @@
 
 namespace kwise {
 
-// Rows of one chunk (of the filter's order), in the memory of a thread.
+// Rows of one chunk (of the filter's order), in the memory of a thread. `places` has a panel more
+// than a chunk has rows, which list_places may write.
 struct ListedRows {
     Buffer<std::uint32_t> places{chunk_rows + panel_rows};
     Buffer<std::uint32_t> buffer{chunk_rows};
@@ -28,6 +29,7 @@ struct ListedRows {
         }
         rows = places.data();
     }
+    // Rows at the listed places; the places themselves without an order.
     void look_up(const std::uint32_t* order) {
         rows = places.data();
         if (order == nullptr) return;
@@ -36,6 +38,9 @@ struct ListedRows {
     }
 };
 
+// Several threads may work on different chunks of the filter's order at once. In that order rows of
+// one panel of the data's may lie in several chunks: their distances have one writer each, and the
+// panel's mark is written atomically; sums are made when all are done.
 template <class T>
 class SeedDistances {
   public:
@@ -68,11 +73,13 @@ class SeedDistances {
     void try_out(std::size_t chunk, ListedRows& listed, const double* center);
     void set_back(std::size_t chunk);
 
-    // Adds up the distances of a chunk of rows; sums are kept unless they are tried out.
+    // Adds up the distances of a chunk of rows in the data's order; sums are kept unless they are
+    // tried out.
     void add_up(std::size_t chunk, bool tried = false);
     const std::vector<double>& chunk_sums(bool tried = false) const {
         return tried ? tried_sums_ : chunk_sums_;
     }
+    // Over the chunks in order.
     double potential(bool tried = false) const {
         double sum = 0.0;
         for (const double part : chunk_sums(tried)) sum += part;

@@ -23,6 +23,8 @@ struct Reduction {
     double amount = 0.0, error = 0.0;
 };
 
+// One filter serves one seeding. prepare and lower change it, score does not: chunks are scored by
+// several threads at once, and lowered by several, each its own.
 template <class T>
 class TrialFilter {
   public:
@@ -30,6 +32,7 @@ class TrialFilter {
     // The row at each place, where the filter keeps an order of its own; else null.
     virtual const std::uint32_t* order() const { return nullptr; }
     // Sets the trials: `exact` are the rows as float64.
+    // One trial a row; the order of trials is that of the reductions.
     virtual void prepare(const std::vector<std::size_t>& rows, const ExactCenters& exact) = 0;
     // For the places of one chunk: adds to each trial's reduction, and to the candidates the rows
     // that it might bring nearer; no panel is a candidate before.

@@ -5,6 +5,9 @@
 namespace kwise {
 namespace {
 
+// Reads the points' float32 panels, which must be packed and stay; places are rows. A score |v|^2 -
+// 2 x.v of a trial v, less the error band, below a row's threshold says that the trial may be
+// nearer; the difference bounds the reduction from above, and the band by how much it is too large.
 template <class T>
 class Float32TrialFilter : public TrialFilter<T> {
   public:
@@ -12,16 +15,21 @@ class Float32TrialFilter : public TrialFilter<T> {
         : points_(points),
           thresholds_(points.n_panels() * panel_rows),
           largest_norm_(points.n_panels()) {
+        // Nothing is nearer than distance 0: until lower() tells a row's distance no trial matters
+        // to it.
         std::fill(thresholds_.data(), thresholds_.data() + thresholds_.size(), 0.0f);
         for (std::size_t p = 0; p < points.n_panels(); ++p) {
             largest_norm_[p] = *std::max_element(norms(p), norms(p) + panel_rows);
         }
     }
 
+    // The filter is packed from exact rows, with its bands.
     void prepare(const std::vector<std::size_t>&, const ExactCenters& exact) override {
         filter_.pack(exact, points_.n_features(), points_.transform());
     }
 
+    // Scores and thresholds are those of the filter's transform; reductions are brought back to
+    // data units by the square of its scale. Sums are float32 by lane, and float64 from there on.
     void score(std::size_t chunk, const CandidateMasks& candidates,
                Reduction* reductions) const override {
         std::uint32_t* bits = candidates.bits;
@@ -44,10 +52,13 @@ class Float32TrialFilter : public TrialFilter<T> {
                 center_block += size * (d + 2);
                 first += size;
             }
+            // The band of a panel is that of its longest row, once for each row that counts: every
+            // row's reduction may be too large by it.
             for (std::size_t t = 0; t < n; ++t) {
                 bits[t] &= places_of(p);
                 if (bits[t] == 0) continue;
                 candidates.panels[t] |= std::uint64_t{1} << p % chunk_panels;
+                // The last term covers the thresholds' rounding.
                 const float band = filter_.band_constant()[t] + filter_.band_slope()[t] * largest +
                                    0x1p-17f * largest * largest;
                 reductions[t].error +=
@@ -60,11 +71,13 @@ class Float32TrialFilter : public TrialFilter<T> {
                 sum += static_cast<double>(sums[t * panel_rows + r]);
             }
             reductions[t].amount += sum / scale;
+            // float32 sums of a chunk: at most 64 numbers and two roundings each a lane.
             reductions[t].error += sum / scale * 0x1p-16;
         }
     }
 
-    // Scores below a row's threshold may mean a smaller distance than the row has.
+    // Scores below a row's threshold may mean a smaller distance than the row has: D - |x|^2,
+    // rounded up by more than float32 takes off. Distances come in the data's units.
     void lower(const ListedRows& listed) override {
         const float scale =
             static_cast<float>(points_.transform().scale * points_.transform().scale);
@@ -93,6 +106,8 @@ class Float32TrialFilter : public TrialFilter<T> {
 
 }  // namespace
 
+// Shared by both filters: in the filter's order, or in place. Rows past the end weigh nothing, and
+// so reduce nothing.
 template <class T>
 float load_weights(const DensePoints<T>& points, const std::uint32_t* order, std::size_t panel,
                    float* weights) {

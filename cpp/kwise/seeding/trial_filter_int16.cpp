@@ -22,6 +22,8 @@ constexpr std::int32_t never = -1600000000;
 // Where fewer rows of a panel change, what is kept of it, which can only be less, may stay.
 constexpr std::size_t few_rows = 8;
 
+// Scores by the kernel of simd/seed/trial_reductions.inl. Limits and what is kept of panels are in
+// quantizer units; reductions are brought back to the data's.
 template <class T>
 class Int16TrialFilter : public TrialFilter<T> {
   public:
@@ -34,12 +36,15 @@ class Int16TrialFilter : public TrialFilter<T> {
           limits_(rows_.n_panels() * panel_rows),
           radius_(rows_.stride()),
           slack_(rows_.stride()) {
+        // Until lower() tells the distances.
         std::fill(limits_.data(), limits_.data() + limits_.size(), never);
         std::fill(radius_.data(), radius_.data() + radius_.size(), 0.0f);
         std::fill(slack_.data(), slack_.data() + slack_.size(), 0.0f);
     }
     const std::uint32_t* order() const override { return rows_.order(); }
 
+    // Trials in batches, padded with zeros that are never read: a batch's count says how many there
+    // are. places_ has their coordinates, to be compared with boxes.
     void prepare(const std::vector<std::size_t>& rows, const ExactCenters&) override {
         n_trials_ = rows.size();
         const std::size_t n_batches = (n_trials_ + trial_batch - 1) / trial_batch;
@@ -48,19 +53,26 @@ class Int16TrialFilter : public TrialFilter<T> {
         places_.assign(n_trials_ * points_.n_features(), 0.0f);
         for (std::size_t t = 0; t < n_trials_; ++t) {
             std::int32_t* words = words_.data() + t / trial_batch * batch_words() + t % trial_batch;
+            // Minus half of the square, which is rounded down: scores err upward, and the slack
+            // counts it.
             constants_[t] = -rows_.pack_row(points_, rows[t], words, trial_batch);
             for (std::size_t i = 0; i < points_.n_features(); ++i) {
                 const std::int32_t word = words[i / 2 * trial_batch];
+                // The same rounded numbers as the scores use: the residual is in the radius of the
+                // box.
                 places_[t * points_.n_features() + i] =
                     static_cast<float>(i % 2 == 0 ? static_cast<std::int16_t>(word) : word >> 16);
             }
         }
     }
 
+    // Panels that no trial of a batch can matter to are passed over. The bits of others are
+    // written, and candidates.panels says which have any.
     void score(std::size_t chunk, const CandidateMasks& candidates,
                Reduction* reductions) const override {
         const std::size_t first = chunk * chunk_panels;
         const std::size_t n_panels = std::min(chunk_panels, rows_.n_panels() - first);
+        // A last chunk has fewer panels.
         const std::uint64_t there = ~std::uint64_t{0} >> (chunk_panels - n_panels);
         for (std::size_t t = 0; t < n_trials_; t += trial_batch) {
             const std::size_t count = std::min(trial_batch, n_trials_ - t);
@@ -76,7 +88,9 @@ class Int16TrialFilter : public TrialFilter<T> {
         }
     }
 
+    // Distances of listed places, ascending: of one chunk, so that each panel has one writer.
     void lower(const ListedRows& listed) override {
+        // With an order boxes profit from the least radius, so that it is always found anew.
         const Int16Limits limits{limits_.data(),
                                  rows_.half_squares(0),
                                  radius_.data(),
@@ -91,6 +105,7 @@ class Int16TrialFilter : public TrialFilter<T> {
     std::size_t batch_words() const { return rows_.n_pairs() * trial_batch; }
 
     // One bit a panel of the chunk: some of its rows may be nearer to the trial than to a seed.
+    // Rows that are not sorted have no boxes: any of them may.
     std::uint64_t near_panels(std::size_t chunk, std::size_t t) const {
         const std::size_t first = chunk * chunk_panels;
         if (order() == nullptr) return ~std::uint64_t{0};
@@ -99,6 +114,8 @@ class Int16TrialFilter : public TrialFilter<T> {
                                     places_.data() + t * points_.n_features());
     }
 
+    // One batch over the panels in `any`. Weights are read for these panels only, by place; each
+    // panel's slack then counts for its heaviest row, which bounds the others.
     void score_batch(std::size_t first, const Int16Trials& trials, const std::uint64_t* near,
                      std::uint64_t any, const CandidateMasks& candidates,
                      Reduction* reductions) const {
@@ -119,7 +136,7 @@ class Int16TrialFilter : public TrialFilter<T> {
         for (std::size_t g = 0; g < trials.count; ++g) {
             n_wanted += static_cast<std::size_t>(__builtin_popcountll(near[g]));
         }
-        // Together where most want most of the panels.
+        // Together where most want most of the panels; else each goes alone over its own.
         if (trials_go_together(n_wanted, trials.count,
                                static_cast<std::size_t>(__builtin_popcountll(any)))) {
             kernels().trial_reductions_int16(panels, any, trials, sums, slacks, candidates);
@@ -136,7 +153,8 @@ class Int16TrialFilter : public TrialFilter<T> {
         }
     }
 
-    // The true reduction lies between sum - slack and sum, here in halves of quantizer units.
+    // The true reduction lies between sum - slack and sum, here in halves of quantizer units: the
+    // middle is the amount, half of the slack the error, and float32 sums take a share of both.
     void add_reduction(const float* sums, double slack, Reduction& amount) const {
         double sum = 0.0;
         for (std::size_t r = 0; r < panel_rows; ++r) sum += static_cast<double>(sums[r]);
@@ -157,6 +175,7 @@ class Int16TrialFilter : public TrialFilter<T> {
 
 }  // namespace
 
+// `own`: the rows are packed for this seeding, and go with the filter.
 template <class T>
 std::unique_ptr<TrialFilter<T>> make_int16_trial_filter(const DensePoints<T>& points,
                                                         std::size_t n_seeds, int n_threads) {

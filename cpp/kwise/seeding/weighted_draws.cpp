@@ -8,6 +8,9 @@
 
 namespace kwise {
 
+// Probabilities are rounded to T first, as scikit-learn's weights / weights.sum() are, then added
+// up in float64, as NumPy's choice does; the sum is divided by its end. The last row is left for
+// what rounding keeps below the uniform.
 template <class T>
 std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) {
     double weight_sum = weights == nullptr ? static_cast<double>(n_rows) : 0.0;
@@ -18,7 +21,8 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
     const auto probability = [&](std::size_t r) {
         return static_cast<double>((weights == nullptr ? T(1) : weights[r]) / total_weight);
     };
-    // The running sum, and what it was at the beginning of each block, of which one is looked into.
+    // The running sum, and what it was at the beginning of each block, of which one is looked into:
+    // one division a block, and the same row as dividing every sum.
     constexpr std::size_t block = 1024;
     std::vector<double> before;
     double total = 0.0;
@@ -39,7 +43,9 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
 
 namespace {
 
-// The running sum of distances in Sum, block by block where only its end is asked for.
+// The running sum of distances in Sum, block by block where only its end is asked for. In float32 a
+// block that the kernel adds ends at the very number that adding in turn would; in float64
+// roundings do not decide, and block sums are taken as they are.
 template <class T, class Sum>
 class RunningSum {
   public:
@@ -51,10 +57,12 @@ class RunningSum {
 
     double sum() const { return static_cast<double>(sum_); }
 
+    // A block of float32 is the kernel's; of float64 a panel, whose sum seeding keeps.
     static constexpr std::size_t block() {
         return std::is_same_v<Sum, float> ? running_block : std::size_t{32};
     }
-    // Whether the block from `row` on ends below the target; if so it is added.
+    // Whether the block from `row` on ends below the target; if so it is added. Sums never fall, so
+    // that no target within a skipped block is missed. Needs a whole block.
     bool skip(std::size_t row, double target) {
         if constexpr (std::is_same_v<Sum, float>) {
             float products[running_block], end = 0.0f;
@@ -75,6 +83,7 @@ class RunningSum {
         }
         return true;
     }
+    // Adds one row; returns the sum after it. Weights and distances are multiplied in T.
     double add(std::size_t row) {
         const Sum distance = distances_[row];
         sum_ += weights_ == nullptr ? distance : weights_[row] * distance;
@@ -87,6 +96,7 @@ class RunningSum {
     Sum sum_;
 };
 
+// Targets ascend. found[] is left alone where the sum ends below a target.
 template <class Sum, class T>
 double look_up(const T* distances, const T* weights, std::size_t n_rows, const double* block_sums,
                const std::vector<double>& targets, double before, std::vector<std::size_t>& found) {
@@ -108,6 +118,8 @@ double look_up(const T* distances, const T* weights, std::size_t n_rows, const d
 
 }  // namespace
 
+// T's sum may stand still past 2^24 rows (see the header): then in float64, whose blocks need no
+// proof.
 template <class T>
 double look_up_ascending(const T* distances, const T* weights, std::size_t n_rows,
                          const double* block_sums, const std::vector<double>& targets,
@@ -120,6 +132,8 @@ double look_up_ascending(const T* distances, const T* weights, std::size_t n_row
     return look_up<T>(distances, weights, n_rows, block_sums, targets, before, found);
 }
 
+// Draws come in any order: sorted first, answers by draw. A target beyond the end, by rounding,
+// gets the last row.
 template <class T>
 std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weights,
                                              std::size_t n_rows, const double* block_sums,

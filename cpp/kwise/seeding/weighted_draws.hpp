@@ -33,7 +33,7 @@ double look_up_ascending(const T* distances, const T* weights, std::size_t n_row
                          std::size_t n_rows_in_all, double before, std::vector<std::size_t>& found);
 
 // The potential that uniform numbers are multiplied with: in T as scikit-learn holds it, unless the
-// running sum of so many rows is not in T either.
+// running sum of so many rows is not in T either: both must end at the same number.
 template <class T>
 double potential_to_draw_by(double potential, std::size_t n_rows);
 

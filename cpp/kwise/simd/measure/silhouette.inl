@@ -154,7 +154,8 @@ inline void tile_roots(Vector<double> (&squares)[group_rows][V]) {
     }
 }
 
-// The largest halved |x|^2 of n rows from `row` on: with it one bound of what cancels serves a tile.
+// The largest halved |x|^2 of n rows from `row` on: with it one bound of what cancels serves a
+// tile.
 inline double largest_norm(const double* panels, std::size_t n_features, std::size_t row,
                            std::size_t n) {
     const std::size_t stride = (n_features + 1) * tile_panel;

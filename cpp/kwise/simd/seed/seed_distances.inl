@@ -252,8 +252,8 @@ bool running_sum(const float* values, float start, float* end) {
     std::uint32_t start_bits;
     __builtin_memcpy(&start_bits, &start, sizeof start_bits);
     const std::uint32_t exponent = start_bits >> 23;
-    // The unit in the last place of sums between start and the next power of 2, and its inverse, made
-    // as bits. Exponents far from both ends, so that neither overflows nor underflows.
+    // The unit in the last place of sums between start and the next power of 2, and its inverse,
+    // made as bits. Exponents far from both ends, so that neither overflows nor underflows.
     if (exponent < 32 || exponent > 220) return false;
     const std::uint32_t unit_bits = (exponent - 23) << 23, inverse_bits = (277 - exponent) << 23;
     float unit, inverse;
