@@ -1,5 +1,7 @@
 // What the bindings ask of arguments before any memory is touched: widths, lengths and indices. The
-// Python callers check what users pass and say it better; nothing here trusts them.
+// Python callers check what users pass and say it better; nothing here trusts them, so that no call
+// of _native can read or write beyond an array. Whether values are finite is not asked: that costs
+// a pass, and the engine says where it finds out.
 #pragma once
 
 #include <cmath>
@@ -10,9 +12,11 @@
 #include "bindings/arrays.hpp"
 
 // Rows, centers and columns are counted in 32 bits with a sign.
+// Indices into rows are int32 or uint32 in the engine.
 constexpr std::size_t most_of_any = (std::size_t{1} << 31) - 1;
 constexpr int most_threads = 4096;
 
+// Becomes a ValueError.
 inline void require(bool holds, const std::string& words) {
     if (!holds) throw nb::value_error(words.c_str());
 }
@@ -27,6 +31,7 @@ inline void check_count(std::size_t count, std::size_t least, const char* what) 
                 " to 2^31 - 1, found " + std::to_string(count));
 }
 
+// Lengths that must agree: `wanted` follows from other arguments.
 inline void check_length(std::size_t found, std::size_t wanted, const char* what) {
     require(found == wanted, std::string(what) + " has " + std::to_string(found) +
                                  " entries where " + std::to_string(wanted) + " are needed");
@@ -39,6 +44,7 @@ void check_shape(const Matrix<T>& X, std::size_t least_rows) {
     check_count(X.shape(1), 1, "columns");
 }
 
+// Any centers: their values are not looked at.
 inline void check_centers(std::size_t n_centers, std::size_t width, std::size_t n_features) {
     check_count(n_centers, 1, "centers");
     require(width == n_features, "centers of " + std::to_string(width) +
@@ -50,7 +56,7 @@ void check_weights(const std::optional<Column<T>>& weights, std::size_t n_rows) 
     if (weights) check_length(weights->shape(0), n_rows, "sample_weight");
 }
 
-// Every entry is an index below `end`.
+// Every entry is an index below `end`; the first one that is not is told.
 template <class I>
 void check_indices(const I* entries, std::size_t n, std::size_t end, const char* what) {
     for (std::size_t i = 0; i < n; ++i) {
@@ -66,7 +72,8 @@ inline void check_row_labels(const Column<std::int32_t>& labels, std::size_t n_r
     check_indices(labels.data(), n_rows, n_centers, "labels");
 }
 
-// Every index below `end` is among the entries, which are checked already.
+// Every index below `end` is among the entries, which are checked already. Silhouettes need it: a
+// cluster without rows has no panel.
 inline void check_all_present(const Column<std::int32_t>& entries, std::size_t end) {
     std::vector<bool> seen(end);
     std::size_t n_seen = 0;
@@ -78,7 +85,8 @@ inline void check_all_present(const Column<std::int32_t>& entries, std::size_t e
     require(n_seen == end, "some code below n_clusters is no row's");
 }
 
-// The index arrays of compressed rows: each row begins where the one before ends.
+// The index arrays of compressed rows: each row begins where the one before ends, and no index
+// leaves the arrays. Values may be more than are used, as scipy allows.
 inline void check_compressed(std::size_t n_values, const Column<std::int32_t>& columns,
                              const Column<std::int64_t>& starts, std::size_t n_features) {
     require(starts.shape(0) >= 2, "starts needs one entry more than there are rows");
@@ -95,6 +103,7 @@ inline void check_compressed(std::size_t n_values, const Column<std::int32_t>& c
                   "columns");
 }
 
+// Draws as kmeans_plusplus reads them; see seeding/kmeans_plusplus.hpp.
 inline void check_draws(const Column<double>& uniforms, std::size_t n_clusters,
                         std::size_t n_trials, std::size_t n_rows) {
     check_count(n_trials, 1, "trials");

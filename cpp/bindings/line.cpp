@@ -11,6 +11,8 @@
 namespace {
 
 // Sums before each position, and the least inertias with one cluster less: n + 1 entries each.
+// Returns the next layer's least inertias and cuts; entries that cannot be (too few values) are
+// infinite and 0. The loop over layers is Python's.
 nb::tuple next_layer(Column<double> weights, Column<double> values, Column<double> squares,
                      Column<double> before, std::size_t first) {
     const std::size_t size = weights.shape(0);
@@ -28,6 +30,7 @@ nb::tuple next_layer(Column<double> weights, Column<double> values, Column<doubl
     return nb::make_tuple(to_numpy(std::move(best), {size}), to_numpy(std::move(cuts), {size}));
 }
 
+// The same along an order, for rows of several columns; see metrics/segment_cuts.hpp for low.
 nb::tuple next_segments(Column<double> weights, RowMajor<double> values, Column<double> squares,
                         Column<double> before, std::size_t first, std::size_t low, int n_threads) {
     const std::size_t size = weights.shape(0);

@@ -14,6 +14,7 @@
 
 namespace {
 
+// Moves the result's arrays to Python; history only where it was kept.
 template <class T>
 nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, bool keep_history) {
     nb::dict out;
@@ -35,6 +36,8 @@ nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, b
 
 using OnIteration = std::optional<std::function<void(int, double)>>;
 
+// The callback takes the interpreter's lock for the time of the call: the loop runs without it. It
+// is called on the thread that called in. `on_iteration` must outlive the options.
 kwise::LloydOptions options_of(int max_iter, double tol, int n_threads, bool keep_history,
                                const OnIteration& on_iteration) {
     kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, {}};
@@ -47,6 +50,7 @@ kwise::LloydOptions options_of(int max_iter, double tol, int n_threads, bool kee
     return options;
 }
 
+// The answer does not depend on n_threads.
 template <class Held, class T = typename Held::Value>
 nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double tol, int n_threads,
                    bool keep_history, OnIteration on_iteration) {
@@ -59,6 +63,7 @@ nb::dict run_lloyd(const Held& held, RowMajor<T> centers, int max_iter, double t
         keep_history);
 }
 
+// One call for seeding and descent, so that labels known from seeding are not lost on the way.
 template <class T>
 nb::dict run_seeded_lloyd(const HeldDensePoints<T>& held, std::size_t n_clusters,
                           Column<double> uniforms, std::size_t n_trials, int max_iter, double tol,
@@ -73,6 +78,7 @@ nb::dict run_seeded_lloyd(const HeldDensePoints<T>& held, std::size_t n_clusters
                       keep_history);
 }
 
+// Starts are compared in the order in which they come.
 template <class Held, class T = typename Held::Value>
 auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads) {
     const auto options = options_of(max_iter, tol, n_threads, false, {});
@@ -86,6 +92,7 @@ auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int 
                           to_numpy(std::move(found.inertias), {n_starts}));
 }
 
+// As many rows as clusters at least: the search counts what is left beside them.
 template <class Held, class T = typename Held::Value>
 nb::dict run_breathing(const Held& held, RowMajor<T> centers, Column<double> uniforms, int max_iter,
                        double tol, int n_threads) {
@@ -102,6 +109,7 @@ nb::dict run_breathing(const Held& held, RowMajor<T> centers, Column<double> uni
                       k, d, false);
 }
 
+// For each kind of points.
 template <class Held>
 void bind(nb::module_& m) {
     m.def("lloyd", &run_lloyd<Held>, "points"_a, "centers"_a.noconvert(), "max_iter"_a, "tol"_a,
@@ -112,6 +120,7 @@ void bind(nb::module_& m) {
           "uniforms"_a.noconvert(), "max_iter"_a, "tol"_a, "n_threads"_a);
 }
 
+// Dense rows only: sparse seeding knows no labels.
 template <class T>
 void bind_seeded(nb::module_& m) {
     m.def("seeded_lloyd", &run_seeded_lloyd<T>, "points"_a, "n_clusters"_a,

@@ -13,6 +13,7 @@
 
 namespace {
 
+// Codes of all clusters must be there: lay-out and means take every cluster to have a row.
 template <class T>
 void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> weights,
           Column<std::int32_t> codes, std::size_t n_clusters, int n_threads) {
@@ -28,6 +29,7 @@ void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> we
     });
 }
 
+// Some of the steps, in order, so that Python can show progress and stop in between.
 void run_steps(kwise::Silhouette& self, std::size_t first, std::size_t last) {
     require(first <= last && last <= self.n_steps(), "steps are 0 to n_steps, in order");
     without_lock([&] {
@@ -35,6 +37,7 @@ void run_steps(kwise::Silhouette& self, std::size_t first, std::size_t last) {
     });
 }
 
+// After all steps; before that the values are those of what was added so far.
 auto values(const kwise::Silhouette& self) {
     std::vector<double> out(self.n_rows());
     self.values(out.data());
@@ -42,6 +45,7 @@ auto values(const kwise::Silhouette& self) {
     return to_numpy(std::move(out), {n});
 }
 
+// Needs no step.
 auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     const std::size_t n = rows.shape(0);
     check_indices(rows.data(), n, self.n_rows(), "rows");
@@ -58,7 +62,7 @@ auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     return to_numpy(std::move(out), {n, k});
 }
 
-// Distances, and whether all rows are certainly finite.
+// Distances, and whether all rows are certainly finite; if not, the caller looks for what is not.
 template <class T>
 nb::tuple distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     const std::size_t n = X.shape(0), k = centers.shape(0);
@@ -98,6 +102,7 @@ auto column_statistics(Matrix<T> X, int n_threads) {
     return nb::make_tuple(to_numpy(std::move(means), {d}), variance);
 }
 
+// Cheap beside sorting, so that it is checked here.
 double dip_of(Column<double> sorted) {
     check_count(sorted.shape(0), 1, "values");
     for (std::size_t i = 0; i < sorted.shape(0); ++i) {
@@ -107,6 +112,7 @@ double dip_of(Column<double> sorted) {
     return kwise::dip(sorted.data(), sorted.shape(0));
 }
 
+// For each float type.
 template <class T>
 void bind_distances(nb::module_& m) {
     m.def("column_means", &column_means<T>, "X"_a.noconvert(), "n_threads"_a);

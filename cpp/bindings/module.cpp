@@ -1,5 +1,6 @@
 // The engine for Python: the binding files convert arguments, release the interpreter's lock and
-// forward. The Python functions that call these document them.
+// forward. The Python functions that call these document them. Nothing here is public: users call
+// kwise, which alone imports _native.
 #include "bindings/arrays.hpp"
 #include "kwise/dispatch/kernels.hpp"
 

@@ -15,6 +15,8 @@
 
 namespace {
 
+// What the caller knows of all parts together. A lie about ranges would make sums inexact, not
+// unsafe.
 kwise::WholeRanges whole_of(std::size_t n_rows, const Column<double>& largest,
                             double largest_weight, bool weighted) {
     require(n_rows >= 1, "the number of rows is at least 1");
@@ -22,7 +24,8 @@ kwise::WholeRanges whole_of(std::size_t n_rows, const Column<double>& largest,
     return {n_rows, {largest.data(), largest.data() + largest.shape(0)}, largest_weight, weighted};
 }
 
-// Keeps the arrays that the part looks into.
+// Keeps the arrays that the part looks into. The shift is required: it is that of the whole data
+// set.
 template <class T>
 class HeldPart {
   public:
@@ -46,16 +49,21 @@ class HeldPart {
         });
     }
 
+    // Keeps the sums up to date with the labels.
     std::size_t assign(RowMajor<T> centers) {
         const auto exact = exact_of(centers);
         const std::size_t n_moved = without_lock([&] { return part_->assign(exact); });
         has_labels_ = true;  // all of them: it was not interrupted
         return n_moved;
     }
+    // After the centers of the last assign() moved: upper bounds, or rows that are kept would keep
+    // wrong labels.
     void centers_moved(Column<double> shifts) {
         check_length(shifts.shape(0), n_clusters_, "shifts");
         part_->centers_moved({shifts.data(), shifts.data() + n_clusters_});
     }
+    // Part by part, in the units of the whole, so that adding them is exact; see
+    // exact/exact_sums.hpp.
     nb::tuple sums() const {
         const kwise::ExactSums& sums = part_->sums();
         return nb::make_tuple(
@@ -67,6 +75,7 @@ class HeldPart {
         const std::size_t n = part_->rows().n_rows;
         return to_numpy(std::vector<std::int32_t>(part_->labels(), part_->labels() + n), {n});
     }
+    // Chunk by chunk, so that the caller adds chunks of all parts in one order.
     auto chunk_inertias(RowMajor<T> centers) const {
         require_labels();
         const auto exact = exact_of(centers);
@@ -83,7 +92,9 @@ class HeldPart {
         const std::size_t n = found.size();
         return to_numpy(std::move(found), {n});
     }
-    // Rows, their labels, and their distances in T.
+    // Rows, their labels, and their distances in T, the farthest first; as many as there are, if
+    // fewer. By the rule of farthest_rows, so that the farthest of all parts are among those of
+    // each.
     nb::tuple farthest(RowMajor<T> centers, std::size_t count) const {
         require_labels();
         const auto exact = exact_of(centers);
@@ -114,6 +125,7 @@ class HeldPart {
     void require_labels() const {
         require(has_labels_, "the part has no labels yet: assign first");
     }
+    // Labels are those of the last assign(), centers any.
     std::vector<double> inertias(const kwise::ExactCenters& exact, double* distances) const {
         return kwise::chunk_inertias(part_->rows(), part_->weights(), exact, part_->labels(),
                                      part_->n_threads(), distances);
@@ -127,7 +139,8 @@ class HeldPart {
     std::unique_ptr<kwise::Part<T>> part_;
 };
 
-// Where the sums of all parts come together.
+// Where the sums of all parts come together, and the next centers are made of them: by the same
+// rule as where all rows are here.
 template <class T>
 class Totals {
   public:
@@ -139,6 +152,7 @@ class Totals {
           update_(n_clusters, d_) {}
 
     void clear() { sums_.clear(); }
+    // Lengths are checked, units cannot be.
     void add(Column<double> sums, Column<double> mass) {
         check_length(sums.shape(0), sums_.sum_parts().size(), "sums");
         check_length(mass.shape(0), sums_.mass_parts().size(), "mass");
@@ -185,6 +199,8 @@ class Totals {
     kwise::CenterUpdate<T> update_;
 };
 
+// Sums that go on from part to part are added in one thread, in row order, as a single pass over
+// all rows would.
 template <class T>
 auto column_sums(Matrix<T> X, Column<T> before, int n_threads) {
     check_shape(X, 0);
@@ -199,6 +215,7 @@ auto column_sums(Matrix<T> X, Column<T> before, int n_threads) {
     return to_numpy(std::move(sums), {d});
 }
 
+// As the variance of all rows is made: differences from the means of the whole, by chunk.
 template <class T>
 auto chunk_squares(Matrix<T> X, Column<T> means, int n_threads) {
     check_shape(X, 0);

@@ -10,7 +10,8 @@
 
 namespace {
 
-// Labels, and whether all rows are certainly finite.
+// Labels, and whether all rows are certainly finite: if not, the caller looks for what is not, and
+// the labels are to be thrown away.
 template <class T>
 nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     check_shape(X, 0);
@@ -26,6 +27,7 @@ nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     return nb::make_tuple(to_numpy(std::move(labels), {n}), finite);
 }
 
+// By labels that are given: not whether they are the nearest.
 template <class T>
 double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> centers,
                Column<std::int32_t> labels, int n_threads) {
@@ -42,6 +44,7 @@ double inertia(Matrix<T> X, std::optional<Column<T>> weights, RowMajor<T> center
     });
 }
 
+// Stored values are not looked at: the second answer is always true.
 template <class T>
 nb::tuple assign_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers, int n_threads) {
     check_centers(centers.shape(0), centers.shape(1), held.points().n_features());
@@ -69,6 +72,7 @@ double inertia_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers,
     });
 }
 
+// What both kinds of points tell.
 template <class Held>
 auto bind_held(nb::module_& m, const char* name) {
     return nb::class_<Held>(m, name)
@@ -76,6 +80,7 @@ auto bind_held(nb::module_& m, const char* name) {
         .def_prop_ro("n_features", [](const Held& self) { return self.points().n_features(); });
 }
 
+// Names by float type; functions of one name are told apart by their arguments' types.
 template <class T>
 void bind(nb::module_& m, const char* dense, const char* sparse) {
     bind_held<HeldDensePoints<T>>(m, dense)

@@ -1,4 +1,6 @@
-// The rows of a data set as Python holds them: views of its arrays, which they keep alive.
+// The rows of a data set as Python holds them: views of its arrays, which they keep alive. The
+// engine's points read these arrays again and again, so whoever writes into them while such an
+// object lives changes its answers.
 #pragma once
 
 #include <memory>
@@ -9,7 +11,8 @@
 #include "kwise/data/dense_points.hpp"
 #include "kwise/sparse/sparse_points.hpp"
 
-// Keeps the arrays that the points look into.
+// Keeps the arrays that the points look into, and packs them, without the lock. n_centers: how many
+// will be compared, which decides the packing; 0: not known.
 template <class T>
 class HeldDensePoints {
   public:
@@ -35,6 +38,7 @@ class HeldDensePoints {
     std::unique_ptr<kwise::DensePoints<T>> points_;
 };
 
+// The same for CSR arrays. There is no shift: sparse rows are never centered.
 template <class T>
 class HeldSparsePoints {
   public:

@@ -13,6 +13,7 @@
 
 namespace {
 
+// For tests and measurements; answers do not depend on it.
 kwise::TrialFilterKind filter_kind(const std::string& name) {
     if (name == "automatic") return kwise::TrialFilterKind::automatic;
     if (name == "float32") return kwise::TrialFilterKind::float32;
@@ -36,6 +37,7 @@ auto run_seeding(const HeldDensePoints<T>& held, std::size_t n_clusters, Column<
     }));
 }
 
+// There is one way for sparse rows, whatever filter is asked for.
 template <class T>
 auto run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clusters,
                         Column<double> uniforms, std::size_t n_trials, int n_threads,
@@ -48,7 +50,8 @@ auto run_sparse_seeding(const HeldSparsePoints<T>& held, std::size_t n_clusters,
     }));
 }
 
-// Seeding for the rows of one part; keeps the arrays that it looks into.
+// Seeding for the rows of one part; keeps the arrays that it looks into. Whoever calls carries sums
+// and running sums from part to part.
 template <class T>
 class HeldPartSeeding {
   public:
@@ -63,6 +66,7 @@ class HeldPartSeeding {
                 view_of(X_, shift_.data()), weights_ ? weights_->data() : nullptr, n_threads);
         });
     }
+    // Chunk sums of what the potential is, or, if not kept, would be.
     auto lower(Column<T> seed, bool kept) {
         check_length(seed.shape(0), X_.shape(1), "seed");
         auto sums = without_lock([&] { return seeding_->lower(seed.data(), kept); });
@@ -78,6 +82,7 @@ class HeldPartSeeding {
             [&] { return seeding_->look_up(ascending, n_rows_in_all, before, found); });
         return nb::make_tuple(seed_rows(found), end);
     }
+    // To the nearest seed, in T, for all rows of the part.
     auto distances() const {
         const std::size_t n = seeding_->n_rows();
         return to_numpy(std::vector<T>(seeding_->distances(), seeding_->distances() + n), {n});

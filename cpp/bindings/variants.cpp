@@ -12,6 +12,7 @@
 
 namespace {
 
+// Limits that some assignment meets: else the engine would search in vain.
 void check_limits(Column<std::int64_t> least, Column<std::int64_t> most, std::size_t n,
                   std::size_t k) {
     check_length(least.shape(0), k, "least");
@@ -28,12 +29,14 @@ void check_limits(Column<std::int64_t> least, Column<std::int64_t> most, std::si
     require(low <= rows && rows <= high, "the limits of sizes cannot be met");
 }
 
+// Here values matter: among costs that are no numbers none is the least.
 void check_finite(const double* values, std::size_t n, const char* what) {
     for (std::size_t i = 0; i < n; ++i) {
         require(std::isfinite(values[i]), std::string(what) + " holds what is not finite");
     }
 }
 
+// Prices are any to begin with; the answer's begin the next search.
 nb::tuple assign_within(RowMajor<double> costs, Column<std::int64_t> least,
                         Column<std::int64_t> most, Column<double> prices) {
     const std::size_t n = costs.shape(0), k = costs.shape(1);
@@ -52,6 +55,7 @@ nb::tuple assign_within(RowMajor<double> costs, Column<std::int64_t> least,
                           to_numpy(std::move(found.prices), {k}), found.cost, found.gap);
 }
 
+// Codes are rows of the table of penalties, which the caller has laid out; -1 is a missing value.
 nb::tuple assign_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
                        std::optional<Column<double>> weights, RowMajor<double> means,
                        RowMajor<double> penalties, int n_threads) {
@@ -96,6 +100,7 @@ void check_levels(RowMajor<std::int32_t> codes, Column<std::int64_t> firsts, std
     }
 }
 
+// Labels of all clusters need not be there.
 nb::tuple move_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
                      std::optional<Column<double>> weights, Column<std::int32_t> labels,
                      Column<std::int64_t> firsts, double gamma, std::size_t n_clusters,
@@ -122,6 +127,8 @@ nb::tuple move_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
                           to_numpy(std::move(moved.counts), {levels, n_clusters}), moved.n_moves);
 }
 
+// Distances are taken to be symmetric: a look at all of them would cost as much as a pass. What is
+// not symmetric makes other answers, not unsafe ones.
 template <class T>
 nb::tuple swap_medoids(RowMajor<T> distances, std::optional<Column<double>> weights,
                        Column<std::int64_t> medoids, int max_passes) {

@@ -16,7 +16,8 @@
 namespace kwise {
 namespace {
 
-// One center is the nearest of all.
+// One center is the nearest of all, and no row need be read. No margins are kept for it, since
+// bounds do not pay.
 class SingleCenterScanner : public Scanner {
   public:
     bool prepare(const AssignmentStep&) override { return true; }
@@ -26,7 +27,10 @@ class SingleCenterScanner : public Scanner {
     }
 };
 
-// What can rank these centers for these points, the cheapest first.
+// What can rank these centers for these points, the cheapest first; the last serves always, so that
+// the search for one ends. What the points were packed into decides, and that was chosen for so
+// many centers when they were made; a run with another number is served by whatever is there.
+// Scanners that hand rows on hold references to later ones of the list, which live as long.
 template <class T>
 std::vector<std::unique_ptr<Scanner>> scanners_of(const DensePoints<T>& points,
                                                   std::size_t n_centers, int n_threads) {
@@ -36,6 +40,8 @@ std::vector<std::unique_ptr<Scanner>> scanners_of(const DensePoints<T>& points,
     } else if (points.is_row_major(n_centers)) {
         scanners.push_back(std::make_unique<RowMajorScanner<T>>(points, n_threads));
     } else if (points.scaled_int16() != nullptr) {
+        // Not in panels: what scaled int16 leaves uncertain is gathered, row by row, and no panels
+        // are packed for a few rows.
         auto float32 = std::make_unique<Float32Scanner<T>>(points, false, n_threads);
         auto scaled = std::make_unique<ScaledInt16Scanner<T>>(points, *float32, n_threads);
         scanners.push_back(
@@ -43,6 +49,7 @@ std::vector<std::unique_ptr<Scanner>> scanners_of(const DensePoints<T>& points,
         scanners.push_back(std::move(scaled));
         scanners.push_back(std::move(float32));
     } else {
+        // Few rows are not worth a second form, rows too coarse in it do not have one.
         const bool rounds = int16_serves({points.n_rows(), points.n_features(), n_centers});
         if (const Int16Rows* rows = rounds ? points.int16(n_threads) : nullptr) {
             scanners.push_back(std::make_unique<Int16Scanner>(*rows, points.transform(),
@@ -55,7 +62,8 @@ std::vector<std::unique_ptr<Scanner>> scanners_of(const DensePoints<T>& points,
 
 }  // namespace
 
-// What one thread needs. Arrays by place in the chunk.
+// What one thread needs. Arrays by place in the chunk, reused for every chunk: labels of rows that
+// were not looked at are those of other chunks.
 template <class T>
 struct DenseAssignment<T>::Worker : AssignmentWorker {
     explicit Worker(std::size_t n_features) : decide(n_features) {}
@@ -74,7 +82,8 @@ DenseAssignment<T>::DenseAssignment(const DensePoints<T>& points, std::size_t n_
       labels_(points.n_panels() * panel_rows),
       bounds_(points.n_panels() * panel_rows, n_centers),
       scanners_(scanners_of(points, n_centers, n_threads)) {
-    // Rows past the end have a label that can be looked up, and never change it.
+    // Rows past the end have a label that can be looked up, and never change it: kernels read whole
+    // panels.
     std::fill(labels_.data(), labels_.data() + points.n_rows(), -1);
     std::fill(labels_.data() + points.n_rows(), labels_.data() + labels_.size(), 0);
     for (int w = 0; w < std::max(1, n_threads); ++w) {
@@ -85,12 +94,14 @@ DenseAssignment<T>::DenseAssignment(const DensePoints<T>& points, std::size_t n_
 template <class T>
 DenseAssignment<T>::~DenseAssignment() = default;
 
+// Only before the first assignment. -1 means unknown.
 template <class T>
 void DenseAssignment<T>::set_initial_labels(Buffer<std::int32_t>&& labels) {
     labels_ = std::move(labels);
     has_initial_labels_ = true;
 }
 
+// Margins and drift are in the units that filters see.
 template <class T>
 void DenseAssignment<T>::centers_moved(const std::vector<double>& shifts) {
     const double scale = points_.transform().scale;
@@ -98,16 +109,21 @@ void DenseAssignment<T>::centers_moved(const std::vector<double>& shifts) {
     for (auto& scanner : scanners_) scanner->centers_moved(shifts, scale);
 }
 
+// Any labels so far are right to begin with: rows that the bounds do not certify are looked at, and
+// sums follow the labels that change. `sums` must hold what this object put there, or nothing
+// before the first call.
 template <class T>
 std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
     fine_filter_.expect(centers, points_.n_features(), points_.transform());
+    // One center has no other to be bounded against.
     bounds_.begin(n_centers_ == 1 ? 0 : n_centers_ * (points_.n_features() + 1));
     scanner_ = &prepare(centers);
     const double work = scan_cost({points_.n_rows(), points_.n_features(), n_centers_});
     const AssignmentCounts counts =
         run_assignment(points_.n_chunks(), useful_threads(work, n_threads_), workers_, sums,
                        [&](std::size_t chunk, Worker& worker) { assign_chunk(chunk, worker); });
+    // All scanners learn, also those that did not serve: a cooldown counts assignments.
     for (auto& scanner : scanners_) scanner->adapt(counts.n_scanned);
     // Centers whose labels were known come from seeding, and travel little.
     few_moves_ = has_initial_labels_ || moves_are_few(counts.n_moved, points_.n_rows());
@@ -116,7 +132,7 @@ std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& s
     return counts.n_moved;
 }
 
-// The first scanner that serves these centers.
+// The first scanner that serves these centers. Scanners before it may have prepared a part in vain.
 template <class T>
 Scanner& DenseAssignment<T>::prepare(const ExactCenters& centers) {
     const AssignmentStep step{centers, bounds_.drift(), bounds_.keep(), few_moves_};
@@ -125,6 +141,9 @@ Scanner& DenseAssignment<T>::prepare(const ExactCenters& centers) {
     return *scanners_[s];
 }
 
+// On a worker's thread; chunks share nothing but their scanner's scratch by worker. Steps: which
+// rows are active, labels as far as a scanner is sure, the cascade for the rest, and the moves of
+// those that changed.
 template <class T>
 void DenseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t first = chunk * chunk_rows;
@@ -141,6 +160,7 @@ void DenseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const ScanTarget target{first, worker.label.data(),
                             bounds_.keep() ? bounds_.margins() + first : nullptr, bounds_.drift(),
                             &worker.decide.undecided};
+    // In the first assignment only, where all rows are active.
     const bool all = (has_initial_labels_ && take_initial_labels(rows, target)) ||
                      scanner_->scan(worker.index, rows, target);
     decide_rows(points_.rows(), *centers_, fine_filter_, points_.transform(), first, worker.decide,
@@ -152,7 +172,8 @@ void DenseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
 }
 
 // Takes what is known of the labels of a chunk as if it were scanned; false where scanning is
-// cheaper than to decide the rest.
+// cheaper than to decide the rest. The sums do not hold these rows yet, so that all of them count
+// as moved from no center. Margins are not kept in a first assignment.
 template <class T>
 bool DenseAssignment<T>::take_initial_labels(const ActiveRows& rows, const ScanTarget& target) {
     std::int32_t* const labels = labels_.data() + rows.first();
@@ -169,7 +190,8 @@ bool DenseAssignment<T>::take_initial_labels(const ActiveRows& rows, const ScanT
     return true;
 }
 
-// Lists the places whose label changes, of all rows or of the active ones; returns how many.
+// Lists the places whose label changes, of all rows or of the active ones, ascending; returns how
+// many. Without a branch on the active ones: which rows move cannot be foreseen.
 template <class T>
 std::size_t DenseAssignment<T>::list_moved(const ActiveRows& rows, bool all, Worker& worker) const {
     const std::int32_t* const found = worker.label.data();

@@ -28,10 +28,12 @@ class DenseAssignment {
     // Tells the labels that the rows have for the centers of the first assignment, -1 where that is
     // not known. Takes the memory over; n_panels() * panel_rows of them.
     void set_initial_labels(Buffer<std::int32_t>&& labels);
-    // Labels every row for these centers, and keeps `sums` the sums by label. Returns how many
-    // rows changed their label.
+    // Labels every row for these centers, and keeps `sums` the sums by label. Returns how many rows
+    // changed their label. Labels are those of the canonical distance, whatever scanner, bounds and
+    // threads. The centers must stay until it returns.
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
-    // Tells how far each center moved since the last assign (upper bounds, in data units).
+    // Tells how far each center moved since the last assign (upper bounds, in data units). To be
+    // called after every assign that another follows: bounds would be wrong without.
     void centers_moved(const std::vector<double>& shifts);
 
     const std::int32_t* labels() const { return labels_.data(); }
@@ -44,6 +46,7 @@ class DenseAssignment {
     void assign_chunk(std::size_t chunk, Worker& worker);
     Scanner& prepare(const ExactCenters& centers);
     bool take_initial_labels(const ActiveRows& rows, const ScanTarget& target);
+    // Listed into the worker's `moved`.
     std::size_t list_moved(const ActiveRows& rows, bool all, Worker& worker) const;
 
     const DensePoints<T>& points_;

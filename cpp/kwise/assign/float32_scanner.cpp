@@ -22,6 +22,7 @@ struct Float32Scanner<T>::Scratch {
     Buffer<std::int32_t> nearest{chunk_rows};
 };
 
+// In panels it takes memory when first prepared.
 template <class T>
 Float32Scanner<T>::Float32Scanner(const DensePoints<T>& points, bool in_panels, int n_threads)
     : points_(points), in_panels_(in_panels), n_threads_(n_threads), scratch_(n_threads) {}
@@ -29,6 +30,8 @@ Float32Scanner<T>::Float32Scanner(const DensePoints<T>& points, bool in_panels, 
 template <class T>
 Float32Scanner<T>::~Float32Scanner() = default;
 
+// Packed when a first row needs it: as the last of a list it may only be asked for leftovers, or
+// for none.
 template <class T>
 bool Float32Scanner<T>::prepare(const AssignmentStep& step) {
     filter_.expect(step.centers, points_.n_features(), points_.transform());
@@ -36,6 +39,8 @@ bool Float32Scanner<T>::prepare(const AssignmentStep& step) {
     return true;
 }
 
+// In place, panels are read as they lie, active rows or not; gathered, only active rows are, at the
+// cost of transposing them. Half of a chunk is where the two meet (gathering_pays).
 template <class T>
 bool Float32Scanner<T>::scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) {
     if (in_panels_ && !gathering_pays(rows.size(), rows.n_rows())) {
@@ -46,6 +51,8 @@ bool Float32Scanner<T>::scan(std::size_t worker, const ActiveRows& rows, const S
     return rows.are_all();
 }
 
+// Also the way in for rows that other scanners leave; the list need not fill a panel. Gathered a
+// cache full at a time, and the next rows are fetched while these are transposed.
 template <class T>
 void Float32Scanner<T>::scan_listed(std::size_t worker, const std::uint32_t* places, std::size_t n,
                                     const ScanTarget& target) {
@@ -68,6 +75,8 @@ auto Float32Scanner<T>::scratch_of(std::size_t worker) -> Scratch& {
     return scratch_.of(worker, [&] { return std::make_unique<Scratch>(points_.panel_stride()); });
 }
 
+// Answers go straight to the target, for whole panels: labels and margins have room. Rows that were
+// not active are labeled anew, and find the label that they have.
 template <class T>
 void Float32Scanner<T>::scan_in_place(std::size_t n_rows, Scratch& scratch,
                                       const ScanTarget& target) {
@@ -83,6 +92,7 @@ void Float32Scanner<T>::scan_in_place(std::size_t n_rows, Scratch& scratch,
             [&](std::size_t place) { target.leave(place); });
 }
 
+// As in place, by way of the scratch, since places are scattered.
 template <class T>
 void Float32Scanner<T>::scan_gathered(const std::uint32_t* places, std::size_t count,
                                       Scratch& scratch, const ScanTarget& target) {

@@ -21,7 +21,7 @@ class Float32Scanner : public Scanner {
 
     bool prepare(const AssignmentStep& step) override;
     bool scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) override;
-    // The listed rows alone, gathered.
+    // The listed rows alone, gathered. prepare() must have been called for these centers.
     void scan_listed(std::size_t worker, const std::uint32_t* places, std::size_t n,
                      const ScanTarget& target);
 

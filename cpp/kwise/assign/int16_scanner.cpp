@@ -7,7 +7,7 @@
 
 namespace kwise {
 
-// The kernel certifies by itself: one number tells how uncertain all rows are.
+// The kernel certifies by itself: one number tells how uncertain all rows are (Int16Centers::gap).
 struct Int16Scanner::Scratch {
     explicit Scratch(std::size_t n_pairs) : words(n_pairs * panel_rows) {}
     Buffer<std::int32_t> words;
@@ -34,11 +34,14 @@ Int16Scanner::Int16Scanner(const Int16Rows& rows, const FilterTransform& transfo
 
 Int16Scanner::~Int16Scanner() = default;
 
+// For good: centers that lie too far out once, or rows that were too often uncertain, come back
+// rarely.
 bool Int16Scanner::prepare(const AssignmentStep& step) {
     serves_ = serves_ && filter_.pack(step.centers, rows_, transform_);
     return serves_;
 }
 
+// As Float32Scanner::scan: from half of the rows on in place.
 bool Int16Scanner::scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) {
     Scratch& scratch =
         scratch_.of(worker, [&] { return std::make_unique<Scratch>(rows_.quantizer().n_pairs()); });
@@ -50,6 +53,7 @@ bool Int16Scanner::scan(std::size_t worker, const ActiveRows& rows, const ScanTa
     return true;
 }
 
+// What all threads left, against what was looked at.
 void Int16Scanner::adapt(std::size_t n_scanned) {
     std::size_t n_uncertain = 0;
     scratch_.visit([&](Scratch& scratch) {
@@ -59,6 +63,8 @@ void Int16Scanner::adapt(std::size_t n_scanned) {
     if (int16_fails(n_uncertain, n_scanned, n_rows_)) serves_ = false;
 }
 
+// Rows in one piece are turned to panels in registers, a panel at a time. The last panel may be
+// short: memory past it is zeros (Int16Rows), and its rows' bits are cut off.
 void Int16Scanner::scan_in_place(std::size_t n_rows, Scratch& scratch,
                                  const ScanTarget& target) const {
     const Int16Centers centers = filter_.packed();
@@ -75,6 +81,7 @@ void Int16Scanner::scan_in_place(std::size_t n_rows, Scratch& scratch,
     }
 }
 
+// The next panel's rows are fetched while this one is ranked.
 void Int16Scanner::scan_active(const ActiveRows& rows, Scratch& scratch,
                                const ScanTarget& target) const {
     const Int16Centers centers = filter_.packed();

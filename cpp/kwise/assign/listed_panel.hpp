@@ -17,7 +17,7 @@ struct ListedPanel {
     std::int32_t index[panel_rows] = {};
 
     // Hands to the target what was ranked for `count` listed rows, and marks the places of those
-    // that are not certain.
+    // that are not certain. Their labels are the best guess, their margins -infinity.
     template <class Mark>
     void finish(const std::uint32_t* places, std::size_t count, const Bands& bands,
                 const ScanTarget& target, const Mark& mark) {

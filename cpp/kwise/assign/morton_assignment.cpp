@@ -17,7 +17,7 @@ constexpr double panel_cost = 150.0;
 
 }  // namespace
 
-// What one thread needs.
+// What one thread needs: bits and lists of centers have room for all of them.
 template <class T>
 struct MortonAssignment<T>::Worker : AssignmentWorker {
     explicit Worker(std::size_t n_centers) : possible(n_centers) {}
@@ -26,6 +26,7 @@ struct MortonAssignment<T>::Worker : AssignmentWorker {
     std::int32_t new_labels[panel_rows] = {};
 };
 
+// No row has a label, and no panel one for all its rows.
 template <class T>
 MortonAssignment<T>::MortonAssignment(const MortonPoints<T>& points, std::size_t n_centers,
                                       int n_threads)
@@ -47,6 +48,8 @@ MortonAssignment<T>::MortonAssignment(const MortonPoints<T>& points, std::size_t
 template <class T>
 MortonAssignment<T>::~MortonAssignment() = default;
 
+// First all chunks against all centers, box by box; then chunk by chunk what is left. No bounds:
+// nothing is remembered but labels, and the label that a panel has as a whole.
 template <class T>
 std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
@@ -61,6 +64,7 @@ std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& 
                                        centers.padded, all_.data(), n_centers_,
                                        possible_.data() + g * n_centers_);
         });
+    // The last assignment's panels are the guess for this one's.
     const double work = 4.0 * box_cost * static_cast<double>(points_.n_panels()) +
                         k * static_cast<double>(points_.n_chunks()) +
                         panel_cost * static_cast<double>(n_scanned_);
@@ -71,6 +75,8 @@ std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& 
     return counts.n_moved;
 }
 
+// Centers that may be nearest to something in the chunk, ascending, as nearest_listed wants them.
+// There is one at least: the center nearest to the box's middle.
 template <class T>
 void MortonAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::uint64_t* possible = possible_.data() + chunk / box_batch * n_centers_;
@@ -85,6 +91,8 @@ void MortonAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     }
 }
 
+// The same for the chunk's panels, among the centers left. Panels with one possible center are
+// taken whole; those with more are scanned.
 template <class T>
 void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
     static_assert(chunk_panels == box_batch, "the panels of a chunk are a group of boxes");
@@ -94,6 +102,8 @@ void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
     kernels().possible_centers(points_.panel_boxes().batch(chunk), centers_->row(0),
                                centers_->padded, worker.chunk.data(), worker.chunk.size(),
                                worker.possible.data());
+    // Panels that some center, and that more than one center, may be nearest to: carried bit by
+    // bit.
     std::uint64_t once = 0, more = 0;
     for (std::size_t j = 0; j < worker.chunk.size(); ++j) {
         worker.possible[j] &= there;
@@ -108,6 +118,8 @@ void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
     }
     for (; more != 0; more &= more - 1) {
         const int p = std::countr_zero(more);
+        // Of the next panel in `more`; without one it is number 64, which may be none of this
+        // chunk's. Fetching does no harm.
         prefetch_panel(first + static_cast<std::size_t>(std::countr_zero(more & (more - 1))));
         worker.panel.clear();
         for (std::size_t j = 0; j < worker.chunk.size(); ++j) {
@@ -117,7 +129,8 @@ void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
     }
 }
 
-// Fetches what scan_panel will read of the next panel; there may be none.
+// Fetches what scan_panel will read of the next panel; there may be none (bounds are checked, as
+// the address would be past the array).
 template <class T>
 void MortonAssignment<T>::prefetch_panel(std::size_t p) const {
     if (p >= points_.n_panels()) return;
@@ -128,7 +141,8 @@ void MortonAssignment<T>::prefetch_panel(std::size_t p) const {
     __builtin_prefetch(labels_.data() + p * panel_rows + 16);
 }
 
-// All rows of a panel belong to one center.
+// All rows of a panel belong to one center. Where they did so before nothing is to be done: the
+// usual case, and no row is read.
 template <class T>
 void MortonAssignment<T>::take_panel(std::size_t p, std::int32_t label, Worker& worker) {
     if (panel_label_[p] == label) return;
@@ -137,7 +151,8 @@ void MortonAssignment<T>::take_panel(std::size_t p, std::int32_t label, Worker& 
     apply_moves(p, worker);
 }
 
-// Each row of a panel for itself, among the centers left.
+// Each row of a panel for itself, among the centers left: by canonical distance, so that nothing is
+// left uncertain.
 template <class T>
 void MortonAssignment<T>::scan_panel(std::size_t p, Worker& worker) {
     ++worker.counts.n_scanned;
@@ -148,6 +163,8 @@ void MortonAssignment<T>::scan_panel(std::size_t p, Worker& worker) {
     apply_moves(p, worker);
 }
 
+// Rows past the end have labels, too, but never move: their bits are cut off. All labels are
+// copied, as the kernel wants it.
 template <class T>
 void MortonAssignment<T>::apply_moves(std::size_t p, Worker& worker) {
     const std::size_t first = p * panel_rows, n_rows = points_.n_rows() - first;
@@ -161,6 +178,7 @@ void MortonAssignment<T>::apply_moves(std::size_t p, Worker& worker) {
                                             worker.new_labels, labels, worker.sums.view());
 }
 
+// Not while an assignment runs. Turned to the caller's order once for each assignment.
 template <class T>
 const std::int32_t* MortonAssignment<T>::labels() const {
     if (is_by_row_) return by_row_.data();

@@ -30,8 +30,9 @@ class MortonAssignment {
     MortonAssignment(const MortonAssignment&) = delete;
     MortonAssignment& operator=(const MortonAssignment&) = delete;
 
-    // As Assignment::assign.
+    // As DenseAssignment::assign.
     std::size_t assign(const ExactCenters& centers, ExactSums& sums);
+    // Nothing is bounded, so nothing is to be told.
     void centers_moved(const std::vector<double>&) {}
 
     // In the caller's order of rows; they take memory of their own from when first asked for.

@@ -6,6 +6,7 @@
 
 namespace kwise {
 
+// Rows of float64 are kept converted from pass to pass; see top2_row_major.
 template <class T>
 struct RowMajorScanner<T>::Scratch {
     explicit Scratch(std::size_t n_features) : kept(row_major_room(n_features)) {}
@@ -20,12 +21,14 @@ RowMajorScanner<T>::RowMajorScanner(const DensePoints<T>& points, int n_threads)
 template <class T>
 RowMajorScanner<T>::~RowMajorScanner() = default;
 
+// Always: the list has it only where centers are few enough.
 template <class T>
 bool RowMajorScanner<T>::prepare(const AssignmentStep& step) {
     filter_.pack_row_major(step.centers, points_.n_features(), points_.transform());
     return true;
 }
 
+// All rows that follow are known to the kernel, so that it fetches across panels.
 template <class T>
 bool RowMajorScanner<T>::scan(std::size_t worker, const ActiveRows& rows,
                               const ScanTarget& target) {

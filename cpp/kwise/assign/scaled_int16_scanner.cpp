@@ -18,6 +18,7 @@ struct ScaledInt16Scanner<T>::Scratch {
     std::size_t n_seen = 0, n_uncertain = 0;
 };
 
+// `next` is asked for what is uncertain here.
 template <class T>
 ScaledInt16Scanner<T>::ScaledInt16Scanner(const DensePoints<T>& points, Float32Scanner<T>& next,
                                           int n_threads)
@@ -26,6 +27,7 @@ ScaledInt16Scanner<T>::ScaledInt16Scanner(const DensePoints<T>& points, Float32S
 template <class T>
 ScaledInt16Scanner<T>::~ScaledInt16Scanner() = default;
 
+// The float32 filter is only told of the centers; it is packed when a row needs it.
 template <class T>
 bool ScaledInt16Scanner<T>::prepare(const AssignmentStep& step) {
     if (cools_down()) return false;
@@ -35,6 +37,8 @@ bool ScaledInt16Scanner<T>::prepare(const AssignmentStep& step) {
     return true;
 }
 
+// Rows are gathered even where all are active: they are stored row by row, and transposed as they
+// are read.
 template <class T>
 bool ScaledInt16Scanner<T>::scan(std::size_t worker, const ActiveRows& rows,
                                  const ScanTarget& target) {
@@ -44,6 +48,7 @@ bool ScaledInt16Scanner<T>::scan(std::size_t worker, const ActiveRows& rows,
     const std::uint32_t* const places = rows.places();
     scratch.uncertain.clear();
     for (std::size_t r = 0; r < rows.size(); r += panel_rows) {
+        // The places of the next panel are whole, up to the padding of ActiveRows::places.
         if (r + panel_rows < rows.size()) rows16.prefetch(target.first, places + r + panel_rows);
         rows16.gather(target.first, places + r, scratch.words.data(), scratch.factors, panel.norms);
         kernels().top2_scaled_int16(scratch.words.data(), scratch.factors, panel.norms,
@@ -55,6 +60,7 @@ bool ScaledInt16Scanner<T>::scan(std::size_t worker, const ActiveRows& rows,
     return rows.are_all();
 }
 
+// Counts for adapt() as well.
 template <class T>
 void ScaledInt16Scanner<T>::scan_again(std::size_t worker,
                                        const std::vector<std::uint32_t>& uncertain,
@@ -65,6 +71,8 @@ void ScaledInt16Scanner<T>::scan_again(std::size_t worker,
     next_.scan_listed(worker, uncertain.data(), uncertain.size(), target);
 }
 
+// Where most rows went on to float32, scaled int16 was in vain: it stays out for some assignments,
+// then tries again, since centers that have settled are easier to tell apart.
 template <class T>
 void ScaledInt16Scanner<T>::adapt(std::size_t /*n_scanned*/) {
     std::size_t n_seen = 0, n_uncertain = 0;

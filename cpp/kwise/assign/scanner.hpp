@@ -16,7 +16,8 @@
 
 namespace kwise {
 
-// What the scanners are told of an assignment before any row is looked at.
+// What the scanners are told of an assignment before any row is looked at. References and pointers
+// hold until the assignment ends.
 struct AssignmentStep {
     const ExactCenters& centers;
     const float* drift;  // of each center; see bounds/hamerly.hpp
@@ -52,7 +53,9 @@ class ActiveRows {
     const std::int32_t* labels_;
 };
 
-// Where a scan of one chunk writes, by place.
+// Where a scan of one chunk writes, by place. Labels, and margins if any, have room for whole
+// panels. Only active rows count, but others may be written where a whole chunk is scanned: with
+// what is true of them.
 struct ScanTarget {
     std::size_t first;
     std::int32_t* labels;

@@ -15,6 +15,7 @@ constexpr float infinity = std::numeric_limits<float>::infinity();
 
 }  // namespace
 
+// For one thread: memory for a chunk of rows and their groups.
 YinyangScan::YinyangScan(const ScaledInt16Rows& scaled_int16, std::size_t n_features,
                          std::size_t n_groups)
     : rows16_(scaled_int16),
@@ -30,6 +31,9 @@ YinyangScan::YinyangScan(const ScaledInt16Rows& scaled_int16, std::size_t n_feat
       kept_(n_groups * panel_rows),
       panel_state_{panel_best_, panel_second_, panel_second_in_group_, panel_index_} {}
 
+// A fresh start scans all groups, which writes every bound. Otherwise each row's own group first,
+// for an upper bound of its distance; then the groups that this bound does not rule out. If these
+// are too many, all groups without lists.
 void YinyangScan::scan(YinyangBounds& bounds, const std::uint32_t* rows, std::size_t n,
                        const std::int32_t* labels, const ScanTarget& target,
                        std::vector<std::uint32_t>& uncertain) {
@@ -46,6 +50,8 @@ void YinyangScan::scan(YinyangBounds& bounds, const std::uint32_t* rows, std::si
             scan_active();
         } else {
             reset();
+            // What scan_own found would be counted twice: the second smallest would be the smallest
+            // once more.
             scan_all();
             n_all_ += n;
         }
@@ -54,13 +60,15 @@ void YinyangScan::scan(YinyangBounds& bounds, const std::uint32_t* rows, std::si
     finish(target, uncertain);
 }
 
+// Adds to the arguments, and begins anew.
 void YinyangScan::take_counts(std::size_t& n_seen, std::size_t& n_all) {
     n_seen += n_seen_;
     n_all += n_all_;
     n_seen_ = n_all_ = 0;
 }
 
-// Whole panels, so that the rows that the last one lacks are looked up like others.
+// Whole panels, so that the rows that the last one lacks are looked up like others. Nothing is
+// found yet: infinite scores.
 void YinyangScan::reset() {
     const std::size_t n = (n_ + panel_rows - 1) / panel_rows * panel_rows;
     std::fill(best_.data(), best_.data() + n, infinity);
@@ -75,6 +83,7 @@ Top2State YinyangScan::state_at(std::size_t position) {
             index_.data() + position};
 }
 
+// The first row stands in for those that are missing.
 void YinyangScan::gather(const std::uint32_t* positions, std::size_t first, std::size_t count) {
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::size_t at = r < count ? r : 0;
@@ -83,7 +92,8 @@ void YinyangScan::gather(const std::uint32_t* positions, std::size_t first, std:
     rows16_.gather(first_, listed_, words_.data(), factors_, panel_norms_);
 }
 
-// One group for the rows that were gathered.
+// One group for the rows that were gathered: their state is updated, and their bounds for the group
+// go to `kept`, 32 of them.
 void YinyangScan::scan_panel(std::size_t group, const Top2State& state, std::uint16_t* kept) {
     kernels().top2_scaled_int16(words_.data(), factors_, panel_norms_, bounds_->centers_of(group),
                                 low_, next_, nearest_);
@@ -92,6 +102,8 @@ void YinyangScan::scan_panel(std::size_t group, const Top2State& state, std::uin
                           1.0f / bounds_->unit(), bounds_->drift_down(group), state, kept);
 }
 
+// Rows lie anywhere in the list, so their state is copied to a panel and back. Bounds are written
+// for rows that are there only.
 void YinyangScan::scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count) {
     for (std::size_t start = 0; start < count; start += panel_rows, positions += panel_rows) {
         const std::size_t n = std::min(panel_rows, count - start);
@@ -116,6 +128,7 @@ void YinyangScan::scan_group(std::size_t group, const std::uint32_t* positions, 
     }
 }
 
+// A counting sort of the positions by group. Labels must be known.
 void YinyangScan::scan_own(const std::int32_t* labels) {
     const YinyangGroups& groups = bounds_->groups();
     std::fill(ends_.begin(), ends_.end(), 0u);
@@ -131,7 +144,8 @@ void YinyangScan::scan_own(const std::int32_t* labels) {
     }
 }
 
-// An upper bound of the distance to the nearest center so far.
+// An upper bound of the distance to the nearest center so far, in the filter's units: the score's
+// upper bound plus the norm's square, rounded up.
 float YinyangScan::own_bound(std::size_t position) const {
     const Bands bands = bounds_->filter().bands();
     const float norm = norms_[position];
@@ -140,7 +154,9 @@ float YinyangScan::own_bound(std::size_t position) const {
     return std::sqrt(std::max(0.0f, upper + norm * norm * (1.0f + 0x1p-20f))) * (1.0f + 0x1p-19f);
 }
 
-// Lists the active groups but the rows' own; false where they are too many.
+// Lists the active groups but the rows' own; false where they are too many, or where a distance
+// does not fit beside the drift. Bits go to active_, counts to ends_, which then say where each
+// group's list begins.
 bool YinyangScan::find_active(const std::int32_t* labels) {
     const YinyangGroups& groups = bounds_->groups();
     const std::size_t limit = most_active_groups(n_, groups.n_groups());
@@ -148,12 +164,14 @@ bool YinyangScan::find_active(const std::int32_t* labels) {
     std::fill(ends_.begin(), ends_.end(), 0u);
     for (std::size_t m = 0; m < n_; ++m) {
         std::uint32_t* const active = active_.data() + m * n_active_words_;
+        // Rounded up to whole units; what is no number is too much.
         const float units = own_bound(m) / bounds_->unit() + 2.0f;
         if (!(units < static_cast<float>(YinyangBounds::active_limit))) return false;
         const std::uint32_t own = groups.group_of(labels[rows_[m]]);
         n_active +=
             kernels().active_groups(bounds_->of_row(first_ + rows_[m]), bounds_->drift_up(),
                                     groups.n_groups(), static_cast<std::int32_t>(units), active);
+        // Own groups are among the active ones, one a row.
         if (n_active > limit + n_) return false;
         active[own / 32] &= ~(1u << own % 32);
         for (std::size_t w = 0; w < n_active_words_; ++w) {
@@ -166,6 +184,8 @@ bool YinyangScan::find_active(const std::int32_t* labels) {
     return true;
 }
 
+// A list of positions for each group, in ascending order, so that panels are full; then group by
+// group.
 void YinyangScan::scan_active() {
     const std::size_t n_groups = bounds_->groups().n_groups();
     positions_.resize(ends_[n_groups]);
@@ -184,6 +204,7 @@ void YinyangScan::scan_active() {
     }
 }
 
+// Panel by panel, all groups in turn: rows are gathered once.
 void YinyangScan::scan_all() {
     for (std::size_t start = 0; start < n_; start += panel_rows) {
         const std::size_t count = std::min(panel_rows, n_ - start);
@@ -200,6 +221,9 @@ void YinyangScan::scan_all() {
     }
 }
 
+// As every scanner: certain rows get their labels and margins, others go on. Margins are the lesser
+// of two bounds: certify's, of what was scanned now, and that of the groups, which also covers
+// those that were passed over.
 void YinyangScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain) {
     const YinyangGroups& groups = bounds_->groups();
     float margins[panel_rows];
@@ -221,11 +245,15 @@ void YinyangScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& u
             }
             const auto place = static_cast<std::size_t>(index_[start + r]);
             target.labels[row] = static_cast<std::int32_t>(groups.order()[place]);
-            // Without the row's own center, from here on.
+            // Without the row's own center, from here on: the group's bound must hold for the
+            // others only.
             const std::uint32_t group = groups.group_at(place);
             std::uint16_t* const kept = bounds_->of_row(first_ + row);
             kept[group] =
                 static_cast<std::uint16_t>(std::min(65535, units[r] + bounds_->drift_down(group)));
+            // The least bound of any group for what is left of the drift, in units, then rounded
+            // down. Uncertain rows keep the bounds that they have: these hold whatever center is
+            // the nearest.
             const std::int32_t least =
                 kernels().least_bound(kept, bounds_->drift_up(), groups.n_groups());
             const float others = static_cast<float>(least) * bounds_->unit() * (1.0f - 0x1p-19f);

@@ -19,7 +19,8 @@ class YinyangScan {
     YinyangScan(const ScaledInt16Rows& scaled_int16, std::size_t n_features, std::size_t n_groups);
 
     // Labels n rows of a chunk, listed by place after target.first, with their labels so far by the
-    // same places; fills `uncertain` with the places of those that it could not decide.
+    // same places; fills `uncertain` with the places of those that it could not decide. `bounds` is
+    // written for these rows only, so that threads do not meet. target.margins must not be null.
     void scan(YinyangBounds& bounds, const std::uint32_t* rows, std::size_t n,
               const std::int32_t* labels, const ScanTarget& target,
               std::vector<std::uint32_t>& uncertain);
@@ -32,6 +33,7 @@ class YinyangScan {
     Top2State state_at(std::size_t position);
     // The rows at listed positions (null: neighbors from `first` on), up to 32.
     void gather(const std::uint32_t* positions, std::size_t first, std::size_t count);
+    // One group's centers for the panel in hand.
     void scan_panel(std::size_t group, const Top2State& state, std::uint16_t* kept);
     void scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count);
     void scan_own(const std::int32_t* labels);

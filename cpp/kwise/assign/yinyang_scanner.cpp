@@ -13,6 +13,8 @@ YinyangScanner<T>::YinyangScanner(const DensePoints<T>& points, ScaledInt16Scann
       n_centers_(n_centers),
       scratch_(n_threads) {}
 
+// Needs margins, which say which rows are active; few moves, or all groups would be active; and
+// scaled int16 rows that serve. Else bounds are given up: nobody tells them of what others scan.
 template <class T>
 bool YinyangScanner<T>::prepare(const AssignmentStep& step) {
     const ScaledInt16Rows& rows = *points_.scaled_int16();
@@ -25,6 +27,7 @@ bool YinyangScanner<T>::prepare(const AssignmentStep& step) {
         return false;
     }
     float32_.prepare(step);
+    // Groups are made of the present centers, once for as long as bounds are kept.
     if (bounds_ == nullptr) {
         bounds_ = std::make_unique<YinyangBounds>(rows, points_.n_rows(), step.centers, d);
     }
@@ -33,6 +36,8 @@ bool YinyangScanner<T>::prepare(const AssignmentStep& step) {
     return true;
 }
 
+// Scratch is made for as many groups as there are: their number depends on the centers' number
+// alone.
 template <class T>
 bool YinyangScanner<T>::scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) {
     Scratch& scratch = scratch_.of(worker, [&] {
@@ -46,6 +51,7 @@ bool YinyangScanner<T>::scan(std::size_t worker, const ActiveRows& rows, const S
     return rows.are_all();
 }
 
+// Groups that cool down give up their bounds (prepare): they start afresh.
 template <class T>
 void YinyangScanner<T>::adapt(std::size_t /*n_scanned*/) {
     std::size_t n_seen = 0, n_all = 0;

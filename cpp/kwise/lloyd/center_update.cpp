@@ -8,6 +8,7 @@
 
 namespace kwise {
 
+// Exactly zero: sums of masses are exact, so that a cluster that rows have left has nothing left.
 template <class T>
 std::vector<std::size_t> CenterUpdate<T>::empty_clusters(const ExactSums& sums,
                                                          std::size_t n_clusters) {
@@ -18,14 +19,18 @@ std::vector<std::size_t> CenterUpdate<T>::empty_clusters(const ExactSums& sums,
     return empty;
 }
 
+// In the order of the clusters, into memory of its own, then swapped: the old centers are needed
+// until all have moved. A center is its sum over its mass, in float64, rounded to T once.
 template <class T>
 double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation>& relocations,
                              std::vector<T>& centers) {
     for (std::size_t c = 0; c < k_; ++c) mass_[c] = sums.mass(c);
+    // Each relocated row leaves the cluster that it was in, so that it counts once.
     for (const Relocation& each : relocations) {
         mass_[each.to] = each.weight;
         mass_[each.from] -= each.weight;
     }
+    // The first of the heaviest.
     const auto heaviest =
         static_cast<std::size_t>(std::max_element(mass_.begin(), mass_.end()) - mass_.begin());
     double total = 0.0;
@@ -35,6 +40,7 @@ double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation
         write_sums(from, sums, relocations);
         const double square =
             move_center(mass_[from], centers.data() + c * d_, moved_.data() + c * d_);
+        // Upper bounds, as the bounds of rows want them.
         shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
         total += square;
     }
@@ -42,7 +48,8 @@ double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation
     return total;
 }
 
-// The sums of one cluster's rows, with the relocated ones where they are now.
+// The sums of one cluster's rows, with the relocated ones where they are now. A filled cluster
+// holds its one row alone. Taking a row away rounds: in the order of relocations, which is fixed.
 template <class T>
 void CenterUpdate<T>::write_sums(std::size_t cluster, const ExactSums& sums,
                                  const std::vector<Relocation>& relocations) {
@@ -56,7 +63,8 @@ void CenterUpdate<T>::write_sums(std::size_t cluster, const ExactSums& sums,
     }
 }
 
-// Divides the cluster's sums by its mass; returns the square of the way from `was`.
+// Divides the cluster's sums by its mass; returns the square of the way from `was`, of the centers
+// as T holds them, feature i added up in lane i mod 8.
 template <class T>
 double CenterUpdate<T>::move_center(double mass, const T* was, T* to) const {
     double lane[n_lanes] = {};
@@ -73,9 +81,12 @@ double CenterUpdate<T>::move_center(double mass, const T* was, T* to) const {
     return add_lanes(lane);
 }
 
+// A heap of `count` rows: n log(count) at most, without sorting all. `count` may be more than there
+// are rows.
 template <class T>
 std::vector<std::size_t> farthest_rows(const double* distances, std::size_t n_rows,
                                        std::size_t count) {
+    // Ranks before: farther, or as far and later in the data.
     using Far = std::pair<T, std::size_t>;
     const auto before = [](const Far& a, const Far& b) {
         return a.first > b.first || (a.first == b.first && a.second > b.second);

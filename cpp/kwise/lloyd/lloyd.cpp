@@ -14,7 +14,8 @@
 namespace kwise {
 namespace {
 
-// Which assignment goes with which points.
+// Which assignment goes with which points: each has assign(), centers_moved(), labels() and
+// write_labels(), which is all that the loop knows of them.
 template <class PointsType>
 struct AssignmentOf;
 template <class T>
@@ -30,6 +31,8 @@ struct AssignmentOf<SparsePoints<T>> {
     using Type = SparseAssignment<T>;
 };
 
+// The inertia of each kind of points, by one name. Rows in Morton order are measured in the
+// caller's order, so that sums are added up alike.
 template <class T>
 double inertia_of(const DensePoints<T>& points, const ExactCenters& centers,
                   const std::int32_t* labels, int n_threads, double* distances) {
@@ -46,6 +49,7 @@ double inertia_of(const SparsePoints<T>& points, const ExactCenters& centers,
     return points.inertia(centers, labels, n_threads, distances);
 }
 
+// One run, used once. Buffers of all iterations are made here.
 template <class PointsType>
 class Run {
     using T = typename PointsType::Value;
@@ -62,11 +66,15 @@ class Run {
           sums_(points, k_),
           assignment_(points, k_, options.n_threads),
           update_(k_, d_) {
+        // Only dense rows can begin with known labels; others look at all rows.
         if constexpr (requires { assignment_.set_initial_labels(std::move(labels)); }) {
             if (labels.size() > 0) assignment_.set_initial_labels(std::move(labels));
         }
     }
 
+    // The labels returned are those of the centers returned. Where an iteration changed no label,
+    // sums and hence centers are what they were, to the bit, since sums are exact: nothing is to be
+    // done. Else the centers have moved since the labels were made.
     LloydResult<T> result() {
         iterate();
         if (!result_.strict_convergence) {
@@ -84,11 +92,14 @@ class Run {
     }
 
   private:
+    // scikit-learn's loop and its order of tests: labels, centers, then whether labels changed,
+    // then how far centers moved. Interrupts are heard between iterations and within them.
     void iterate() {
         for (int iteration = 1; iteration <= options_.max_iter; ++iteration) {
             poll_interrupt();
             exact_.set(centers_.data(), k_, d_);
             const std::size_t n_moved = assignment_.assign(exact_, sums_);
+            // A pass over the rows that only those pay for who ask.
             if (options_.keep_history || options_.on_iteration) {
                 const double inertia = current_inertia(nullptr);
                 if (options_.keep_history) remember(inertia);
@@ -96,6 +107,7 @@ class Run {
             }
             result_.n_iter = iteration;
             const bool relocated = update();
+            // Unless an empty cluster was filled, which moves centers although no label changed.
             if (n_moved == 0) {
                 result_.strict_convergence = !relocated;
                 result_.converged = true;
@@ -108,7 +120,8 @@ class Run {
         }
     }
 
-    // Moves the centers to the means of their rows; true if an empty cluster was filled.
+    // Moves the centers to the means of their rows; true if an empty cluster was filled. Bounds
+    // must hear of every move.
     bool update() {
         const std::vector<Relocation> relocations = relocate_empty();
         result_.center_shift = update_.move(sums_, relocations, centers_);
@@ -116,13 +129,15 @@ class Run {
         return !relocations.empty();
     }
 
-    // Gives every cluster without mass one of the rows that are farthest from their centers.
+    // Gives every cluster without mass one of the rows that are farthest from their centers, as
+    // scikit-learn does. Labels stay: the next assignment finds the rows at their new centers.
     std::vector<Relocation> relocate_empty() {
         std::vector<Relocation> relocations;
         const auto empty = CenterUpdate<T>::empty_clusters(sums_, k_);
         if (empty.empty()) return relocations;
         std::vector<double> distances(points_.n_rows());
         current_inertia(distances.data());
+        // All rows are on centers: fewer different rows than clusters, and nothing to gain.
         if (*std::max_element(distances.begin(), distances.end()) == 0.0) return relocations;
         const auto far = farthest_rows<T>(distances.data(), points_.n_rows(), empty.size());
         for (std::size_t e = 0; e < empty.size(); ++e) {
@@ -134,6 +149,8 @@ class Run {
         return relocations;
     }
 
+    // Of the labels as they are, for the centers that they were made for. Distances, where wanted,
+    // are without weights.
     double current_inertia(double* distances) {
         return inertia_of(points_, exact_, assignment_.labels(), options_.n_threads, distances);
     }
@@ -157,6 +174,8 @@ class Run {
 
 }  // namespace
 
+// Points that may be better read in Morton order are asked each time: it depends on the number of
+// clusters.
 template <class PointsType>
 LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,

@@ -19,6 +19,8 @@ struct LloydOptions {
     std::function<void(int, double)> on_iteration;
 };
 
+// `strict_convergence`: no label changed in the last iteration. `converged`: that, or the centers
+// moved by less than tol.
 template <class T>
 struct LloydResult {
     std::vector<T> centers;
@@ -31,8 +33,10 @@ struct LloydResult {
     std::vector<double> history_inertia;  // n_iter + 1
 };
 
-// PointsType: Points<T> or SparsePoints<T>. `labels`, if any, are those of the first centers, as
-// kmeans_plusplus tells them.
+// PointsType: DensePoints<T> or SparsePoints<T>. `centers` is n_clusters x n_features, in the units
+// of the view, less its shift. `labels`, if any, are those of the first centers, as kmeans_plusplus
+// tells them. The same answer to the bit for any number of threads and instruction set. Throws
+// Interrupted.
 template <class PointsType>
 LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,

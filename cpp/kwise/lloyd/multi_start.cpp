@@ -9,9 +9,11 @@
 namespace kwise {
 namespace {
 
+// Rows whose labels are held at once, over all runs of a batch.
 constexpr std::size_t labels_at_once = 200'000;
 
-// True if each cluster of `labels` lies within one of `others`.
+// True if each cluster of `labels` lies within one of `others`: both ways round they are the same
+// partition under other names.
 bool renames(const std::vector<std::int32_t>& labels, const std::vector<std::int32_t>& others,
              std::size_t n_clusters) {
     std::vector<std::int32_t> name(n_clusters, -1);
@@ -23,13 +25,15 @@ bool renames(const std::vector<std::int32_t>& labels, const std::vector<std::int
     return true;
 }
 
+// Of runs that group the rows alike the first stays: their inertias differ by rounding only, if at
+// all, and which is less would depend on names. As scikit-learn does.
 template <class T>
 bool is_better(const LloydResult<T>& result, const LloydResult<T>& best, std::size_t n_clusters) {
     return result.inertia < best.inertia && !(renames(result.labels, best.labels, n_clusters) &&
                                               renames(best.labels, result.labels, n_clusters));
 }
 
-// What a run costs, roughly, in nanoseconds.
+// What a run costs, roughly, in nanoseconds: only to judge whether threads pay.
 double cost_of_run(std::size_t n_rows, std::size_t n_features, std::size_t n_clusters) {
     constexpr double fixed = 4e3, iterations = 10.0, product = 0.1, row = 2.0;
     const auto n = static_cast<double>(n_rows);
@@ -39,6 +43,9 @@ double cost_of_run(std::size_t n_rows, std::size_t n_features, std::size_t n_clu
 
 }  // namespace
 
+// Runs on one thread each, so that they need not wait for one another; results are compared in the
+// order of the starts, whatever run ends first. Points are shared: what they make when asked for is
+// made once.
 template <class PointsType>
 BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
                                                     const typename PointsType::Value* starts,
@@ -51,6 +58,8 @@ BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
     const int n_threads = useful_threads(work, options.n_threads);
     LloydOptions alone = options;
     alone.n_threads = 1;
+    // Batches are cut by the number of rows, not of threads. A few at least, so that threads have
+    // something to do.
     const std::size_t at_once = std::max<std::size_t>(4, labels_at_once / points.n_rows());
     BestOfRuns<T> found;
     for (std::size_t first = 0; first < n_starts; first += at_once) {

@@ -7,6 +7,7 @@
 
 namespace kwise {
 
+// The best run, and what each came to.
 template <class T>
 struct BestOfRuns {
     LloydResult<T> result;

@@ -8,11 +8,15 @@
 namespace kwise {
 namespace {
 
-// Bytes of the rows that are packed at once where they are not kept.
+// Bytes of the rows that are packed at once where they are not kept: what is packed of them fits
+// memory whatever the part's size.
 constexpr std::size_t block_bytes = std::size_t{1} << 25;
 
 }  // namespace
 
+// Exact sums in the units of all rows: sums of several parts may be added up as they are. The
+// number of parts of a value depends on the whole, too: a part without weights in a weighted data
+// set has three.
 template <class T>
 ExactSums WholeRanges::sums(std::size_t n_centers) const {
     const std::size_t padded = pad_features(largest.size());
@@ -40,11 +44,14 @@ Part<T>::Part(const RowView<T>& rows, const T* weights, const WholeRanges& whole
     }
 }
 
+// Kept rows: only what changed is moved. Others: sums begin at nothing, and every block adds its
+// rows. Either way they end as the same exact sums.
 template <class T>
 std::size_t Part<T>::assign(const ExactCenters& centers) {
     if (assignment_ != nullptr) return assignment_->assign(centers, sums_);
     sums_.clear();
     const std::size_t row_bytes = rows_.n_features * sizeof(T);
+    // Whole chunks, four at least.
     const std::size_t block =
         std::max<std::size_t>(block_bytes / row_bytes / chunk_rows, 4) * chunk_rows;
     std::size_t n_moved = 0;
@@ -55,6 +62,7 @@ std::size_t Part<T>::assign(const ExactCenters& centers) {
     return n_moved;
 }
 
+// A data set of its own for a while; labels differ from the last time's where rows moved.
 template <class T>
 std::size_t Part<T>::assign_block(std::size_t first, std::size_t n, const ExactCenters& centers) {
     RowView<T> rows = rows_;

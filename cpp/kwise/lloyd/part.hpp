@@ -12,7 +12,8 @@
 
 namespace kwise {
 
-// What must be known of all rows, wherever they are.
+// What must be known of all rows, wherever they are, before the first part is labeled: it makes the
+// units of the sums.
 struct WholeRanges {
     std::size_t n_rows;
     std::vector<double> largest;  // absolute value of each feature, less the shift
@@ -35,7 +36,8 @@ class Part {
     // Labels every row for these centers and brings the sums up to date. Returns how many rows
     // changed their label.
     std::size_t assign(const ExactCenters& centers);
-    // Tells how far each center moved since (upper bounds).
+    // Tells how far each center moved since (upper bounds). Rows that are not kept have no bounds
+    // to tell.
     void centers_moved(const std::vector<double>& shifts) {
         if (assignment_ != nullptr) assignment_->centers_moved(shifts);
     }

@@ -7,6 +7,8 @@
 
 namespace kwise {
 
+// Labels are kept by seeding only where they save more than they cost. Centers are the seeds' rows
+// as the view has them, less the shift, as a caller would make them.
 template <class T>
 SeededResult<T> seeded_lloyd(const DensePoints<T>& points, std::size_t n_clusters,
                              const double* uniforms, std::size_t n_trials,

@@ -12,6 +12,8 @@ constexpr double rounding = 1e-10;
 
 }  // namespace
 
+// In float64 from sums of the caller's, about an origin near the data, so that spread, a difference
+// of squares, keeps its digits; what it loses is allowed for in find().
 BoundingBalls::BoundingBalls(const double* sums, const double* masses, std::size_t n_clusters,
                              std::size_t n_features)
     : n_clusters_(n_clusters),
@@ -20,6 +22,7 @@ BoundingBalls::BoundingBalls(const double* sums, const double* masses, std::size
       spread_(n_clusters, infinity),
       square_(n_clusters, infinity) {
     for (std::size_t c = 0; c < n_clusters; ++c) {
+        // Its spread stays infinite: never near.
         if (!(masses[c] > 0.0)) continue;
         const double* of = sums + c * (n_features + 1);
         double square = 0.0;
@@ -33,10 +36,15 @@ BoundingBalls::BoundingBalls(const double* sums, const double* masses, std::size
     }
 }
 
+// Squares of the two bounds are compared: roots would only cost. `greatest` is the least upper
+// bound of any cluster; whatever may lie below it is needed. If no other cluster has mass, none is,
+// and the answer is `own`.
 std::size_t BoundingBalls::find(const double* row, std::size_t own, double* scratch,
                                 unsigned char* needed) const {
     double* least = scratch;
     std::fill_n(least, n_clusters_, 0.0);
+    // Feature by feature over all clusters, which lie side by side: loops that compilers make
+    // vectors of.
     for (std::size_t i = 0; i < n_features_; ++i) {
         const double value = row[i];
         const double* mean = means_.data() + i * n_clusters_;

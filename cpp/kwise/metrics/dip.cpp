@@ -6,8 +6,8 @@
 namespace kwise {
 namespace {
 
-// The steps of an empirical distribution function: distinct values, with its height just below
-// and at each.
+// The steps of an empirical distribution function: distinct values, with its height just below and
+// at each. Equal values make one step as high as they are many.
 struct Steps {
     std::vector<double> at, below, up_to;
 };
@@ -36,12 +36,14 @@ Steps turned(const Steps& steps) {
     return other;
 }
 
-// Largest gap between the first `count` steps and the greatest convex minorant of their feet.
+// Largest gap between the first `count` steps and the greatest convex minorant of their feet: a
+// lower hull by Andrew's monotone chain, O(count). `hull` is room for it, kept from call to call.
 double convex_gap(const Steps& steps, std::size_t count, std::vector<std::size_t>& hull) {
     hull.clear();
     for (std::size_t i = 0; i < count; ++i) {
         while (hull.size() > 1) {
             const std::size_t a = hull[hull.size() - 2], b = hull.back();
+            // Slopes are compared by products, without dividing; equal ones are dropped.
             const double left = (steps.below[b] - steps.below[a]) * (steps.at[i] - steps.at[a]);
             const double right = (steps.below[i] - steps.below[a]) * (steps.at[b] - steps.at[a]);
             if (left < right) break;
@@ -64,6 +66,7 @@ double convex_gap(const Steps& steps, std::size_t count, std::vector<std::size_t
 
 }  // namespace
 
+// O(n log n): two hulls for each bisection, then four.
 double dip(const double* sorted, std::size_t n) {
     const Steps forward = steps_of(sorted, n);
     const Steps backward = turned(forward);
@@ -86,6 +89,7 @@ double dip(const double* sorted, std::size_t n) {
         }
     }
     const double width = low > 1 ? std::min(worse(low), worse(low - 1)) : worse(low);
+    // One step at least: no sample is nearer to a continuous distribution than half of it.
     return std::max(width, 1.0 / static_cast<double>(n)) / 2.0;
 }
 

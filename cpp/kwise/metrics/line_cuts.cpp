@@ -12,7 +12,8 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // The totals of one layer as a matrix: rows are prefixes, columns the cuts before their last
-// cluster.
+// cluster. Any entry costs a few operations, and none is stored. Cuts at or behind the stop are
+// infinite, which keeps the matrix totally monotone.
 class Totals {
   public:
     Totals(const LineSums& sums, const double* before) : sums_(sums), before_(before) {}
@@ -36,7 +37,8 @@ class Totals {
 };
 
 // The first of the least totals of every step-th prefix from `low` on, `count` of them, among some
-// ascending cuts.
+// ascending cuts: SMAWK. find() leaves out cuts that cannot win, solves every second prefix, and
+// fills in the others between their neighbors' cuts: O(count + cuts) in all.
 class RowMinima {
   public:
     RowMinima(const Totals& totals, double* best, std::int32_t* cuts)
@@ -51,7 +53,9 @@ class RowMinima {
     }
 
   private:
-    // Leaves out cuts that are best for no prefix: at most one a prefix is left.
+    // Leaves out cuts that are best for no prefix: at most one a prefix is left. A later cut that
+    // is better at a prefix is better at all that follow. Ties keep the earlier cut, so that the
+    // first of equals is found.
     std::vector<std::int32_t> reduced(std::size_t low, std::size_t step, std::size_t count,
                                       std::vector<std::int32_t>&& all) const {
         if (all.size() <= count) return std::move(all);
@@ -67,7 +71,8 @@ class RowMinima {
         return std::move(all);
     }
 
-    // Fills the prefixes in between: their cuts lie between those of their neighbors.
+    // Fills the prefixes in between: their cuts lie between those of their neighbors. `at` never
+    // goes back, so that all prefixes together look at each cut about once.
     void interpolate(std::size_t low, std::size_t step, std::size_t count,
                      const std::vector<std::int32_t>& left) {
         std::size_t at = 0;
@@ -97,6 +102,7 @@ class RowMinima {
 
 }  // namespace
 
+// A prefix of s values has cuts first .. s - 1: with one cluster less it needs `first` values.
 void next_layer(const LineSums& sums, const double* before, std::size_t first, double* best,
                 std::int32_t* cuts) {
     std::vector<std::int32_t> all;

@@ -9,15 +9,18 @@
 namespace kwise {
 namespace {
 
-// Starts of a block, and of a group of blocks that is passed over as one.
+// Starts of a block, and of a group of blocks that is passed over as one: long orders then cost
+// little more than the groups.
 constexpr std::size_t block_starts = 32, group_starts = 512;
 // Stops that one thread takes in turn.
 constexpr std::size_t chunk_stops = 256;
-// What rounding may hide of a bound, as a share of all squares.
+// What rounding may hide of a bound, as a share of all squares: differences of sums over the whole
+// order lose that much.
 constexpr double rounding = 1e-12;
 
 class SegmentLayer {
   public:
+    // The leasts of all blocks and groups are found once for the layer, in O(n n_features) each.
     SegmentLayer(const SegmentSums& sums, const double* before, std::size_t first)
         : sums_(sums),
           before_(before),
@@ -26,7 +29,10 @@ class SegmentLayer {
           blocks_(leasts(block_starts)),
           groups_(leasts(group_starts)) {}
 
-    // Finds the best cut of the prefix; `at` holds one that is likely to be good.
+    // Finds the best cut of the prefix; `at` holds one that is likely to be good, the last
+    // prefix's, and gets the answer: the first of the best, whatever was tried first. Starts near
+    // the stop, where cuts are usually good, are looked at before others, so that more of these are
+    // passed over.
     double find(std::size_t stop, std::size_t& at) const {
         double least = before_[at] + cost(at, stop);
         const std::size_t n_groups = (stop - first_) / group_starts;
@@ -41,7 +47,8 @@ class SegmentLayer {
     }
 
   private:
-    // Looks at the starts low .. high - 1, block by block; `low` begins one.
+    // Looks at the starts low .. high - 1, block by block; `low` begins one. The end that fills no
+    // block has no bound and is looked at as it is.
     void look_at_blocks(std::size_t low, std::size_t high, std::size_t stop, double& least,
                         std::size_t& at) const {
         for (; low + block_starts <= high; low += block_starts) {
@@ -53,12 +60,14 @@ class SegmentLayer {
         look(low, high, stop, least, at);
     }
 
+    // At most block_starts of them.
     void look(std::size_t low, std::size_t high, std::size_t stop, double& least,
               std::size_t& at) const {
         double totals[block_starts] = {};
         write_totals(low, high, stop, totals);
         for (std::size_t t = low; t < high; ++t) {
             const double total = totals[t - low];
+            // Ties go to the earlier cut.
             if (total < least || (total == least && t < at)) {
                 least = total;
                 at = t;
@@ -79,7 +88,8 @@ class SegmentLayer {
         return found;
     }
 
-    // Totals of the starts low .. high - 1 for one stop.
+    // Totals of the starts low .. high - 1 for one stop: apart from the search for the least, so
+    // that compilers may compute several at once.
     void write_totals(std::size_t low, std::size_t high, std::size_t stop, double* totals) const {
         for (std::size_t t = low; t < high; ++t) {
             totals[t - low] = before_[t] + cost(t, stop);
@@ -111,6 +121,8 @@ class SegmentLayer {
 
 }  // namespace
 
+// Prefixes are independent once the layer before is known: threads take chunks of stops. `at`
+// begins anew in each chunk, and the answer does not depend on it.
 void next_segments(const SegmentSums& sums, const double* before, std::size_t first,
                    std::size_t low, int n_threads, double* best, std::int32_t* cuts) {
     const SegmentLayer layer(sums, before, first);

@@ -9,12 +9,15 @@ namespace kwise {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-// Distances start at 1e-150 rather than 0 in units where the largest coordinate is about 1; sums
-// up to here are sums of nothing.
+// Distances start at 1e-150 rather than 0 (the kernel's least_square) in units where the largest
+// coordinate is about 1; sums up to here are sums of nothing.
 constexpr double nothing = 1e-140;
 
 }  // namespace
 
+// Steps go in order, since each adds to the same sums; what one step holds may be done by any
+// threads. Symmetric: a round of pairs, in which every block is in one pair at most, so that no two
+// threads write the same sums. Else: some strips of rows, which share nothing.
 void Silhouette::run(std::size_t step) {
     if (symmetric_) {
         const std::size_t first = schedule_.starts[step], last = schedule_.starts[step + 1];
@@ -27,6 +30,7 @@ void Silhouette::run(std::size_t step) {
     const std::size_t base = step * step_strips * strip_rows;
     const std::size_t n = std::min(padded_ - base, step_strips * strip_rows);
     parallel_for((n + strip_rows - 1) / strip_rows, n_threads_, [&](std::size_t strip, int) {
+        // Rows of the strip that are there, padding left out.
         std::size_t packed[strip_rows] = {}, count = 0;
         Found found[strip_rows] = {};
         const std::size_t first = base + strip * strip_rows;
@@ -38,6 +42,7 @@ void Silhouette::run(std::size_t step) {
     });
 }
 
+// Both directions of a pair at once: distances are the dear part.
 void Silhouette::add_pair(const Block& a, const Block& b) {
     if (&a == &b) {
         add_within(a);
@@ -46,6 +51,8 @@ void Silhouette::add_pair(const Block& a, const Block& b) {
     }
 }
 
+// Rows of a block with one another: in small parts, each with itself, where every distance comes
+// twice, and with all behind it, where it comes once and is added on both sides.
 void Silhouette::add_within(const Block& block) {
     constexpr std::size_t part = 4 * tile_panel;
     for (std::size_t first = 0; first < block.count; first += part) {
@@ -57,6 +64,8 @@ void Silhouette::add_within(const Block& block) {
     }
 }
 
+// The distances between rows [first, first + n) of a and others of b, counted from the blocks'
+// beginnings, added to what each row has for the other's cluster. All multiples of a panel.
 void Silhouette::add_distances(const Block& a, std::size_t first, std::size_t n, const Block& b,
                                std::size_t other_first, std::size_t n_others) {
     const std::size_t row = a.first + first, other = b.first + other_first;
@@ -75,6 +84,9 @@ void Silhouette::add_distances(const Block& a, std::size_t first, std::size_t n,
     kernels().distance_sums(tile);
 }
 
+// Some rows, up to a strip, past every cluster that counts for one of them: their sums to their own
+// cluster and the least mean of another. Clusters that do not count for a row but for its neighbors
+// are looked at all the same, which changes no minimum.
 void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) const {
     std::vector<double> strip(2 * stride(), 0.0), row(n_features_), scratch(n_clusters_);
     std::vector<unsigned char> needed(n_clusters_), any(n_clusters_, selective_ ? 0 : 1);
@@ -88,6 +100,7 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
             balls_.find(row.data(), own, scratch.data(), needed.data());
             for (std::size_t c = 0; c < n_clusters_; ++c) any[c] |= needed[c];
         }
+        // Its own always.
         any[own] = 1;
     }
     for (std::size_t c = 0; c < n_clusters_; ++c) {
@@ -105,14 +118,17 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
     }
 }
 
-// Copies a row to its place in a strip.
+// Copies a row, with its halved square, to its place in a strip.
 void Silhouette::gather(std::size_t packed, std::size_t place, double* strip) const {
     const double* lane = panel_of(packed) + packed % tile_panel;
     double* to = strip + place / tile_panel * stride() + place % tile_panel;
     for (std::size_t f = 0; f <= n_features_; ++f) to[f * tile_panel] = lane[f * tile_panel];
 }
 
-// Adds the distances from the rows of a strip to those of a cluster.
+// Adds the distances from the rows of a strip to those of a cluster. Full panels of a cluster
+// without weights take the plain kernel; the last one, or all with weights, the weighted one, where
+// padding weighs nothing. Places of the strip that hold no row are zeros, and their sums are not
+// read.
 void Silhouette::add_cluster(const double* strip, std::size_t cluster, double* sums) const {
     constexpr double ones[strip_rows] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     const std::size_t first = starts_[cluster],
@@ -129,6 +145,8 @@ void Silhouette::add_cluster(const double* strip, std::size_t cluster, double* s
     }
 }
 
+// From the sums, or what pass() found. Only clusters that may be the nearest are looked at: others
+// were not summed up for this block.
 Silhouette::Found Silhouette::found_of(std::size_t packed) const {
     if (!symmetric_) return found_[packed];
     const std::size_t own = static_cast<std::size_t>(cluster_[packed]);
@@ -142,6 +160,8 @@ Silhouette::Found Silhouette::found_of(std::size_t packed) const {
     return found;
 }
 
+// (b - a) / max(a, b). One copy of the row is left out of its own cluster; where nothing else is in
+// it, or no other cluster has mass, the silhouette is 0 by definition.
 double Silhouette::value_of(std::size_t packed, const Found& found) const {
     const double rest =
         masses_[static_cast<std::size_t>(cluster_[packed])] - std::min(weights_[packed], 1.0);
@@ -151,6 +171,7 @@ double Silhouette::value_of(std::size_t packed, const Found& found) const {
     return largest > nothing ? (found.nearest - within) / largest : 0.0;
 }
 
+// After all steps.
 void Silhouette::values(double* out) const {
     for (std::size_t row = 0; row < n_rows_; ++row) {
         out[row] = value_of(position_[row], found_of(position_[row]));
@@ -177,6 +198,8 @@ void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, dou
     });
 }
 
+// Chosen rows may be any, twice too: every row of a strip is measured against all clusters. In
+// scaled units, the same for all.
 void Silhouette::sums_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
     const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
     parallel_for(n_strips, n_threads_, [&](std::size_t number, int) {

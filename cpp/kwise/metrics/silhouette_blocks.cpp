@@ -13,7 +13,8 @@ namespace kwise {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-// Where a row's key has its own cluster.
+// Where a row's key has its own cluster: above 32 bits of candidates and as many as the nearest
+// cluster takes in the symmetric case, above the nearest's 24 bits in the other.
 constexpr int own_place = 40;
 
 std::size_t round_up(std::size_t n, std::size_t to) {
@@ -36,7 +37,7 @@ void in_parts(std::size_t n_rows, int n_threads, Body&& body) {
     });
 }
 
-// The sum of the parts' sums, in the first of them.
+// The sum of the parts' sums, in the first of them: in order.
 void add_parts(std::vector<double>& sums) {
     const std::size_t size = sums.size() / n_parts;
     for (std::size_t part = 1; part < n_parts; ++part) {
@@ -46,6 +47,9 @@ void add_parts(std::vector<double>& sums) {
 
 }  // namespace
 
+// Four passes over the rows: mean and extent, sums by cluster, keys, packing. Rows are not needed
+// afterwards. What is kept is float64: n_rows x (n_features + 1), and n_clusters sums a row where
+// symmetric.
 template <class T>
 Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std::int32_t* codes,
                        std::size_t n_clusters, int n_threads)
@@ -63,6 +67,7 @@ Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std:
     pack(rows, weights);
     if (symmetric_) {
         cut_blocks();
+        // Pairs of blocks neither of which can be near the other's rows are left out.
         schedule_ = make_round_robin(blocks_.size(), [&](std::size_t a, std::size_t b) {
             const Block &of = blocks_[a], &with = blocks_[b];
             return of.cluster == with.cluster || needs(of, with.cluster) || needs(with, of.cluster);
@@ -75,7 +80,8 @@ Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std:
     }
 }
 
-// One row, moved to the mean and scaled.
+// One row, moved to the mean and scaled: silhouettes do not change, and no square overflows or
+// loses digits to a far origin.
 template <class T>
 void Silhouette::read(const RowView<T>& rows, std::size_t row, double* out) const {
     for (std::size_t i = 0; i < n_features_; ++i) {
@@ -83,7 +89,8 @@ void Silhouette::read(const RowView<T>& rows, std::size_t row, double* out) cons
     }
 }
 
-// The mean of every feature, and the power of two that brings the largest value to [0.5, 1).
+// The mean of every feature, and the power of two that brings the largest value to [0.5, 1). Shares
+// are added up rather than values, so that sums of huge values do not overflow.
 template <class T>
 void Silhouette::find_shift_and_scale(const RowView<T>& rows) {
     const std::size_t d = n_features_;
@@ -110,10 +117,11 @@ void Silhouette::find_shift_and_scale(const RowView<T>& rows) {
     const double largest = *std::max_element(largest_of.begin(), largest_of.end());
     int exponent = 0;
     if (largest > 0.0) std::frexp(largest, &exponent);
+    // Exponents that would leave float64's range are cut.
     scale_ = std::ldexp(1.0, std::clamp(-exponent, -1000, 1000));
 }
 
-// The sizes, masses and balls of the clusters.
+// The sizes, masses and balls of the clusters. Balls only where they may spare something.
 template <class T>
 void Silhouette::measure(const RowView<T>& rows, const double* weights, const std::int32_t* codes) {
     sizes_.assign(n_clusters_, 0);
@@ -145,7 +153,9 @@ void Silhouette::measure(const RowView<T>& rows, const double* weights, const st
     balls_ = BoundingBalls(sums.data(), masses_.data(), n_clusters_, n_features_);
 }
 
-// Rows are sorted by these: own cluster, the one of nearest mean, all that may be nearest.
+// Rows are sorted by these: own cluster, the one of nearest mean, all that may be nearest. From the
+// highest bit on, so that sorting keys sorts by cluster first. In the case that is not symmetric
+// candidates are found again row by row, and the key has the nearest mean alone.
 template <class T>
 std::vector<std::uint64_t> Silhouette::keys(const RowView<T>& rows,
                                             const std::int32_t* codes) const {
@@ -172,7 +182,8 @@ std::vector<std::uint64_t> Silhouette::keys(const RowView<T>& rows,
     return found;
 }
 
-// Places rows by key, those of one key in their own order, and starts each cluster at a panel.
+// Places rows by key, those of one key in their own order, and starts each cluster at a panel. Keys
+// are few beside the rows, so they are counted and sorted rather than the rows.
 void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint64_t>& keys) {
     std::unordered_map<std::uint64_t, std::size_t> bin_of;
     std::vector<std::pair<std::uint64_t, std::size_t>> counts;  // by bin, as first met
@@ -203,10 +214,13 @@ void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint6
     for (std::size_t row = 0; row < n_rows_; ++row) {
         const std::size_t at = position_[row] = next[bins[row]]++;
         cluster_[at] = codes[row];
+        // The lower 32 bits are the candidates: a panel needs what any of its rows does.
         if (symmetric_) needed_[at / tile_panel] |= static_cast<std::uint32_t>(keys[row]);
     }
 }
 
+// Panels that may be padded are cleared first; each row then writes its own lane. Threads write
+// different rows.
 template <class T>
 void Silhouette::pack(const RowView<T>& rows, const double* weights) {
     panels_ = Buffer<double>(padded_ / tile_panel * stride());
@@ -234,7 +248,7 @@ void Silhouette::pack(const RowView<T>& rows, const double* weights) {
 }
 
 // About a hundred blocks keep any number of threads busy; more than some thousands would take
-// memory for their pairs.
+// memory for their pairs. Their number depends on the rows alone, so that the order of adding does.
 void Silhouette::cut_blocks() {
     constexpr std::size_t smallest = 64, usual = 512;
     const std::size_t most = std::clamp(round_up(n_rows_ / 96, smallest), smallest, usual);
@@ -244,7 +258,8 @@ void Silhouette::cut_blocks() {
     }
 }
 
-// Cuts where a block is full, or large enough and other clusters begin to count.
+// Cuts where a block is full, or large enough and other clusters begin to count: a block is as
+// choosy as the least choosy of its rows. Only the last block of a cluster may be padded.
 void Silhouette::cut_cluster(std::size_t cluster, std::size_t most) {
     const std::size_t end = starts_[cluster + 1], filled = starts_[cluster] + sizes_[cluster];
     std::size_t first = starts_[cluster];

@@ -18,29 +18,37 @@ namespace {
 constexpr double distance_cost = 0.4;
 constexpr double product_cost = 0.05;
 
+// Only for a choice, so in any order.
 double squared_norm(const std::vector<double>& values) {
     double sum = 0.0;
     for (const double value : values) sum += value * value;
     return sum;
 }
 
-// Share of |x|^2 + |c|^2 by which a square may be off.
+// Share of |x|^2 + |c|^2 by which a square may be off: g of the header.
 double expansion_error(std::size_t n_features, bool exact_products) {
     const double d = static_cast<double>(n_features);
     const double terms = exact_products ? 1.2 * d + 20.0 : d / 32.0 + d / 8.0 + 60.0;
     return terms * 0x1p-53;
 }
 
-// What all rows share.
+// What all rows share: the centers as kernels read them, what is subtracted from rows and centers,
+// and when an expansion is not to be trusted. Depends on the centers alone, so that a row has the
+// same distances whatever rows it comes with.
 class Expansion {
   public:
+    // `single`: float32 answers.
     Expansion(const ExactCenters& centers, std::size_t n_features, bool single)
         : n_features_(n_features), offset_(centers.padded, 0.0) {
         const std::size_t k = centers.n_centers;
         for (std::size_t c = 0; c < k; ++c) {
             for (std::size_t i = 0; i < n_features; ++i) offset_[i] += centers.row(c)[i];
         }
+        // The mean of the centers is where most rows lie about.
         for (double& mean : offset_) mean /= static_cast<double>(k);
+        // About the origin float32 values have exact products, which may be fused; moved by an
+        // offset they have more digits. So rows are moved only where the origin is far; float64
+        // values, whose products are inexact anyway, always.
         limits_.exact_products = single && !is_far(centers);
         if (limits_.exact_products || direct_distances_pay(n_features)) offset_.clear();
         limits_.share = expansion_error(n_features, limits_.exact_products) /
@@ -54,7 +62,8 @@ class Expansion {
         return {values_.data(), squares_.data(), n_centers_, n_features_};
     }
     const ExpansionLimits& limits() const { return limits_; }
-    // Makes a squared norm infinite that may be too large: its distances are doubtful.
+    // Makes a squared norm infinite that may be too large: its distances are doubtful. The same for
+    // what is no number.
     void limit(double& square) const {
         if (!(square < largest_)) square = std::numeric_limits<double>::infinity();
     }
@@ -62,7 +71,8 @@ class Expansion {
     const double* offset() const { return offset_.empty() ? nullptr : offset_.data(); }
 
   private:
-    // Whether the origin is too far away for expansion about it.
+    // Whether the origin is too far away for expansion about it: so far that rows of a cluster of
+    // usual spread would often be doubtful.
     bool is_far(const ExactCenters& centers) const {
         constexpr double often = 0.125;
         double spread = 0.0;
@@ -77,6 +87,8 @@ class Expansion {
         return share * 2.0 * squared_norm(offset_) > often * spread;
     }
 
+    // Side by side in octets, and octets in batches as for_batches of the kernel cuts them. Padding
+    // centers are zeros with square 1: certain, so that they cost nothing.
     void pack(const ExactCenters& centers) {
         const std::size_t n_octets = (centers.n_centers + 7) / 8, most = kernels().tile_octets;
         const std::size_t n_batches = (n_octets + most - 1) / most;
@@ -95,6 +107,7 @@ class Expansion {
                     moved[i] = centers.row(c)[i] - (offset_.empty() ? 0.0 : offset_[i]);
                     batch[i * width + c - begin] = moved[i];
                 }
+                // Added up as rows' squares are.
                 squares_[c] = kernels().canonical_row(moved.data(), origin.data(), centers.padded);
                 limit(squares_[c]);
             }
@@ -109,9 +122,11 @@ class Expansion {
     double largest_ = 0.0;  // squared norm
 };
 
-// Some rows in float64; one a thread.
+// Some rows in float64; one a thread. As many as a near cache holds beside the centers: few centers
+// are read for each block from the first level, many from the second.
 struct Block {
     Block(std::size_t padded, std::size_t n_centers)
+        // A multiple of 8: kernels read whole tiles.
         : size(std::clamp<std::size_t>((n_centers <= 24 ? 4096 : 16384) / padded, 8, 64) / 8 * 8),
           values(size * padded),
           squares(size),
@@ -125,7 +140,8 @@ struct Block {
     Buffer<std::uint8_t> doubtful;
 };
 
-// The distances that expansion cannot tell.
+// The distances that expansion cannot tell: by definition, from differences. A row is read again at
+// most once, and most blocks have none.
 template <class T>
 void repair(const RowView<T>& rows, const ExactCenters& centers, std::size_t first,
             std::size_t count, Block& block, T* out) {
@@ -147,7 +163,7 @@ void repair(const RowView<T>& rows, const ExactCenters& centers, std::size_t fir
     }
 }
 
-// Whether all values are finite: zero times any other is none.
+// Whether all values are finite: zero times any other is not 0. In lanes, without a branch.
 template <class T>
 bool all_finite(const T* values, std::size_t n) {
     T lane[8] = {};
@@ -161,7 +177,8 @@ bool all_finite(const T* values, std::size_t n) {
            T(0);
 }
 
-// Distances of the rows of one chunk; false where a row's norm is not finite.
+// Distances of the rows of one chunk; false where a row's norm is not finite. Rows go block by
+// block through float64, so that the caller's array is read once, in order.
 template <class T>
 bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Expansion& expansion,
                   std::size_t begin, std::size_t end, T* out) {
@@ -174,9 +191,11 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
                                        block.values.data(), block.squares.data());
         for (std::size_t r = 0; r < count; ++r) {
             finite = finite && std::isfinite(block.squares[r]);
+            // After the test: a norm may be finite and yet too large for its expansion.
             expansion.limit(block.squares[r]);
         }
         T* const to = out + first * k;
+        // May be past the end: it is only fetched.
         const T* const next =
             rows.data + static_cast<std::ptrdiff_t>(first + count) * rows.row_stride;
         kernels().distance<T>().expanded(
@@ -190,6 +209,7 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
 
 }  // namespace
 
+// Chunks are independent: the order of threads shows nowhere.
 template <class T>
 bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_threads, T* out) {
     const std::size_t d = rows.n_features, k = centers.n_centers;
@@ -201,6 +221,8 @@ bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_thread
     parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
         const std::size_t first = chunk * chunk_rows;
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
+        // Direct distances check values as they read them, and their results: differences may
+        // overflow where values do not.
         const bool are_finite =
             direct_distances_pay(d)
                 ? kernels().distance<T>().short_rows(rows, first, end - first, expansion.octets(),

@@ -18,9 +18,12 @@
 namespace kwise {
 namespace {
 
-// What one thread needs for the panel in hand.
+// What one thread needs for the panel in hand: a panel, its answers, and lists of rows of the chunk
+// that go on. The rows of a panel that is not full are copies or zeros, and their answers are not
+// read.
 template <class T>
 struct Scratch {
+    // The stride has room for the norm, and for kernels that write whole blocks.
     explicit Scratch(std::size_t n_features)
         : stride(pad_statistics(n_features + 1)),
           decide(n_features),
@@ -51,6 +54,8 @@ struct Scratch {
 template <class T>
 class LabelPrediction {
   public:
+    // Looks at the centers only: prepares what all threads share, of which nothing changes
+    // afterwards (lazy filters pack themselves once).
     LabelPrediction(const RowView<T>& rows, const ExactCenters& centers)
         : rows_(rows), shifted_(rows), centers_(centers), shift_(rows.n_features) {
         const std::size_t d = rows.n_features, k = centers.n_centers;
@@ -58,6 +63,7 @@ class LabelPrediction {
         shifted_.shift = shift_.data();
         fine_filter_.expect(centers, d, transform_);
         filter_.expect(centers, d, transform_);
+        // Strided rows and unusual scales go through panels whatever their shape.
         transformed_ = transform_.scale != 1.0 || rows.column_stride != 1;
         if (transformed_) return;
         kind_ = plan_prediction({rows.n_rows, d, k});
@@ -68,11 +74,14 @@ class LabelPrediction {
         }
     }
 
-    // False where a norm is not finite.
+    // False where a norm is not finite. Labels rows [first, end), a panel at a time: by the filter
+    // of the shape; what scaled int16 leaves goes through float32 panels at the end of the chunk,
+    // so that these are full; what that leaves, to the cascade.
     bool label_chunk(std::size_t first, std::size_t end, Scratch<T>& mine, std::int32_t* labels) {
         mine.finite = true;
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
+            // Rows of the data, as decide_rows wants them.
             const auto leave_to = [&](std::vector<std::uint32_t>& list) {
                 return [&list, row](std::size_t r) {
                     list.push_back(static_cast<std::uint32_t>(row + r));
@@ -96,7 +105,9 @@ class LabelPrediction {
     }
 
   private:
-    // The centers' mean, rounded to T, centers the filter; the labels do not depend on it.
+    // The centers' mean, rounded to T, centers the filter; the labels do not depend on it. Rounded,
+    // since rows are moved in T as they are read. The cascade sees rows and centers through the
+    // same transform.
     void set_transform() {
         transform_.offset.assign(shift_.size(), 0.0);
         double largest = 0.0;
@@ -106,6 +117,8 @@ class LabelPrediction {
             shift_[i] = static_cast<T>(offset / static_cast<double>(centers_.n_centers));
             offset = shift_[i];
             for (std::size_t c = 0; c < centers_.n_centers; ++c) {
+                // Rows are taken to be about as large as centers: those that are not overflow to
+                // infinite norms and are told as maybe not finite.
                 largest = std::max(largest, std::fabs(centers_.row(c)[i] - offset));
             }
         }
@@ -113,11 +126,14 @@ class LabelPrediction {
     }
 
     // Twice what rounding to scaled int16 usually takes from a row; others go to the next filter.
+    // The filter is packed before a row was seen, so the bound is assumed here and checked for each
+    // panel. Rounding errors of a value are evenly spread over a unit: their variance is 1/12.
     double usual_ratio() const {
         const double d = static_cast<double>(rows_.n_features);
         return 2.0 * std::sqrt(d / 12.0) / int16_norm_limit(rows_.n_features);
     }
 
+    // No bounds: prediction keeps no margins.
     template <class Mark>
     void certify_panel(const Bands& bands, std::size_t count, Scratch<T>& mine,
                        const Mark& mark) const {
@@ -131,7 +147,8 @@ class LabelPrediction {
         }
     }
 
-    // Neighbors from `row` on, or listed ones.
+    // Neighbors from `row` on, or listed ones (row-major rows of the usual scale only). Answers go
+    // to `mine`.
     template <class Mark>
     void scan_panel(std::size_t row, std::size_t count, const std::uint32_t* list, Scratch<T>& mine,
                     const Mark& mark) {
@@ -153,6 +170,7 @@ class LabelPrediction {
         certify_panel(filter.bands(), count, mine, mark);
     }
 
+    // In place, from the caller's array.
     template <class Mark>
     void scan_row_major(std::size_t row, std::size_t count, Scratch<T>& mine,
                         const Mark& mark) const {
@@ -163,10 +181,13 @@ class LabelPrediction {
         certify_panel(row_major_filter_.bands(), count, mine, mark);
     }
 
+    // Rounds a panel of rows, turns it, ranks it. Where a row lost more than was assumed, no label
+    // of the panel is trusted.
     template <class Mark>
     void scan_scaled_int16(std::size_t row, std::size_t count, Scratch<T>& mine,
                            const Mark& mark) const {
         const std::size_t d = rows_.n_features, stride = pad_statistics(d);
+        // Memory is taken by threads that need it, once.
         if (mine.values.size() == 0) {
             mine.values = Buffer<std::int16_t>(panel_rows * stride + 64);
             std::fill(mine.values.data(), mine.values.data() + mine.values.size(), 0);
@@ -187,7 +208,8 @@ class LabelPrediction {
         }
     }
 
-    // What scaled int16 left uncertain.
+    // What scaled int16 left uncertain, gathered from anywhere in the chunk. Norms are tested here,
+    // too: those that did not fit int16 come by.
     void scan_again(Scratch<T>& mine, std::int32_t* labels) {
         for (std::size_t start = 0; start < mine.again.size(); start += panel_rows) {
             const std::uint32_t* const list = mine.again.data() + start;
@@ -213,6 +235,8 @@ class LabelPrediction {
 
 }  // namespace
 
+// Every row is seen once, so that nothing is packed for all of them; see
+// docs/decisions/distances.md.
 template <class T>
 bool predict_labels(const RowView<T>& rows, const ExactCenters& centers, int n_threads,
                     std::int32_t* labels) {

@@ -25,6 +25,9 @@ constexpr std::size_t looked_at = 3;
 // Of two centers nearer than this, in root mean squares of the rows' distances, one goes at a time.
 constexpr double freezing = 1.1;
 
+// One search; see the header and docs/decisions/better-optima.md for what was tried. Nothing is
+// random but the draws, which the caller hands in; labels, sums and costs are the engine's, so that
+// a search ends alike on every machine.
 template <class PointsType>
 class Breathing {
     using T = typename PointsType::Value;
@@ -38,19 +41,26 @@ class Breathing {
           draws_(draws),
           options_(options),
           row_(points.padded()) {
+        // The caller's options are those of the last descent alone: descents of the search end
+        // early and report nothing.
         options_.keep_history = false;
         options_.on_iteration = {};
     }
 
-    // Returns the best centers found.
+    // Returns the best centers found. Inertia never rises: what a breath finds is kept only where
+    // it is lower.
     std::vector<T> search(const T* centers) {
         LloydResult<T> best = descend({centers, centers + k_ * d_}, iterations_out);
+        // Small tables may fail several times at one depth.
         CenterShares shares = measure(best);
         const bool is_small = points_.n_rows() * k_ * d_ < small_products;
         const std::size_t tries = is_small ? tries_of_small : 1;
         std::size_t n_failed = 0;
         for (std::size_t depth = first_depth(); depth > 0;) {
+            // No row costs anything: nothing can be saved.
             if (!(shares.cost > 0.0)) break;
+            // Breathe in: some more centers, a short descent. Breathe out: as many away, a longer
+            // one.
             std::vector<T> more = best.centers;
             const std::size_t n_added = add_centers(best, shares, depth, more);
             LloydResult<T> inhaled = descend(more, iterations_in);
@@ -69,16 +79,19 @@ class Breathing {
     }
 
   private:
+    // No more than rows that are left to become centers.
     std::size_t first_depth() const {
         const std::size_t most = std::max(most_added, k_ / clusters_per_added);
         return std::min({most, k_, points_.n_rows() - k_});
     }
 
+    // Labels and bounds begin anew: the number of centers changes from one descent to the next.
     LloydResult<T> descend(const std::vector<T>& centers, int most_iterations) {
         options_.max_iter = most_iterations;
         return lloyd(points_, centers.data(), centers.size() / d_, options_);
     }
 
+    // For the centers that a run ended with, by the labels that it left.
     CenterShares measure(const LloydResult<T>& run) {
         exact_.set(run.centers.data(), run.centers.size() / d_, d_);
         return center_shares(points_, run, exact_, options_.n_threads);
@@ -99,6 +112,9 @@ class Breathing {
         return n_added;
     }
 
+    // A row of the cluster with probability proportional to what it costs: the uniform times all
+    // costs, less row by row. The last row that costs anything stands in where rounding leaves a
+    // rest.
     std::size_t draw_row(const LloydResult<T>& run, const CenterShares& shares,
                          std::size_t cluster) {
         double left = draws_.uniforms[n_drawn_++ % draws_.n] * shares.costs[cluster];
@@ -112,10 +128,13 @@ class Breathing {
         return last;
     }
 
-    // Takes away the centers that save least; of near ones not two at once, if others are left.
+    // Takes away the centers that save least; of near ones not two at once, if others are left:
+    // together they save what neither saves alone. What each saves is known for looked_at times as
+    // many as go.
     void take_spare(std::size_t n_spare, LloydResult<T>& run) {
         const CenterShares shares = measure(run);
         const std::size_t n = shares.costs.size();
+        // The square of `freezing` root mean squares.
         const double reach = freezing * freezing * shares.cost / shares.mass;
         std::vector<char> gone(n, 0), frozen(n, 0);
         std::size_t n_free = n;
@@ -126,6 +145,7 @@ class Breathing {
             gone[c] = 1;
             --n_free;
             --n_spare;
+            // As long as enough centers stay free to be taken.
             for (std::size_t near = 0; near < n && n_free > n_spare; ++near) {
                 if (gone[near] || frozen[near] ||
                     square_between(exact_.row(c), exact_.row(near), exact_.padded) >= reach)
@@ -154,6 +174,7 @@ class Breathing {
 
 }  // namespace
 
+// The options' history and reports are those of the last descent.
 template <class PointsType>
 LloydResult<typename PointsType::Value> breathe(const PointsType& points,
                                                 const typename PointsType::Value* centers,

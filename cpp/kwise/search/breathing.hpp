@@ -16,7 +16,8 @@ struct Draws {
 };
 
 // Searches from centers where a descent ended, and descends from the best that are found, with
-// moves of single rows at the end. The options are those of this last descent.
+// moves of single rows at the end. The options are those of this last descent. It never ends above
+// the inertia of the centers given, but for rounding.
 template <class PointsType>
 LloydResult<typename PointsType::Value> breathe(const PointsType& points,
                                                 const typename PointsType::Value* centers,

@@ -14,6 +14,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // A row whose center goes is taken to go to one of so many that are nearest to that center.
 constexpr std::size_t most_heirs = 16;
 
+// The canonical squared distance of every row, without its weight.
 template <class T>
 void write_squares(const DensePoints<T>& points, const ExactCenters& centers,
                    const std::int32_t* labels, int n_threads, double* squares) {
@@ -33,7 +34,8 @@ void write_squares_of(const ExactCenters& centers, std::size_t c, std::vector<do
     squares[c] = infinity;
 }
 
-// The n nearest others, nearest first.
+// The n nearest others, nearest first, of equal ones the first: a fixed order, since searches
+// follow it.
 std::vector<std::size_t> nearest(const std::vector<double>& squares, std::size_t n) {
     std::vector<std::size_t> order(squares.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -47,6 +49,7 @@ std::vector<std::size_t> nearest(const std::vector<double>& squares, std::size_t
 
 }  // namespace
 
+// Row after row on the caller's thread: sums in one order.
 template <class PointsType>
 CenterShares center_shares(const PointsType& points,
                            const LloydResult<typename PointsType::Value>& run,
@@ -70,6 +73,11 @@ CenterShares center_shares(const PointsType& points,
     return found;
 }
 
+// First an upper bound for every center, from centers alone: its rows could all go to the nearest
+// other one. Then, of as many as are wanted with the least bounds, what their rows cost at the
+// nearest of some heirs: rows may have a nearer center beyond these, so that this is an upper
+// bound, too, though a close one. O(k^2 n_features) and a pass over the rows of the centers looked
+// at.
 template <class PointsType>
 std::vector<double> least_savings(const PointsType& points,
                                   const LloydResult<typename PointsType::Value>& run,
@@ -87,6 +95,7 @@ std::vector<double> least_savings(const PointsType& points,
     for (std::size_t i = 0; i < std::min(wanted, k); ++i) {
         write_squares_of(centers, order[i], squares);
         heirs[order[i]] = nearest(squares, std::min(most_heirs, k - 1));
+        // Begins at nothing: the bound gives way to the sum.
         savings[order[i]] = 0.0;
     }
     RowSquares<PointsType> row(points, centers);
@@ -101,6 +110,7 @@ std::vector<double> least_savings(const PointsType& points,
     return savings;
 }
 
+// Stable: the search takes equal ones in order.
 std::vector<std::size_t> ascending(const std::vector<double>& values) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

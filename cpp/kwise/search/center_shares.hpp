@@ -16,7 +16,7 @@ struct CenterShares {
     double cost = 0.0, mass = 0.0;      // of all
 };
 
-// Reads them off the labels of a run.
+// Reads them off the labels of a run, which must be those of the centers.
 template <class PointsType>
 CenterShares center_shares(const PointsType& points,
                            const LloydResult<typename PointsType::Value>& run,

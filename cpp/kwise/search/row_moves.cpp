@@ -11,6 +11,7 @@
 namespace kwise {
 namespace {
 
+// Rounds end by themselves, mostly earlier.
 constexpr std::size_t most_rounds = 8;
 // A row out of so many, on average, changes a mean too little to matter.
 constexpr std::size_t most_rows_per_center = 500;
@@ -19,7 +20,8 @@ constexpr std::size_t most_clusters = 2000;
 // What a move must save at least, as a share of what the row costs: more than rounding.
 constexpr double least_saving = 1e-9;
 
-// For each center the others, nearest first, with their distances.
+// For each center the others, nearest first, with their distances: as they were when the round
+// began. k^2 entries of each.
 class Neighbors {
   public:
     explicit Neighbors(const ExactCenters& centers)
@@ -49,12 +51,14 @@ class Neighbors {
     std::vector<double> distances_;
 };
 
-// Clusters of which the means and masses follow every row that moves.
+// Clusters of which the means and masses follow every row that moves, in float64 and in the order
+// of the rows: no threads, so that the outcome is one.
 template <class PointsType>
 class MovingMeans {
     using T = typename PointsType::Value;
 
   public:
+    // Starts from a run's labels and centers; the run is left as it is.
     MovingMeans(const PointsType& points, const LloydResult<T>& run, std::size_t n_clusters)
         : points_(points), labels_(run.labels), mass_(n_clusters, 0.0), row_(points.padded()) {
         means_.set(run.centers.data(), n_clusters, points.n_features());
@@ -62,20 +66,28 @@ class MovingMeans {
     }
 
     // Moves every row that gains by it, one after the other; returns how many. Clusters that are
-    // not `live` are as they were when the rows of one did not gain by a move to another.
+    // not `live` are as they were when the rows of one did not gain by a move to another: between
+    // two such clusters nothing is looked at.
     std::size_t move_all(const std::vector<char>& live) {
         const Neighbors neighbors(means_);
         RowSquares<PointsType> squares(points_, means_);
+        // The lightest cluster bounds what joining any may save (below).
         const double lightest = *std::min_element(mass_.begin(), mass_.end());
         // Means and masses change while rows move: what that hides, the next round finds.
         std::size_t n_moved = 0;
         for (std::size_t r = 0; r < labels_.size(); ++r) {
             const std::size_t from = label(r);
             const double weight = points_.weight(r);
+            // The only row of its cluster stays; weightless rows change nothing.
             if (weight == 0.0 || mass_[from] <= weight) continue;
             squares.load(r);
             const double own = squares.to(from), distance = std::sqrt(own);
+            // What taking the row out saves, less what rounding could feign. Another center must
+            // cost less.
             double least = own * mass_[from] / (mass_[from] - weight) * (1.0 - least_saving);
+            // A center c is worth a look only if d(x, c)^2 m / (m + w) < least, hence d(x, c) <
+            // sqrt(least (1 + w / m)), largest for the lightest; and by the triangle inequality its
+            // distance from the row's own center is at most that plus d(x, own).
             const double reach = std::sqrt(least * (1.0 + weight / lightest)) + distance;
             std::size_t to = from;
             for (std::size_t i = 0; i < mass_.size(); ++i) {
@@ -89,6 +101,7 @@ class MovingMeans {
                 }
             }
             if (to == from) continue;
+            // Both means follow at once, and squares that were kept of them are forgotten.
             points_.exact_row(r, row_.data());
             shift(from, -weight);
             shift(to, weight);
@@ -113,7 +126,8 @@ class MovingMeans {
   private:
     std::size_t label(std::size_t row) const { return static_cast<std::size_t>(labels_[row]); }
 
-    // Adds the row to a cluster, or takes it out of one that has others.
+    // Adds the row to a cluster, or takes it out of one that has others (a negative weight): the
+    // mean by the difference, without its sum.
     void shift(std::size_t c, double weight) {
         mass_[c] += weight;
         double* const mean = means_.values.data() + c * means_.padded;
@@ -130,9 +144,12 @@ class MovingMeans {
 
 }  // namespace
 
+// Each round moves rows, then lets Lloyd's loop settle. A round that does not lower the inertia is
+// thrown away. Too many rows or clusters: nothing is done, which costs at most a little inertia.
 template <class PointsType>
 void move_rows(const PointsType& points, LloydResult<typename PointsType::Value>& run,
                std::size_t n_clusters, const LloydOptions& options) {
+    // See the two limits above.
     if (points.n_rows() > most_rows_per_center * n_clusters || n_clusters > most_clusters) return;
     const std::size_t d = points.n_features();
     std::vector<char> live(n_clusters, 1);
@@ -142,6 +159,7 @@ void move_rows(const PointsType& points, LloydResult<typename PointsType::Value>
         if (means.move_all(live) == 0) return;
         auto found = lloyd(points, means.centers().data(), n_clusters, options);
         if (!(found.inertia < run.inertia)) return;
+        // Clusters whose centers are the same to the bit have not changed.
         for (std::size_t c = 0; c < n_clusters; ++c) {
             const auto at = static_cast<std::ptrdiff_t>(c * d);
             live[c] = !std::equal(run.centers.begin() + at,

@@ -12,7 +12,9 @@
 
 namespace kwise {
 
-// Moves rows one by one and descends from there, while the inertia falls. `run` has converged.
+// Moves rows one by one and descends from there, while the inertia falls. `run` has converged; it
+// is replaced only by a better one, a whole run with its labels, and is left as it is where there
+// is none.
 template <class PointsType>
 void move_rows(const PointsType& points, LloydResult<typename PointsType::Value>& run,
                std::size_t n_clusters, const LloydOptions& options);

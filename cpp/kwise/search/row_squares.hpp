@@ -13,7 +13,7 @@
 
 namespace kwise {
 
-// Of rows of so many values, a multiple of n_lanes.
+// Of rows of so many values, a multiple of n_lanes: the canonical order of adding.
 inline double square_between(const double* a, const double* b, std::size_t padded) {
     double lane[n_lanes] = {};
     for (std::size_t i = 0; i < padded; i += n_lanes) {
@@ -25,6 +25,8 @@ inline double square_between(const double* a, const double* b, std::size_t padde
     return add_lanes(lane);
 }
 
+// One class for each kind of points: load a row, then ask for its squared distance to centers,
+// which may move in between; forget() tells of those that did.
 template <class PointsType>
 class RowSquares;
 
@@ -48,6 +50,7 @@ class RowSquares<DensePoints<T>> {
     std::vector<double> row_;
 };
 
+// Without making the row dense: cost is by its entries, and once for each center that has moved.
 template <class T>
 class RowSquares<SparsePoints<T>> {
   public:
@@ -55,7 +58,8 @@ class RowSquares<SparsePoints<T>> {
         : points_(points), centers_(centers) {}
 
     void load(std::size_t row) { row_ = row; }
-    // Differences where the row has entries, and the center's own square elsewhere.
+    // Differences where the row has entries, and the center's own square elsewhere: not below 0,
+    // which rounding might leave.
     double to(std::size_t c) const {
         const auto& rows = points_.rows();
         const double* const center = centers_.row(c);
@@ -73,6 +77,7 @@ class RowSquares<SparsePoints<T>> {
     }
 
   private:
+    // Squares of the centers, found when first asked for; -1 says unknown.
     double squares(std::size_t c) const {
         if (known_.empty()) known_.assign(centers_.n_centers, -1.0);
         if (known_[c] < 0.0) {

@@ -12,6 +12,8 @@ namespace {
 // Relative error of a computed squared distance, in units of |x|^2 + |c|^2, with room to spare.
 constexpr double score_error = 1e-10;
 
+// Of float64 scores, strict comparisons: the lowest index on ties. Padding is infinite and never
+// wins.
 SparseTop2 top2_of(const std::vector<double>& scores) {
     const double infinity = std::numeric_limits<double>::infinity();
     SparseTop2 nearest{0, infinity, infinity, 0.0};
@@ -27,7 +29,7 @@ SparseTop2 top2_of(const std::vector<double>& scores) {
     return nearest;
 }
 
-// What a row stores, as kernels take it.
+// What a row stores, as kernels take it. May be nothing.
 template <class T>
 struct Entries {
     Entries(const SparseView<T>& rows, std::size_t row) {
@@ -41,7 +43,7 @@ struct Entries {
     std::size_t count;
 };
 
-// Whether no column can be there twice.
+// Whether no column can be there twice: columns that ascend cannot.
 template <class T>
 bool is_increasing(const SparseView<T>& rows, std::size_t row) {
     bool increasing = true;
@@ -53,6 +55,8 @@ bool is_increasing(const SparseView<T>& rows, std::size_t row) {
 
 }  // namespace
 
+// `scores` is resized to the padded width; constants first, then entry by entry for all centers at
+// once.
 template <class T>
 void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCenters& centers,
                std::vector<double>& scores) {
@@ -62,10 +66,15 @@ void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCente
                                     centers.width(), scores.data());
 }
 
+// First in float32: the label is certain where the two best scores are farther apart than twice the
+// error of one. If not, in float64, whose answer is the definition: labels depend on the
+// instruction set in neither case. `scores` is the thread's memory. The errors returned bound both
+// scores, for the row's margin.
 template <class T>
 SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double square,
                         const TransposedCenters& centers, std::vector<double>& scores) {
     const double largest = centers.largest_norm();
+    // Bounds the float64 scores, in whatever way they were found; margins need it, labels do not.
     const double error = score_error * (square + largest * largest);
     const Entries<T> entries(rows, row);
     const Top2Scores quick = kernels().scan<T>().top2_sparse(
@@ -83,6 +92,7 @@ SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double squar
     return nearest;
 }
 
+// Memory is kept where sizes stay. Coefficients are exact, since doubling changes no digit.
 void TransposedCenters::set(const ExactCenters& centers, std::size_t n_features) {
     const std::size_t k = centers.n_centers, width = (k + 7) / 8 * 8;
     constants_.assign(width, std::numeric_limits<double>::infinity());
@@ -96,10 +106,12 @@ void TransposedCenters::set(const ExactCenters& centers, std::size_t n_features)
         }
         constants_[c] = square;
     }
+    // Of a center, not of the padding, whose constants are infinite.
     largest_norm_ = std::sqrt(
         *std::max_element(constants_.begin(), constants_.begin() + static_cast<std::ptrdiff_t>(k)));
 }
 
+// The same numbers rounded to float32; constants are the table's first row.
 void TransposedCenters::set_filter(const ExactCenters& centers, std::size_t n_features) {
     set(centers, n_features);
     const std::size_t k = centers.n_centers;

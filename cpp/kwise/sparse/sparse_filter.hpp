@@ -9,7 +9,8 @@
 
 namespace kwise {
 
-// A CSR matrix; starts has n_rows + 1 entries.
+// A CSR matrix; starts has n_rows + 1 entries. Columns of a row may come in any order, and more
+// than once: their values then add up.
 template <class T>
 struct SparseView {
     const T* values = nullptr;
@@ -42,7 +43,7 @@ class TransposedCenters {
     double largest_norm_ = 0.0;  // of a center
 };
 
-// Scores of one row for all centers, in float64.
+// Scores of one row for all centers, in float64: the definition (see sparse_points.hpp).
 template <class T>
 void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCenters& centers,
                std::vector<double>& scores);
@@ -53,7 +54,8 @@ struct SparseTop2 {
     double error;  // of both scores, at most
 };
 
-// The nearest center of one row whose entries have this sum of squares.
+// The nearest center of one row whose entries have this sum of squares: canonical, the lowest index
+// on ties.
 template <class T>
 SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double square,
                         const TransposedCenters& centers, std::vector<double>& scores);

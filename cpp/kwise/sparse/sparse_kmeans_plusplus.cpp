@@ -8,8 +8,9 @@
 namespace kwise {
 namespace {
 
-// Greedy k-means++ over sparse rows: distances of all trials in one pass, those of the winner
-// again when it is taken.
+// Greedy k-means++ over sparse rows: distances of all trials in one pass, those of the winner again
+// when it is taken. No filter: scores of all trials cost one pass over the entries. Draws,
+// potentials and comparisons are those of dense seeding.
 template <class T>
 class SparseSeeding {
   public:
@@ -18,11 +19,14 @@ class SparseSeeding {
           n_threads_(n_threads),
           nearest_(points.n_rows(), std::numeric_limits<T>::infinity()) {}
 
+    // Makes a row a seed: distances fall, and the potential with them.
     void take(std::size_t row) {
         prepare({row});
         potential_ = score(true)[0];
     }
 
+    // See Seeding::step of kmeans_plusplus.cpp; potentials are compared in T, the first of equals
+    // wins.
     std::size_t step(const double* uniforms, std::size_t n_trials) {
         std::vector<double> targets(n_trials);
         const double potential = potential_to_draw_by<T>(potential_, points_.n_rows());
@@ -41,6 +45,7 @@ class SparseSeeding {
     }
 
   private:
+    // Dense copies of the trials' rows, transposed.
     void prepare(const std::vector<std::size_t>& rows) {
         ExactCenters trials{rows.size(), points_.padded(), {}};
         trials.values.resize(rows.size() * points_.padded());
@@ -51,6 +56,8 @@ class SparseSeeding {
         trials_.set(trials, points_.n_features());
     }
 
+    // The potential with each trial; `keep`: of one trial, whose distances stay. Added up by chunk,
+    // row after row.
     std::vector<double> score(bool keep) {
         const std::size_t n = trial_rows_.size(), n_chunks = points_.n_chunks();
         std::vector<double> partial(n_chunks * n, 0.0);
@@ -61,6 +68,7 @@ class SparseSeeding {
                 score_row(points_.rows(), r, trials_, scores);
                 for (std::size_t t = 0; t < n; ++t) {
                     double distance = std::max(0.0, points_.square(r) + scores[t]);
+                    // Rounding would leave the row itself a distance.
                     if (trial_rows_[t] == r) distance = 0.0;
                     const T nearer = std::min(nearest_[r], static_cast<T>(distance));
                     if (keep) nearest_[r] = nearer;

@@ -7,6 +7,8 @@
 #include "kwise/base/parallel.hpp"
 
 namespace kwise {
+// Largest values entry by entry, as the exact sums add them: where a column comes twice in a row,
+// each entry counts for itself.
 template <class T>
 SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n_threads)
     : rows_(rows),
@@ -26,6 +28,7 @@ SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n
     }
 }
 
+// Dense: entries of one column add up.
 template <class T>
 void SparsePoints<T>::exact_row(std::size_t row, double* out) const {
     std::fill(out, out + padded(), 0.0);
@@ -34,6 +37,9 @@ void SparsePoints<T>::exact_row(std::size_t row, double* out) const {
     }
 }
 
+// By differences where the row has entries, so that rows on their center cost 0 as nearly as can
+// be. One order for all threads: rows in eight lanes, chunks in turn. `distances`: each row's,
+// without its weight; may be null.
 template <class T>
 double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t* labels,
                                 int n_threads, double* distances) const {
@@ -69,6 +75,7 @@ double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t*
     return total;
 }
 
+// No row has a label.
 template <class T>
 SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t n_centers,
                                       int n_threads)
@@ -81,6 +88,7 @@ SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t
     }
 }
 
+// Bounds always pay here: a scan costs a row's entries times all centers.
 template <class T>
 std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_.set_filter(centers, points_.n_features());
@@ -92,6 +100,7 @@ std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& 
     return counts.n_moved;
 }
 
+// Rows that their margin certifies are passed over without being read.
 template <class T>
 void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t end = std::min(points_.n_rows(), (chunk + 1) * chunk_rows);
@@ -100,6 +109,8 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
         const double square = points_.square(r);
         const SparseTop2 nearest = find_nearest(points_.rows(), r, square, centers_, worker.scores);
         ++worker.counts.n_scanned;
+        // Margins in float64, then rounded down by far more than float32 takes off; the drift of
+        // the new label makes them comparable later (bounds/hamerly.hpp).
         if (bounds_.keep()) {
             const double own = std::sqrt(std::max(0.0, square + nearest.best + nearest.error));
             const double other = std::sqrt(std::max(0.0, square + nearest.second - nearest.error));
@@ -110,7 +121,9 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     }
 }
 
-// Entries that are not stored are zeros and add nothing: only the stored ones are moved.
+// Entries that are not stored are zeros and add nothing: only the stored ones are moved. As
+// simd/update/exact_moves.inl does, part by part, exactly: taking a row out subtracts the very
+// parts that it added.
 template <class T>
 void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worker& worker) {
     const std::int32_t was = labels_[row];
@@ -144,6 +157,7 @@ void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worke
     add(label, 1.0);
 }
 
+// Without points: rows are seen once.
 template <class T>
 void predict_sparse_labels(const SparseView<T>& rows, const ExactCenters& exact, int n_threads,
                            std::int32_t* labels) {

@@ -20,6 +20,8 @@
 
 namespace kwise {
 
+// Views of the caller's arrays, with what was learned of them in one pass: squares of the rows,
+// largest values. May be shared by several threads.
 template <class T>
 class SparsePoints {
   public:
@@ -51,6 +53,8 @@ class SparsePoints {
     double largest_weight_ = 1.0;
 };
 
+// The assignment step of one run over sparse rows, as assign/dense_assignment.hpp for dense ones:
+// one filter, one kind of bounds.
 template <class T>
 class SparseAssignment {
   public:
@@ -75,6 +79,7 @@ class SparseAssignment {
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 
+// Labels of rows for any centers, by canonical distance.
 template <class T>
 void predict_sparse_labels(const SparseView<T>& rows, const ExactCenters& centers, int n_threads,
                            std::int32_t* labels);

@@ -10,7 +10,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// A row that may leave one cluster for another, and what that adds to the sum of costs.
+// A row that may leave one cluster for another, and what that adds to the sum of costs. Cluster and
+// target are those of the heap that it is in.
 struct Move {
     double cost;
     std::int32_t row;
@@ -22,6 +23,10 @@ struct Move {
 
 // Nodes are the clusters and, last, the sink into which each of them sends as many units as it
 // counts. Moving a row from a to b is an arc of length move.cost + price[b] - price[a] >= 0.
+// One transport problem. Shortest paths run between k + 1 nodes, not between rows: only the
+// cheapest move from each cluster to each other matters, which a heap a pair gives. Every path
+// keeps lengths reduced by prices at or above 0 (Dijkstra's condition), and so the assignment
+// optimal for what is sent so far.
 class Transport {
   public:
     Transport(const double* costs, std::size_t n_rows, std::size_t n_clusters,
@@ -38,6 +43,8 @@ class Transport {
         assign_cheapest();
     }
 
+    // Without surplus the cheapest assignment keeps all limits and is the answer. Else heaps of all
+    // moves, n_rows (k - 1) of them, and one path after the other.
     void solve() {
         if (std::all_of(surplus_.begin(), surplus_.end(), [](auto e) { return e == 0; })) return;
         moves_.resize(k_ * k_);
@@ -49,6 +56,9 @@ class Transport {
         }
     }
 
+    // Prices relative to the sink's, whose price is 0 by definition. The gap is the difference of
+    // the primal cost and the dual: for each row what it costs above its least, and for each
+    // cluster with a price what its size misses of the limit that the price stands for.
     LimitedAssignment answer() const {
         LimitedAssignment found{labels_, {prices_.begin(), prices_.end() - 1}, 0.0, 0.0};
         std::vector<std::int64_t> counts(k_, 0);
@@ -73,8 +83,9 @@ class Transport {
     }
 
   private:
-    // Each row to the cluster that is cheapest at these prices; sizes then may be too large or
-    // small by `surplus_`.
+    // Each row to the cluster that is cheapest at these prices, the lowest on ties; sizes then may
+    // be too large or small by `surplus_`. A cluster with a price other than 0 sends what its limit
+    // says, so that prices and flow fit each other (complementary slackness) from the start.
     void assign_cheapest() {
         for (std::size_t i = 0; i < n_; ++i) {
             const double* const cost = costs_ + i * k_;
@@ -96,7 +107,7 @@ class Transport {
         }
     }
 
-    // Puts a row among the moves out of its cluster.
+    // Puts a row among the moves out of its cluster, to every other one.
     void offer(std::size_t i, bool in_heap) {
         const auto own = static_cast<std::size_t>(labels_[i]);
         const double* const cost = costs_ + i * k_;
@@ -108,7 +119,8 @@ class Transport {
         }
     }
 
-    // The cheapest move from a to b; rows that have left a are forgotten.
+    // The cheapest move from a to b; rows that have left a are forgotten. A row that came back is
+    // there twice, with the same cost: harmless.
     const Move* cheapest(std::size_t a, std::size_t b) {
         auto& heap = moves_[a * k_ + b];
         while (!heap.empty() && labels_[heap.front().row] != static_cast<std::int32_t>(a)) {
@@ -118,6 +130,9 @@ class Transport {
         return heap.empty() ? nullptr : &heap.front();
     }
 
+    // The reduced length of the arc from a to b, infinite where there is none: into the sink while
+    // the cluster may send more, out of it while it may send less. Rounding may make it negative,
+    // which Dijkstra's way must not see.
     double length(std::size_t a, std::size_t b) {
         double cost = 0.0;
         if (b == k_) {
@@ -133,7 +148,7 @@ class Transport {
     }
 
     // Sends one unit from a node that has too much to the nearest that has too little; false where
-    // none has.
+    // none has. All nodes with a surplus are sources at once. O(k^2) and the heaps.
     bool send_one() {
         const std::size_t n_nodes = k_ + 1;
         distance_.assign(n_nodes, infinity);
@@ -143,6 +158,7 @@ class Transport {
             if (surplus_[v] > 0) distance_[v] = 0.0;
         }
         std::size_t end = n_nodes;
+        // Dijkstra without a queue: k is small.
         while (end == n_nodes) {
             std::size_t v = n_nodes;
             for (std::size_t u = 0; u < n_nodes; ++u) {
@@ -163,6 +179,8 @@ class Transport {
                 }
             }
         }
+        // Potentials: nodes nearer than the end keep reduced lengths at or above 0, and those along
+        // the path become 0.
         for (std::size_t v = 0; v < n_nodes; ++v) {
             prices_[v] -= std::min(distance_[v], distance_[end]);
         }
@@ -170,6 +188,8 @@ class Transport {
         return true;
     }
 
+    // Back along the path: each arc's unit changes sides. Into or out of the sink only counts
+    // change; between clusters a row moves, and its moves out of the new one are offered.
     void send_along(std::size_t end) {
         std::size_t b = end;
         ++surplus_[end];

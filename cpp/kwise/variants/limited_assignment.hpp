@@ -14,6 +14,7 @@
 
 namespace kwise {
 
+// For each cluster, in rows: 0 <= least <= most.
 struct SizeLimits {
     const std::int64_t* least;
     const std::int64_t* most;

@@ -8,12 +8,15 @@
 namespace kwise {
 namespace {
 
-// A row's nearest and second nearest medoid, as places among the medoids, and their distances.
+// A row's nearest and second nearest medoid, as places among the medoids, and their distances. Its
+// weight beside them, since loops read all of it.
 struct Near {
     std::int32_t first, second;
     double to_first, to_second, weight;
 };
 
+// The medoids and what every row knows of them. Distances are read row by row, which is why they
+// must be symmetric. One thread: swaps are eager, and each changes what the next sees.
 template <class T>
 class Swapping {
   public:
@@ -34,7 +37,8 @@ class Swapping {
         count_losses();
     }
 
-    // Tries every row; returns how many swaps were made before `quiet` rows had brought none.
+    // Tries every row; returns how many swaps were made before `quiet` rows had brought none: a
+    // whole round without gain means that none is left.
     std::size_t pass(std::size_t& quiet) {
         std::size_t n_swaps = 0;
         for (std::size_t i = 0; i < n_ && quiet < n_; ++i) {
@@ -52,6 +56,7 @@ class Swapping {
         return n_swaps;
     }
 
+    // Adds up what rows are from their medoids, in order.
     void write(Medoids& to) const {
         to.rows = medoids_;
         to.labels.resize(n_);
@@ -62,7 +67,7 @@ class Swapping {
     }
 
   private:
-    // Finds row i's two nearest medoids.
+    // Finds row i's two nearest medoids, the lower place on ties.
     void look(std::size_t i) {
         constexpr double far = std::numeric_limits<double>::infinity();
         Near found{0, 0, far, far, near_[i].weight};
@@ -86,7 +91,8 @@ class Swapping {
         return distances_ + static_cast<std::size_t>(medoids_[place]) * n_;
     }
 
-    // What the sum of distances gains without each medoid.
+    // What the sum of distances gains without each medoid: each of its rows goes to its second. And
+    // the sum itself, which rounding is measured by.
     void count_losses() {
         std::fill(losses_.begin(), losses_.end(), 0.0);
         scale_ = 0.0;
@@ -97,7 +103,9 @@ class Swapping {
         }
     }
 
-    // The medoid whose place row i takes best, and what the sum of distances changes by.
+    // The medoid whose place row i takes best, and what the sum of distances changes by: one pass
+    // over the rows for all medoids. Rows that i is nearer to than any medoid gain whichever goes
+    // (`shared`); those of a medoid that goes have i or their second.
     std::pair<std::size_t, double> best_place(std::size_t i) {
         changes_ = losses_;
         const T* const away = distances_ + i * n_;
@@ -118,6 +126,8 @@ class Swapping {
         return {static_cast<std::size_t>(best - changes_.begin()), *best + shared};
     }
 
+    // Puts row i in the place of a medoid. Only rows that had the old one among their two look at
+    // all medoids again; medoids, too, which are always their own.
     void swap(std::size_t place, std::size_t i) {
         is_medoid_[static_cast<std::size_t>(medoids_[place])] = 0;
         is_medoid_[i] = 1;
@@ -150,6 +160,8 @@ class Swapping {
 
 }  // namespace
 
+// Ends when n_rows rows in turn have brought nothing, also over the end of a pass, or after
+// max_passes.
 template <class T>
 Medoids swap_medoids(const T* distances, const double* weights, std::size_t n_rows,
                      const std::int64_t* medoids, std::size_t n_clusters, int max_passes) {

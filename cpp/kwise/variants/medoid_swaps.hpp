@@ -22,8 +22,9 @@ struct Medoids {
     bool converged = false;
 };
 
-// `distances` is n_rows x n_rows, symmetric; `weights`, how much each row's distance counts, may be
-// null; `medoids` are two or more different rows to begin with.
+// `distances` is n_rows x n_rows, symmetric, 0 on its diagonal; `weights`, how much each row's
+// distance counts, may be null; `medoids` are two or more different rows to begin with. Ends where
+// no swap of one medoid for a row lowers the cost by more than rounding might, or after max_passes.
 template <class T>
 Medoids swap_medoids(const T* distances, const double* weights, std::size_t n_rows,
                      const std::int64_t* medoids, std::size_t n_clusters, int max_passes);

@@ -7,9 +7,11 @@
 namespace kwise {
 namespace {
 
+// What a thread takes at a time. No sums are made by chunk, so that it changes nothing.
 constexpr std::size_t chunk_rows = 2048;
 
-// Means feature by feature, so that all prototypes of one feature lie side by side.
+// Means feature by feature, so that all prototypes of one feature lie side by side, and loops over
+// them become vectors.
 std::vector<double> by_feature(const MixedRows& rows, const Prototypes& prototypes) {
     const std::size_t k = prototypes.n_clusters, d = rows.n_numbers;
     std::vector<double> turned(d * k);
@@ -19,7 +21,8 @@ std::vector<double> by_feature(const MixedRows& rows, const Prototypes& prototyp
     return turned;
 }
 
-// Writes the dissimilarities of row i to all prototypes.
+// Writes the dissimilarities of row i to all prototypes, in the order that the header defines. A
+// category that is missing (-1) costs nothing.
 void measure(const MixedRows& rows, const Prototypes& prototypes, const double* means,
              std::size_t i, double* to) {
     const std::size_t k = prototypes.n_clusters;
@@ -40,7 +43,8 @@ void measure(const MixedRows& rows, const Prototypes& prototypes, const double* 
     }
 }
 
-// Adds up in the order of the rows, on the caller's thread: a few operations a row.
+// Adds up in the order of the rows, on the caller's thread: a few operations a row, and sums that
+// depend on no number of threads.
 void add_up(const MixedRows& rows, const Prototypes& prototypes, MixedStep& step) {
     const std::size_t k = prototypes.n_clusters, d = rows.n_numbers;
     step.sums.assign(k * d, 0.0);
@@ -61,6 +65,7 @@ void add_up(const MixedRows& rows, const Prototypes& prototypes, MixedStep& step
 
 }  // namespace
 
+// Threads label rows; ties go to the lowest prototype.
 MixedStep assign_mixed(const MixedRows& rows, const Prototypes& prototypes, int n_threads) {
     const std::size_t k = prototypes.n_clusters;
     MixedStep step;

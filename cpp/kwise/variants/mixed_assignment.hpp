@@ -34,6 +34,8 @@ struct MixedStep {
     std::vector<double> counts;   // n_levels x n_clusters
 };
 
+// Labels all rows and adds up what they make. Null weights are ones. Arrays are the caller's,
+// checked by the bindings.
 MixedStep assign_mixed(const MixedRows& rows, const Prototypes& prototypes, int n_threads);
 
 }  // namespace kwise

@@ -11,6 +11,8 @@ namespace {
 // What rounding alone could have made of a cost is no saving.
 constexpr double rounding = 1e-12;
 
+// Clusters whose sums, counts, means and modes follow every move; what a move changes is exact,
+// since both are where they will be. One thread: each move changes what the next row sees.
 class Moving {
   public:
     Moving(const MixedRows& rows, const std::int32_t* labels, std::size_t n_clusters,
@@ -34,7 +36,8 @@ class Moving {
         for (std::size_t c = 0; c < k_; ++c) renew(c);
     }
 
-    // Tries every row; returns how many moved.
+    // Tries every row; returns how many moved. A cluster's last row stays, weightless rows change
+    // nothing.
     std::size_t pass() {
         std::size_t n_moves = 0;
         for (std::size_t i = 0; i < rows_.n_rows; ++i) {
@@ -71,7 +74,8 @@ class Moving {
         }
     }
 
-    // The largest count of a column's categories in a cluster, one of them less `w`.
+    // The largest count of a column's categories in a cluster, one of them less `w`. O(levels of
+    // the column).
     double mode_without(std::size_t j, std::size_t c, std::size_t level, double w) const {
         double most = 0.0;
         for (auto l = static_cast<std::size_t>(levels_.firsts[j]);
@@ -81,7 +85,8 @@ class Moving {
         return most;
     }
 
-    // Means and modes after a cluster has changed.
+    // Means and modes after a cluster has changed. Means come from sums, so that errors do not add
+    // up as they would by differences.
     void renew(std::size_t c) {
         const double mass = found_.masses[c];
         for (std::size_t j = 0; j < rows_.n_numbers; ++j) {
@@ -104,7 +109,9 @@ class Moving {
         return sum;
     }
 
-    // What the cost of its cluster falls by without row i.
+    // What the cost of its cluster falls by without row i: for numbers w m / (m - w) |x - mean|^2,
+    // as means move away; for each category gamma times what the cluster's rows outside the mode
+    // lose.
     double saved_without(std::size_t i, std::size_t own, double w) const {
         const double mass = found_.masses[own];
         if (mass <= w) return 0.0;
@@ -114,13 +121,16 @@ class Moving {
             const auto level = static_cast<std::size_t>(code(i, j));
             const double mode = modes_[j * k_ + own];
             double less = mode;
+            // Only if its category is the most frequent may the mode fall.
             if (found_.counts[level * k_ + own] >= mode) less = mode_without(j, own, level, w);
             saved += levels_.gamma * (w - (mode - less));
         }
         return saved;
     }
 
-    // The other cluster whose cost row i raises least; what it raises each by is left in `added_`.
+    // The other cluster whose cost row i raises least, the lowest on ties; what it raises each by
+    // is left in `added_`. An empty cluster takes a row for nothing. The mode rises only where the
+    // row's category becomes more frequent than it.
     std::size_t cheapest(std::size_t i, std::size_t own, double w) {
         std::size_t best = own;
         added_[own] = std::numeric_limits<double>::infinity();

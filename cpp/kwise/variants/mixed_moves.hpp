@@ -25,7 +25,8 @@ struct MixedMoves {
     std::size_t n_moves = 0;
 };
 
-// `labels` are the clusters to begin with.
+// `labels` are the clusters to begin with. At most max_passes over the rows, each in their order;
+// ends when one moves none. One thread, so the answer is one.
 MixedMoves move_mixed(const MixedRows& rows, const std::int32_t* labels, std::size_t n_clusters,
                       std::size_t n_levels, const MixedLevels& levels, int max_passes);
 
