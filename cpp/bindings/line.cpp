@@ -20,6 +20,7 @@ nb::tuple next_layer(Column<double> weights, Column<double> values, Column<doubl
     check_length(values.shape(0), size, "values");
     check_length(squares.shape(0), size, "squares");
     check_length(before.shape(0), size, "before");
+    // A layer with one cluster more needs one value more.
     require(first < size - 1, "first is below the number of values");
     std::vector<double> best(size, std::numeric_limits<double>::infinity());
     std::vector<std::int32_t> cuts(size, 0);

@@ -34,6 +34,7 @@ nb::dict as_dict(kwise::LloydResult<T>&& result, std::size_t k, std::size_t d, b
     return out;
 }
 
+// Called after every iteration, where it is given: for progress, and to stop by raising.
 using OnIteration = std::optional<std::function<void(int, double)>>;
 
 // The callback takes the interpreter's lock for the time of the call: the loop runs without it. It
@@ -43,6 +44,7 @@ kwise::LloydOptions options_of(int max_iter, double tol, int n_threads, bool kee
     kwise::LloydOptions options{max_iter, tol, n_threads, keep_history, {}};
     if (on_iteration) {
         options.on_iteration = [&](int iteration, double inertia) {
+            // What it raises passes through the loop and ends the run.
             nb::gil_scoped_acquire lock;
             (*on_iteration)(iteration, inertia);
         };
@@ -82,6 +84,7 @@ nb::dict run_seeded_lloyd(const HeldDensePoints<T>& held, std::size_t n_clusters
 template <class Held, class T = typename Held::Value>
 auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int n_threads) {
     const auto options = options_of(max_iter, tol, n_threads, false, {});
+    // One block of memory for all starts: n_starts x k x d.
     const std::size_t n_starts = starts.shape(0), k = starts.shape(1), d = starts.shape(2);
     check_count(n_starts, 1, "starts");
     check_centers(k, d, held.points().n_features());
@@ -99,6 +102,7 @@ nb::dict run_breathing(const Held& held, RowMajor<T> centers, Column<double> uni
     const std::size_t k = centers.shape(0), d = centers.shape(1);
     check_centers(k, d, held.points().n_features());
     check_count(held.points().n_rows(), k, "rows");
+    // One is enough: draws begin anew at the end.
     check_count(uniforms.shape(0), 1, "uniforms");
     check_threads(n_threads);
     const auto options = options_of(max_iter, tol, n_threads, false, {});

@@ -24,6 +24,8 @@ void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> we
     check_all_present(codes, n_clusters);
     check_threads(n_threads);
     without_lock([&] {
+        // In place, as the binding library makes objects; without the lock, since it reads all rows
+        // several times.
         new (self) kwise::Silhouette(view_of<T>(X, nullptr), weights ? weights->data() : nullptr,
                                      codes.data(), n_clusters, n_threads);
     });
@@ -31,6 +33,7 @@ void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> we
 
 // Some of the steps, in order, so that Python can show progress and stop in between.
 void run_steps(kwise::Silhouette& self, std::size_t first, std::size_t last) {
+    // Steps that were run already would be added once more: that is the caller's to see to.
     require(first <= last && last <= self.n_steps(), "steps are 0 to n_steps, in order");
     without_lock([&] {
         for (std::size_t step = first; step < last; ++step) self.run(step);
@@ -57,6 +60,7 @@ auto values_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
 auto sums_of(const kwise::Silhouette& self, Column<std::int64_t> rows) {
     const std::size_t n = rows.shape(0), k = self.n_clusters();
     check_indices(rows.data(), n, self.n_rows(), "rows");
+    // n rows times all clusters: the caller chooses few rows.
     std::vector<double> out(n * k);
     without_lock([&] { self.sums_of(rows.data(), n, out.data()); });
     return to_numpy(std::move(out), {n, k});

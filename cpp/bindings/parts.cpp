@@ -39,7 +39,10 @@ class HeldPart {
         check_length(shift.shape(0), X.shape(1), "shift");
         check_length(largest.shape(0), X.shape(1), "largest");
         check_weights(weights, X.shape(0));
+        // Whether rows weigh decides the units of the sums, for all parts alike.
         require(!weights || weighted, "weights of a data set that has none");
+        // The number of rows in all is part of the units: fewer than are here would make sums
+        // inexact.
         require(n_rows >= X.shape(0), "a part has at most all rows");
         const auto whole = whole_of(n_rows, largest, largest_weight, weighted);
         part_ = without_lock([&] {
@@ -70,6 +73,7 @@ class HeldPart {
             to_numpy(std::vector<double>(sums.sum_parts()), {sums.sum_parts().size()}),
             to_numpy(std::vector<double>(sums.mass_parts()), {sums.mass_parts().size()}));
     }
+    // A copy, since the next assign() overwrites them.
     auto labels() const {
         require_labels();
         const std::size_t n = part_->rows().n_rows;
@@ -151,6 +155,8 @@ class Totals {
           sums_(whole_of(n_rows, largest, largest_weight, weighted).template sums<T>(n_clusters)),
           update_(n_clusters, d_) {}
 
+    // Before every iteration; parts that keep their rows hand in all that they hold, not what
+    // changed.
     void clear() { sums_.clear(); }
     // Lengths are checked, units cannot be.
     void add(Column<double> sums, Column<double> mass) {
@@ -158,6 +164,7 @@ class Totals {
         check_length(mass.shape(0), sums_.mass_parts().size(), "mass");
         sums_.add(sums.data(), mass.data());
     }
+    // Of all parts together: a cluster may well be empty in one of them.
     std::vector<std::size_t> empty_clusters() const {
         return kwise::CenterUpdate<T>::empty_clusters(sums_, k_);
     }
@@ -187,6 +194,7 @@ class Totals {
                                    weights(r),
                                    {rows.data() + r * d_, rows.data() + (r + 1) * d_}});
         }
+        // The caller's centers are left as they are.
         std::vector<T> moved(centers.data(), centers.data() + k_ * d_);
         const double shift = update_.move(sums_, relocations, moved);
         return nb::make_tuple(to_numpy(std::move(moved), {k_, d_}),
@@ -194,6 +202,7 @@ class Totals {
     }
 
   private:
+    // Sums in the units of the whole, and the memory of the update.
     std::size_t d_, k_;
     kwise::ExactSums sums_;
     kwise::CenterUpdate<T> update_;
@@ -223,6 +232,7 @@ auto chunk_squares(Matrix<T> X, Column<T> means, int n_threads) {
     check_length(means.shape(0), X.shape(1), "means");
     auto found = without_lock(
         [&] { return kwise::chunk_squares(view_of<T>(X, nullptr), means.data(), n_threads); });
+    // For each chunk a row of sums and one of squares.
     const std::size_t d = X.shape(1), n = found.size() / (2 * d);
     return to_numpy(std::move(found), {n, std::size_t{2}, d});
 }

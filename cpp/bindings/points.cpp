@@ -17,6 +17,7 @@ nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     check_shape(X, 0);
     check_centers(centers.shape(0), centers.shape(1), X.shape(1));
     check_threads(n_threads);
+    // Not initialized: the threads that fill it touch it first.
     kwise::Buffer<std::int32_t> labels(X.shape(0));
     const bool finite = without_lock([&] {
         const auto exact =

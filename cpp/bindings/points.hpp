@@ -35,6 +35,7 @@ class HeldDensePoints {
   private:
     Matrix<T> X_;
     std::optional<Column<T>> shift_, weights_;
+    // Last, so that it goes before the arrays that it looks into.
     std::unique_ptr<kwise::DensePoints<T>> points_;
 };
 
@@ -47,6 +48,7 @@ class HeldSparsePoints {
                      std::size_t n_features, std::optional<Column<T>> weights, int n_threads)
         : values_(values), columns_(columns), starts_(starts), weights_(weights) {
         check_threads(n_threads);
+        // A pass over the index arrays: they are trusted from here on.
         check_compressed(values.shape(0), columns, starts, n_features);
         check_weights(weights, starts.shape(0) - 1);
         points_ = without_lock([&] {
@@ -63,5 +65,6 @@ class HeldSparsePoints {
     Column<std::int32_t> columns_;
     Column<std::int64_t> starts_;
     std::optional<Column<T>> weights_;
+    // Last, as above.
     std::unique_ptr<kwise::SparsePoints<T>> points_;
 };

@@ -21,6 +21,7 @@ kwise::TrialFilterKind filter_kind(const std::string& name) {
     throw nb::value_error("the filter is automatic, float32 or int16");
 }
 
+// NumPy's index type.
 auto seed_rows(const std::vector<std::size_t>& rows) {
     return to_numpy(std::vector<std::int64_t>(rows.begin(), rows.end()), {rows.size()});
 }
@@ -76,6 +77,8 @@ class HeldPartSeeding {
     // The rows where the running sum reaches the ascending targets, and its end.
     nb::tuple look_up(Column<double> targets, std::size_t n_rows_in_all, double before) const {
         const std::size_t n = targets.shape(0);
+        // Ascending, as the caller promises; others would get too late rows, but none that is not
+        // there.
         const std::vector<double> ascending(targets.data(), targets.data() + n);
         std::vector<std::size_t> found;
         const double end = without_lock(
@@ -108,6 +111,7 @@ std::size_t draw_row(std::optional<Column<T>> weights, std::size_t n_rows, doubl
 
 template <class T>
 void bind_part(nb::module_& m, const char* name, const char* draw) {
+    // The type is told by the name where there are no weights to tell it.
     m.def(draw, &draw_row<T>, "sample_weight"_a.none().noconvert(), "n_rows"_a, "uniform"_a);
     using Held = HeldPartSeeding<T>;
     nb::class_<Held>(m, name)

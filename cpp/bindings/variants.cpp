@@ -60,6 +60,7 @@ nb::tuple assign_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
                        std::optional<Column<double>> weights, RowMajor<double> means,
                        RowMajor<double> penalties, int n_threads) {
     const std::size_t n = numbers.shape(0), d = numbers.shape(1), c = codes.shape(1);
+    // Levels of all columns are counted together: rows of one table.
     const std::size_t k = means.shape(0), levels = penalties.shape(0);
     check_count(n, 1, "rows");
     check_count(k, 1, "prototypes");
@@ -68,6 +69,7 @@ nb::tuple assign_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
     check_length(means.shape(1), d, "a prototype");
     check_length(penalties.shape(1), k, "a category's penalties");
     for (std::size_t i = 0; i < n * c; ++i) {
+        // Every code is looked up in the table of penalties, so all are checked.
         require(codes.data()[i] >= -1 && codes.data()[i] < static_cast<std::int64_t>(levels),
                 "codes are -1, or rows of penalties");
     }
@@ -93,6 +95,7 @@ void check_levels(RowMajor<std::int32_t> codes, Column<std::int64_t> firsts, std
     for (std::size_t j = 0; j < c; ++j) {
         require(firsts(j) <= firsts(j + 1), "firsts ascend");
         for (std::size_t i = 0; i < n; ++i) {
+            // A level of another column would be counted, and never be its column's mode.
             const std::int64_t code = codes.data()[i * c + j];
             require(code == -1 || (code >= firsts(j) && code < firsts(j + 1)),
                     "codes are -1, or levels of their column");
@@ -112,6 +115,7 @@ nb::tuple move_mixed(RowMajor<double> numbers, RowMajor<std::int32_t> codes,
     check_weights(weights, n);
     check_row_labels(labels, n, n_clusters);
     require(firsts.shape(0) >= 1 && firsts(firsts.shape(0) - 1) >= 0, "firsts end with a count");
+    // The last entry is the number of levels: it sizes the table of counts.
     const auto levels = static_cast<std::size_t>(firsts(firsts.shape(0) - 1));
     require(levels <= most_of_any && n_clusters <= n, "levels and clusters are counted in 32 bits");
     check_levels(codes, firsts, levels);
@@ -138,11 +142,13 @@ nb::tuple swap_medoids(RowMajor<T> distances, std::optional<Column<double>> weig
     require(k >= 2 && k <= n, "the number of medoids is 2 to the number of rows");
     check_weights(weights, n);
     check_indices(medoids.data(), k, n, "medoids");
+    // A row in two places would break the bookkeeping of which rows are medoids.
     std::vector<bool> seen(n);
     for (std::size_t m = 0; m < k; ++m) {
         require(!seen[static_cast<std::size_t>(medoids(m))], "a row is a medoid twice");
         seen[static_cast<std::size_t>(medoids(m))] = true;
     }
+    // With 0 passes the medoids stay, and only labels and cost are found.
     require(max_passes >= 0, "max_passes is at least 0");
     kwise::Medoids found;
     without_lock([&] {

@@ -87,6 +87,7 @@ DenseAssignment<T>::DenseAssignment(const DensePoints<T>& points, std::size_t n_
     std::fill(labels_.data(), labels_.data() + points.n_rows(), -1);
     std::fill(labels_.data() + points.n_rows(), labels_.data() + labels_.size(), 0);
     for (int w = 0; w < std::max(1, n_threads); ++w) {
+        // Here, on the caller's thread; scanners make theirs when a thread first needs it.
         workers_.push_back(std::make_unique<Worker>(points.n_features()));
     }
 }
@@ -155,6 +156,7 @@ void DenseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
                                          n_centers_, worker.active.data());
     }
     if (n_active == 0) return;
+    // As rows that had to be looked at, whether or not their neighbors were scanned with them.
     worker.counts.n_scanned += n_active;
     const ActiveRows rows(first, n_rows, worker.active.data(), n_active, labels);
     const ScanTarget target{first, worker.label.data(),
@@ -200,6 +202,7 @@ std::size_t DenseAssignment<T>::list_moved(const ActiveRows& rows, bool all, Wor
     std::size_t n_moved = 0;
     for (std::size_t m = 0; m < rows.size(); ++m) {
         const std::uint32_t place = worker.active[m];
+        // Written in any case, counted where it changes.
         moved[n_moved] = place;
         n_moved += found[place] != rows.labels()[place] ? 1 : 0;
     }

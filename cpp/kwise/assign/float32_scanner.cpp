@@ -43,6 +43,7 @@ bool Float32Scanner<T>::prepare(const AssignmentStep& step) {
 // cost of transposing them. Half of a chunk is where the two meet (gathering_pays).
 template <class T>
 bool Float32Scanner<T>::scan(std::size_t worker, const ActiveRows& rows, const ScanTarget& target) {
+    // Rows without panels are always gathered.
     if (in_panels_ && !gathering_pays(rows.size(), rows.n_rows())) {
         scan_in_place(rows.n_rows(), scratch_of(worker), target);
         return true;
@@ -59,6 +60,7 @@ void Float32Scanner<T>::scan_listed(std::size_t worker, const std::uint32_t* pla
     Scratch& scratch = scratch_of(worker);
     const std::size_t first = target.first / panel_rows, stride = points_.panel_stride();
     for (std::size_t start = 0; start < n; start += scratch.step) {
+        // As many rows as the scratch holds, panel by panel.
         const std::size_t count = std::min(scratch.step, n - start);
         for (std::size_t at = 0; at < count; at += panel_rows) {
             const std::size_t next = std::min(n, start + at + panel_rows);
@@ -81,6 +83,7 @@ template <class T>
 void Float32Scanner<T>::scan_in_place(std::size_t n_rows, Scratch& scratch,
                                       const ScanTarget& target) {
     const std::size_t d = points_.n_features(), stride = points_.panel_stride();
+    // Chunks begin at panels.
     const float* const panels = points_.panel(target.first / panel_rows);
     const FilterCenters<float>& filter = filter_.get();
     kernels().scan<float>().top2(panels, (n_rows + panel_rows - 1) / panel_rows, stride, d + 1,

@@ -37,6 +37,7 @@ Int16Scanner::~Int16Scanner() = default;
 // For good: centers that lie too far out once, or rows that were too often uncertain, come back
 // rarely.
 bool Int16Scanner::prepare(const AssignmentStep& step) {
+    // A scanner that failed once is not asked to pack again.
     serves_ = serves_ && filter_.pack(step.centers, rows_, transform_);
     return serves_;
 }
@@ -70,6 +71,7 @@ void Int16Scanner::scan_in_place(std::size_t n_rows, Scratch& scratch,
     const Int16Centers centers = filter_.packed();
     for (std::size_t at = 0; at < n_rows; at += panel_rows) {
         std::uint32_t uncertain = 0;
+        // All 32, also of a panel that is not full.
         rows_.read(target.first + at, nullptr, panel_rows, scratch.words.data(),
                    scratch.half_squares);
         kernels().top2_int16(scratch.words.data(), rows_.quantizer().n_pairs(),
@@ -89,6 +91,7 @@ void Int16Scanner::scan_active(const ActiveRows& rows, Scratch& scratch,
     const std::size_t n = rows.size();
     for (std::size_t start = 0; start < n; start += panel_rows) {
         const std::size_t count = std::min(panel_rows, n - start);
+        // The first place of the next panel.
         const std::size_t next = std::min(n, start + panel_rows);
         rows_.prefetch(target.first, places + next, std::min(panel_rows, n - next));
         rows_.read(target.first, places + start, count, scratch.words.data(), scratch.half_squares);

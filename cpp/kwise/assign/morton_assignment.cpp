@@ -53,6 +53,7 @@ MortonAssignment<T>::~MortonAssignment() = default;
 template <class T>
 std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;
+    // Labels in the caller's order are made anew when asked for.
     is_by_row_ = false;
     const std::size_t n_batches = points_.chunk_boxes().n_batches();
     const auto k = static_cast<double>(n_centers_);
@@ -80,6 +81,7 @@ std::size_t MortonAssignment<T>::assign(const ExactCenters& centers, ExactSums& 
 template <class T>
 void MortonAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::uint64_t* possible = possible_.data() + chunk / box_batch * n_centers_;
+    // Bit `chunk` of its batch, center by center.
     worker.chunk.clear();
     for (const std::int32_t c : all_) {
         if (possible[c] >> chunk % box_batch & 1u) worker.chunk.push_back(c);
@@ -95,6 +97,7 @@ void MortonAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
 // taken whole; those with more are scanned.
 template <class T>
 void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
+    // Boxes of a chunk's panels are one batch of the kernel, and fill the bits of one word.
     static_assert(chunk_panels == box_batch, "the panels of a chunk are a group of boxes");
     const std::size_t first = chunk * chunk_panels;
     const std::size_t n_panels = std::min(chunk_panels, points_.n_panels() - first);
@@ -106,6 +109,7 @@ void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
     // bit.
     std::uint64_t once = 0, more = 0;
     for (std::size_t j = 0; j < worker.chunk.size(); ++j) {
+        // Boxes past the last panel are not there.
         worker.possible[j] &= there;
         more |= once & worker.possible[j];
         once |= worker.possible[j];
@@ -121,6 +125,7 @@ void MortonAssignment<T>::assign_panels(std::size_t chunk, Worker& worker) {
         // Of the next panel in `more`; without one it is number 64, which may be none of this
         // chunk's. Fetching does no harm.
         prefetch_panel(first + static_cast<std::size_t>(std::countr_zero(more & (more - 1))));
+        // Ascending, as chunk is: ties go to the lowest.
         worker.panel.clear();
         for (std::size_t j = 0; j < worker.chunk.size(); ++j) {
             if (worker.possible[j] >> p & 1u) worker.panel.push_back(worker.chunk[j]);
@@ -146,6 +151,7 @@ void MortonAssignment<T>::prefetch_panel(std::size_t p) const {
 template <class T>
 void MortonAssignment<T>::take_panel(std::size_t p, std::int32_t label, Worker& worker) {
     if (panel_label_[p] == label) return;
+    // Remembered, so that the next time it is passed over at once.
     panel_label_[p] = label;
     std::fill(worker.new_labels, worker.new_labels + panel_rows, label);
     apply_moves(p, worker);
@@ -156,6 +162,7 @@ void MortonAssignment<T>::take_panel(std::size_t p, std::int32_t label, Worker& 
 template <class T>
 void MortonAssignment<T>::scan_panel(std::size_t p, Worker& worker) {
     ++worker.counts.n_scanned;
+    // Mixed, as far as is known: not looked at whether all rows agree.
     panel_label_[p] = -1;
     kernels().scan<T>().nearest_listed(points_.panel(p), points_.n_features(), centers_->row(0),
                                        centers_->padded, worker.panel.data(), worker.panel.size(),
@@ -171,6 +178,7 @@ void MortonAssignment<T>::apply_moves(std::size_t p, Worker& worker) {
     std::int32_t* const labels = labels_.data() + first;
     std::uint32_t moved = kernels().differing(worker.new_labels, labels);
     if (n_rows < panel_rows) moved &= (1u << n_rows) - 1u;
+    // Mostly: sums are left alone.
     if (moved == 0) return;
     worker.counts.n_moved += static_cast<std::size_t>(std::popcount(moved));
     const T* const weights = points_.weights() == nullptr ? nullptr : points_.weights() + first;

@@ -37,6 +37,7 @@ bool RowMajorScanner<T>::scan(std::size_t worker, const ActiveRows& rows,
     ListedPanel& panel = scratch.panel;
     const std::uint32_t* const places = rows.places();
     for (std::size_t start = 0; start < rows.size(); start += panel_rows) {
+        // All that is left may be fetched ahead.
         const std::size_t left = rows.size() - start, count = std::min(panel_rows, left);
         kernels().scan<T>().top2_row_major(points_.rows(), target.first, places + start, count,
                                            left, filter_.row_major(), scratch.kept.data(),

@@ -30,6 +30,7 @@ ScaledInt16Scanner<T>::~ScaledInt16Scanner() = default;
 // The float32 filter is only told of the centers; it is packed when a row needs it.
 template <class T>
 bool ScaledInt16Scanner<T>::prepare(const AssignmentStep& step) {
+    // The next scanner in the list takes float32 from the start.
     if (cools_down()) return false;
     next_.prepare(step);
     filter_.pack(step.centers, points_.n_features(), points_.transform(),
@@ -81,6 +82,7 @@ void ScaledInt16Scanner<T>::adapt(std::size_t /*n_scanned*/) {
         n_uncertain += scratch.n_uncertain;
         scratch.n_seen = scratch.n_uncertain = 0;
     });
+    // While it stays out nothing was seen, so nothing can fail.
     if (cooldown_ > 0) {
         --cooldown_;
     } else if (scaled_int16_fails(n_uncertain, n_seen)) {

@@ -37,6 +37,7 @@ YinyangScan::YinyangScan(const ScaledInt16Rows& scaled_int16, std::size_t n_feat
 void YinyangScan::scan(YinyangBounds& bounds, const std::uint32_t* rows, std::size_t n,
                        const std::int32_t* labels, const ScanTarget& target,
                        std::vector<std::uint32_t>& uncertain) {
+    // Of this call: rows_ are places in the chunk, positions count in their list.
     bounds_ = &bounds;
     rows_ = rows;
     first_ = target.first;
@@ -78,6 +79,7 @@ void YinyangScan::reset() {
     std::fill(index_.data(), index_.data() + n, 0);
 }
 
+// A panel's part of the state, where neighbors in the list are scanned in place.
 Top2State YinyangScan::state_at(std::size_t position) {
     return {best_.data() + position, second_.data() + position, second_in_group_.data() + position,
             index_.data() + position};
@@ -131,6 +133,7 @@ void YinyangScan::scan_group(std::size_t group, const std::uint32_t* positions, 
 // A counting sort of the positions by group. Labels must be known.
 void YinyangScan::scan_own(const std::int32_t* labels) {
     const YinyangGroups& groups = bounds_->groups();
+    // ends_[g + 1] counts group g, then becomes its end.
     std::fill(ends_.begin(), ends_.end(), 0u);
     for (std::size_t m = 0; m < n_; ++m) ++ends_[groups.group_of(labels[rows_[m]]) + 1];
     for (std::size_t g = 0; g < groups.n_groups(); ++g) ends_[g + 1] += ends_[g];
@@ -188,6 +191,7 @@ bool YinyangScan::find_active(const std::int32_t* labels) {
 // group.
 void YinyangScan::scan_active() {
     const std::size_t n_groups = bounds_->groups().n_groups();
+    // As many as pairs of a row and an active group.
     positions_.resize(ends_[n_groups]);
     std::vector<std::uint32_t> next(ends_.begin(), ends_.end() - 1);
     for (std::size_t m = 0; m < n_; ++m) {
@@ -209,12 +213,14 @@ void YinyangScan::scan_all() {
     for (std::size_t start = 0; start < n_; start += panel_rows) {
         const std::size_t count = std::min(panel_rows, n_ - start);
         gather(nullptr, start, count);
+        // Whole panels: places past the last row get the first one's, which finish() may look up.
         std::copy(panel_norms_, panel_norms_ + panel_rows, norms_.data() + start);
         const std::size_t n_groups = bounds_->groups().n_groups();
         for (std::size_t g = 0; g < n_groups; ++g) {
             scan_panel(g, state_at(start), kept_.data() + g * panel_rows);
         }
         for (std::size_t r = 0; r < count; ++r) {
+            // Turned: found group by group, kept row by row.
             std::uint16_t* const to = bounds_->of_row(first_ + listed_[r]);
             for (std::size_t g = 0; g < n_groups; ++g) to[g] = kept_[g * panel_rows + r];
         }

@@ -29,6 +29,7 @@ bool YinyangScanner<T>::prepare(const AssignmentStep& step) {
     float32_.prepare(step);
     // Groups are made of the present centers, once for as long as bounds are kept.
     if (bounds_ == nullptr) {
+        // Reads all rows' norms once, for the unit.
         bounds_ = std::make_unique<YinyangBounds>(rows, points_.n_rows(), step.centers, d);
     }
     bounds_->begin(step.centers, d, points_.transform(), static_cast<double>(rows.worst_ratio()),
@@ -65,6 +66,7 @@ void YinyangScanner<T>::adapt(std::size_t /*n_scanned*/) {
 
 template <class T>
 void YinyangScanner<T>::centers_moved(const std::vector<double>& shifts, double scale) {
+    // Bounds that are kept hear of every move, or they would rule out too much.
     if (bounds_ != nullptr) bounds_->centers_moved(shifts, scale);
 }
 

@@ -24,13 +24,16 @@ thread_local PollFunction current_poll = nullptr;
 thread_local std::chrono::steady_clock::time_point last_poll;
 thread_local bool inside_chunk = false;
 
+// Soon enough for a hand on the keyboard, rare enough to cost nothing.
 constexpr auto poll_interval = std::chrono::milliseconds(20);
 
 // How often a waiting thread looks again before it sleeps: about 20 microseconds, so that the
 // many short regions of one fit do not pay for waking threads, and an idle pool costs nothing.
 constexpr int spin_rounds = 2000;
+// Fits the bits that a turn has for helpers.
 constexpr int most_threads = 4096;
 
+// Tells the core that it waits, which leaves more to the other thread on it.
 void relax() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -63,6 +66,7 @@ class Pool {
         n_chunks_ = n_chunks;
         next_.store(0, std::memory_order_relaxed);
         stop_.store(false, std::memory_order_relaxed);
+        // Of earlier runs nothing is left.
         failure_ = nullptr;
         // Under the lock, or a helper between its test and its sleep would miss the turn.
         {
@@ -73,6 +77,8 @@ class Pool {
         // When the caller finds no chunk left it closes the turn; whoever joined may still be at
         // its last.
         work(0, true);
+        // From here on nobody joins: those that did are waited for, others have nothing to do with
+        // this run.
         turn_.fetch_and(~Turn::open);
         for (int round = 0; Turn::has_helpers(turn_.load(std::memory_order_acquire)); ++round) {
             if (round < spin_rounds) {
@@ -110,6 +116,7 @@ class Pool {
             }
             // The turn may have closed, or moved on, since; join() looks at it again.
             std::uint64_t turn = turn_.load();
+            // Between joining and leaving it may touch what the caller's frame holds.
             if (join(worker, turn)) {
                 work(worker, false);
                 turn_.fetch_sub(Turn::one_helper);
@@ -139,6 +146,7 @@ class Pool {
             }
         } catch (...) {
             std::lock_guard<std::mutex> lock(failure_mutex_);
+            // The first failure counts; the others stop at their next chunk.
             if (!failure_) failure_ = std::current_exception();
             stop_.store(true);
         }
@@ -169,6 +177,7 @@ Pool& the_pool() {
     Pool* current = pool.load();
     if (current == nullptr) {
 #if !defined(_WIN32)  // which does not fork
+        // Registered once. In the child, before it runs anything else.
         static const int registered = pthread_atfork(nullptr, nullptr, [] {
             pool.store(nullptr);
             pool_in_use.store(false);
@@ -217,11 +226,14 @@ void detail::run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction funct
                         void* context) {
     const int useful =
         static_cast<int>(std::min<std::size_t>(n_chunks, std::clamp(n_threads, 1, most_threads)));
+    // Whoever finds the pool taken does not wait for it: that could deadlock where chunks call
+    // back.
     bool expected = false;
     if (useful < 2 || inside_chunk || !pool_in_use.compare_exchange_strong(expected, true)) {
         run_alone(n_chunks, function, context);
         return;
     }
+    // Given back also where a chunk has failed.
     struct Release {
         ~Release() { pool_in_use.store(false); }
     } release;

@@ -32,6 +32,7 @@ std::vector<T> column_means(const RowView<T>& rows, int n_threads) {
                      kernels().pack<T>().column_sums(
                          rows, first, std::min(block_columns, d - first), means.data() + first);
                  });
+    // In T, as NumPy divides.
     for (T& mean : means) mean /= static_cast<T>(rows.n_rows);
     return means;
 }

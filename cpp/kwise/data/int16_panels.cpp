@@ -48,6 +48,7 @@ void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
             if (order_ != nullptr) find_box(p, count);
         }
     });
+    // The largest error of any row bounds all.
     residual_ = quantizer_.residual(
         std::sqrt(static_cast<double>(*std::max_element(errors.begin(), errors.end()))));
 }

@@ -71,6 +71,7 @@ template <class T>
 Buffer<std::uint32_t> morton_order(const DensePoints<T>& points, int n_threads) {
     const std::size_t n = points.n_rows(), d = points.n_features();
     const CellGrid grid = grid_of(sample_spread(points));
+    // 16 bits each; kept until rows are placed.
     std::vector<std::int32_t> keys(points.n_panels() * panel_rows);
     parallel_for(points.n_chunks(), useful_threads(2.0 * static_cast<double>(n * d), n_threads),
                  [&](std::size_t chunk, int) {

@@ -13,6 +13,8 @@ struct Level {
 };
 
 #if defined(KWISE_X86)
+// What the compiler may use for a level must all be there: one bit missing, and the level is not
+// taken.
 bool have_avx2() {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
            __builtin_cpu_supports("bmi2");
@@ -45,6 +47,7 @@ const Kernels& best_level(const char* wish) {
 #endif
     const Kernels* best = nullptr;
     for (const Level& level : levels) {
+        // A level that is missing hides those after it: each is compiled for all before it, too.
         if (!level.present()) break;
         best = &level.kernels;
         if (wish != nullptr && std::strcmp(wish, best->name) == 0) break;
@@ -55,6 +58,7 @@ const Kernels& best_level(const char* wish) {
 }  // namespace
 
 const Kernels& kernels() {
+    // The environment is read once: answers do not depend on it, only times.
     static const Kernels& chosen = best_level(std::getenv("KWISE_MAX_ISA"));
     return chosen;
 }

@@ -32,6 +32,7 @@ std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
         for (std::size_t r = 0; r < n; ++r) {
             const double weight =
                 weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
+            // Place in the chunk, so that a chunk's sum does not depend on what comes before it.
             lane[r % n_lanes] += own[r] * weight;
         }
         if (distances != nullptr) std::copy(own, own + n, distances + first);

@@ -27,6 +27,7 @@ double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation
     for (std::size_t c = 0; c < k_; ++c) mass_[c] = sums.mass(c);
     // Each relocated row leaves the cluster that it was in, so that it counts once.
     for (const Relocation& each : relocations) {
+        // It was empty, so the row's weight is all of it.
         mass_[each.to] = each.weight;
         mass_[each.from] -= each.weight;
     }
@@ -44,6 +45,7 @@ double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation
         shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
         total += square;
     }
+    // Now all at once: a cluster without mass took the heaviest one's new place, not its old one.
     centers.swap(moved_);
     return total;
 }
@@ -92,6 +94,7 @@ std::vector<std::size_t> farthest_rows(const double* distances, std::size_t n_ro
         return a.first > b.first || (a.first == b.first && a.second > b.second);
     };
     std::vector<Far> kept;  // a heap with the last of them in front
+    // One more than is kept: pushed first, then the last of them popped.
     kept.reserve(count + 1);
     for (std::size_t row = 0; row < n_rows; ++row) {
         const Far far{static_cast<T>(distances[row]), row};

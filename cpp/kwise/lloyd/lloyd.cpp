@@ -56,6 +56,7 @@ class Run {
     using Assignment = typename AssignmentOf<PointsType>::Type;
 
   public:
+    // Copies the centers; points and options must outlive it. Labels, if any, are taken over.
     Run(const PointsType& points, const T* centers, std::size_t n_clusters,
         const LloydOptions& options, Buffer<std::int32_t>&& labels)
         : points_(points),
@@ -82,6 +83,7 @@ class Run {
             exact_.set(centers_.data(), k_, d_);
             assignment_.assign(exact_, sums_);
         }
+        // In the caller's order of rows, whatever the assignment's.
         result_.labels.resize(points_.n_rows());
         assignment_.write_labels(result_.labels.data());
         result_.inertia =
@@ -105,6 +107,8 @@ class Run {
                 if (options_.keep_history) remember(inertia);
                 if (options_.on_iteration) options_.on_iteration(iteration, inertia);
             }
+            // Counted before the tests, so that it is right wherever the loop ends; max_iter ends
+            // it unconverged.
             result_.n_iter = iteration;
             const bool relocated = update();
             // Unless an empty cluster was filled, which moves centers although no label changed.
@@ -113,6 +117,7 @@ class Run {
                 result_.converged = true;
                 return;
             }
+            // The tolerance is absolute: the caller has scaled it by the data's variance.
             if (result_.center_shift <= options_.tol) {
                 result_.converged = true;
                 return;
@@ -135,6 +140,7 @@ class Run {
         std::vector<Relocation> relocations;
         const auto empty = CenterUpdate<T>::empty_clusters(sums_, k_);
         if (empty.empty()) return relocations;
+        // Made only when a cluster is empty, which is rare.
         std::vector<double> distances(points_.n_rows());
         current_inertia(distances.data());
         // All rows are on centers: fewer different rows than clusters, and nothing to gain.
@@ -155,6 +161,7 @@ class Run {
         return inertia_of(points_, exact_, assignment_.labels(), options_.n_threads, distances);
     }
 
+    // The centers that the inertia is of: before they move.
     void remember(double inertia) {
         result_.history_centers.insert(result_.history_centers.end(), centers_.begin(),
                                        centers_.end());

@@ -39,6 +39,7 @@ Part<T>::Part(const RowView<T>& rows, const T* weights, const WholeRanges& whole
         points_ = std::make_unique<DensePoints<T>>(rows, weights, n_threads, n_clusters);
         assignment_ = std::make_unique<DenseAssignment<T>>(*points_, n_clusters, n_threads);
     } else {
+        // No row has a label, so that all of them move at first.
         labels_ = Buffer<std::int32_t>(rows.n_rows);
         std::fill(labels_.data(), labels_.data() + rows.n_rows, -1);
     }
@@ -49,6 +50,7 @@ Part<T>::Part(const RowView<T>& rows, const T* weights, const WholeRanges& whole
 template <class T>
 std::size_t Part<T>::assign(const ExactCenters& centers) {
     if (assignment_ != nullptr) return assignment_->assign(centers, sums_);
+    // Nothing is kept of these rows but labels: their sums are made anew.
     sums_.clear();
     const std::size_t row_bytes = rows_.n_features * sizeof(T);
     // Whole chunks, four at least.

@@ -79,6 +79,7 @@ double dip(const double* sorted, std::size_t n) {
     const auto worse = [&](std::size_t count) {
         return std::max(left(count), right(distinct - count + 1));
     };
+    // Bisection between counts of steps on the left side.
     std::size_t low = 1, high = distinct;
     while (low < high) {
         const std::size_t middle = (low + high) / 2;
@@ -88,6 +89,7 @@ double dip(const double* sorted, std::size_t n) {
             high = middle;
         }
     }
+    // At the crossing the better of two neighbors.
     const double width = low > 1 ? std::min(worse(low), worse(low - 1)) : worse(low);
     // One step at least: no sample is nearer to a continuous distribution than half of it.
     return std::max(width, 1.0 / static_cast<double>(n)) / 2.0;

@@ -19,6 +19,7 @@ class Totals {
     Totals(const LineSums& sums, const double* before) : sums_(sums), before_(before) {}
 
     double operator()(std::size_t stop, std::size_t cut) const {
+        // Cuts below `first` are never asked for.
         return cut < stop ? before_[cut] + cost(cut, stop) : infinity;
     }
 
@@ -46,6 +47,7 @@ class RowMinima {
 
     void find(std::size_t low, std::size_t step, std::size_t count, std::vector<std::int32_t> all) {
         if (count == 0) return;
+        // Levels halve, so that looks come often enough.
         poll_interrupt();
         const std::vector<std::int32_t> left = reduced(low, step, count, std::move(all));
         find(low + step, 2 * step, count / 2, left);
@@ -78,6 +80,7 @@ class RowMinima {
         std::size_t at = 0;
         for (std::size_t r = 0; r < count; r += 2) {
             const std::size_t stop = low + r * step;
+            // The cut of the next prefix, which find() has set; behind the last one any is left.
             const std::int32_t last = r + 1 < count ? cuts_[stop + step] : left.back();
             best_[stop] = infinity;
             cuts_[stop] = left[at];

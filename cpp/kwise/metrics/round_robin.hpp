@@ -35,6 +35,8 @@ RoundRobin make_round_robin(std::size_t n_blocks, Wanted&& wanted) {
             const std::size_t a = (turn + place) % (n - 1);
             const std::size_t b = place == 0 ? n - 1 : (turn + (n - 1) - place) % (n - 1);
             if (a >= n_blocks || b >= n_blocks || !wanted(a, b)) continue;
+            // The first round in which both are free: rounds are packed, in an order that depends
+            // on the pairs alone.
             const std::uint32_t round = std::max(next[a], next[b]);
             next[a] = next[b] = round + 1;
             last = std::max(last, round + 1);
@@ -44,6 +46,7 @@ RoundRobin make_round_robin(std::size_t n_blocks, Wanted&& wanted) {
     }
     RoundRobin schedule;
     schedule.starts.assign(last + 1, 0);
+    // Round 0; later rounds are counted, then added up.
     schedule.starts[1] = n_blocks;
     for (const std::uint32_t round : round_of) ++schedule.starts[round + 1];
     for (std::size_t r = 0; r < last; ++r) schedule.starts[r + 1] += schedule.starts[r];

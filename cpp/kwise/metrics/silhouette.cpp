@@ -56,6 +56,7 @@ void Silhouette::add_pair(const Block& a, const Block& b) {
 void Silhouette::add_within(const Block& block) {
     constexpr std::size_t part = 4 * tile_panel;
     for (std::size_t first = 0; first < block.count; first += part) {
+        // What is behind these rows in the block.
         const std::size_t n = std::min(part, block.count - first), rest = first + n;
         add_distances(block, first, n, block, first, n);
         if (rest < block.count) {
@@ -78,6 +79,7 @@ void Silhouette::add_distances(const Block& a, std::size_t first, std::size_t n,
     tile.other_weights = plain ? nullptr : weights_.data() + other;
     tile.n_other_panels = n_others / tile_panel;
     tile.n_features = n_features_;
+    // Sums lie by cluster: a row's to b's cluster, and others' to a's.
     tile.sums = sums_.data() + b.cluster * padded_ + row;
     // Rows with themselves have every pair twice already.
     tile.other_sums = row == other ? nullptr : sums_.data() + a.cluster * padded_ + other;
@@ -95,6 +97,7 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
         gather(packed[i], i, strip.data());
         const std::size_t own = static_cast<std::size_t>(cluster_[packed[i]]);
         found[i] = {0.0, infinity};
+        // Once more for each row: keys held only the nearest mean.
         if (selective_) {
             for (std::size_t f = 0; f < n_features_; ++f) row[f] = lane[f * tile_panel];
             balls_.find(row.data(), own, scratch.data(), needed.data());
@@ -105,6 +108,7 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
     }
     for (std::size_t c = 0; c < n_clusters_; ++c) {
         if (!any[c]) continue;
+        // A cluster may be large; on threads other than the caller's it does nothing.
         poll_interrupt();
         double sums[strip_rows] = {};
         add_cluster(strip.data(), c, sums);
@@ -112,6 +116,8 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
             if (cluster_[packed[i]] == static_cast<std::int32_t>(c)) {
                 found[i].own = sums[i];
             } else if (masses_[c] > 0.0) {
+                // Sums to the row's own cluster are no candidate; a cluster without mass has no
+                // mean.
                 found[i].nearest = std::min(found[i].nearest, sums[i] / masses_[c]);
             }
         }
@@ -184,6 +190,7 @@ void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, dou
     for (std::size_t i = 0; i < n_chosen; ++i) {
         places[i] = {position_[static_cast<std::size_t>(chosen[i])], i};
     }
+    // By place, then by the order asked for.
     std::sort(places.begin(), places.end());
     const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
     parallel_for(n_strips, n_threads_, [&](std::size_t strip, int) {

@@ -26,6 +26,7 @@ std::size_t round_up(std::size_t n, std::size_t to) {
 constexpr std::size_t n_parts = 16;
 template <class Body>
 void in_parts(std::size_t n_rows, int n_threads, Body&& body) {
+    // Rows between two looks for an interrupt.
     constexpr std::size_t slice = 1024;
     const std::size_t deinterleave_rows = (n_rows + n_parts - 1) / n_parts;
     parallel_for(n_parts, n_threads, [&](std::size_t part, int) {
@@ -47,7 +48,7 @@ void add_parts(std::vector<double>& sums) {
 
 }  // namespace
 
-// Four passes over the rows: mean and extent, sums by cluster, keys, packing. Rows are not needed
+// Passes over the rows: mean, extent, sums by cluster, keys, packing. Rows are not needed
 // afterwards. What is kept is float64: n_rows x (n_features + 1), and n_clusters sums a row where
 // symmetric.
 template <class T>
@@ -94,6 +95,7 @@ void Silhouette::read(const RowView<T>& rows, std::size_t row, double* out) cons
 template <class T>
 void Silhouette::find_shift_and_scale(const RowView<T>& rows) {
     const std::size_t d = n_features_;
+    // The mean is only a shift: its last bits do not matter, its order does, for repeatable bits.
     const double share = 1.0 / static_cast<double>(n_rows_);
     std::vector<double> sums(n_parts * d, 0.0), largest_of(n_parts, 0.0);
     in_parts(n_rows_, n_threads_, [&](std::size_t part, std::size_t first, std::size_t last) {
@@ -128,6 +130,7 @@ void Silhouette::measure(const RowView<T>& rows, const double* weights, const st
     masses_.assign(n_clusters_, 0.0);
     for (std::size_t row = 0; row < n_rows_; ++row) {
         const std::size_t c = static_cast<std::size_t>(codes[row]);
+        // Rows, and what they weigh: the first place them, the second divide sums.
         ++sizes_[c];
         masses_[c] += weights == nullptr ? 1.0 : weights[row];
     }
@@ -141,6 +144,7 @@ void Silhouette::measure(const RowView<T>& rows, const double* weights, const st
             const double weight = weights == nullptr ? 1.0 : weights[row];
             double* sum = sums.data() + (part * n_clusters_ + c) * width;
             double square = 0.0;
+            // About the data's mean, in units of its extent: so that spreads keep their digits.
             read(rows, row, values.data());
             for (std::size_t i = 0; i < n_features_; ++i) {
                 sum[i] += weight * values[i];
@@ -171,8 +175,10 @@ std::vector<std::uint64_t> Silhouette::keys(const RowView<T>& rows,
                 nearest = balls_.find(values.data(), own, scratch.data(), needed.data());
             }
             std::uint64_t key = static_cast<std::uint64_t>(own) << own_place;
+            // Rows with the same nearest mean stand together: they mostly have the same candidates.
             key |= std::uint64_t{nearest} << (symmetric_ ? symmetric_clusters : 0);
             for (std::size_t c = 0; symmetric_ && c < n_clusters_; ++c) {
+                // Without bounds every other cluster with mass counts.
                 const bool counts = selective_ ? needed[c] != 0 : c != own && masses_[c] > 0.0;
                 key |= std::uint64_t{counts} << c;
             }
@@ -189,11 +195,13 @@ void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint6
     std::vector<std::pair<std::uint64_t, std::size_t>> counts;  // by bin, as first met
     std::vector<std::size_t> bins(n_rows_);
     for (std::size_t row = 0; row < n_rows_; ++row) {
+        // Bins in the order in which they are met, until sorted below.
         const auto [at, fresh] = bin_of.try_emplace(keys[row], counts.size());
         if (fresh) counts.emplace_back(keys[row], 0);
         bins[row] = at->second;
         ++counts[at->second].second;
     }
+    // Whole panels a cluster, so that no panel has rows of two.
     starts_.resize(n_clusters_ + 1);
     for (std::size_t c = 0; c < n_clusters_; ++c) {
         starts_[c] = padded_;
@@ -202,6 +210,7 @@ void Silhouette::lay_out(const std::int32_t* codes, const std::vector<std::uint6
     starts_[n_clusters_] = padded_;
     std::sort(counts.begin(), counts.end());
     std::vector<std::size_t> next(counts.size());
+    // Where the next bin of each cluster goes; bins ascend by key.
     std::vector<std::size_t> in_cluster = starts_;
     for (const auto& [key, count] : counts) {
         const std::size_t c = static_cast<std::size_t>(key >> own_place);
@@ -241,6 +250,7 @@ void Silhouette::pack(const RowView<T>& rows, const double* weights) {
                 lane[i * tile_panel] = values[i];
                 square += values[i] * values[i];
             }
+            // As the kernel's expansion wants it (simd/measure/silhouette.inl).
             lane[n_features_ * tile_panel] = 0.5 * square;
             weights_[at] = weights == nullptr ? 1.0 : weights[row];
         }
@@ -250,6 +260,7 @@ void Silhouette::pack(const RowView<T>& rows, const double* weights) {
 // About a hundred blocks keep any number of threads busy; more than some thousands would take
 // memory for their pairs. Their number depends on the rows alone, so that the order of adding does.
 void Silhouette::cut_blocks() {
+    // Rows of a block.
     constexpr std::size_t smallest = 64, usual = 512;
     const std::size_t most = std::clamp(round_up(n_rows_ / 96, smallest), smallest, usual);
     block_of_.resize(padded_ / tile_panel);
@@ -261,6 +272,7 @@ void Silhouette::cut_blocks() {
 // Cuts where a block is full, or large enough and other clusters begin to count: a block is as
 // choosy as the least choosy of its rows. Only the last block of a cluster may be padded.
 void Silhouette::cut_cluster(std::size_t cluster, std::size_t most) {
+    // Up to `filled` places hold rows; padding to the panel's end follows.
     const std::size_t end = starts_[cluster + 1], filled = starts_[cluster] + sizes_[cluster];
     std::size_t first = starts_[cluster];
     std::uint32_t needed = needed_[first / tile_panel];

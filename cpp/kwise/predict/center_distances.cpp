@@ -51,6 +51,8 @@ class Expansion {
         // values, whose products are inexact anyway, always.
         limits_.exact_products = single && !is_far(centers);
         if (limits_.exact_products || direct_distances_pay(n_features)) offset_.clear();
+        // A square is right to the tolerance where it is at least error / tolerance of what was
+        // added up.
         limits_.share = expansion_error(n_features, limits_.exact_products) /
                         (single ? float_tolerance : double_tolerance);
         // Smaller and larger squares are left to the canonical distance.
@@ -82,6 +84,7 @@ class Expansion {
                 spread += difference * difference;
             }
         }
+        // The centers' variance stands for how far rows lie from other centers.
         spread /= static_cast<double>(centers.n_centers);
         const double share = expansion_error(n_features_, true) / float_tolerance;
         return share * 2.0 * squared_norm(offset_) > often * spread;
@@ -97,6 +100,7 @@ class Expansion {
         squares_ = Buffer<double>(n_octets * 8);
         std::fill(values_.data(), values_.data() + values_.size(), 0.0);
         std::fill(squares_.data(), squares_.data() + squares_.size(), 1.0);
+        // The norm's square is the canonical distance from the origin.
         std::vector<double> moved(centers.padded, 0.0), origin(centers.padded, 0.0);
         double* batch = values_.data();
         for (std::size_t g = 0; g < n_batches; ++g) {
@@ -146,6 +150,7 @@ template <class T>
 void repair(const RowView<T>& rows, const ExactCenters& centers, std::size_t first,
             std::size_t count, Block& block, T* out) {
     const std::size_t k = centers.n_centers, n_octets = (k + 7) / 8;
+    // One look at all bits: mostly nothing is doubtful.
     std::uint8_t any = 0;
     for (std::size_t e = 0; e < count * n_octets; ++e) any |= block.doubtful[e];
     for (std::size_t r = 0; r < count && any != 0; ++r) {
@@ -183,6 +188,7 @@ template <class T>
 bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Expansion& expansion,
                   std::size_t begin, std::size_t end, T* out) {
     const std::size_t k = centers.n_centers, padded = centers.padded;
+    // One a chunk, so that threads need not share.
     Block block(padded, k);
     bool finite = true;
     for (std::size_t first = begin; first < end; first += block.size) {

@@ -61,6 +61,7 @@ class LabelPrediction {
         const std::size_t d = rows.n_features, k = centers.n_centers;
         set_transform();
         shifted_.shift = shift_.data();
+        // Both are packed only if a row needs them.
         fine_filter_.expect(centers, d, transform_);
         filter_.expect(centers, d, transform_);
         // Strided rows and unusual scales go through panels whatever their shape.
@@ -78,6 +79,7 @@ class LabelPrediction {
     // of the shape; what scaled int16 leaves goes through float32 panels at the end of the chunk,
     // so that these are full; what that leaves, to the cascade.
     bool label_chunk(std::size_t first, std::size_t end, Scratch<T>& mine, std::int32_t* labels) {
+        // Of this chunk: workers go from chunk to chunk.
         mine.finite = true;
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
@@ -115,6 +117,7 @@ class LabelPrediction {
             double& offset = transform_.offset[i];
             for (std::size_t c = 0; c < centers_.n_centers; ++c) offset += centers_.row(c)[i];
             shift_[i] = static_cast<T>(offset / static_cast<double>(centers_.n_centers));
+            // What rows are really moved by.
             offset = shift_[i];
             for (std::size_t c = 0; c < centers_.n_centers; ++c) {
                 // Rows are taken to be about as large as centers: those that are not overflow to
@@ -162,6 +165,7 @@ class LabelPrediction {
         } else {
             pack_panel(rows_, transform_, row, panel);
         }
+        // The norms stand last in the panel.
         std::copy(panel + d * panel_rows, panel + (d + 1) * panel_rows, mine.norms);
         const FilterCenters<float>& filter = filter_.get();
         kernels().scan<float>().top2(panel, 1, 0, d + 1, filter.packed(), mine.best, mine.second,
@@ -193,6 +197,7 @@ class LabelPrediction {
             std::fill(mine.values.data(), mine.values.data() + mine.values.size(), 0);
             mine.words = Buffer<std::int32_t>(panel_words(d) * panel_rows);
         }
+        // Rows past count keep what an earlier panel left: valid numbers.
         const float worst = kernels().pack<T>().scaled_int16_panel(
             shifted_, row, count,
             {mine.values.data(), stride, mine.factors, mine.norms, int16_norm_limit(d)});

@@ -31,6 +31,7 @@ void write_squares_of(const ExactCenters& centers, std::size_t c, std::vector<do
     for (std::size_t other = 0; other < centers.n_centers; ++other) {
         squares[other] = square_between(centers.row(c), centers.row(other), centers.padded);
     }
+    // No center is its own heir.
     squares[c] = infinity;
 }
 
@@ -38,6 +39,7 @@ void write_squares_of(const ExactCenters& centers, std::size_t c, std::vector<do
 // follow it.
 std::vector<std::size_t> nearest(const std::vector<double>& squares, std::size_t n) {
     std::vector<std::size_t> order(squares.size());
+    // Only the first n are wanted in order: the rest need not be sorted.
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
                       [&](std::size_t a, std::size_t b) {
@@ -62,6 +64,7 @@ CenterShares center_shares(const PointsType& points,
     for (std::size_t r = 0; r < points.n_rows(); ++r) {
         const auto label = static_cast<std::size_t>(run.labels[r]);
         const double weight = points.weight(r);
+        // Weighted from here on: what a row adds to the inertia.
         found.row_costs[r] *= weight;
         found.costs[label] += found.row_costs[r];
         found.masses[label] += weight;
@@ -101,6 +104,7 @@ std::vector<double> least_savings(const PointsType& points,
     RowSquares<PointsType> row(points, centers);
     for (std::size_t r = 0; r < points.n_rows(); ++r) {
         const auto label = static_cast<std::size_t>(run.labels[r]);
+        // Rows of centers that are not looked at closely cost nothing here.
         if (heirs[label].empty()) continue;
         row.load(r);
         double least = infinity;

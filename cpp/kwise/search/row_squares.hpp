@@ -63,6 +63,7 @@ class RowSquares<SparsePoints<T>> {
     double to(std::size_t c) const {
         const auto& rows = points_.rows();
         const double* const center = centers_.row(c);
+        // As SparsePoints::inertia measures rows.
         double near = 0.0, elsewhere = squares(c);
         for (std::int64_t e = rows.starts[row_]; e < rows.starts[row_ + 1]; ++e) {
             const double value = center[rows.columns[e]];

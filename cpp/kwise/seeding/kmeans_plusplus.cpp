@@ -64,6 +64,8 @@ class Seeding {
     // One more seed, from n_trials uniforms: draws the trials' rows by distance, scores them in one
     // pass, takes the best. Returns its row.
     std::size_t step(const double* uniforms) {
+        // Targets in the running sum of distances: a row is drawn with probability proportional to
+        // its own.
         std::vector<double> targets(n_trials_);
         // In T, where scikit-learn's is.
         const double potential = potential_to_draw_by<T>(potential_, points_.n_rows());
@@ -153,6 +155,8 @@ class Seeding {
                                  std::uint64_t{0});
                        filter_->score(chunk, candidates, reductions.data() + chunk * n_trials_);
                    });
+        // Chunk by chunk, so that bounds are the same on any number of threads: they decide how
+        // much is computed.
         reductions_.assign(n_trials_, Reduction{});
         for (std::size_t at = 0; at < reductions.size(); ++at) {
             reductions_[at % n_trials_].amount += reductions[at].amount;
@@ -180,6 +184,7 @@ class Seeding {
             // choose.
             same_row &= trial_rows_[t] == trial_rows_[rivals.front()];
         }
+        // No potential is needed to choose among equals.
         if (same_row) return rivals.front();
         ++n_undecided_;
         std::size_t winner = rivals.front();
@@ -203,6 +208,7 @@ class Seeding {
             list(chunk, t, listed);
             nearest_.try_out(chunk, listed, trials_.row(t));
         });
+        // In a fixed order, so that what is compared is the same everywhere.
         const double potential = add_up(true);
         for_chunks(work, [&](std::size_t chunk, ListedRows&) { nearest_.set_back(chunk); });
         return static_cast<T>(potential);
@@ -314,12 +320,14 @@ std::vector<std::size_t> kmeans_plusplus(const DensePoints<T>& points, std::size
                                          const double* uniforms, std::size_t n_trials,
                                          int n_threads, std::int32_t* labels,
                                          TrialFilterKind kind) {
+    // The first by weight alone.
     std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
     if (labels != nullptr) std::fill(labels, labels + points.n_panels() * panel_rows, 0);
     if (n_clusters == 1) return seeds;
     Seeding<T> seeding(points, n_clusters, n_trials, n_threads, labels, kind);
     seeding.start(seeds[0]);
     for (std::size_t c = 1; c < n_clusters; ++c) {
+        // Also between seeds, where chunks are few.
         poll_interrupt();
         seeds.push_back(seeding.step(uniforms + 1 + (c - 1) * n_trials));
     }

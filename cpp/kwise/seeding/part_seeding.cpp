@@ -40,6 +40,7 @@ std::vector<double> PartSeeding<T>::lower(const T* seed, bool kept) {
             nearest_.set_back(chunk);
         }
     });
+    // Numbers of seeds are for labels, which nobody asks for here.
     n_seeds_ += kept ? 1 : 0;
     return nearest_.chunk_sums(!kept);
 }

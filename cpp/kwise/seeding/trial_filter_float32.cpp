@@ -40,6 +40,7 @@ class Float32TrialFilter : public TrialFilter<T> {
         float weights[panel_rows];
         for (std::size_t p = chunk * chunk_panels; p < end; ++p, bits += n) {
             const float largest = largest_norm_[p];
+            // The panel's heaviest row bounds what a band may be worth in all of them.
             const float heaviest = load_weights(points_, nullptr, p, weights);
             const PackedCenters<float> centers = filter_.packed();
             const float* center_block = centers.values;
@@ -55,6 +56,7 @@ class Float32TrialFilter : public TrialFilter<T> {
             // The band of a panel is that of its longest row, once for each row that counts: every
             // row's reduction may be too large by it.
             for (std::size_t t = 0; t < n; ++t) {
+                // Padding has norm 0 and may look near.
                 bits[t] &= places_of(p);
                 if (bits[t] == 0) continue;
                 candidates.panels[t] |= std::uint64_t{1} << p % chunk_panels;
@@ -85,6 +87,7 @@ class Float32TrialFilter : public TrialFilter<T> {
             const std::size_t row = listed.places[j];
             const float norm = norms(row / panel_rows)[row % panel_rows], square = norm * norm;
             const float near = static_cast<float>(listed.distances[j]) * scale;
+            // Bounded by the norm's upper bound, whose error the term beside it covers.
             thresholds_[row] = (near - square) + 0x1p-19f * (near + square);
         }
     }

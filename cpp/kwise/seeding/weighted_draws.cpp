@@ -13,6 +13,7 @@ namespace kwise {
 // what rounding keeps below the uniform.
 template <class T>
 std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) {
+    // In float64, then rounded to T: as near as can be to NumPy's sum, which adds pairwise in T.
     double weight_sum = weights == nullptr ? static_cast<double>(n_rows) : 0.0;
     for (std::size_t r = 0; r < n_rows && weights != nullptr; ++r) {
         weight_sum += static_cast<double>(weights[r]);
@@ -30,10 +31,12 @@ std::size_t draw_weighted(const T* weights, std::size_t n_rows, double uniform) 
         if (r % block == 0) before.push_back(total);
         total += probability(r);
     }
+    // The first block after whose beginning the sum exceeds the uniform, less one.
     const auto after = std::find_if(before.begin() + 1, before.end(),
                                     [&](double sum) { return sum / total > uniform; });
     const auto found = static_cast<std::size_t>(after - before.begin()) - 1;
     double sum = before[found];
+    // Within the block sum by sum, as the definition has it.
     for (std::size_t r = found * block; r + 1 < n_rows; ++r) {
         sum += probability(r);
         if (sum / total > uniform) return r;
@@ -71,6 +74,7 @@ class RunningSum {
                 for (std::size_t r = 0; r < running_block; ++r) {
                     products[r] = weights_[row + r] * values[r];
                 }
+                // Weights times distances in T, as NumPy would make an array of them first.
                 values = products;
             }
             if (!kernels().running_sum(values, sum_, &end)) return false;
@@ -104,12 +108,14 @@ double look_up(const T* distances, const T* weights, std::size_t n_rows, const d
     RunningSum<T, Sum> sum(distances, weights, block_sums, before);
     std::size_t next = 0;
     for (std::size_t row = 0; row < n_rows; row += block) {
+        // The kernel, and panels' sums, take whole blocks.
         const bool is_full = row + block <= n_rows;
         const double target =
             next < targets.size() ? targets[next] : std::numeric_limits<double>::infinity();
         if (is_full && sum.skip(row, target)) continue;
         for (std::size_t r = row; r < std::min(n_rows, row + block); ++r) {
             const double end = sum.add(r);
+            // Several targets may end in one row.
             while (next < targets.size() && end >= targets[next]) found[next++] = r;
         }
     }
@@ -125,6 +131,7 @@ double look_up_ascending(const T* distances, const T* weights, std::size_t n_row
                          const double* block_sums, const std::vector<double>& targets,
                          std::size_t n_rows_in_all, double before,
                          std::vector<std::size_t>& found) {
+    // What no row reaches is told so.
     found.assign(targets.size(), n_rows);
     if (n_rows_in_all > rows_float32_counts) {
         return look_up<double>(distances, weights, n_rows, block_sums, targets, before, found);

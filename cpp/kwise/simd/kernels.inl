@@ -20,6 +20,7 @@ constexpr std::size_t block_limit = 8;
 #else
 constexpr std::size_t block_limit = 4;
 #endif
+// Part of the definition of the canonical distance: never change it for a wider machine.
 constexpr std::size_t lane_count = 8;  // of the canonical sum
 
 // The two smallest scores so far of the rows of a strip, and whose the smallest is.
@@ -76,8 +77,9 @@ inline void top2_block(const T* strip, std::size_t n_features, const T* center_b
     }
 }
 
-// The top 2 of all centers for one strip. Without any center, or where scores are no numbers, best
-// stays infinite with index 0; certify() then holds nothing certain.
+// The top 2 of all centers for one strip. Without any center best stays infinite with index 0. A
+// score that is no number never becomes the best, but makes second forget what it was: no center
+// may have such scores.
 template <class T>
 void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& centers, T* best,
                 T* second, std::int32_t* index) {
@@ -86,6 +88,7 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
         top.best[v] = top.second[v] = broadcast(static_cast<T>(__builtin_inf()));
         top.index[v] = Index<T>{};
     }
+    // Blocks lie one after the other, each its constants and coefficients.
     const T* center_block = centers.values;
     std::int32_t first = 0;
     for (std::size_t b = 0; b < centers.n_blocks; ++b) {
@@ -124,6 +127,7 @@ void top2_strip(const T* strip, std::size_t n_features, const PackedCenters<T>& 
     }
     for (int v = 0; v < strip_vectors; ++v) {
         store(best + v * lanes<T>, top.best[v]);
+        // Indices are as wide as scores while they are ranked; answers are int32 for either type.
         store(second + v * lanes<T>, top.second[v]);
         for (int lane = 0; lane < lanes<T>; ++lane) {
             index[v * lanes<T> + lane] = static_cast<std::int32_t>(top.index[v][lane]);
@@ -161,6 +165,7 @@ inline void trial_reductions_block(const float* panel, std::size_t n_features,
         score_block<float, G>(panel + row, n_features, center_block, scores);
         for (int v = 0; v < strip_vectors; ++v) {
             const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
+            // Thresholds are rounded up (trial_filter_float32.cpp), so that no row is missed.
             const Vector<float> limit = load(threshold + at);
             for (int g = 0; g < G; ++g) {
                 const std::uint32_t nearer = less_bits(scores[g][v], limit);
@@ -222,6 +227,7 @@ inline double fold(const double* a) {
 
 // See Kernels::canonical_row. Compiled without contraction, like everything here, so that a product
 // and its addition round separately.
+// Rows and centers may be at any address; padded is a multiple of 8.
 double canonical_row(const double* row, const double* center, std::size_t padded) {
     double lane[lane_count] = {};
     for (std::size_t i = 0; i < padded; i += lane_count) {
@@ -239,6 +245,7 @@ std::int32_t canonical_nearest(const double* row, const double* centers, std::si
                                std::size_t padded, double* distance) {
     std::int32_t nearest = 0;
     double smallest = __builtin_inf();
+    // In order of the centers: all of them, since this is the definition and not a filter.
     for (std::size_t c = 0; c < n_centers; ++c) {
         const double d = canonical_row(row, centers + c * padded, padded);
         if (d < smallest) {
@@ -289,6 +296,8 @@ void certify(std::size_t n_panels, const float* best, const float* second,
         uncertain[p] = 0;
         for (std::size_t r = 0; r < panel_rows; r += width) {
             const std::size_t at = p * panel_rows + r;
+            // Norms are upper bounds, and bands grow with them: too large a norm only makes a label
+            // less certain.
             const Vector<float> norm = load(norms + r), square = norm * norm;
             const Vector<float> low = load(second + at), high = load(best + at);
             const Vector<float> least = broadcast(canonical_error) * square;
@@ -314,6 +323,8 @@ void certify(std::size_t n_panels, const float* best, const float* second,
             const Vector<float> own =
                 square_root(larger(zero, upper + square * broadcast(1.0f + norm_error)));
             const Vector<float> moved = gather(drift, center);
+            // Factors a little above or below 1 cover float32's roundings of squares, roots and
+            // products.
             store(margins + at, others * (one - broadcast(0x1p-19f)) -
                                     own * (one + broadcast(0x1p-19f)) +
                                     moved * (one - broadcast(0x1p-21f)));
@@ -324,6 +335,7 @@ void certify(std::size_t n_panels, const float* best, const float* second,
 // Adds the lanes whose bits are set to a list of rows, ascending, which has room for a vector more:
 // with AVX-512 a whole vector is stored, of which the first `count` places are meant.
 inline std::size_t list_rows(std::uint32_t bits, std::size_t first, std::uint32_t* list) {
+    // Bits to lanes without a branch or a loop: the time does not depend on how many are set.
 #if defined(__AVX512F__)
     const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const __m512i row = _mm512_add_epi32(lane, _mm512_set1_epi32(static_cast<int>(first)));
@@ -355,7 +367,9 @@ inline std::size_t list_active(std::size_t n_rows, const float* margins, const s
     for (std::size_t r = 0; r < n_rows; r += width) {
         __builtin_prefetch(margins + r + ahead);
         __builtin_prefetch(labels + r + ahead);
+        // Active unless drift < margin: comparing the other way would drop what is no number.
         std::uint32_t bits = all & ~less_bits(lookup(load_index(labels + r)), load(margins + r));
+        // The last vector of a chunk whose rows do not fill it.
         if (r + width > n_rows) bits &= (1u << (n_rows - r)) - 1u;
         count += list_rows(bits, r, active + count);
     }
@@ -387,6 +401,7 @@ template <class T>
 inline void read_row(const RowView<T>& rows, std::size_t row, double* out) {
     const T* from = rows.data + static_cast<std::ptrdiff_t>(row) * rows.row_stride;
     const std::size_t d = rows.n_features;
+    // The plain layouts first, whose loops compilers make vectors of.
     if (rows.column_stride == 1) {
         if (rows.shift == nullptr) {
             for (std::size_t i = 0; i < d; ++i) out[i] = static_cast<double>(from[i]);
@@ -401,9 +416,11 @@ inline void read_row(const RowView<T>& rows, std::size_t row, double* out) {
             out[i] = static_cast<double>(static_cast<T>(*from - shift));
         }
     }
+    // Exactly to the next multiple of 8: the buffer need not be longer.
     for (std::size_t i = d; i % lane_count != 0; ++i) out[i] = 0.0;
 }
 
+// The table's entry; read_row is the inline one.
 template <class T>
 void exact_row(const RowView<T>& rows, std::size_t row, double* out) {
     read_row(rows, row, out);

@@ -16,6 +16,7 @@
 #endif
 
 #if defined(__AVX512F__)
+// The widest registers of the target that this translation unit is compiled for.
 #define KWISE_VECTOR_BYTES 64
 #elif defined(__AVX2__)
 #define KWISE_VECTOR_BYTES 32
@@ -160,7 +161,8 @@ inline std::uint32_t bits_of(Mask mask) {
 }
 #endif
 
-// One bit a lane, from the lowest on: a != b.
+// One bit a lane, from the lowest on: a != b. Bits past the vector's lanes are 0, here as in all
+// functions that give bits.
 inline std::uint32_t unequal_bits(Index<float> a, Index<float> b) {
 #if defined(__AVX512F__)
     return bits_of(_mm512_cmpneq_epi32_mask((__m512i)a, (__m512i)b));

@@ -73,6 +73,7 @@ void score_row(const SparseView<T>& rows, std::size_t row, const TransposedCente
 template <class T>
 SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double square,
                         const TransposedCenters& centers, std::vector<double>& scores) {
+    // The longest center bounds the error for all.
     const double largest = centers.largest_norm();
     // Bounds the float64 scores, in whatever way they were found; margins need it, labels do not.
     const double error = score_error * (square + largest * largest);
@@ -85,6 +86,7 @@ SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double squar
     const double quick_error =
         error + centers.filter_error(entries.count, std::sqrt(square) * repeats);
     const double best = static_cast<double>(quick.best), second = static_cast<double>(quick.second);
+    // Each of the two may be off by the error, either way. What is no number is not greater.
     if (second - best > 2.0 * quick_error) return {quick.index, best, second, quick_error};
     score_row(rows, row, centers, scores);
     SparseTop2 nearest = top2_of(scores);
@@ -94,6 +96,7 @@ SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double squar
 
 // Memory is kept where sizes stay. Coefficients are exact, since doubling changes no digit.
 void TransposedCenters::set(const ExactCenters& centers, std::size_t n_features) {
+    // Whole vectors of any machine, so that kernels need no rest.
     const std::size_t k = centers.n_centers, width = (k + 7) / 8 * 8;
     constants_.assign(width, std::numeric_limits<double>::infinity());
     values_.assign(n_features * width, 0.0);
@@ -115,6 +118,7 @@ void TransposedCenters::set(const ExactCenters& centers, std::size_t n_features)
 void TransposedCenters::set_filter(const ExactCenters& centers, std::size_t n_features) {
     set(centers, n_features);
     const std::size_t k = centers.n_centers;
+    // The same for float32.
     filter_width_ = (k + 15) / 16 * 16;
     filter_.assign((n_features + 1) * filter_width_, 0.0f);
     std::fill(filter_.begin(), filter_.begin() + static_cast<std::ptrdiff_t>(filter_width_),

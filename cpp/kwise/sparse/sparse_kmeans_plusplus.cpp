@@ -31,6 +31,7 @@ class SparseSeeding {
         std::vector<double> targets(n_trials);
         const double potential = potential_to_draw_by<T>(potential_, points_.n_rows());
         for (std::size_t t = 0; t < n_trials; ++t) targets[t] = uniforms[t] * potential;
+        // Without sums of blocks: the running sum is taken row after row, or as the kernel allows.
         const std::vector<std::size_t> candidates =
             look_up_running_sum(nearest_.data(), points_.weights(), points_.n_rows(),
                                 static_cast<const double*>(nullptr), targets);
@@ -60,6 +61,7 @@ class SparseSeeding {
     // row after row.
     std::vector<double> score(bool keep) {
         const std::size_t n = trial_rows_.size(), n_chunks = points_.n_chunks();
+        // By chunk and trial, so that threads share nothing.
         std::vector<double> partial(n_chunks * n, 0.0);
         parallel_for(n_chunks, n_threads_, [&](std::size_t chunk, int) {
             std::vector<double> scores;
@@ -70,6 +72,8 @@ class SparseSeeding {
                     double distance = std::max(0.0, points_.square(r) + scores[t]);
                     // Rounding would leave the row itself a distance.
                     if (trial_rows_[t] == r) distance = 0.0;
+                    // Distances are held in T, as for dense rows: draws and potentials see what T
+                    // holds.
                     const T nearer = std::min(nearest_[r], static_cast<T>(distance));
                     if (keep) nearest_[r] = nearer;
                     partial[chunk * n + t] += points_.weight(r) * static_cast<double>(nearer);

@@ -19,6 +19,7 @@ SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n
         const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
         for (std::size_t r = chunk * chunk_rows; r < end; ++r) squares_[r] = square_of(rows_, r);
     });
+    // On one thread: columns are shared by all rows.
     for (std::int64_t e = 0; e < rows.starts[rows.n_rows]; ++e) {
         double& largest = column_largest_[static_cast<std::size_t>(rows.columns[e])];
         largest = std::max(largest, std::fabs(static_cast<double>(rows.values[e])));
@@ -43,6 +44,7 @@ void SparsePoints<T>::exact_row(std::size_t row, double* out) const {
 template <class T>
 double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t* labels,
                                 int n_threads, double* distances) const {
+    // Once for all rows, feature by feature.
     std::vector<double> center_squares(centers.n_centers, 0.0);
     for (std::size_t c = 0; c < centers.n_centers; ++c) {
         for (std::size_t i = 0; i < n_features(); ++i) {
@@ -52,6 +54,7 @@ double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t*
     std::vector<double> partial(n_chunks(), 0.0);
     parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
         const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
+        // As inertias of dense rows are added up (base/lanes.hpp).
         double lane[8] = {};
         for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
             const auto label = static_cast<std::size_t>(labels[r]);
@@ -91,6 +94,7 @@ SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t
 // Bounds always pay here: a scan costs a row's entries times all centers.
 template <class T>
 std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
+    // Transposed anew for each assignment: as dear as a few rows.
     centers_.set_filter(centers, points_.n_features());
     bounds_.begin(std::numeric_limits<std::size_t>::max());
     const AssignmentCounts counts =
@@ -105,6 +109,7 @@ template <class T>
 void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     const std::size_t end = std::min(points_.n_rows(), (chunk + 1) * chunk_rows);
     for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+        // Labels are known where bounds are used: the second assignment at the earliest.
         if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
         const double square = points_.square(r);
         const SparseTop2 nearest = find_nearest(points_.rows(), r, square, centers_, worker.scores);
@@ -131,8 +136,11 @@ void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worke
     labels_[row] = label;
     ++worker.counts.n_moved;
     const SparseView<T>& rows = points_.rows();
+    // This thread's sums; exact, so that threads may add in any order.
     const SumsView sums = worker.sums.view();
     const double weight = points_.weight(row);
+    // Signs are applied to parts that are rounded already: adding and taking off are the same
+    // numbers.
     const auto add = [&](std::int32_t center, double sign) {
         const auto c = static_cast<std::size_t>(center);
         sums.dirty[c] = 1;
@@ -163,6 +171,7 @@ void predict_sparse_labels(const SparseView<T>& rows, const ExactCenters& exact,
                            std::int32_t* labels) {
     TransposedCenters centers;
     centers.set_filter(exact, rows.n_features);
+    // One a thread, grown by the first row that needs it.
     std::vector<std::vector<double>> scores(static_cast<std::size_t>(std::max(1, n_threads)));
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int w) {

@@ -47,6 +47,7 @@ class Transport {
     // moves, n_rows (k - 1) of them, and one path after the other.
     void solve() {
         if (std::all_of(surplus_.begin(), surplus_.end(), [](auto e) { return e == 0; })) return;
+        // By cluster and target.
         moves_.resize(k_ * k_);
         for (std::size_t i = 0; i < n_; ++i) offer(i, false);
         for (auto& heap : moves_) std::make_heap(heap.begin(), heap.end());
@@ -61,6 +62,7 @@ class Transport {
     // cluster with a price what its size misses of the limit that the price stands for.
     LimitedAssignment answer() const {
         LimitedAssignment found{labels_, {prices_.begin(), prices_.end() - 1}, 0.0, 0.0};
+        // From the labels, rather than from what was sent: the answer is checked against itself.
         std::vector<std::int64_t> counts(k_, 0);
         for (double& price : found.prices) price -= prices_[k_];
         for (std::size_t i = 0; i < n_; ++i) {
@@ -96,9 +98,12 @@ class Transport {
             labels_[i] = static_cast<std::int32_t>(best);
             ++surplus_[best];
         }
+        // The sink wants every row: what clusters send goes off that.
         surplus_[k_] = -static_cast<std::int64_t>(n_);
         for (std::size_t c = 0; c < k_; ++c) {
             const std::int64_t least = limits_.least[c], most = limits_.most[c];
+            // Any number within the limits is right for a cluster whose price is 0: its own, as far
+            // as possible.
             sent_[c] = prices_[c] > 0.0   ? most
                        : prices_[c] < 0.0 ? least
                                           : std::clamp(surplus_[c], least, most);
@@ -114,6 +119,7 @@ class Transport {
         for (std::size_t c = 0; c < k_; ++c) {
             if (c == own) continue;
             auto& heap = moves_[own * k_ + c];
+            // Costs alone, without prices, so that entries stay true when prices change.
             heap.push_back({cost[c] - cost[own], static_cast<std::int32_t>(i)});
             if (in_heap) std::push_heap(heap.begin(), heap.end());
         }
@@ -123,6 +129,7 @@ class Transport {
     // there twice, with the same cost: harmless.
     const Move* cheapest(std::size_t a, std::size_t b) {
         auto& heap = moves_[a * k_ + b];
+        // Lazily: entries are never searched for.
         while (!heap.empty() && labels_[heap.front().row] != static_cast<std::int32_t>(a)) {
             std::pop_heap(heap.begin(), heap.end());
             heap.pop_back();
@@ -151,6 +158,7 @@ class Transport {
     // none has. All nodes with a surplus are sources at once. O(k^2) and the heaps.
     bool send_one() {
         const std::size_t n_nodes = k_ + 1;
+        // n_nodes stands for "none" in before_.
         distance_.assign(n_nodes, infinity);
         before_.assign(n_nodes, n_nodes);
         done_.assign(n_nodes, 0);
@@ -169,6 +177,8 @@ class Transport {
             }
             if (v == n_nodes) return false;
             done_[v] = 1;
+            // The nearest node that wants a unit: the path ends there, and others need not be
+            // known.
             if (surplus_[v] < 0) end = v;
             for (std::size_t u = 0; u < n_nodes && end == n_nodes; ++u) {
                 if (done_[u]) continue;
@@ -201,6 +211,8 @@ class Transport {
                 --sent_[b];
             } else {
                 const auto row = static_cast<std::size_t>(cheapest(a, b)->row);
+                // The move is not taken off its heap: it is stale now, and dropped when it comes
+                // up.
                 labels_[row] = static_cast<std::int32_t>(b);
                 offer(row, true);
             }

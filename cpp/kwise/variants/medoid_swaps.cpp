@@ -32,6 +32,7 @@ class Swapping {
         for (const std::int64_t m : medoids_) is_medoid_[static_cast<std::size_t>(m)] = 1;
         for (std::size_t i = 0; i < n_; ++i) {
             near_[i].weight = weights == nullptr ? 1.0 : weights[i];
+            // The first search looks at every medoid; later ones mostly need not.
             look(i);
         }
         count_losses();
@@ -43,6 +44,7 @@ class Swapping {
         std::size_t n_swaps = 0;
         for (std::size_t i = 0; i < n_ && quiet < n_; ++i) {
             if (i % 64 == 0) poll_interrupt();
+            // Also medoids: a round is all rows.
             ++quiet;
             if (is_medoid_[i]) continue;
             const auto [place, change] = best_place(i);
@@ -88,6 +90,7 @@ class Swapping {
     }
 
     const T* row(std::size_t place) const {
+        // By symmetry also the distances to this medoid: one row of memory.
         return distances_ + static_cast<std::size_t>(medoids_[place]) * n_;
     }
 
@@ -113,6 +116,8 @@ class Swapping {
         for (std::size_t o = 0; o < n_; ++o) {
             const Near& near = near_[o];
             const double d = away[o];
+            // Too far to be one of its two nearest: the swap changes nothing that losses_ do not
+            // say.
             if (d >= near.to_second) continue;
             double& change = changes_[static_cast<std::size_t>(near.first)];
             if (d < near.to_first) {

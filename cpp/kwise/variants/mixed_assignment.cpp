@@ -31,6 +31,8 @@ void measure(const MixedRows& rows, const Prototypes& prototypes, const double* 
         const double value = rows.numbers[i * rows.n_numbers + j];
         const double* const mean = means + j * k;
         for (std::size_t c = 0; c < k; ++c) {
+            // Plain loops over neighbors: no order is left to the compiler, since each sum is a
+            // chain of its own.
             const double away = value - mean[c];
             to[c] += away * away;
         }
@@ -76,6 +78,7 @@ MixedStep assign_mixed(const MixedRows& rows, const Prototypes& prototypes, int 
     const double work = static_cast<double>(rows.n_rows) * static_cast<double>(k) *
                         static_cast<double>(rows.n_numbers + rows.n_categories);
     parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
+        // One a chunk, reused for its rows.
         std::vector<double> away(k);
         const std::size_t last = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
         for (std::size_t i = chunk * chunk_rows; i < last; ++i) {

@@ -24,6 +24,7 @@ class Moving {
           means_(n_clusters * rows.n_numbers),
           sizes_(n_clusters, 0),
           added_(n_clusters) {
+        // What is handed back is kept up to date from here on.
         found_.labels.assign(labels, labels + rows.n_rows);
         found_.sums.assign(k_ * rows.n_numbers, 0.0);
         found_.masses.assign(k_, 0.0);
@@ -45,6 +46,8 @@ class Moving {
             const auto own = static_cast<std::size_t>(found_.labels[i]);
             const double w = weight(i);
             if (sizes_[own] < 2 || w <= 0.0) continue;
+            // What leaving saves against the least that joining costs: the row moves if that lowers
+            // the total.
             const double saved = saved_without(i, own, w);
             const std::size_t best = cheapest(i, own, w);
             if (added_[best] >= saved - rounding * saved) continue;
@@ -64,6 +67,8 @@ class Moving {
         return rows_.codes[i * rows_.n_categories + j];
     }
 
+    // A row into a cluster's sums, or out of them with a negative weight. Sums of weights are exact
+    // where these are whole numbers.
     void add(std::size_t i, std::size_t c, double w) {
         found_.masses[c] += w;
         double* const sum = found_.sums.data() + c * rows_.n_numbers;
@@ -91,6 +96,7 @@ class Moving {
         const double mass = found_.masses[c];
         for (std::size_t j = 0; j < rows_.n_numbers; ++j) {
             const std::size_t at = c * rows_.n_numbers + j;
+            // An empty cluster's mean does not count: its mass is a factor of every cost.
             means_[at] = mass > 0.0 ? found_.sums[at] / mass : 0.0;
         }
         const std::size_t none = std::numeric_limits<std::size_t>::max();
@@ -99,6 +105,7 @@ class Moving {
         }
     }
 
+    // From a row's numbers to a cluster's mean.
     double square(std::size_t i, std::size_t c) const {
         double sum = 0.0;
         const double* const mean = means_.data() + c * rows_.n_numbers;
@@ -114,6 +121,7 @@ class Moving {
     // lose.
     double saved_without(std::size_t i, std::size_t own, double w) const {
         const double mass = found_.masses[own];
+        // The last weight of a cluster: it costs nothing where it is.
         if (mass <= w) return 0.0;
         double saved = w * mass / (mass - w) * square(i, own);
         for (std::size_t j = 0; j < rows_.n_categories; ++j) {
@@ -141,6 +149,7 @@ class Moving {
             for (std::size_t j = 0; j < rows_.n_categories; ++j) {
                 if (code(i, j) < 0) continue;
                 const auto level = static_cast<std::size_t>(code(i, j));
+                // By how much the row's category would lead: the mode rises by that, at most by w.
                 const double above = found_.counts[level * k_ + c] + w - modes_[j * k_ + c];
                 cost += levels_.gamma * (w - std::max(0.0, above));
             }
@@ -150,6 +159,7 @@ class Moving {
         return best;
     }
 
+    // Two clusters change, and nothing else.
     void move(std::size_t i, std::size_t from, std::size_t to, double w) {
         add(i, from, -w);
         add(i, to, w);
@@ -174,6 +184,7 @@ class Moving {
 MixedMoves move_mixed(const MixedRows& rows, const std::int32_t* labels, std::size_t n_clusters,
                       std::size_t n_levels, const MixedLevels& levels, int max_passes) {
     Moving moving(rows, labels, n_clusters, n_levels, levels);
+    // The work is done in the condition.
     for (int pass = 0; pass < max_passes && moving.pass() > 0; ++pass) {
     }
     return moving.take();

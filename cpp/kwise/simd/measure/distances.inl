@@ -3,6 +3,8 @@
 // Centers lie side by side in lanes, eight of them in an octet, so that rows are read as they are
 // and distances are written in the order in which they are wanted.
 
+// A tile is tile_rows rows and tile_octets octets of centers: its sums take 24, 8 and 8 registers
+// on machines with 32, 16 and 16 of them, which leaves room for a row's value and the centers'.
 constexpr std::size_t octet = 8;
 #if defined(__AVX512F__)
 constexpr std::size_t tile_octets = 3;
@@ -35,6 +37,7 @@ inline std::uint32_t below_bits(Vector<double> a, Vector<double> b) {
 #endif
 }
 
+// Correctly rounded on every machine, so that distances are the same bits everywhere.
 inline Vector<double> square_root(Vector<double> v) {
 #if defined(__AVX512F__)
     return (Vector<double>)_mm512_sqrt_pd((__m512d)v);
@@ -69,6 +72,7 @@ inline void quick_roots(const Vector<double>* squares, float* out) {
 inline void exact_roots(const Vector<double>* squares, double* out) {
     quick_roots(squares, out);
 }
+// The conversion rounds to nearest: the float32 number that is nearest to the float64 root.
 inline void exact_roots(const Vector<double>* squares, float* out) {
     for (int v = 0; v < octet_vectors; ++v) {
         const HalfVector half = __builtin_convertvector(square_root(squares[v]), HalfVector);
@@ -76,6 +80,8 @@ inline void exact_roots(const Vector<double>* squares, float* out) {
     }
 }
 
+// The first `count` of an octet of roots: the last octet of a row may be cut short, and what
+// follows in memory is the next row.
 template <class T>
 inline void write_roots(const T* roots, std::size_t count, T* out) {
     if (count >= octet) {
@@ -93,6 +99,7 @@ inline double load_exact_row(const T* from, std::size_t d, const double* offset,
     Vector<double> sum[n_vectors] = {};
     const auto keep = [&](const T* values, std::size_t i) {
         Vector<double> value[n_vectors];
+        // The shift is not the view's: it has none here, or has been taken off before.
         load_lanes<T>(values, nullptr, value);
         for (std::size_t v = 0; v < n_vectors; ++v) {
             if (offset != nullptr) value[v] -= load(offset + i + v * lanes<double>);
@@ -101,6 +108,7 @@ inline double load_exact_row(const T* from, std::size_t d, const double* offset,
         }
     };
     std::size_t i = 0;
+    // 1 KB ahead, within the row or in the next one; hardware follows too few streams.
     for (; i + lane_count <= d; i += lane_count) {
         __builtin_prefetch(from + i + 1024 / sizeof(T));
         keep(from + i, i);
@@ -124,6 +132,7 @@ void load_exact_rows(const RowView<T>& rows, std::size_t first, std::size_t coun
             const T* from = rows.data + static_cast<std::ptrdiff_t>(first + r) * rows.row_stride;
             squares[r] = load_exact_row(from, d, offset, out);
         } else {
+            // In place: `out` is input and output, and each block is read before it is written.
             read_row(rows, first + r, out);
             squares[r] = load_exact_row<double>(out, padded, offset, out);
         }
@@ -149,10 +158,13 @@ inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, 
     Vector<double> sum[R][V] = {};
     const double* centers = batch + begin * V * lanes<double>;
     for (std::size_t i = begin; i < end; ++i, centers += V * lanes<double>) {
+        // Each feature fetches its share of the rows to come, into the second-level cache.
         __builtin_prefetch(next + i * next_step, 0, 2);
         Vector<double> c[V];
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v) c[v] = load(centers + v * lanes<double>);
+        // One value of a row meets all centers of the tile: products of R x V vectors for R
+        // broadcasts and V loads.
 #pragma GCC unroll 8
         for (int r = 0; r < R; ++r) {
             const Vector<double> x = broadcast(rows[static_cast<std::size_t>(r) * padded + i]);
@@ -160,6 +172,7 @@ inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, 
             for (int v = 0; v < V; ++v) sum[r][v] = add_product<exact_products>(x, c[v], sum[r][v]);
         }
     }
+    // Exact products have one chain over all features; others add a block's sum to what is there.
     for (int r = 0; r < R; ++r) {
         for (int v = 0; v < V; ++v)
             dots[r][v] = exact_products ? sum[r][v] : dots[r][v] + sum[r][v];
@@ -188,6 +201,7 @@ struct Tile {
 template <class T>
 inline void finish_octet(const Tile<T>& tile, std::size_t r, std::size_t o,
                          const Vector<double>* dots, const ExpansionLimits& limits) {
+    // Added in this order on every instruction set: the bits of a distance are part of the answer.
     const Vector<double> square = broadcast(tile.squares[r]);
     Vector<double> distances[octet_vectors];
     std::uint32_t sure = 0;
@@ -196,9 +210,13 @@ inline void finish_octet(const Tile<T>& tile, std::size_t r, std::size_t o,
         const Vector<double> sum =
             square + load(tile.center_squares + o * octet + v * lanes<double>);
         distances[v] = sum - (dots[v] + dots[v]);
+        // What cancels is judged by the size of what was added: share * (|x|^2 + |c|^2) bounds the
+        // error over the tolerance. `larger` gives limits.least where the sum is no number, and the
+        // comparison then fails by the distance.
         const Vector<double> least = larger(broadcast(limits.share) * sum, broadcast(limits.least));
         sure |= below_bits(least, distances[v]) << (v * lanes<double>);
     }
+    // Roots of doubtful squares, negative ones among them, mean nothing: repair() overwrites them.
     const std::size_t left = tile.n_centers - o * octet;
     T* const out = tile.out + r * tile.stride + o * octet;
     std::uint32_t all = 0xffu;
@@ -219,12 +237,16 @@ template <bool exact_products, int octets, class T>
 inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLimits& limits) {
     constexpr int R = tile_rows, V = octets * octet_vectors;
     Vector<double> dots[R][V] = {};
+    // Exact products are not added in blocks: one rounding a product, in one chain (g of
+    // predict/center_distances.hpp counts either way).
     const std::size_t step = exact_products ? n_features : dot_block;
     for (std::size_t i = 0; i < n_features; i += step) {
         const std::size_t end = i + step < n_features ? i + step : n_features;
         add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.batch, tile.next,
                                        tile.next_step, dots);
     }
+    // Rows past n_rows were multiplied as well: there is memory for whole tiles, and no branch in
+    // the loop above.
     for (std::size_t r = 0; r < static_cast<std::size_t>(R) && r < tile.n_rows; ++r) {
 #pragma GCC unroll 4
         for (std::size_t o = 0; o < static_cast<std::size_t>(octets); ++o) {
@@ -252,6 +274,8 @@ inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
     const std::size_t d = centers.n_features, k = centers.n_centers;
     const std::size_t n_octets = (k + octet - 1) / octet;
     for_batches(k, [&](std::size_t begin, std::size_t end) {
+        // Octets of a batch lie feature by feature, so that its centers begin at c * d, whatever
+        // the batch's size.
         const std::size_t c = begin * octet;
         for (std::size_t r = 0; r < rows.n_rows; r += static_cast<std::size_t>(tile_rows)) {
             const Tile<T> tile{rows.values + r * rows.padded,
@@ -267,6 +291,7 @@ inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
                                n_octets,
                                rows.next + r * rows.row_bytes,
                                begin == 0 ? rows.row_bytes * tile_rows / d : 0};
+            // As many octets as the batch has, as a constant.
             if constexpr (tile_octets > 1) {
                 if (end - begin == 3) {
                     expand_tile<exact_products, 3>(tile, d, limits);
@@ -295,7 +320,7 @@ void expanded_distances(const RowBlockView& rows, const CenterOctets& centers,
 }
 
 // Distances of one row of D features to one octet: canonical ones, whose lanes hold one feature
-// each. `step` lies between features, `left` centers are meant.
+// each. `step` lies between features; the first `left` centers are written.
 template <int D, class T>
 inline void short_distances(const Vector<double> (&x)[D], const double* centers, std::size_t step,
                             std::size_t left, T* out) {
@@ -309,7 +334,10 @@ inline void short_distances(const Vector<double> (&x)[D], const double* centers,
             const Vector<double> difference = x[i] - load(center);
             lane[i] = difference * difference;
         }
+        // As fold() with zeros in lanes 4 to 7.
         sums[v] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
+        // Squares whose root float32 may take directly: neither over- nor underflowing there.
+        // Comparisons are false for what is no number, which goes the exact way.
         ordinary |= below_bits(sums[v], broadcast(0x1p120)) << (v * lanes<double>);
         ordinary &= ~(below_bits(sums[v], broadcast(0x1p-100)) << (v * lanes<double>));
     }
@@ -340,6 +368,7 @@ bool short_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
             all += value * 0.0;
             x[i] = broadcast(value);
         }
+        // Centers are packed in batches for the other kernel; here they are only walked through.
         for_batches(k, [&](std::size_t begin, std::size_t end) {
             const double* batch = centers.values + begin * octet * D;
             for (std::size_t o = begin; o < end; ++o, batch += octet) {

@@ -1,7 +1,7 @@
 // Packing rows into panels: blocks of rows are read along their features, transposed in registers
 // and stored with the rows in lanes. Included by kernels.inl.
 
-// Rows and features of one transposed block: a square of one vector each way.
+// Everything that is transposed goes by squares, a vector each way.
 constexpr int block = lanes<float>;  // rows and features of one transposed block
 
 // A block of features of one row, in T: one vector of float32 or two of float64. Everything that
@@ -21,6 +21,8 @@ inline RowBlock<T> load_block(const T* from, std::size_t count) {
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h) values.part[h] = load(from + h * lanes<T>);
         return values;
     }
+    // Masked loads do not touch what the mask leaves out, not even to fault. Elsewhere values are
+    // copied one by one.
 #if defined(__AVX512F__)
     const std::uint32_t mask = (1u << count) - 1u;
     if constexpr (sizeof(T) == 4) {
@@ -98,6 +100,7 @@ inline void transpose(Vector<float> (&rows)[N]) {
     swap_quarters<1, N>(rows);
 }
 
+// Lanes for join_halves.
 struct FirstHalves {
     static constexpr int at(int lane) { return lane < block / 2 ? lane : block / 2 + lane; }
 };
@@ -107,6 +110,7 @@ inline Vector<float> join_halves(Vector<float> a, Vector<float> b) {
     return shuffle<FirstHalves>(a, b);
 }
 
+// Of -0 and what is no number either may come: for maxima, where it does not matter.
 template <class V>
 inline V absolute(V v) {
     return larger(v, -v);
@@ -122,6 +126,8 @@ struct BlockStatistics {
     RowBlock<T> largest = {}, mean;
     Vector<double> sum[2] = {}, square[2] = {};
 
+    // Statistics that are null cost nothing; the shift is loaded all the same, since take() needs
+    // it.
     BlockStatistics(const PackStatistics<T>* statistics, std::size_t first_feature,
                     std::size_t n_features, const T* shift)
         : all(statistics), first(first_feature), count(n_features) {
@@ -144,6 +150,7 @@ struct BlockStatistics {
         if (all != nullptr) add(raw, shifted);
         return shifted;
     }
+    // Largest absolute values of what is left, in T: they bound exact sums of these very values.
     void add(const RowBlock<T>& raw, const RowBlock<T>& shifted) {
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
             largest.part[h] = larger(largest.part[h], absolute(shifted.part[h]));
@@ -154,6 +161,7 @@ struct BlockStatistics {
             square[h] += difference * difference;
         }
     }
+    // Lanes past the last feature write zeros, or what was there, into the arrays' padding.
     void keep() const {
         if (all == nullptr) return;
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
@@ -166,7 +174,8 @@ struct BlockStatistics {
     }
 };
 
-// Up to 32 rows of a view: neighbors, or those of a list.
+// Up to 32 rows of a view: neighbors, or those of a list, counted from `first`. row(r) is valid for
+// r below count.
 template <class T>
 struct SomeRows {
     const RowView<T>& rows;
@@ -192,6 +201,7 @@ inline void add_squares(Vector<float> values, Vector<double>* squares) {
 template <class T>
 inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t width, float* panel,
                        const PackStatistics<T>* statistics, Vector<double>* squares) {
+    // Once a block: statistics of a block of features stay in registers while all 32 rows pass.
     const T* const shift = some.rows.shift;
     BlockStatistics<T> kept(statistics, i0, width, shift);
     for (std::size_t strip = 0; strip < panel_rows; strip += block) {
@@ -207,6 +217,8 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
             tile[r] = to_floats(kept.take(load_block(from, width), shift));
         }
         float* to = panel + i0 * panel_rows + strip;
+        // Column i of the tile is feature i0 + i of `block` rows: stored at its place, and its
+        // squares added row by row, in lanes. Features past `width` are not stored.
         const auto keep = [&](const Vector<float>* columns) {
             for (std::size_t i = 0; i < width; ++i, to += panel_rows) {
                 store(to, columns[i]);
@@ -232,6 +244,7 @@ inline void pack_block(const SomeRows<T>& some, std::size_t i0, std::size_t widt
 template <class T>
 void pack_by_row(const SomeRows<T>& some, float* panel, const PackStatistics<T>* statistics,
                  Vector<double>* squares) {
+    // Features in ascending order, so that each row's squares are added up in that order.
     const std::size_t d = some.rows.n_features;
     for (std::size_t i0 = 0; i0 < d; i0 += block) {
         const std::size_t width = d - i0 < block ? d - i0 : block;
@@ -244,6 +257,7 @@ void pack_by_row(const SomeRows<T>& some, float* panel, const PackStatistics<T>*
 template <class T>
 void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t count, float* panel,
                      const PackStatistics<T>& statistics, Vector<double>* squares) {
+    // A lane of squares for each row, kept in memory: the loop over rows is the inner one.
     alignas(64) double totals[panel_rows] = {};
     for (std::size_t i = 0; i < rows.n_features; ++i) {
         const T* from = rows.data + static_cast<std::ptrdiff_t>(first) * rows.row_stride +
@@ -252,6 +266,8 @@ void pack_by_feature(const RowView<T>& rows, std::size_t first, std::size_t coun
         T largest = statistics.largest[i];
         float* const to = panel + i * panel_rows;
         for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
+            // As in take(): the difference in T is the value, that in float64 goes to the
+            // statistics.
             const T value = *from - shift;
             const T size = value < 0 ? -value : value;
             largest = size > largest ? size : largest;
@@ -286,6 +302,7 @@ inline void store_norms(const Vector<double>* squares, float* norms) {
 template <class T>
 void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
                 const PackStatistics<T>& statistics) {
+    // Whole zeros for rows that are missing: they have norm 0, and change no statistics.
     Vector<double> squares[panel_rows / lanes<double>] = {};
     const std::size_t left = rows.n_rows - first;
     const std::size_t count = left < panel_rows ? left : panel_rows;
@@ -313,6 +330,7 @@ void learn_columns(const RowView<T>& rows, std::size_t first, std::size_t n,
             const T* from = rows.data + static_cast<std::ptrdiff_t>(start) * rows.row_stride + i0;
             for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
                 const T* const ahead = from + at_once * rows.row_stride;
+                // A cache line at a time: of float64 rows a block is two.
                 __builtin_prefetch(ahead, 0, 2);
                 if constexpr (sizeof(T) == 8) __builtin_prefetch(ahead + 8, 0, 2);
                 kept.take(load_block(from, width), rows.shift);
@@ -334,6 +352,7 @@ inline void add_wide(const RowView<T>& rows, const T* from, std::size_t count, T
             for (int h = 0; h < RowBlock<T>::n_vectors; ++h) total[v].part[h] += values.part[h];
         }
     }
+    // Through a copy: whole vectors are stored, and sums has no padding.
     T all[n_vectors * block];
     for (int v = 0; v < n_vectors; ++v) {
         for (int h = 0; h < RowBlock<T>::n_vectors; ++h) {
@@ -347,6 +366,7 @@ inline void add_wide(const RowView<T>& rows, const T* from, std::size_t count, T
 template <class T>
 void add_columns(const RowView<T>& rows, std::size_t first, std::size_t count, T* sums) {
     const T* from = rows.data + static_cast<std::ptrdiff_t>(first) * rows.column_stride;
+    // Columns in one piece: each is summed on its own, in row order, too. Sums are kept in T.
     if (rows.column_stride != 1) {
         for (std::size_t i = 0; i < count; ++i, from += rows.column_stride) {
             const T* value = from;
@@ -363,6 +383,7 @@ void add_columns(const RowView<T>& rows, std::size_t first, std::size_t count, T
         from += at_once * block;
         sums += at_once * block;
     }
+    // What is left of the columns, a block at a time; the last one may be part of a block.
     for (; count > 0;) {
         const std::size_t width = count < block ? count : block;
         add_wide<T, 1>(rows, from, width, sums);

@@ -26,6 +26,7 @@ inline Index<float> spread_bits(Index<float> x) {
 // order, so that nothing here need be exact.
 template <int D>
 void cell_keys_of(const float* panel, const CellGrid& grid, std::int32_t* keys) {
+    // Cells are numbered in 16 / D bits; the largest number is exact as a float.
     const Vector<float> zero{}, most = broadcast(static_cast<float>((1 << (16 / D)) - 1));
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
         Index<float> key{};
@@ -33,6 +34,8 @@ void cell_keys_of(const float* panel, const CellGrid& grid, std::int32_t* keys) 
             const Vector<float> cell =
                 (load(panel + i * panel_rows + row) - broadcast(grid.low[i])) *
                 broadcast(grid.per_cell[i]);
+            // Held within the grid before it is converted: numbers beyond 32 bits would be
+            // undefined.
             const Vector<float> held = smaller(most, larger(zero, cell));
             key |= spread_bits<D>(__builtin_convertvector(held, Index<float>)) << i;
         }
@@ -60,6 +63,7 @@ void morton_keys(const float* panel, std::size_t n_features, const CellGrid& gri
 template <class T, int D>
 void exact_panel_of(const RowView<T>& rows, const std::uint32_t* list, T* panel, double* low,
                     double* high) {
+    // Lane by lane: rows of a list lie anywhere, and few features leave nothing to transpose.
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const T* from = rows.data + static_cast<std::ptrdiff_t>(list[r]) * rows.row_stride;
 #pragma GCC unroll 4
@@ -76,6 +80,7 @@ void exact_panel_of(const RowView<T>& rows, const std::uint32_t* list, T* panel,
             least = smaller(least, value);
             most = larger(most, value);
         }
+        // T's extremes are exact as float64, so that the box holds every value.
         T first = least[0], last = most[0];
         for (int lane = 1; lane < lanes<T>; ++lane) {
             first = least[lane] < first ? least[lane] : first;
@@ -86,6 +91,7 @@ void exact_panel_of(const RowView<T>& rows, const std::uint32_t* list, T* panel,
     }
 }
 
+// One copy for each number of features: loops over them are unrolled.
 template <class T>
 void exact_panel(const RowView<T>& rows, const std::uint32_t* list, T* panel, double* low,
                  double* high) {

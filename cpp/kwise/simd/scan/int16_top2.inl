@@ -15,6 +15,7 @@ template <int G>
 inline void top2_int16_block(const std::int32_t* strip, std::size_t n_pairs,
                              const std::int32_t* words, const std::int32_t* constants,
                              std::int32_t first, std::int32_t label_bits, Top2Int16& found) {
+    // As score_block, in integers: half squares first, then products pair by pair.
     Index<float> scores[G][strip_vectors];
     for (int g = 0; g < G; ++g) {
         for (int v = 0; v < strip_vectors; ++v) {
@@ -42,6 +43,7 @@ inline void top2_int16_block(const std::int32_t* strip, std::size_t n_pairs,
 #pragma GCC unroll 2
         for (int v = 0; v < strip_vectors; ++v) {
             const Index<float> score = (scores[g][v] & keep) | label;
+            // As top2_block, without an index: minima of whole numbers carry it.
             found.second[v] = smaller(found.second[v], larger(found.best[v], score));
             found.best[v] = smaller(found.best[v], score);
         }
@@ -61,6 +63,7 @@ inline void top2_int16_strip(const std::int32_t* strip, std::size_t n_pairs,
         top2_int16_block<G>(strip, n_pairs, words, centers.constants + first, first,
                             centers.label_bits, found);
     };
+    // Blocks of nearly equal size, one compiled loop for each size.
     for (std::size_t b = 0; b < centers.n_blocks; ++b) {
         const std::size_t size = centers.block_sizes[b];
         switch (size) {
@@ -104,6 +107,7 @@ void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32
                 float* margins, std::uint32_t* uncertain) {
     constexpr float rounding = 0x1p-20f;  // of roots and of what they are taken of
     const Vector<float> zero{}, error = broadcast(centers.error);
+    // Drift is looked up in registers where centers are few enough.
     const bool few = centers.n_centers <= ShortTable::most;
     const ShortTable short_drift(drift, few ? centers.n_centers : 0);
     *uncertain = 0;
@@ -112,11 +116,14 @@ void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32
         top2_int16_strip(panel + row, n_pairs, centers, found);
         for (std::size_t v = 0; v < strip_vectors; ++v) {
             const std::size_t at = row + v * lanes<float>;
+            // The last bits of the best: its number.
             const Index<float> label = found.best[v] & centers.label_bits;
             __builtin_memcpy(labels + at, &label, sizeof label);
             // From scores to squares, and from squares to distances of the rounded vectors: the own
             // one rounded up, the second one down.
             const Index<float> half = load_index(half_squares + at);
+            // Integer sums are exact; converting them rounds, relative to the square, by less than
+            // `rounding`.
             const Vector<float> near =
                 2.0f * __builtin_convertvector(found.best[v] + half, Vector<float>);
             const Vector<float> next =
@@ -127,6 +134,7 @@ void top2_int16(const std::int32_t* panel, std::size_t n_pairs, const std::int32
             // the margin. A row is certain where something is left.
             const Vector<float> margin = other - own - broadcast(centers.gap);
             constexpr std::uint32_t all = (1u << lanes<float>)-1u;
+            // Negated, as in certify(): what is no number is uncertain.
             *uncertain |= (all & ~less_bits(zero, margin)) << at;
             if (margins == nullptr) continue;
             const Vector<float> moved = few ? short_drift[label] : gather(drift, label);

@@ -5,6 +5,7 @@
 // features lanes 4 to 7 are zero, and x + 0 is x, so that this is the whole fold.
 template <int D>
 inline Vector<double> short_distance(const Vector<double>* x, const double* center) {
+    // Features are in lanes of their own: squares are added as fold() adds lanes 0 to 3.
     Vector<double> square[D];
     for (int i = 0; i < D; ++i) {
         const Vector<double> difference = x[i] - broadcast(center[i]);
@@ -31,6 +32,7 @@ template <int D>
 void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
                  const std::int32_t* list, std::size_t count, std::uint64_t* possible) {
     constexpr double roundings = 0x1p-46, least = 1e-290;
+    // Lanes are boxes; centers pass one by one.
     constexpr std::size_t width = lanes<double>;
     for (std::size_t j = 0; j < count; ++j) possible[j] = 0;
     for (std::size_t b = 0; b < box_batch; b += width) {
@@ -38,6 +40,8 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
         for (std::size_t i = 0; i < D; ++i) {
             middle[i] = load(boxes.middle + i * boxes.stride + b);
             half[i] = load(boxes.half + i * boxes.stride + b);
+            // First the nearest of the listed centers to each middle, with its place. Ties do not
+            // matter: either is a right reference.
             own[i] = Vector<double>{};
             half_diagonal += half[i] * half[i];
         }
@@ -45,13 +49,18 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
         for (std::size_t j = 0; j < count; ++j) {
             const double* center = centers + static_cast<std::size_t>(list[j]) * padded;
             const Vector<double> distance = short_distance<D>(middle, center);
+            // An overflown distance is never the nearest; where all are, nearest stays infinite and
+            // nothing is ruled out.
             const Index<double> less = distance < nearest;
             nearest = less ? distance : nearest;
             for (int i = 0; i < D; ++i) own[i] = less ? broadcast(center[i]) : own[i];
         }
+        // Then each center against that reference. Distances are computed again rather than kept:
+        // there may be any number of centers.
         for (std::size_t j = 0; j < count; ++j) {
             const double* center = centers + static_cast<std::size_t>(list[j]) * padded;
             const Vector<double> distance = short_distance<D>(middle, center);
+            // How much nearer to b than the middle suggests a corner of the box may lie, in halves.
             Vector<double> turn{};
             for (int i = 0; i < D; ++i) {
                 turn += half[i] * magnitude(own[i] - broadcast(center[i]));
@@ -60,6 +69,8 @@ void possible_of(const Boxes& boxes, const double* centers, std::size_t padded,
             // features take; `least` covers underflow.
             const Vector<double> slack =
                 broadcast(roundings) * (distance + nearest + half_diagonal) + broadcast(least);
+            // Ruled out only if certainly farther: a comparison with what is no number is false,
+            // and leaves the center in.
             const std::uint64_t out = less_bits(slack, distance - nearest - (turn + turn));
             possible[j] |= (~out & ((1u << width) - 1u)) << b;
         }
@@ -102,6 +113,7 @@ void top2_of(const T* panel, const double* centers, std::size_t padded, const st
     constexpr int n_vectors = 2;
 #endif
     constexpr std::size_t width = lanes<double>;
+    // Rows in lanes as float64, exactly; centers are broadcast.
     for (std::size_t row = 0; row < panel_rows; row += n_vectors * width) {
         Vector<double> x[n_vectors][D], best[n_vectors];
         Index<double> index[n_vectors];
@@ -114,6 +126,7 @@ void top2_of(const T* panel, const double* centers, std::size_t padded, const st
         }
         for (std::size_t j = 0; j < count; ++j) {
             const double* center = centers + static_cast<std::size_t>(list[j]) * padded;
+            // Wide as the distances, so that one mask selects both.
             const Index<double> label = broadcast_index<double>(list[j]);
 #pragma GCC unroll 4
             for (int v = 0; v < n_vectors; ++v) {
@@ -171,14 +184,17 @@ template <class T, int parts>
 inline void add_together(const Together<T>& together, const T* feature, const double* magic,
                          std::size_t stride, double* to, double* from) {
     constexpr std::size_t width = lanes<double>;
+    // Bit r of `here` becomes a mask of lane r: shifted by its number, cut to one bit, negated.
     Index<double> steps;
     for (int lane = 0; lane < lanes<double>; ++lane) steps[lane] = lane;
     Vector<double> total[parts] = {};
     for (std::size_t row = 0; row < panel_rows; row += width) {
         const std::uint32_t here = together.rows >> row & ((1u << width) - 1u);
+        // Most vectors of a panel have no row that moves.
         if (here == 0) continue;
         const Index<double> on =
             -((broadcast_index<double>(static_cast<std::int32_t>(here)) >> steps) & 1);
+        // Weights alone where no feature is asked for; a weight times 1 is itself.
         Vector<double> value = broadcast(1.0);
         if (feature != nullptr) value = load_doubles(feature + row);
         if (together.weights != nullptr) value *= load_doubles(together.weights + row);
@@ -190,6 +206,7 @@ inline void add_together(const Together<T>& together, const T* feature, const do
             left -= rounded;
         }
     }
+    // One sum a part for all rows that move: added once, taken off once.
     for (std::size_t part = 0; part < parts; ++part) {
         const double sum = sum_lanes(total[part]);
         to[part * stride] += sum;
@@ -226,6 +243,7 @@ void apply_moves_together(const T* panel, const T* weights, std::size_t n_featur
                                    to_sums + i, from < 0 ? nullptr : from_sums + i);
         }
         double* const from_mass = from < 0 ? nullptr : sums.mass + f * parts;
+        // A number of rows is exact as one value; add_value splits it as any other.
         if (weights == nullptr) {
             const auto count = static_cast<double>(__builtin_popcount(together.rows));
             add_value<parts>(count, sums.mass_magic, sums.mass + t * parts, from_mass, 1);
@@ -248,6 +266,7 @@ void apply_few_moves(const T* panel, const T* weights, std::size_t n_features, s
         const auto row = static_cast<std::size_t>(__builtin_ctz(moved));
         const auto t = static_cast<std::size_t>(new_labels[row]),
                    f = static_cast<std::size_t>(labels[row]);
+        // No old label: f is not used.
         const bool leaves = labels[row] >= 0;
         const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[row]);
         for (std::size_t i = 0; i < n_features; ++i) {

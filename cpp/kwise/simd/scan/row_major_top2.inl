@@ -102,12 +102,15 @@ inline void read_rows(const RowsInHand<T>& rows, const T* shift, std::size_t i, 
 
 // One pass over the rows in hand for C centers: sums of products and, in the first pass, of the
 // rows' squares (else `squares` is left alone), folded as far as so few rows allow. Each of
-// n_passes fetches its share of the rows ahead. `coefficients` are those of the first center, zero
-// past the last feature.
+// n_passes fetches its share of the rows ahead. `coefficients` are those of the first center. Past
+// the last feature rows are zeros, so that what stands there (the norm's coefficient, then zeros)
+// adds nothing.
 template <class T, int C, bool is_first>
 inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, std::size_t pass,
                            std::size_t n_passes, const float* coefficients, std::size_t stride,
                            float* kept, Vector<float>* folded, Vector<float>& squares) {
+    // C x rows_in_hand sums, as many squares as rows, the rows, and one center: 20, 4, 4 and 1 of
+    // 32 registers.
     Vector<float> sums[C][rows_in_hand], own[rows_in_hand];
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) {
@@ -116,6 +119,7 @@ inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, st
     }
     const std::size_t d = view.n_features;
     for (std::size_t i = 0; i < d; i += block) {
+        // Its share of the rows ahead: fetches are spread over all passes.
         for (std::size_t r = pass; r < rows_in_hand; r += n_passes) {
             __builtin_prefetch(rows.ahead[r] + i, 0, 2);
             if constexpr (sizeof(T) == 8) __builtin_prefetch(rows.ahead[r] + i + 8, 0, 2);
@@ -126,6 +130,7 @@ inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, st
         for (int r = 0; is_first && r < rows_in_hand; ++r) {
             own[r] = multiply_add(x[r], x[r], own[r]);
         }
+        // A center's coefficients are loaded once for all rows in hand.
 #pragma GCC unroll 8
         for (std::size_t c = 0; c < C; ++c) {
             const Vector<float> coefficient = load(coefficients + c * stride + i);
@@ -135,6 +140,7 @@ inline void row_major_pass(const RowsInHand<T>& rows, const RowView<T>& view, st
             }
         }
     }
+    // Folding while sums are in registers; what is left of it needs more rows.
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) folded[c] = fold_vectors<1>(sums[c]);
     if constexpr (is_first) squares = fold_vectors<1>(own);
@@ -153,6 +159,7 @@ inline void row_major_sums(const SomeRows<T>& some, std::size_t r, std::size_t n
     for (std::size_t pass = 0; pass < n_passes; ++pass) {
         // Passes differ by one center at most, so that none is nearly empty.
         const std::size_t end = (pass + 1) * k / n_passes;
+        // The first pass alone adds squares, and converts float64 rows.
         const auto run = [&]<int C>() {
             const float* const coefficients = centers.coefficients + first * centers.stride;
             if (pass == 0) {
@@ -192,6 +199,8 @@ void top2_row_major(const RowView<T>& rows, std::size_t first, const std::uint32
     constexpr std::size_t n_strips = block / rows_in_hand;
     const SomeRows<T> some{rows, first, count, list};
     const std::size_t d = rows.n_features;
+    // Folded sums of a block of rows for every center, before they are ranked: a few KB on the
+    // stack.
     Vector<float> folded[n_strips][row_major_limit], squares[n_strips];
     for (std::size_t start = 0; start < count; start += block) {
         for (std::size_t s = 0; s < n_strips; ++s) {
@@ -201,6 +210,7 @@ void top2_row_major(const RowView<T>& rows, std::size_t first, const std::uint32
         // Norms first: they are a factor of every score's band (coefficient d; the constant stands
         // before the coefficients).
         const Vector<float> norm = norm_bounds(fold_vectors<rows_in_hand>(squares), d);
+        // Rows are in lanes from here on.
         Vector<float> low = broadcast(__builtin_inff()), next = low;
         Index<float> nearest{};
         const float* coefficients = centers.coefficients;

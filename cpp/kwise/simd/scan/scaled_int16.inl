@@ -7,6 +7,8 @@
 // x.low * c.low + x.high * c.high itself must fit: -2^15 squared twice would not, which no
 // quantizer makes.
 inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<float> c) {
+    // VNNI fuses the addition; on machines without these instructions plain integers do the same,
+    // sign extended by shifts.
 #if defined(__AVX512VNNI__)
     return (Index<float>)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)x, (__m512i)c);
 #elif defined(__AVX512BW__)
@@ -32,6 +34,7 @@ inline void top2_scaled_int16_block(const std::int32_t* strip, const float* fact
                                     const float* norms, const ScaledInt16Centers& centers,
                                     const std::int32_t* pairs, std::int32_t first,
                                     Top2<float>& top) {
+    // From zero: the constant joins in float32.
     Index<float> sums[G][strip_vectors] = {};
     for (std::size_t p = 0; p < centers.n_words; ++p, strip += panel_rows, pairs += G) {
         Index<float> x[strip_vectors];
@@ -45,6 +48,8 @@ inline void top2_scaled_int16_block(const std::int32_t* strip, const float* fact
             }
         }
     }
+    // Products are exact integers until here. From here on float32, with each operation's rounding
+    // in the filter's bands.
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g) {
         const float factor = centers.scores.factor[first + g];
@@ -70,8 +75,12 @@ inline void top2_scaled_int16_block(const std::int32_t* strip, const float* fact
 void top2_scaled_int16(const std::int32_t* panel, const float* factors, const float* norms,
                        const ScaledInt16Centers& centers, float* best, float* second,
                        std::int32_t* index) {
+    // A strip at a time, all blocks of centers past it, so that its words stay in the first-level
+    // cache.
     constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
+        // As top2_strip; rows whose norm is infinite get scores of -infinity for all, so that
+        // nothing is certain of them.
         Top2<float> top;
         for (int v = 0; v < strip_vectors; ++v) {
             top.best[v] = top.second[v] = broadcast(__builtin_inff());
@@ -131,6 +140,7 @@ void top2_scaled_int16(const std::int32_t* panel, const float* factors, const fl
 void gather_scaled_int16(const std::int16_t* values, std::size_t stride, std::size_t n_words,
                          const std::uint32_t* listed, std::int32_t* panel) {
     constexpr std::size_t width = lanes<float>;
+    // A square of rows and words: read row by row, where they are stored, written word by word.
     for (std::size_t strip = 0; strip < panel_rows; strip += width) {
         for (std::size_t word = 0; word < n_words; word += width) {
             Vector<float> square[width];
@@ -157,6 +167,7 @@ template <class T>
 inline void load_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
                       std::size_t stride, float* out, const PackStatistics<T>& statistics) {
     const std::size_t d = rows.n_features;
+    // Feature blocks outside, rows inside: statistics of a block stay in registers.
     for (std::size_t i0 = 0; i0 < d; i0 += block) {
         const std::size_t width = d - i0 < block ? d - i0 : block;
         BlockStatistics<T> kept(&statistics, i0, width, rows.shift);
@@ -206,8 +217,11 @@ inline float round_row(const float* row, std::size_t n_features, float factor,
     // Adding and subtracting it rounds to integers.
     const Vector<float> magic = broadcast(0x1.8p23f), inverse = broadcast(1.0f / factor);
     Vector<float> squares{};
+    // An odd last feature has a zero beside it, which the padding of `row` gives.
     const std::size_t stored = (n_features + 1) / 2 * 2;
     for (std::size_t i = 0; i < stored; i += width) {
+        // The product with the inverse, not the quotient: a division a value would cost more than
+        // the rest.
         const Vector<float> exact = load(row + i) * inverse;
         const Vector<float> rounded = (exact + magic) - magic;
         const Vector<float> error = exact - rounded;
@@ -238,6 +252,7 @@ inline float quantize_scaled_int16_row(const float* row, std::size_t n_features,
     Vector<double> squares{};
     Vector<float> peaks{};
     for (std::size_t i = 0; i < n_features; i += lanes<float>) {
+        // One pass for both, in float64 where it bounds the norm.
         const Vector<float> x = load(row + i);
         peaks = larger(peaks, absolute(x));
         add_both_halves(x, squares);
@@ -250,6 +265,7 @@ inline float quantize_scaled_int16_row(const float* row, std::size_t n_features,
     const float factor =
         static_cast<float>((by_norm > by_peak ? by_norm : by_peak) * (1.0 + 0x1p-22));
     std::int16_t* const values = to.values + r * to.stride;
+    // Also where the norm is no number: comparisons fail.
     if (!(factor >= 0x1p-100f && factor <= 0x1p100f)) {
         // Zero rows are exact; what float32 cannot hold is left to finer filters.
         __builtin_memset(values, 0, to.stride * sizeof(std::int16_t));
@@ -274,6 +290,7 @@ float quantize_scaled_int16(const RowView<T>& rows, std::size_t first, std::size
                             const ScaledInt16Store& to) {
     const std::size_t stride = (rows.n_features + 15) / 16 * 16;
     float worst = 0.0f;
+    // Rows in the caller's order: `worst` is a maximum, so that chunks may be packed in any.
     for (std::size_t start = first; start < first + n; start += quantized_rows) {
         const std::size_t left = first + n - start;
         const std::size_t count = left < quantized_rows ? left : quantized_rows;

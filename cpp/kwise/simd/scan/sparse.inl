@@ -35,8 +35,10 @@ void add_entries(const T* values, const std::int32_t* columns, std::size_t n_ent
                  const double* table, std::size_t width, double* sums) {
     for_blocks<double>(width, [&]<int N>(std::size_t c) {
         Vector<double> sum[N];
+        // Sums begin at what is there: constants, or other entries' products.
         for (int v = 0; v < N; ++v) sum[v] = load(sums + c + v * lanes<double>);
         for (std::size_t e = 0; e < n_entries; ++e) {
+            // Values and table are float64: two roundings for each entry, nothing fused.
             const Vector<double> value = broadcast(static_cast<double>(values[e]));
             const double* row = table + static_cast<std::size_t>(columns[e]) * width + c;
             for (int v = 0; v < N; ++v) sum[v] += value * load(row + v * lanes<double>);
@@ -57,6 +59,7 @@ Top2Scores top2_sparse(const T* values, const std::int32_t* columns, std::size_t
     const Index<float> lane = load_index(lane_index);
     for_blocks<float>(width, [&]<int N>(std::size_t c) {
         Vector<float> sum[N];
+        // The table's first row: constants.
         for (int v = 0; v < N; ++v) sum[v] = load(table + c + v * lanes<float>);
         for (std::size_t e = 0; e < n_entries; ++e) {
             const Vector<float> value = broadcast(static_cast<float>(values[e]));
@@ -66,6 +69,7 @@ Top2Scores top2_sparse(const T* values, const std::int32_t* columns, std::size_t
             }
         }
         for (int v = 0; v < N; ++v) {
+            // Ranked at once, so that no score is stored. Lane l holds center c + v * lanes + l.
             const auto first = static_cast<std::int32_t>(c) + v * lanes<float>;
             second = smaller(second, larger(best, sum[v]));
             keep_smaller(sum[v], lane + first, best, nearest);
@@ -75,6 +79,7 @@ Top2Scores top2_sparse(const T* values, const std::int32_t* columns, std::size_t
     Top2Scores found{__builtin_inff(), __builtin_inff(), 0};
     for (int l = 0; l < lanes<float>; ++l) {
         if (best[l] < found.best) {
+            // The loser of the two bests is a candidate for second, as is the winner's own second.
             found.second = found.best < second[l] ? found.best : second[l];
             found.best = best[l];
             found.index = nearest[l];

@@ -4,8 +4,10 @@
 // with the norm's square taken at its least. per_unit is the inverse of the unit.
 inline Index<float> distance_units(Vector<float> scores, Vector<float> norms, float per_unit) {
     const Vector<float> square = norms * norms * broadcast(1.0f - norm_error);
+    // Below 0 only by the band: then nothing is known, and the distance's bound is 0.
     const Vector<float> distance = square_root(larger(Vector<float>{}, scores + square));
     // What is no number, or too large for one, is no bound: it becomes 0.
+    // Rounded down by more than the roots and products before it took up.
     const Vector<float> units = distance * broadcast(per_unit * (1.0f - 0x1p-19f));
     const Index<float> fits = units < broadcast(1e6f);
     return __builtin_convertvector((Vector<float>)((Index<float>)units & fits), Index<float>);
@@ -29,6 +31,7 @@ void merge_group(const float* best, const float* second, const std::int32_t* ind
                  const Top2State& state, std::uint16_t* bounds) {
     typedef std::uint16_t Words __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
+        // The state of the rows so far, and what this group adds to it.
         const Vector<float> low = load(best + row), next = load(second + row);
         const Vector<float> was = load(state.best + row), after = load(state.second + row);
         const Index<float> nearer = low < was;
@@ -38,6 +41,7 @@ void merge_group(const float* best, const float* second, const std::int32_t* ind
         const Index<float> place =
             nearer ? load_index(index + row) + first : load_index(state.index + row);
         __builtin_memcpy(state.index + row, &place, sizeof place);
+        // Plus drift, so that the bound is comparable later: what is kept less the drift of then.
         const Index<float> units = distance_units(low, load(norms + row), per_unit) + drift;
         // Bounds and drift are counted to 16 bits; more is cut off, which only weakens a bound.
         const Words kept =
@@ -61,6 +65,7 @@ std::size_t active_groups(const std::uint16_t* bounds, const std::uint16_t* drif
         std::uint32_t bits = 0;
 #if defined(__AVX512BW__)
         const __mmask32 there = there_from(g, n_groups);
+        // Lanes past the last group load zeros and are masked out of the comparison.
         const __m512i limit = _mm512_add_epi16(_mm512_maskz_loadu_epi16(there, drift + g),
                                                _mm512_set1_epi16(static_cast<short>(above)));
         const __m512i kept = _mm512_maskz_loadu_epi16(there, bounds + g);
@@ -89,6 +94,7 @@ std::int32_t least_bound(const std::uint16_t* bounds, const std::uint16_t* drift
         const __m512i moved = _mm512_maskz_loadu_epi16(there, drift + g);
         least = _mm512_min_epu16(least, _mm512_subs_epu16(kept, moved));
     }
+    // The least of 32 lanes: halves, quarters, then an instruction for eight.
     const __m256i half =
         _mm256_min_epu16(_mm512_castsi512_si256(least), _mm512_extracti64x4_epi64(least, 1));
     const __m128i quarter =

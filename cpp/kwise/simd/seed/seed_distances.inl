@@ -8,6 +8,7 @@ constexpr std::size_t lane_vectors = lane_count / lanes<double>;
 // All 8 must be there.
 template <class T>
 inline void load_lanes(const T* from, const T* shift, Vector<double>* lane) {
+    // As many T as a vector has float64 lanes, so that converting gives one vector.
     typedef T Part __attribute__((vector_size(sizeof(T) * lanes<double>)));
     for (std::size_t v = 0; v < lane_vectors; ++v) {
         Part part, less{};
@@ -31,6 +32,7 @@ inline void load_first(const T* from, std::size_t count, T* to) {
     } else {
         _mm512_storeu_pd(to, _mm512_maskz_loadu_pd(mask, from));
     }
+    // The masks of float64 are those of float32, widened.
 #elif defined(__AVX2__)
     const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lane);
@@ -76,6 +78,7 @@ inline std::size_t rows_ahead(const RowView<T>& rows, std::size_t n) {
 
 // As fold(), of 8 lanes in vectors: the same additions in the same order, lane by lane.
 inline double fold_lanes(const Vector<double>* sum) {
+    // Halves, quarters, eighths: (a0 + a4) + (a2 + a6) and (a1 + a5) + (a3 + a7), then their sum.
 #if defined(__AVX512F__)
     const __m256d quarter = _mm256_add_pd(_mm512_castpd512_pd256((__m512d)sum[0]),
                                           _mm512_extractf64x4_pd((__m512d)sum[0], 1));
@@ -97,6 +100,7 @@ inline double fold_lanes(const Vector<double>* sum) {
 template <class T>
 inline double listed_distance(const T* row, const T* shift, std::size_t d, const double* center) {
     Vector<double> sum[lane_vectors] = {};
+    // A block of 8 features: subtract, square and add, separately rounded.
     const auto add = [&](std::size_t i, std::size_t count) {
         Vector<double> value[lane_vectors];
         load_some_lanes(row + i, shift == nullptr ? nullptr : shift + i, count, value);
@@ -107,6 +111,7 @@ inline double listed_distance(const T* row, const T* shift, std::size_t d, const
     };
     std::size_t i = 0;
     for (; i + lane_count <= d; i += lane_count) add(i, lane_count);
+    // The rest of a row that is no multiple of 8: zeros less the center's padding, which is zero.
     if (i < d) add(i, d - i);
     return fold_lanes(sum);
 }
@@ -116,6 +121,7 @@ inline double listed_distance(const T* row, const T* shift, std::size_t d, const
 template <class T, int D>
 void short_distances(const RowView<T>& rows, const std::uint32_t* list, std::size_t n,
                      const double* center, double* distances) {
+    // Value by value: rows of a list lie anywhere, and vectors of single values would cost more.
     for (std::size_t j = 0; j < n; ++j) {
         const T* value = rows.data + static_cast<std::ptrdiff_t>(list[j]) * rows.row_stride;
         double lane[4] = {};
@@ -127,6 +133,7 @@ void short_distances(const RowView<T>& rows, const std::uint32_t* list, std::siz
         }
         if constexpr (D == 1) distances[j] = lane[0];
         if constexpr (D == 2) distances[j] = lane[0] + lane[1];
+        // fold() with zeros in lanes 3 to 7.
         if constexpr (D == 3) distances[j] = (lane[0] + lane[2]) + lane[1];
         if constexpr (D == 4) distances[j] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
     }
@@ -139,6 +146,7 @@ void long_distances(const RowView<T>& rows, const std::uint32_t* list, std::size
                     const double* center, std::size_t padded, double* distances) {
     constexpr std::size_t ahead = 16, line = 64 / sizeof(T), most = 16 * line;
     const std::size_t d = rows.n_features;
+    // For strided rows alone.
     alignas(64) double row[short_row];
     double* const buffer = padded <= short_row ? row : new double[padded];
     for (std::size_t j = 0; j < n; ++j) {
@@ -186,6 +194,7 @@ std::size_t list_places(const std::uint32_t* bits, std::size_t stride, std::uint
         const auto p = static_cast<std::size_t>(__builtin_ctzll(which));
         std::uint32_t left = bits[p * stride];
         std::size_t place = first + p * panel_rows;
+        // A vector's bits at a time: list_rows writes as many places.
         for (std::uint32_t r = 0; r < panel_rows; r += width, left >>= width, place += width) {
             n += list_rows(left & all, place, list + n);
         }
@@ -203,12 +212,14 @@ std::size_t keep_nearer(const std::uint32_t* rows, std::size_t n, const SeedDist
         const std::uint32_t row = rows[j];
         const T distance = static_cast<T>(distances[j]), old = to.distances[row];
         // Distances that float32 rounds to one number may differ: such rows are left undecided.
+        // In float64 distances are as they were computed, and equal ones are equal.
         if (sizeof(T) == 4 && distance == old && to.labels != nullptr) to.labels[row] = -1;
         if (!(distance < old)) continue;
         to.distances[row] = distance;
         if (to.labels != nullptr) to.labels[row] = to.seed;
         // Rows of a panel may lie in several chunks.
         __atomic_store_n(to.stale + row / panel_rows, std::uint8_t{1}, __ATOMIC_RELAXED);
+        // Kept in order, over the entries that fall out: count never passes j.
         places[count] = places[j];
         distances[count++] = distances[j];
     }
@@ -249,6 +260,7 @@ inline Vector<float> round_to_integer(Vector<float> v) {
 // that is by the sum before; nor once the sum reaches the next power of 2. Both are found, and
 // false tells the caller to add in turn; *end then means nothing.
 bool running_sum(const float* values, float start, float* end) {
+    // Bits of a number that is not negative: sign and exponent are its upper nine bits.
     std::uint32_t start_bits;
     __builtin_memcpy(&start_bits, &start, sizeof start_bits);
     const std::uint32_t exponent = start_bits >> 23;
@@ -263,6 +275,7 @@ bool running_sum(const float* values, float start, float* end) {
     Vector<float> largest{}, tie{};
     // In units all is exact: start is an integer of 24 bits, and addends below 2^18 cannot overflow
     // a lane's sum of up to 64.
+    // Exact but for values far below the unit, which round to 0 either way.
     for (std::size_t i = 0; i < running_block; i += lanes<float>) {
         const Vector<float> scaled = load(values + i) * broadcast(inverse);
         const Vector<float> rounded = round_to_integer(scaled);
@@ -271,8 +284,10 @@ bool running_sum(const float* values, float start, float* end) {
         tie = larger(tie, larger(left, -left));
         sum += __builtin_convertvector(rounded, Index<float>);
     }
+    // Exact as well: integers below 2^24.
     float total = start * inverse;
     for (int lane = 0; lane < lanes<float>; ++lane) {
+        // Addends of 2^18 units or more, and exact ties, end it here; so does what is no number.
         if (!(largest[lane] < 0x1p18f) || !(tie[lane] < 0.5f)) return false;
         total += static_cast<float>(sum[lane]);
     }

@@ -28,6 +28,8 @@ inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
     const Index<float> zero{};
     for (int g = 0; g < G; ++g) bits[g] = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
+        // As score_block, in integers: constants first, then products pair by pair, all in
+        // registers.
         Index<float> scores[G][strip_vectors];
         for (int g = 0; g < G; ++g) {
             for (int v = 0; v < strip_vectors; ++v) {
@@ -40,6 +42,7 @@ inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
                 x[v] = load_index(panel + pair * panel_rows + row +
                                   static_cast<std::size_t>(v * lanes<float>));
             }
+            // Words of a batch lie side by side, whatever their number: the stride is constant.
             const std::int32_t* const words = trials.words + pair * trial_batch;
 #pragma GCC unroll 8
             for (int g = 0; g < G; ++g) {
@@ -55,13 +58,19 @@ inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
             Vector<float> sum{};
             for (int v = 0; v < strip_vectors; ++v) {
                 const std::size_t at = row + static_cast<std::size_t>(v * lanes<float>);
+                // The result fits 32 bits: halves of squares of at most 60,000, or `never` beside
+                // the zeros of a place without a row. Sums before it may wrap.
                 const Index<float> rounded = scores[g][v] + load_index(limits + at);
                 bits[g] |= positive_bits(rounded) << at;
+                // Halves of quantizer units, as everything here. Converting rounds, which the
+                // caller's error counts.
                 Vector<float> amount =
                     larger((Vector<float>)zero, __builtin_convertvector(rounded, Vector<float>));
                 if (weights != nullptr) amount *= load(weights + at);
                 sum += amount;
             }
+            // Both vectors of a strip share a lane of the totals: fewer loads and stores, and lanes
+            // are added up anyway.
             float* const total = reductions + static_cast<std::size_t>(g) * panel_rows + row;
             store(total, load(total) + sum);
         }
@@ -84,6 +93,7 @@ inline void prefetch_later(const std::int32_t* panel, std::size_t n_pairs) {
 template <int G>
 void chunk_reductions(const Int16PanelsView& panels, std::uint64_t which, const Int16Trials& trials,
                       float* reductions, float* slacks, const CandidateMasks& candidates) {
+    // Panels with candidates, trial by trial, kept in registers until the end.
     std::uint64_t any[G] = {};
     std::uint32_t bits[G];
     for (; which != 0; which &= which - 1) {
@@ -107,6 +117,7 @@ void chunk_reductions(const Int16PanelsView& panels, std::uint64_t which, const 
 void trial_reductions_int16(const Int16PanelsView& panels, std::uint64_t which,
                             const Int16Trials& trials, float* reductions, float* slacks,
                             const CandidateMasks& candidates) {
+    // The part of every array that begins with trial t.
     const auto run = [&]<int G>(std::size_t t) {
         chunk_reductions<G>(panels, which, {trials.words + t, trials.constants + t, G},
                             reductions + t * panel_rows, slacks + t,
@@ -165,12 +176,14 @@ float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_
         const Index<float> there = lanes_before(count, row);
         Index<float> square{};
         Vector<float> error{};
+        // Two features at a time, a word; the second of an odd number is 0.
         for (std::size_t i = 0; i < n_features; i += 2) {
             Index<float> parts[2] = {};
             for (std::size_t j = 0; j < 2 && i + j < n_features; ++j) {
                 const Vector<float> value =
                     (load(panel + (i + j) * panel_rows + row) - broadcast(offset[i + j])) *
                     broadcast(scale);
+                // Masked before rounding, so that lanes without a row have no error either.
                 const Vector<float> scaled = (Vector<float>)((Index<float>)value & there);
                 const Vector<float> rounded = round_to_integer(scaled);
                 error += (scaled - rounded) * (scaled - rounded);
@@ -181,6 +194,7 @@ float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_
             square = add_pair_products(square, word, word);
             __builtin_memcpy(words + i / 2 * panel_rows + row, &word, sizeof word);
         }
+        // Rounded down: the other half is in the error of whoever compares squares.
         square = square >> 1;
         __builtin_memcpy(half_squares + row, &square, sizeof square);
         largest = larger(largest, error);
@@ -202,9 +216,11 @@ std::uint64_t near_boxes(const BoxesView& boxes, const float* trial) {
         Vector<float> square{};
         for (std::size_t i = 0; i < boxes.n_features; ++i) {
             const Vector<float> at = broadcast(trial[i]);
+            // The distance from an interval: negative on neither side means inside.
             const Vector<float> outside =
                 larger(zero, larger(load(boxes.lowest + i * boxes.stride + b) - at,
                                     at - load(boxes.highest + i * boxes.stride + b)));
+            // Sums of up to four squares of differences below 2^16.
             square += outside * outside;
         }
         near |= static_cast<std::uint64_t>(less_bits(square, load(boxes.radius + b))) << b;
@@ -220,6 +236,7 @@ inline Vector<float> load_floats(const double* from, std::size_t n) {
         for (std::size_t i = 0; i < n; ++i) left[i] = from[i];
         from = left;
     }
+    // Rounded to nearest: half_radius rounds up by more.
     const Half halves[2] = {__builtin_convertvector(load(from), Half),
                             __builtin_convertvector(load(from + lanes<double>), Half)};
     Vector<float> v;
@@ -230,14 +247,18 @@ inline Vector<float> load_floats(const double* from, std::size_t n) {
 // Half of R = (sqrt(D) + rho)^2, rounded up, as an integer; too large ones are cut to what 32 bits
 // hold, beyond any score.
 inline Index<float> half_radius(Vector<float> near, float rho) {
+    // (sqrt(D) + rho)^2 = D + 2 rho sqrt(D) + rho^2, of positive terms: the factor covers their
+    // roundings.
     const Vector<float> radius =
         (near + broadcast(2.0f * rho) * square_root(near) + broadcast(rho * rho)) *
         (1.0f + 0x1p-20f);
+    // Two more for the conversion, which cuts off, and for halves that were rounded down.
     return __builtin_convertvector(smaller(0.5f * radius, broadcast(2.0e9f)) + 2.0f, Index<float>);
 }
 
 // The largest R / 2 of a panel's places: limits are R / 2 - |w|^2 / 2.
 inline float largest_half(const std::int32_t* limits, const std::int32_t* half_squares) {
+    // Whole panels, places without a row included: `never` is below every limit.
     Index<float> largest = load_index(limits) + load_index(half_squares);
     for (std::size_t r = lanes<float>; r < panel_rows; r += lanes<float>) {
         const Index<float> half = load_index(limits + r) + load_index(half_squares + r);
@@ -261,6 +282,7 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
         __builtin_prefetch(to.half_squares + places[j]);
     }
     for (std::size_t j = 0; j < n; j += width) {
+        // From the data's unit to the quantizer's.
         const Vector<float> near = load_floats(distances + j, n - j) * to.scale;
         const Index<float> halves = half_radius(near, to.rho);
         std::int32_t half[width];
@@ -281,6 +303,7 @@ void lower_limits(const std::uint32_t* places, const double* distances, std::siz
         const bool few = end - j < to.few;
         j = end;
         if (few && to.slack[p] > 0.0f) continue;
+        // Twice the half, rounded up: R of the row that is farthest from its seed.
         const float radius =
             2.0f * (1.0f + 0x1p-18f) * largest_half(to.limits + first, to.half_squares + first);
         to.radius[p] = radius;

@@ -24,9 +24,12 @@ inline void add_value(double left, const double* magic, double* to, double* from
     for (std::size_t part = 0; part < parts; ++part) {
         const double unit = magic[part * stride];
         const double rounded = (left + unit) - unit;
+        // Both sums stay multiples of this part's unit: adding and taking off are exact, in any
+        // order.
         to[part * stride] += rounded;
         if (from != nullptr) from[part * stride] -= rounded;
         left -= rounded;
+        // Tested for each part: a branch that nearly always ends the loop after the first.
         if (left == 0.0) return;
     }
 }
@@ -41,6 +44,7 @@ inline void add_features(Vector<double> left, const double* magic, double* to, d
         store(to + part * stride, load(to + part * stride) + rounded);
         if (from != nullptr) store(from + part * stride, load(from + part * stride) - rounded);
         left -= rounded;
+        // As add_value: one test for a vector, whose lanes rarely need a second part.
         if (is_zero(left)) return;
     }
 }
@@ -70,6 +74,7 @@ inline void move_row(const RowView<T>& rows, std::size_t r, const Move& move, co
         }
         return;
     }
+    // Strided rows go through float64 first; both ways read the same values.
     if (rows.column_stride != 1) read_row(rows, r, buffer);
     for (std::size_t i = 0; i < sums.padded; i += lane_count) {
         Vector<double> part[lane_vectors];
@@ -81,6 +86,7 @@ inline void move_row(const RowView<T>& rows, std::size_t r, const Move& move, co
         }
         for (std::size_t v = 0; v < lane_vectors; ++v) {
             const std::size_t at = i + v * lanes<double>;
+            // With two parts weights are 1 by construction (ColumnRanges::few_digits).
             if constexpr (parts > 2) part[v] *= broadcast(move.weight);
             add_features<parts>(part[v], sums.magic + at, move.to + at,
                                 move.from == nullptr ? nullptr : move.from + at, sums.padded);
@@ -123,6 +129,8 @@ void apply_row_moves(const RowView<T>& rows, const T* weights, std::size_t first
         const bool leaves = labels[r] >= 0;
         const auto from = leaves ? static_cast<std::size_t>(labels[r]) : 0;
         const double weight = weights == nullptr ? 1.0 : static_cast<double>(weights[first + r]);
+        // Its values, then its weight; both centers are flagged, so that the caller knows whose
+        // sums changed.
         move_row<T, parts, D>(
             rows, first + r,
             {weight, sums.sums + to * size, leaves ? sums.sums + from * size : nullptr}, sums,
@@ -135,6 +143,7 @@ void apply_row_moves(const RowView<T>& rows, const T* weights, std::size_t first
     }
 }
 
+// One copy for each small number of features.
 template <class T, int parts>
 void apply_moves_in_parts(const RowView<T>& rows, const T* weights, std::size_t first,
                           const std::uint32_t* moved, std::size_t count,
@@ -186,6 +195,7 @@ template <class T, int parts>
 inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint32_t* list,
                        std::size_t count, std::ptrdiff_t ahead, std::size_t i, const SumsView& sums,
                        double* to) {
+    // In registers for the whole batch: units, and totals by part.
     Vector<double> unit[parts][lane_vectors], total[parts][lane_vectors] = {};
     for (std::size_t part = 0; part < parts; ++part) {
         load_lanes<double>(sums.magic + part * sums.padded + i, nullptr, unit[part]);
@@ -193,11 +203,14 @@ inline void add_listed(const RowView<T>& rows, const T* weights, const std::uint
     const T* const shift = rows.shift == nullptr ? nullptr : rows.shift + i;
     for (std::size_t j = 0; j < count; ++j) {
         const T* const from = row_of(rows, list[j]) + i;
+        // The same place of the row that comes as many rows later: the next batch's, on its way to
+        // the second-level cache.
         __builtin_prefetch(from + ahead, 0, 2);
         Vector<double> left[lane_vectors];
         load_some_lanes(from, shift, rows.n_features - i, left);
         for (std::size_t v = 0; v < lane_vectors; ++v) {
             if (weights != nullptr) left[v] *= broadcast(static_cast<double>(weights[list[j]]));
+            // All parts, without a test: no branch in the inner loop.
             for (std::size_t part = 0; part < parts; ++part) {
                 const Vector<double> rounded = (left[v] + unit[part][v]) - unit[part][v];
                 total[part][v] += rounded;
@@ -242,6 +255,7 @@ template <class T, int parts>
 void join_sorted(const RowView<T>& rows, const T* weights, const std::uint32_t* moved,
                  std::size_t count, std::ptrdiff_t ahead, const std::int32_t* new_labels,
                  std::int32_t* labels, const SumsView& sums) {
+    // On the stack: 8 KB of places, and as many ends as centers.
     std::uint32_t list[sorted_rows], end[sorted_centers + 1];
     for (std::size_t c = 0; c <= sums.n_centers; ++c) end[c] = 0;
     for (std::size_t m = 0; m < count; ++m) ++end[new_labels[moved[m]] + 1];
@@ -251,6 +265,7 @@ void join_sorted(const RowView<T>& rows, const T* weights, const std::uint32_t* 
         list[end[new_labels[r]]++] = r;
         labels[r] = new_labels[r];
     }
+    // Center by center: its rows are in cache, since a batch fits there.
     std::uint32_t begin = 0;
     for (std::size_t c = 0; c < sums.n_centers; begin = end[c++]) {
         if (end[c] == begin) continue;
@@ -267,6 +282,7 @@ std::size_t apply_sorted_moves(RowView<T> rows, const T* weights, std::size_t fi
                                const SumsView& sums) {
     const Batches batches = batches_of(rows, sums.n_centers);
     if (count < batches.least) return 0;
+    // From here on places are rows of the view.
     rows.data = row_of(rows, first);
     if (weights != nullptr) weights += first;
     // The rows of the next batch are found by their distance, where places follow one another
@@ -293,6 +309,7 @@ template <class T>
 void apply_moves(const RowView<T>& rows, const T* weights, std::size_t first,
                  const std::uint32_t* moved, std::size_t count, const std::int32_t* new_labels,
                  std::int32_t* labels, const SumsView& sums) {
+    // Allocates only where strided rows are long: otherwise nothing here does.
     alignas(64) double row[short_row];
     double* const buffer = sums.padded <= short_row ? row : new double[sums.padded];
     const auto sort_rows = sums.n_parts == 2 ? apply_sorted_moves<T, 2> : apply_sorted_moves<T, 3>;
