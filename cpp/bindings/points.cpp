@@ -10,8 +10,7 @@
 
 namespace {
 
-// Labels, and whether all rows are certainly finite: if not, the caller looks for what is not, and
-// the labels are to be thrown away.
+// Labels, and whether all rows are certainly finite: if not, the caller looks for what is not.
 template <class T>
 nb::tuple assign(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     check_shape(X, 0);

@@ -111,8 +111,7 @@ void DenseAssignment<T>::centers_moved(const std::vector<double>& shifts) {
 }
 
 // Any labels so far are right to begin with: rows that the bounds do not certify are looked at, and
-// sums follow the labels that change. `sums` must hold what this object put there, or nothing
-// before the first call.
+// sums follow the labels that change. `sums` must still hold what this object put there.
 template <class T>
 std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
     centers_ = &centers;

@@ -9,8 +9,8 @@
 namespace kwise {
 namespace {
 
-// Norm of a row once scaled: below 2^15, with room for rounding. With centers or trials as long, no
-// sum of products and squares reaches 2^31.
+// Norm of a row once scaled: below 2^15, with room for rounding. With centers or trials about as
+// long, no sum of products and half squares reaches 2^31.
 constexpr double largest_norm = 30000.0;  // norm of a row
 
 }  // namespace

@@ -58,7 +58,7 @@ const Kernels& best_level(const char* wish) {
 }  // namespace
 
 const Kernels& kernels() {
-    // The environment is read once: answers do not depend on it, only times.
+    // The environment is read once a process, so that no run mixes two sets.
     static const Kernels& chosen = best_level(std::getenv("KWISE_MAX_ISA"));
     return chosen;
 }

@@ -19,7 +19,7 @@ void choose_magic(double largest, std::size_t n_rows, double* magic, std::size_t
     // Each part takes what the one before left. What the last leaves is dropped: always the same
     // for a row, so that taking it out leaves nothing behind.
     for (std::size_t part = 0; part < n_parts; ++part) {
-        // Units below the smallest numbers would not be: there the parts hold every bit anyway.
+        // Units stay above the smallest numbers, so that they exist.
         const int unit = std::max(top + count_bits - 52, -1060);
         magic[part * stride] = std::ldexp(1.5, unit + 52);
         top = unit;  // what is left is at most half a unit

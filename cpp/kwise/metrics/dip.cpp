@@ -91,7 +91,7 @@ double dip(const double* sorted, std::size_t n) {
     }
     // At the crossing the better of two neighbors.
     const double width = low > 1 ? std::min(worse(low), worse(low - 1)) : worse(low);
-    // One step at least: no sample is nearer to a continuous distribution than half of it.
+    // No band is narrower than a step.
     return std::max(width, 1.0 / static_cast<double>(n)) / 2.0;
 }
 

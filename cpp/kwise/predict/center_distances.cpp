@@ -129,8 +129,8 @@ class Expansion {
 // Some rows in float64; one a thread. As many as a near cache holds beside the centers: few centers
 // are read for each block from the first level, many from the second.
 struct Block {
+    // A multiple of 8 rows: kernels read whole tiles.
     Block(std::size_t padded, std::size_t n_centers)
-        // A multiple of 8: kernels read whole tiles.
         : size(std::clamp<std::size_t>((n_centers <= 24 ? 4096 : 16384) / padded, 8, 64) / 8 * 8),
           values(size * padded),
           squares(size),

@@ -174,7 +174,8 @@ class Breathing {
 
 }  // namespace
 
-// The options' history and reports are those of the last descent.
+// History and reports, where options ask for them, are those of this descent and of those after
+// moves of rows.
 template <class PointsType>
 LloydResult<typename PointsType::Value> breathe(const PointsType& points,
                                                 const typename PointsType::Value* centers,

@@ -12,9 +12,9 @@ constexpr double row_cost = 10.0;
 
 }  // namespace
 
+// Points for one center: nothing is packed, since rows are measured from the caller's array.
 template <class T>
 PartSeeding<T>::PartSeeding(const RowView<T>& rows, const T* weights, int n_threads)
-    // One center: nothing is packed, since rows are measured from the caller's array.
     : points_(std::make_unique<DensePoints<T>>(rows, weights, n_threads, 1)),
       nearest_(*points_, nullptr),
       n_threads_(n_threads) {}
