@@ -1,3 +1,5 @@
+// Which scanners a data set allows, and one assignment: active rows, scanner, cascade, moves. Read
+// assign_chunk() first: all else prepares it, or learns from it.
 #include "kwise/assign/dense_assignment.hpp"
 
 #include <algorithm>
@@ -128,6 +130,7 @@ std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& s
     // Centers whose labels were known come from seeding, and travel little.
     few_moves_ = has_initial_labels_ || moves_are_few(counts.n_moved, points_.n_rows());
     has_initial_labels_ = false;
+    // With the share of rows that bounds did not spare.
     bounds_.end(static_cast<double>(counts.n_scanned) / static_cast<double>(points_.n_rows()));
     return counts.n_moved;
 }

@@ -43,8 +43,10 @@ class DenseAssignment {
 
   private:
     struct Worker;
+    // On a worker's thread: all that an assignment does with one chunk.
     void assign_chunk(std::size_t chunk, Worker& worker);
     Scanner& prepare(const ExactCenters& centers);
+    // False where the scanner is to label the chunk after all.
     bool take_initial_labels(const ActiveRows& rows, const ScanTarget& target);
     // Listed into the worker's `moved`.
     std::size_t list_moved(const ActiveRows& rows, bool all, Worker& worker) const;

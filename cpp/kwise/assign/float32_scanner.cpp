@@ -1,3 +1,5 @@
+// Two ways to the same answer: all rows of a chunk from packed panels, or listed ones gathered from
+// the caller's array. Both rank lower bounds and certify.
 #include "kwise/assign/float32_scanner.hpp"
 
 #include <algorithm>

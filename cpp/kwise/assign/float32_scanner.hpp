@@ -35,6 +35,7 @@ class Float32Scanner : public Scanner {
     const DensePoints<T>& points_;
     bool in_panels_;
     int n_threads_;
+    // Packed by the first thread that has a row for it.
     LazyFilter<float> filter_;
     ScratchOf<Scratch> scratch_;
 };

@@ -1,3 +1,5 @@
+// Panels of int16 rows, made in registers from rows in one piece; the kernel ranks and certifies at
+// once. docs/decisions/int16-rows.md has what was measured.
 #include "kwise/assign/int16_scanner.hpp"
 
 #include <algorithm>
@@ -21,6 +23,7 @@ struct Int16Scanner::Scratch {
                const ScanTarget& target) {
         for_each_bit(uncertain, count, [&](std::size_t r) {
             const std::size_t place = place_of(r);
+            // Nothing is known of it: it stays active until it is decided with a margin.
             if (target.margins != nullptr) target.margins[place] = no_margin;
             target.leave(place);
             ++n_uncertain;

@@ -31,6 +31,7 @@ class Int16Scanner : public Scanner {
     const Int16Rows& rows_;
     const FilterTransform& transform_;
     std::size_t n_rows_;
+    // Once false, for the rest of the run.
     bool serves_ = true;
     Int16Filter filter_;
     ScratchOf<Scratch> scratch_;

@@ -1,3 +1,5 @@
+// Boxes of chunks, then of panels, then rows: each level is asked only for what the one above
+// leaves open. docs/decisions/morton-blocks.md has what was measured.
 #include "kwise/assign/morton_assignment.hpp"
 
 #include <algorithm>
@@ -38,6 +40,7 @@ MortonAssignment<T>::MortonAssignment(const MortonPoints<T>& points, std::size_t
       all_(n_centers),
       possible_(points.chunk_boxes().n_batches() * n_centers),
       n_scanned_(points.n_panels()) {
+    // Also past the last row: their bits never count.
     std::fill(labels_.data(), labels_.data() + labels_.size(), -1);
     std::iota(all_.begin(), all_.end(), 0);
     for (int w = 0; w < std::max(1, n_threads); ++w) {

@@ -42,6 +42,8 @@ class MortonAssignment {
   private:
     struct Worker;
     void assign_chunk(std::size_t chunk, Worker& worker);
+    // Chunks with one possible center are taken whole, others panel by panel, mixed panels row by
+    // row.
     void assign_panels(std::size_t chunk, Worker& worker);
     void take_panel(std::size_t p, std::int32_t label, Worker& worker);
     void scan_panel(std::size_t p, Worker& worker);

@@ -1,3 +1,4 @@
+// Active rows, 32 at a time, from the caller's array; what they miss of a panel repeats the last.
 #include "kwise/assign/row_major_scanner.hpp"
 
 #include <algorithm>

@@ -13,6 +13,7 @@ namespace kwise {
 template <class T>
 class RowMajorScanner : public Scanner {
   public:
+    // The points must outlive it, and be row-major for so many centers (DensePoints::is_row_major).
     RowMajorScanner(const DensePoints<T>& points, int n_threads);
     ~RowMajorScanner() override;
 
@@ -23,6 +24,7 @@ class RowMajorScanner : public Scanner {
     struct Scratch;
 
     const DensePoints<T>& points_;
+    // Packed for every assignment: centers are few.
     FilterCenters<float> filter_;
     ScratchOf<Scratch> scratch_;
 };

@@ -1,3 +1,5 @@
+// Ranks in scaled int16, hands on what is uncertain, and stays out for a while where that is most.
+// docs/decisions/scaled-int16.md has what was measured.
 #include "kwise/assign/scaled_int16_scanner.hpp"
 
 #include <algorithm>
@@ -14,6 +16,7 @@ struct ScaledInt16Scanner<T>::Scratch {
     Buffer<std::int32_t> words;
     float factors[panel_rows] = {};
     ListedPanel panel;
+    // Places of this chunk that go on to float32.
     std::vector<std::uint32_t> uncertain;
     std::size_t n_seen = 0, n_uncertain = 0;
 };
@@ -67,6 +70,7 @@ void ScaledInt16Scanner<T>::scan_again(std::size_t worker,
                                        const std::vector<std::uint32_t>& uncertain,
                                        std::size_t n_seen, const ScanTarget& target) {
     Scratch& scratch = scratch_of(worker);
+    // Counts of this thread, summed by adapt().
     scratch.n_seen += n_seen;
     scratch.n_uncertain += uncertain.size();
     next_.scan_listed(worker, uncertain.data(), uncertain.size(), target);

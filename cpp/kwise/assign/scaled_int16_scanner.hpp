@@ -35,6 +35,7 @@ class ScaledInt16Scanner : public Scanner {
     Scratch& scratch_of(std::size_t worker);
 
     const DensePoints<T>& points_;
+    // Asked to scan what is uncertain here.
     Float32Scanner<T>& next_;
     ScaledInt16Filter filter_;
     std::size_t cooldown_ = 0;  // assignments for which it stays out

@@ -1,3 +1,6 @@
+// Three words count rows here: a row's place in its chunk, its position in the list of active rows,
+// and its lane in the panel in hand. Positions are listed group by group, so that panels are full
+// although each row wants groups of its own.
 #include "kwise/assign/yinyang_scan.hpp"
 
 #include <algorithm>
@@ -108,6 +111,8 @@ void YinyangScan::scan_panel(std::size_t group, const Top2State& state, std::uin
 // for rows that are there only.
 void YinyangScan::scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count) {
     for (std::size_t start = 0; start < count; start += panel_rows, positions += panel_rows) {
+        // The last panel of a group repeats its first row; what it finds for that is not copied
+        // back.
         const std::size_t n = std::min(panel_rows, count - start);
         gather(positions, 0, n);
         for (std::size_t r = 0; r < panel_rows; ++r) {
@@ -138,6 +143,7 @@ void YinyangScan::scan_own(const std::int32_t* labels) {
     for (std::size_t m = 0; m < n_; ++m) ++ends_[groups.group_of(labels[rows_[m]]) + 1];
     for (std::size_t g = 0; g < groups.n_groups(); ++g) ends_[g + 1] += ends_[g];
     positions_.resize(n_);
+    // Where the next row of each group goes.
     std::vector<std::uint32_t> next(ends_.begin(), ends_.end() - 1);
     for (std::size_t m = 0; m < n_; ++m) {
         positions_[next[groups.group_of(labels[rows_[m]])]++] = static_cast<std::uint32_t>(m);
@@ -164,6 +170,7 @@ bool YinyangScan::find_active(const std::int32_t* labels) {
     const YinyangGroups& groups = bounds_->groups();
     const std::size_t limit = most_active_groups(n_, groups.n_groups());
     std::size_t n_active = 0;
+    // Counts by group again: of the active ones this time.
     std::fill(ends_.begin(), ends_.end(), 0u);
     for (std::size_t m = 0; m < n_; ++m) {
         std::uint32_t* const active = active_.data() + m * n_active_words_;
@@ -245,6 +252,7 @@ void YinyangScan::finish(const ScanTarget& target, std::vector<std::uint32_t>& u
                               1.0f / bounds_->unit(), units);
         for (std::size_t r = 0; r < count; ++r) {
             const std::uint32_t row = rows_[start + r];
+            // Its margin is left to whoever decides it: scan_again writes one.
             if (bits >> r & 1u) {
                 uncertain.push_back(row);
                 continue;

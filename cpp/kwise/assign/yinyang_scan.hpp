@@ -29,6 +29,7 @@ class YinyangScan {
     void take_counts(std::size_t& n_seen, std::size_t& n_all);
 
   private:
+    // Nothing is found yet for the rows of the call.
     void reset();
     Top2State state_at(std::size_t position);
     // The rows at listed positions (null: neighbors from `first` on), up to 32.
@@ -37,10 +38,13 @@ class YinyangScan {
     void scan_panel(std::size_t group, const Top2State& state, std::uint16_t* kept);
     void scan_group(std::size_t group, const std::uint32_t* positions, std::size_t count);
     void scan_own(const std::int32_t* labels);
+    // Lists which groups each row's bound leaves active; false where scanning all is cheaper.
     bool find_active(const std::int32_t* labels);
     void scan_active();
     void scan_all();
+    // Labels and margins of what is certain to the target, the others to the list.
     void finish(const ScanTarget& target, std::vector<std::uint32_t>& uncertain);
+    // Of the distance to the best center so far, from above.
     float own_bound(std::size_t position) const;
 
     const ScaledInt16Rows& rows16_;
@@ -48,6 +52,7 @@ class YinyangScan {
     // Of the call.
     YinyangBounds* bounds_ = nullptr;
     const std::uint32_t* rows_ = nullptr;
+    // The chunk's first row, and how many rows are listed.
     std::size_t first_ = 0, n_ = 0;
     std::size_t n_seen_ = 0, n_all_ = 0;
     // By position in the list.

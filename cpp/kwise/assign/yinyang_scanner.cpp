@@ -1,3 +1,5 @@
+// When Yinyang bounds are worth keeping, and whose rows go on; the scan itself is in
+// yinyang_scan.cpp. docs/decisions/yinyang-bounds.md has what was measured.
 #include "kwise/assign/yinyang_scanner.hpp"
 
 #include "kwise/dispatch/policy.hpp"

@@ -31,6 +31,7 @@ class YinyangScanner : public Scanner {
     struct Scratch {
         Scratch(const ScaledInt16Rows& rows, std::size_t n_features, std::size_t n_groups)
             : scan(rows, n_features, n_groups) {}
+        // Its memory and counts, kept from chunk to chunk.
         YinyangScan scan;
         std::vector<std::uint32_t> uncertain;
     };
@@ -41,6 +42,7 @@ class YinyangScanner : public Scanner {
     std::size_t n_centers_;
     std::size_t cooldown_ = 0;               // assignments for which it stays out
     std::unique_ptr<YinyangBounds> bounds_;  // or null: not now
+    // By thread; visited between assignments for its counts.
     ScratchOf<Scratch> scratch_;
 };
 

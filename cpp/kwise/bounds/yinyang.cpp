@@ -1,3 +1,5 @@
+// Bounds in units of 16 bits, and the drift that is taken off them. Whatever is rounded makes a
+// bound smaller, a distance to be passed over larger.
 #include "kwise/bounds/yinyang.hpp"
 
 #include <algorithm>
@@ -65,6 +67,7 @@ void YinyangBounds::centers_moved(const std::vector<double>& shifts, double scal
 // Rounded down where it is added to a bound, up where it is taken off again.
 void YinyangBounds::set_drift() {
     for (std::size_t g = 0; g < drift_.size(); ++g) {
+        // Below largest_drift, so that both fit 16 bits.
         const double units = drift_[g] / static_cast<double>(unit_);
         drift_down_[g] = static_cast<std::int32_t>(units * (1.0 - 1e-12));
         drift_up_[g] = static_cast<std::uint16_t>(std::ceil(units * (1.0 + 1e-12)));

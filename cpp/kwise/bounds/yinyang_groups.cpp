@@ -29,6 +29,7 @@ YinyangGroups::YinyangGroups(const ExactCenters& centers, std::size_t n_features
     for (std::size_t g = 0; g <= n_groups; ++g) {
         first_[g] = static_cast<std::uint32_t>(first_block(g) * centers.n_centers / n_blocks_);
     }
+    // Places first, then their centers: a group's size is fixed by the blocks.
     halve(centers, n_features, 0, n_groups);
     for (std::size_t g = 0; g < n_groups; ++g) {
         for (std::size_t place = first_[g]; place < first_[g + 1]; ++place) {
@@ -52,6 +53,7 @@ void YinyangGroups::halve(const ExactCenters& centers, std::size_t n_features, s
         });
     };
     const std::uint32_t a = farthest(*from), b = farthest(a);
+    // By groups, so that halves end where groups do.
     const std::size_t middle = (begin + end) / 2;
     std::vector<double> along(order_.size());
     for (auto c = from; c != to; ++c) {

@@ -42,6 +42,7 @@ class YinyangGroups {
 
     std::size_t blocks_a_group_ = 1,
                 n_blocks_ = 0;  // blocks of centers in a group, and in all
+    // The center at each place; each group's first place; each center's group.
     std::vector<std::uint32_t> order_, first_ = {0}, of_center_;
 };
 

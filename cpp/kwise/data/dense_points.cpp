@@ -1,3 +1,5 @@
+// What packing learns, the forms that rows are packed into, and when these are made and given back.
+// Which form serves which shape is dispatch/policy.hpp's to say.
 #include "kwise/data/dense_points.hpp"
 
 #include <algorithm>

@@ -56,6 +56,7 @@ class Int16Panels {
 
     std::size_t n_panels_, n_features_, n_pairs_, stride_;
     Int16Quantizer quantizer_;
+    // Measured by pack().
     double residual_ = 0.0;
     Buffer<std::int32_t> words_, half_squares_;
     const std::uint32_t* order_ = nullptr;  // the points' own

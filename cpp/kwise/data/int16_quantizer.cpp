@@ -1,3 +1,4 @@
+// The unit and the offset for all rows, and how far a row may be from its int16 numbers.
 #include "kwise/data/int16_quantizer.hpp"
 
 #include <algorithm>

@@ -57,6 +57,7 @@ void Int16Rows::pack(const DensePoints<T>& points, std::size_t chunk) {
                                              quantizer_.offset().data(), quantizer_.scale(),
                                              words.data(), half_squares);
         for (std::size_t r = 0; r < count; ++r) {
+            // Only rows that are there: the last panel's others stay zeros.
             for (std::size_t j = 0; j < n_pairs; ++j) *to++ = words[j * panel_rows + r];
         }
     }

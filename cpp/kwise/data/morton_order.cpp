@@ -1,3 +1,4 @@
+// A grid of cells, keys of the rows' cells, and a counting sort by key.
 #include "kwise/data/morton_order.hpp"
 
 #include <algorithm>

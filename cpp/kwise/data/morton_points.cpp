@@ -1,3 +1,4 @@
+// Rows copied in Morton order, with boxes that certainly hold them: roundings widen boxes.
 #include "kwise/data/morton_points.hpp"
 
 #include <algorithm>
@@ -98,6 +99,7 @@ bool MortonPoints<T>::pays(std::size_t n_centers) const {
     // this much of the squared spread.
     const double limit = variance_ * std::pow(static_cast<double>(n_centers),
                                               -2.0 / static_cast<double>(n_features()));
+    // Panels no larger than a cluster.
     std::size_t n_small = 0;
     for (std::size_t p = 0; p < n_panels(); ++p) n_small += panel_boxes_.half_diagonal(p) <= limit;
     return morton_panels_serve(n_small, n_panels());

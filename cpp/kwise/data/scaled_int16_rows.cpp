@@ -1,3 +1,4 @@
+// Memory of scaled int16 rows; kernels round and gather them.
 #include "kwise/data/scaled_int16_rows.hpp"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ float ScaledInt16Rows::pack_scattered(const RowView<T>& rows, std::size_t first,
             const T* from = rows.data + static_cast<std::ptrdiff_t>(start) * rows.row_stride +
                             static_cast<std::ptrdiff_t>(i) * rows.column_stride;
             for (std::size_t r = 0; r < count; ++r, from += rows.row_stride) {
+                // Features outside, rows inside: columns are read in turn.
                 copied[r * d + i] = *from;
             }
         }

@@ -13,6 +13,7 @@ namespace kwise {
 // padding as zeros, which changes nothing.
 struct ExactCenters {
     std::size_t n_centers = 0, padded = 0;
+    // n_centers rows of `padded` values.
     std::vector<double> values;
 
     // `centers` is n_centers x n_features, row after row.

@@ -1,3 +1,5 @@
+// The units of the parts, and sums moved between threads. What adds rows is in the kernels
+// (simd/update/exact_moves.inl, simd/scan/morton_blocks.inl) and in sparse/sparse_points.cpp.
 #include "kwise/exact/exact_sums.hpp"
 
 #include <algorithm>

@@ -89,6 +89,7 @@ class ExactSums {
     }
     std::size_t padded_ = 0, n_parts_ = 0;
     std::vector<double> sums_, mass_, magic_, mass_magic_;
+    // Centers whose sums were moved to or from since it was absorbed or cleared.
     std::vector<unsigned char> dirty_;
 };
 

@@ -19,6 +19,7 @@ template <class T>
 std::vector<double> chunk_inertias(const RowView<T>& rows, const T* weights,
                                    const ExactCenters& centers, const std::int32_t* labels,
                                    int n_threads, double* distances) {
+    // Chunks are part of the definition: as many whatever the threads.
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     std::vector<double> partial(n_chunks, 0.0);
     const double work = row_cost * static_cast<double>(rows.n_rows * (1 + rows.n_features / 8));

@@ -1,3 +1,5 @@
+// The last two steps for a row whose label no faster filter is sure of: bounds in float64, then the
+// definition. Rare, so that clarity comes before speed.
 #include "kwise/filters/cascade.hpp"
 
 #include <algorithm>
@@ -19,6 +21,7 @@ template <class T>
 void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
                  LazyFilter<double>& fine_filter, const FilterTransform& transform,
                  std::size_t first_row, DecideScratch& scratch, std::int32_t* labels) {
+    // The definition, for one row.
     const auto decide = [&](std::uint32_t row) {
         double ignored = 0.0;
         exact_row(rows, row, scratch.row.data());
@@ -65,6 +68,7 @@ void decide_rows(const RowView<T>& rows, const ExactCenters& centers,
             const std::int32_t c = index[r];
             const double upper =
                 best[r] + filter.band_constant()[c] + filter.band_slope()[c] * norms[r];
+            // Overwritten below where it is not certain.
             labels[list[r] - first_row] = c;
             // Negated, so that what is no number goes on to the definition.
             if (!(second[r] - upper > error * norms[r] * norms[r])) decide(list[r]);

@@ -1,3 +1,5 @@
+// Centers as lower bounds of scores, and the bands that are added to the best one's: the proof is
+// in the header's head.
 #include "kwise/filters/certified_filter.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Centers rounded as rows are, and a slope that covers what both lost.
 #include "kwise/filters/scaled_int16_filter.hpp"
 
 #include <algorithm>

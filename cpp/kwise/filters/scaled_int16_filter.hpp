@@ -44,6 +44,7 @@ class ScaledInt16Filter {
     std::vector<std::uint8_t> sizes_;
     std::vector<float> score_factor_, score_slope_, score_constant_;
     std::vector<float> band_constant_, band_slope_;
+    // The center in hand, as the filter sees it; then its int16 numbers.
     std::vector<double> transformed_;
     std::vector<std::int16_t> rounded_;
     float largest_constant_ = 0, largest_slope_ = 0;

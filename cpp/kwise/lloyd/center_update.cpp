@@ -1,3 +1,4 @@
+// From exact sums to centers, in scikit-learn's order of steps; and which rows fill empty clusters.
 #include "kwise/lloyd/center_update.hpp"
 
 #include <algorithm>

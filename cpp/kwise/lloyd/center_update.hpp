@@ -43,7 +43,9 @@ class CenterUpdate {
     double move_center(double mass, const T* was, T* to) const;
 
     std::size_t k_, d_;
+    // Of all clusters, and of the one in hand.
     std::vector<double> mass_, sums_;
+    // The next centers, until all are there.
     std::vector<T> moved_;
     std::vector<double> shifts_;
 };

@@ -1,3 +1,5 @@
+// The loop for dense, ordered and sparse rows alike. All three differ in their assignment and in
+// how inertia is measured, and in nothing else.
 #include "kwise/lloyd/lloyd.hpp"
 
 #include <algorithm>

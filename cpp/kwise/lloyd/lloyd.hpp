@@ -11,6 +11,8 @@
 namespace kwise {
 
 struct LloydOptions {
+    // At least one iteration is made where it is at least 1; with 0 the labels are those of the
+    // centers given.
     int max_iter = 300;
     double tol = 0.0;  // absolute, on the sum of squared shifts
     int n_threads = 1;

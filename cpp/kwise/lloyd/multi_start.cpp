@@ -1,3 +1,4 @@
+// Runs side by side, compared in the order of their starts.
 #include "kwise/lloyd/multi_start.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ constexpr std::size_t labels_at_once = 200'000;
 // partition under other names.
 bool renames(const std::vector<std::int32_t>& labels, const std::vector<std::int32_t>& others,
              std::size_t n_clusters) {
+    // The first row of a cluster names its partner; the others must agree.
     std::vector<std::int32_t> name(n_clusters, -1);
     for (std::size_t r = 0; r < labels.size(); ++r) {
         std::int32_t& other = name[static_cast<std::size_t>(labels[r])];

@@ -1,3 +1,4 @@
+// Rows that are kept have one assignment for good, others a new one for each block and call.
 #include "kwise/lloyd/part.hpp"
 
 #include <algorithm>

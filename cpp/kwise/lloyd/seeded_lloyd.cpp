@@ -18,6 +18,7 @@ SeededResult<T> seeded_lloyd(const DensePoints<T>& points, std::size_t n_cluster
     SeededResult<T> found;
     found.seeds = kmeans_plusplus(points, n_clusters, uniforms, n_trials, options.n_threads,
                                   labels_pay ? labels.data() : nullptr);
+    // From the caller's array: exact rows of the view, in T.
     std::vector<T> centers;
     centers.reserve(n_clusters * points.n_features());
     for (const std::size_t row : found.seeds) {
@@ -25,6 +26,7 @@ SeededResult<T> seeded_lloyd(const DensePoints<T>& points, std::size_t n_cluster
             centers.push_back(value_of(points.rows(), row, i));
         }
     }
+    // Labels are handed over with their memory.
     found.result = lloyd(points, centers.data(), n_clusters, options, std::move(labels));
     return found;
 }

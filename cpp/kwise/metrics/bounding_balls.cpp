@@ -60,6 +60,7 @@ std::size_t BoundingBalls::find(const double* row, std::size_t own, double* scra
             smallest = least[c];
             nearest = c;
         }
+        // Squares are off by a share of what was added up for them.
         const double slack = rounding * (least[c] + square_[c]);
         greatest = std::min(greatest, least[c] + spread_[c] + slack);
     }

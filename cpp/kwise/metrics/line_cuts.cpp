@@ -1,3 +1,4 @@
+// SMAWK on a matrix of totals that is never stored.
 #include "kwise/metrics/line_cuts.hpp"
 
 #include <algorithm>

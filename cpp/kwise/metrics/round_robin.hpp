@@ -52,6 +52,7 @@ RoundRobin make_round_robin(std::size_t n_blocks, Wanted&& wanted) {
     for (std::size_t r = 0; r < last; ++r) schedule.starts[r + 1] += schedule.starts[r];
     schedule.pairs.resize(schedule.starts[last]);
     for (std::uint32_t b = 0; b < n_blocks; ++b) schedule.pairs[b] = {b, b};
+    // Where the next pair of each round goes.
     std::vector<std::size_t> place(schedule.starts);
     for (std::size_t m = 0; m < found.size(); ++m) {
         schedule.pairs[place[round_of[m]]++] = found[m];

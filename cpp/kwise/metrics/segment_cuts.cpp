@@ -1,3 +1,4 @@
+// A search over all cuts that passes over blocks of them by one bound each.
 #include "kwise/metrics/segment_cuts.hpp"
 
 #include <algorithm>
@@ -34,6 +35,7 @@ class SegmentLayer {
     // the stop, where cuts are usually good, are looked at before others, so that more of these are
     // passed over.
     double find(std::size_t stop, std::size_t& at) const {
+        // A good total from the start lets bounds pass over most blocks.
         double least = before_[at] + cost(at, stop);
         const std::size_t n_groups = (stop - first_) / group_starts;
         look_at_blocks(first_ + n_groups * group_starts, stop, stop, least, at);
@@ -129,6 +131,7 @@ void next_segments(const SegmentSums& sums, const double* before, std::size_t fi
     const std::size_t n_chunks = (sums.n + 1 - low + chunk_stops - 1) / chunk_stops;
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int) {
         const std::size_t begin = low + chunk * chunk_stops;
+        // A start that is valid for the chunk's first stop; the others begin with their neighbor's.
         std::size_t at = first;
         for (std::size_t s = begin; s < std::min(sums.n + 1, begin + chunk_stops); ++s) {
             best[s] = layer.find(s, at);

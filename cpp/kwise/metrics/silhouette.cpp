@@ -1,3 +1,5 @@
+// The distances of a silhouette, once rows are placed (silhouette_blocks.cpp): step by step, on
+// both sides of a pair at once where clusters are few, row by row where they are many.
 #include "kwise/metrics/silhouette.hpp"
 
 #include <algorithm>

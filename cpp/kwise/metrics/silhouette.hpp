@@ -90,6 +90,8 @@ class Silhouette {
 
     std::size_t n_rows_, n_features_, n_clusters_, padded_ = 0, n_steps_ = 0;
     int n_threads_;
+    // Distances are added on both sides; clusters that cannot be the nearest are spared; rows
+    // weigh.
     bool symmetric_, selective_, weighted_;
     double scale_ = 1.0;
     std::vector<double> shift_;  // by feature
@@ -101,6 +103,7 @@ class Silhouette {
     std::vector<std::uint32_t> needed_;        // by panel, a bit a cluster; symmetric
     std::vector<std::uint32_t> block_of_;      // by panel; symmetric
     std::vector<Block> blocks_;
+    // Pairs of blocks by rounds; symmetric only.
     RoundRobin schedule_;
     Buffer<double> panels_, weights_;
     std::vector<double> sums_;  // symmetric: (n_clusters, padded)

@@ -1,3 +1,5 @@
+// Expansions block by block, and a second look at what they may have spoiled.
+// docs/decisions/distances.md has what was measured.
 #include "kwise/predict/center_distances.hpp"
 
 #include <algorithm>

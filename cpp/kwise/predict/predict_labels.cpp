@@ -1,3 +1,5 @@
+// One pass over rows that are seen once: each panel by the filter that suits the shape, then the
+// same cascade as a fit. docs/decisions/distances.md has what was measured.
 #include "kwise/predict/predict_labels.hpp"
 
 #include <algorithm>
@@ -89,6 +91,7 @@ class LabelPrediction {
                     list.push_back(static_cast<std::uint32_t>(row + r));
                 };
             };
+            // The same filter for all panels: chosen for the shape, not by row.
             switch (kind_) {
                 case FilterKind::row_major:
                     scan_row_major(row, count, mine, leave_to(mine.decide.undecided));
@@ -229,6 +232,7 @@ class LabelPrediction {
     RowView<T> rows_, shifted_;
     const ExactCenters& centers_;
     std::vector<T> shift_;
+    // Of rows and centers alike; shift_ is its offset, rounded to T.
     FilterTransform transform_;
     bool transformed_ = false;  // by feature, as any layout and scale needs
     FilterKind kind_ = FilterKind::float32;

@@ -1,3 +1,5 @@
+// Breaths: centers added, a short descent, as many taken away, a longer one. What was tried is in
+// docs/decisions/better-optima.md.
 #include "kwise/search/breathing.hpp"
 
 #include <algorithm>
@@ -65,6 +67,7 @@ class Breathing {
             const std::size_t n_added = add_centers(best, shares, depth, more);
             LloydResult<T> inhaled = descend(more, iterations_in);
             take_spare(n_added, inhaled);
+            // As many centers as before.
             LloydResult<T> found = descend(inhaled.centers, iterations_out);
             if (found.inertia < best.inertia * (1.0 - least_saving)) {
                 best = std::move(found);
@@ -136,6 +139,7 @@ class Breathing {
         const std::size_t n = shares.costs.size();
         // The square of `freezing` root mean squares.
         const double reach = freezing * freezing * shares.cost / shares.mass;
+        // Frozen: near to one that goes, and so kept this time.
         std::vector<char> gone(n, 0), frozen(n, 0);
         std::size_t n_free = n;
         const auto savings = least_savings(points_, run, exact_, shares, looked_at * n_spare);

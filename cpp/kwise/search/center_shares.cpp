@@ -1,3 +1,4 @@
+// What centers cost and save, read off labels and a few distances.
 #include "kwise/search/center_shares.hpp"
 
 #include <algorithm>
@@ -109,6 +110,7 @@ std::vector<double> least_savings(const PointsType& points,
         row.load(r);
         double least = infinity;
         for (const std::size_t heir : heirs[label]) least = std::min(least, row.to(heir));
+        // Not below 0 but for rounding: the row is at its nearest center.
         savings[label] += points.weight(r) * least - shares.row_costs[r];
     }
     return savings;

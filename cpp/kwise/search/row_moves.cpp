@@ -1,3 +1,4 @@
+// Rows one after the other, with means that follow, between two runs of Lloyd's loop.
 #include "kwise/search/row_moves.hpp"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ class Neighbors {
   public:
     explicit Neighbors(const ExactCenters& centers)
         : k_(centers.n_centers), order_(k_ * k_), distances_(k_ * k_) {
+        // Distances from one center at a time.
         std::vector<double> mine(k_);
         for (std::size_t a = 0; a < k_; ++a) {
             for (std::size_t b = 0; b < k_; ++b) {
@@ -80,6 +82,7 @@ class MovingMeans {
             const double weight = points_.weight(r);
             // The only row of its cluster stays; weightless rows change nothing.
             if (weight == 0.0 || mass_[from] <= weight) continue;
+            // Read once, measured against some centers.
             squares.load(r);
             const double own = squares.to(from), distance = std::sqrt(own);
             // What taking the row out saves, less what rounding could feign. Another center must
@@ -157,6 +160,7 @@ void move_rows(const PointsType& points, LloydResult<typename PointsType::Value>
         poll_interrupt();
         MovingMeans<PointsType> means(points, run, n_clusters);
         if (means.move_all(live) == 0) return;
+        // Settles what the moves began: its labels and sums are the exact ones.
         auto found = lloyd(points, means.centers().data(), n_clusters, options);
         if (!(found.inertia < run.inertia)) return;
         // Clusters whose centers are the same to the bit have not changed.

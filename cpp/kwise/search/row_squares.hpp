@@ -61,6 +61,7 @@ class RowSquares<SparsePoints<T>> {
     // Differences where the row has entries, and the center's own square elsewhere: not below 0,
     // which rounding might leave.
     double to(std::size_t c) const {
+        // Entries in stored order.
         const auto& rows = points_.rows();
         const double* const center = centers_.row(c);
         // As SparsePoints::inertia measures rows.
@@ -93,6 +94,7 @@ class RowSquares<SparsePoints<T>> {
     const SparsePoints<T>& points_;
     const ExactCenters& centers_;
     std::size_t row_ = 0;
+    // Of the centers, when first asked for.
     mutable std::vector<double> known_;
 };
 

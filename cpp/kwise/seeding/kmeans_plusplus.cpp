@@ -1,3 +1,5 @@
+// The steps of greedy k-means++: draws, scores of all trials by a filter, the choice, and what the
+// seed taken changes. docs/decisions/seeding.md has what was measured.
 #include "kwise/seeding/kmeans_plusplus.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Distances that fall, sums that follow, and a trial's fall that is taken back.
 #include "kwise/seeding/seed_distances.hpp"
 
 namespace kwise {

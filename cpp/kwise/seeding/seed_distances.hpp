@@ -87,6 +87,7 @@ class SeedDistances {
     }
 
   private:
+    // A distance that a trial has lowered, as it was.
     struct Before {
         std::uint32_t row;
         T distance;

@@ -35,6 +35,7 @@ class Float32TrialFilter : public TrialFilter<T> {
         std::uint32_t* bits = candidates.bits;
         const std::size_t n = filter_.n_centers(), d = points_.n_features();
         const std::size_t end = std::min(points_.n_panels(), (chunk + 1) * chunk_panels);
+        // Of squares.
         const double scale = points_.transform().scale * points_.transform().scale;
         std::vector<float> sums(n * panel_rows, 0.0f);
         float weights[panel_rows];

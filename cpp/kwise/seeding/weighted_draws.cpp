@@ -1,3 +1,5 @@
+// NumPy's choice and cumsum, in float32 to the bit, without adding row by row where a block's sum
+// is enough.
 #include "kwise/seeding/weighted_draws.hpp"
 
 #include <algorithm>
@@ -145,6 +147,7 @@ template <class T>
 std::vector<std::size_t> look_up_running_sum(const T* distances, const T* weights,
                                              std::size_t n_rows, const double* block_sums,
                                              const std::vector<double>& targets) {
+    // Targets are few: as many as trials.
     std::vector<std::size_t> order(targets.size()), place, found(targets.size());
     for (std::size_t t = 0; t < order.size(); ++t) order[t] = t;
     std::sort(order.begin(), order.end(),

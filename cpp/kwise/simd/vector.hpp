@@ -87,7 +87,7 @@ template <class Pattern, class V>
 inline V shuffle(V a, V b) {
     return shuffle_lanes<Pattern>(a, b, std::make_index_sequence<sizeof a / sizeof a[0]>{});
 }
-// In float64: g++ 12 converts halves and joins them.
+// In float64: g++ 12 converts halves and joins them. Exact: every float32 number is one of float64.
 inline Vector<double> widen(HalfVector v) {
 #if defined(__AVX512F__)
     return (Vector<double>)_mm512_cvtps_pd((__m256)v);
@@ -101,6 +101,7 @@ inline Vector<double> widen(Vector<double> v) {
     return v;
 }
 
+// Labels and words of int16 pairs; as load(), without alignment.
 inline Index<float> load_index(const std::int32_t* from) {
     Index<float> v;
     __builtin_memcpy(&v, from, sizeof v);
@@ -125,6 +126,7 @@ inline Vector<float> gather(const float* table, Index<float> index) {
 class ShortTable {
   public:
     static constexpr std::size_t most = 32;
+    // Masks keep the loads from touching what is past the table.
     ShortTable(const float* from, std::size_t count) {
         const std::uint32_t mask = count < most ? (1u << count) - 1u : ~0u;
         low_ = _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), from);
@@ -239,6 +241,7 @@ inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float
 inline Vector<double> multiply_add(Vector<double> a, Vector<double> b, Vector<double> c) {
     return (Vector<double>)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
 }
+// As above: masks of all bits a lane, gathered to one bit a lane.
 inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
     return static_cast<std::uint32_t>(
         _mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_LT_OQ)));
@@ -254,6 +257,7 @@ inline Vector<float> multiply_add(Vector<float> a, Vector<float> b, Vector<float
 inline Vector<double> multiply_add(Vector<double> a, Vector<double> b, Vector<double> c) {
     return (Vector<double>)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 }
+// Lane by bit: masks keep one bit each, which are added up.
 inline std::uint32_t less_bits(Vector<float> a, Vector<float> b) {
     const uint32x4_t bit_of_lane = {1, 2, 4, 8};
     return vaddvq_u32(vandq_u32(vcltq_f32((float32x4_t)a, (float32x4_t)b), bit_of_lane));
@@ -264,6 +268,7 @@ inline std::uint32_t less_bits(Vector<double> a, Vector<double> b) {
         vaddvq_u64(vandq_u64(vcltq_f64((float64x2_t)a, (float64x2_t)b), bit_of_lane)));
 }
 #else
+// The baseline has no fused operations: two roundings, as bands allow.
 template <class V>
 inline V multiply_add(V a, V b, V c) {
     return a * b + c;

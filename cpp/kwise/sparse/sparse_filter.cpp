@@ -1,3 +1,4 @@
+// Scores of sparse rows: float32 first, float64 where that is not certain.
 #include "kwise/sparse/sparse_filter.hpp"
 
 #include <algorithm>
@@ -90,6 +91,7 @@ SparseTop2 find_nearest(const SparseView<T>& rows, std::size_t row, double squar
     if (second - best > 2.0 * quick_error) return {quick.index, best, second, quick_error};
     score_row(rows, row, centers, scores);
     SparseTop2 nearest = top2_of(scores);
+    // Of the float64 scores.
     nearest.error = error;
     return nearest;
 }
@@ -120,6 +122,7 @@ void TransposedCenters::set_filter(const ExactCenters& centers, std::size_t n_fe
     const std::size_t k = centers.n_centers;
     // The same for float32.
     filter_width_ = (k + 15) / 16 * 16;
+    // Padding: infinite constants, and coefficients that add nothing.
     filter_.assign((n_features + 1) * filter_width_, 0.0f);
     std::fill(filter_.begin(), filter_.begin() + static_cast<std::ptrdiff_t>(filter_width_),
               std::numeric_limits<float>::infinity());

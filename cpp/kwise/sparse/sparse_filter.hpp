@@ -37,7 +37,9 @@ class TransposedCenters {
     const double* row(std::size_t feature) const { return values_.data() + feature * width(); }
 
   private:
+    // Exact but for their roundings in float64: what labels are defined by.
     std::vector<double> constants_, values_;
+    // Constants, then a row for each feature.
     std::vector<float> filter_;
     std::size_t filter_width_ = 0;
     double largest_norm_ = 0.0;  // of a center

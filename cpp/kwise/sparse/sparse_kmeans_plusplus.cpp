@@ -89,6 +89,7 @@ class SparseSeeding {
 
     const SparsePoints<T>& points_;
     int n_threads_;
+    // Each row's distance to the nearest seed, in T.
     std::vector<T> nearest_;
     std::vector<std::size_t> trial_rows_;
     TransposedCenters trials_;
@@ -103,6 +104,7 @@ std::vector<std::size_t> kmeans_plusplus(const SparsePoints<T>& points, std::siz
                                          int n_threads) {
     std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
     SparseSeeding<T> seeding(points, n_threads);
+    // Its distances are the first potential.
     seeding.take(seeds[0]);
     for (std::size_t c = 1; c < n_clusters; ++c) {
         seeds.push_back(seeding.step(uniforms + 1 + (c - 1) * n_trials, n_trials));

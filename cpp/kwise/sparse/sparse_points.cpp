@@ -1,3 +1,4 @@
+// What is learned of sparse rows, their inertia, and one assignment of them.
 #include "kwise/sparse/sparse_points.hpp"
 
 #include <algorithm>
@@ -112,6 +113,7 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
         // Labels are known where bounds are used: the second assignment at the earliest.
         if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
         const double square = points_.square(r);
+        // All centers: there is no list of groups for sparse rows.
         const SparseTop2 nearest = find_nearest(points_.rows(), r, square, centers_, worker.scores);
         ++worker.counts.n_scanned;
         // Margins in float64, then rounded down by far more than float32 takes off; the drift of
@@ -161,6 +163,7 @@ void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worke
         }
         add_value(weight, sums.mass_magic, sums.mass + c * sums.n_parts, 1);
     };
+    // In the first assignment rows join only.
     if (was >= 0) add(was, -1.0);
     add(label, 1.0);
 }

@@ -40,15 +40,18 @@ class SparsePoints {
         return weights_ == nullptr ? 1.0 : static_cast<double>(weights_[row]);
     }
     double square(std::size_t row) const { return squares_[row]; }
+    // padded() values, zeros where nothing is stored.
     void exact_row(std::size_t row, double* out) const;
     const std::vector<double>& column_largest() const { return column_largest_; }
     double largest_weight() const { return largest_weight_; }
+    // As inertia_of for dense rows; distances may be null.
     double inertia(const ExactCenters& centers, const std::int32_t* labels, int n_threads,
                    double* distances) const;
 
   private:
     SparseView<T> rows_;
     const T* weights_;
+    // By row, and by feature with padding.
     std::vector<double> squares_, column_largest_;
     double largest_weight_ = 1.0;
 };
@@ -74,6 +77,7 @@ class SparseAssignment {
     const SparsePoints<T>& points_;
     int n_threads_;
     std::vector<std::int32_t> labels_;
+    // One margin a row, as for dense rows; the filter's transform is the identity here.
     Bounds bounds_;
     TransposedCenters centers_;
     std::vector<std::unique_ptr<Worker>> workers_;

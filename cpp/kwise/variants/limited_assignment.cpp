@@ -1,3 +1,5 @@
+// Successive shortest paths on a graph of clusters: rows are its arcs, the cheapest of each pair in
+// a heap.
 #include "kwise/variants/limited_assignment.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Two nearest medoids a row are kept, so that one pass over the rows prices the swap of any medoid.
 #include "kwise/variants/medoid_swaps.hpp"
 
 #include <algorithm>
@@ -72,6 +73,7 @@ class Swapping {
     // Finds row i's two nearest medoids, the lower place on ties.
     void look(std::size_t i) {
         constexpr double far = std::numeric_limits<double>::infinity();
+        // Two medoids at least: both places get one.
         Near found{0, 0, far, far, near_[i].weight};
         for (std::size_t m = 0; m < medoids_.size(); ++m) {
             // A medoid is its own, even beside another row at distance 0.
@@ -110,6 +112,8 @@ class Swapping {
     // over the rows for all medoids. Rows that i is nearer to than any medoid gain whichever goes
     // (`shared`); those of a medoid that goes have i or their second.
     std::pair<std::size_t, double> best_place(std::size_t i) {
+        // Each place begins with what its medoid's leaving costs; what row i takes over of that
+        // comes off below.
         changes_ = losses_;
         const T* const away = distances_ + i * n_;
         double shared = 0.0;
@@ -134,6 +138,7 @@ class Swapping {
     // Puts row i in the place of a medoid. Only rows that had the old one among their two look at
     // all medoids again; medoids, too, which are always their own.
     void swap(std::size_t place, std::size_t i) {
+        // The old medoid is a row like others now.
         is_medoid_[static_cast<std::size_t>(medoids_[place])] = 0;
         is_medoid_[i] = 1;
         medoids_[place] = static_cast<std::int64_t>(i);
@@ -151,6 +156,7 @@ class Swapping {
                 near.to_second = d;
             }
         }
+        // Anew rather than by differences, so that rounding does not add up.
         count_losses();
     }
 
@@ -172,6 +178,7 @@ Medoids swap_medoids(const T* distances, const double* weights, std::size_t n_ro
                      const std::int64_t* medoids, std::size_t n_clusters, int max_passes) {
     Swapping<T> swapping(distances, weights, n_rows, medoids, n_clusters);
     Medoids found;
+    // Carried over passes: a swap late in one makes the next nearly whole.
     std::size_t quiet = 0;
     while (found.n_passes < max_passes && quiet < n_rows) {
         found.n_swaps += swapping.pass(quiet);

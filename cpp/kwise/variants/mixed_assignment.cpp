@@ -55,6 +55,7 @@ void add_up(const MixedRows& rows, const Prototypes& prototypes, MixedStep& step
     for (std::size_t i = 0; i < rows.n_rows; ++i) {
         const auto label = static_cast<std::size_t>(step.labels[i]);
         const double weight = rows.weights == nullptr ? 1.0 : rows.weights[i];
+        // All of a row goes to one prototype: numbers, weight and categories.
         step.masses[label] += weight;
         double* const sum = step.sums.data() + label * d;
         for (std::size_t j = 0; j < d; ++j) sum[j] += weight * rows.numbers[i * d + j];
@@ -83,6 +84,7 @@ MixedStep assign_mixed(const MixedRows& rows, const Prototypes& prototypes, int 
         const std::size_t last = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
         for (std::size_t i = chunk * chunk_rows; i < last; ++i) {
             measure(rows, prototypes, means.data(), i, away.data());
+            // The first of the least.
             const auto best = std::min_element(away.begin(), away.end());
             step.labels[i] = static_cast<std::int32_t>(best - away.begin());
             step.nearest[i] = *best;

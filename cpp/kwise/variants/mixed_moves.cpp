@@ -1,3 +1,4 @@
+// Rows one after the other, each to where the total of all costs falls most.
 #include "kwise/variants/mixed_moves.hpp"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ class Moving {
             // the total.
             const double saved = saved_without(i, own, w);
             const std::size_t best = cheapest(i, own, w);
+            // With one cluster best is the row's own, which costs infinity.
             if (added_[best] >= saved - rounding * saved) continue;
             move(i, own, best, w);
             ++n_moves;
@@ -101,6 +103,7 @@ class Moving {
         }
         const std::size_t none = std::numeric_limits<std::size_t>::max();
         for (std::size_t j = 0; j < rows_.n_categories; ++j) {
+            // No level is `none`: the plain largest count.
             modes_[j * k_ + c] = mode_without(j, c, none, 0.0);
         }
     }

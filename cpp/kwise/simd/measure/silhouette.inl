@@ -30,6 +30,8 @@ constexpr double root_of_two = 1.4142135623730951;
 #if defined(__AVX512F__)
 // Square root by the 14-bit reciprocal root and one step of third order: relative error 1e-12.
 inline Vector<double> estimated_root(Vector<double> a) {
+    // With y near 1 / sqrt(a): s = a y is the root up to 2^-14, e = 1 - s y about twice its
+    // relative error, and s (1 + e / 2 + 3 e^2 / 8) the root up to e^3.
     const Vector<double> y = (Vector<double>)_mm512_rsqrt14_pd((__m512d)a);
     const Vector<double> s = a * y;
     const Vector<double> e =
@@ -62,6 +64,7 @@ inline bool any_negative(Index<double> bits) {
     return _mm512_movepi64_mask((__m512i)bits) != 0;
 #else
     std::int64_t any = 0;
+    // Signs survive a logical or.
     for (int lane = 0; lane < lanes<double>; ++lane) any |= bits[lane];
     return any < 0;
 #endif
@@ -99,6 +102,7 @@ inline void add_terms(const double* const (&x)[V], const double* y, std::size_t 
 template <int V>
 inline void halved_squares(const double* const (&x)[V], const double* y, std::size_t n_features,
                            double least, Vector<double> (&squares)[group_rows][V]) {
+    // All comparisons of the tile in one sign: no branch for each.
     Index<double> signs{};
 #pragma GCC unroll 2
     for (int v = 0; v < V; ++v) {
@@ -108,6 +112,7 @@ inline void halved_squares(const double* const (&x)[V], const double* y, std::si
             squares[g][v] = norm + broadcast(y[n_features * tile_panel + g]);
         }
     }
+    // Products are taken off the halved norms.
     add_terms<false, V>(x, y, n_features, squares);
 #pragma GCC unroll 8
     for (int g = 0; g < group_rows; ++g) {
@@ -186,6 +191,7 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
     Vector<double> sums[V], weights[V];
 #pragma GCC unroll 2
     for (int v = 0; v < V; ++v) {
+        // A vector of rows lies within one panel, whole or a part of it.
         const std::size_t lane = row + static_cast<std::size_t>(v * lanes<double>);
         x[v] = tile.rows + lane / tile_panel * stride + lane % tile_panel;
         sums[v] = Vector<double>{};
@@ -208,6 +214,7 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
         tile_roots<V>(distances);
 #pragma GCC unroll 8
         for (int g = 0; g < group_rows; ++g) {
+            // Both directions of a pair from one distance.
             Vector<double> total = passed.totals[place + g];
 #pragma GCC unroll 2
             for (int v = 0; v < V; ++v) {
@@ -235,6 +242,7 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
 template <bool Differences>
 inline void start_pass(const DistanceTile& tile, std::size_t first, Passed& passed) {
     const std::size_t n = tile.n_other_panels * tile_panel;
+    // The last pass may be shorter.
     const std::size_t end = first + pass_panels * tile_panel;
     passed.first = first;
     passed.last = end < n ? end : n;
@@ -265,6 +273,7 @@ void distance_sums_by(const DistanceTile& tile) {
         }
         if (tile.other_sums == nullptr) continue;
         for (std::size_t at = first; at < passed.last; ++at) {
+            // Lanes in order: the fold of a row's total.
             double total = 0.0;
             for (int lane = 0; lane < lanes<double>; ++lane)
                 total += passed.totals[at - first][lane];

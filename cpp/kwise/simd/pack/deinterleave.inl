@@ -59,6 +59,7 @@ void pack_short_rows(const SomeRows<T>& some, float* panel) {
     constexpr int W = D > 4 ? 8 : D > 2 ? 4 : D, repeated = W > block ? W : block;
     constexpr std::size_t bytes = D * sizeof(T);
     alignas(64) T copied[panel_rows * W] = {}, shift[repeated] = {};
+    // The shift is repeated for as many rows as share a vector.
     const bool shifts = some.rows.shift != nullptr;
     for (int i = 0; i < repeated && shifts; ++i) {
         shift[i] = i % W < D ? some.rows.shift[i % W] : T(0);
@@ -74,6 +75,7 @@ void pack_short_rows(const SomeRows<T>& some, float* panel) {
     for (std::size_t strip = 0; strip < panel_rows; strip += block) {
         Vector<float> columns[W];
         deinterleave_rows<T, W>(from + strip * W, shifts ? shift : nullptr, columns);
+        // In float32, feature by feature: few enough for a bound of their roundings.
         Vector<float> squares{};
         for (int i = 0; i < D; ++i) {
             store(panel + static_cast<std::size_t>(i) * panel_rows + strip, columns[i]);
@@ -88,6 +90,7 @@ void pack_short_rows(const SomeRows<T>& some, float* panel) {
 template <class T>
 void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
                std::size_t count, float* panel) {
+    // A copy of the code for each width: strides are constants, and loops unrolled.
     const SomeRows<T> some{rows, first, count, list};
     switch (rows.n_features) {
         case 1:

@@ -26,6 +26,7 @@ inline RowsInHand<T> rows_from(const SomeRows<T>& some, std::size_t r, std::size
     RowsInHand<T> found;
     const std::size_t last = some.count - 1;
     for (std::size_t i = 0; i < rows_in_hand; ++i, ++r) {
+        // Beyond the panel in hand as far as the caller knows rows.
         const std::size_t later = r + fetch_ahead;
         found.now[i] = some.row(r < last ? r : last);
         found.ahead[i] = some.row(later < n_known ? later : last);
