@@ -65,7 +65,7 @@ def test_what_people_read_counts_from_1(made, capsys):
     assert ["" if row["cluster"] is None else str(row["cluster"]) for row in rows] == right
     page = folder / "page.html"
     assert main(["report", table, "--k", "3", "-q", "-o", str(page)]) == 0
-    told = re.findall(r"^ +([0-9]+) +([0-9]+) +0[.]", capsys.readouterr().out, re.MULTILINE)
+    told = re.findall(r"^ +([0-9]+) +([0-9]+) +[0-9]+ %", capsys.readouterr().out, re.MULTILINE)
     assert told == [(str(i), str(right.count(str(i)))) for i in (1, 2, 3)]
     assert "cluster 0" not in page.read_text().lower()
     assert main(["show", model, "--format", "json"]) == 0

@@ -59,7 +59,7 @@ def test_arrows_point_where_their_columns_grow() -> None:
 
     draw_arrows(np.array([[1.0, 0.0], [0.0, -0.5], [0.01, 0.0]]), ["a", "b$", "short"], ax=ax)
 
-    ends = {each.get_text(): each.get_position() for each in ax.texts}
+    ends = {each.get_text(): each.xy for each in ax.texts}
     assert set(ends) == {"a", "b$"}
     assert ends["a"][0] > 2
     assert ends["a"][1] == 0

@@ -15,12 +15,12 @@ def summary_of(frame, **parameters):
 
 
 def test_numbers_with_a_few_wrong_cells_are_pointed_out():
-    cells = [str(i * 1.5) for i in range(99)] + ["error"]
+    cells = [str(i * 1.5) for i in range(99)] + ["broken"]
     frame = pl.DataFrame({"v": cells, "w": np.arange(100) % 7})
 
     summary = summary_of(frame)
 
-    assert "1 cell is no number, the first in row 100, 'error'" in summary.columns[0].reason
+    assert "1 cell is no number, the first in row 100, 'broken'" in summary.columns[0].reason
     assert any("'v' was left out" in each for each in summary.warnings)
 
 

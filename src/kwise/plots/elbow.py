@@ -52,7 +52,8 @@ class ElbowDisplay:
     >>> import numpy as np
     >>> from kwise import KMeans
     >>> from kwise.plots import ElbowDisplay
-    >>> X = np.repeat([[0.0], [5.0], [9.0]], 10, axis=0) + np.arange(30)[:, None] / 1e3
+    >>> X = np.repeat([[0.0, 0.0], [5.0, 9.0], [9.0, 0.0]], 10, axis=0)
+    >>> X += np.arange(30)[:, None] / 1e3
     >>> ElbowDisplay.from_estimator(KMeans(random_state=0), X, ks=range(1, 7)).knee
     3
     """
