@@ -65,7 +65,12 @@ def _swap() -> None:
                 setattr(module, attribute, originals[id(value)])
 
 
-_swap()
+def pytest_configure() -> None:
+    """Swap once pytest has been told to use this plugin, and not where it only reads the file.
+
+    Otherwise every comparison with scikit-learn in the process would compare kwise with itself.
+    """
+    _swap()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
