@@ -87,3 +87,19 @@ def test_an_unclear_answer_without_one_names_the_candidates(summary):
         summary.answer, kind="unclear", confidence=0.3, candidates=(2, 3), division=None
     )
     assert headline(replace(summary, answer=answer)).startswith("No clear number of groups.")
+
+
+def test_a_silhouette_of_a_sample_says_so_beside_its_number(summary):
+    told = {label: small for label, _, small in _numbers(summary)}
+    assert told["silhouette"] == "from \u22121 to 1, higher is better"
+
+    rows = [
+        replace(row, notes=("1,000 sampled rows, each against all",))
+        if row.name == "silhouette"
+        else row
+        for row in summary.answer.criteria
+    ]
+    sampled = replace(summary, answer=replace(summary.answer, criteria=tuple(rows)))
+
+    told = {label: small for label, _, small in _numbers(sampled)}
+    assert told["silhouette"] == "1,000 sampled rows, each against all"

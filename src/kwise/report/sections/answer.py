@@ -111,9 +111,7 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
         ),
     ]
     if chosen.silhouette is not None:
-        found.append(
-            ("silhouette", coefficient(chosen.silhouette), "from −1 to 1, higher is better")
-        )
+        found.append(("silhouette", coefficient(chosen.silhouette), _silhouette_print(summary)))
     if answer.ks:
         found.append(
             ("confidence", sureness(answer.confidence), _SURE_OF[answer.kind].format(k=answer.k))
@@ -125,6 +123,15 @@ def _numbers(summary: Summary) -> list[tuple[str, str, str]]:
             ("agreement", coefficient(chosen.agreement.ari), "with the labels (ARI, at most 1)")
         )
     return found
+
+
+def _silhouette_print(summary: Summary) -> str:
+    """Say which rows the silhouette is of, where it is not of all."""
+    notes = [
+        note for row in summary.answer.criteria if row.name == "silhouette" for note in row.notes
+    ]
+    sampled = [note for note in notes if "sampled rows" in note]
+    return sampled[0] if sampled else "from −1 to 1, higher is better"
 
 
 def _by_k(summary: Summary) -> dict[str, dict[int, str]]:
