@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import engine_rows
 import kwise
 from kwise.compat.dask_ml import KMeans as DaskMLKMeans
 
@@ -32,16 +33,12 @@ def client():
 
 
 def blobs(dtype, n=20_000, d=4):
-    rng = np.random.default_rng(0)
-    return (rng.normal(size=(n, d)) + 4 * rng.integers(0, 7, size=(n, 1))).astype(dtype)
+    return engine_rows.blobs(dtype, n, d)
 
 
 def check_same(found, one):
     assert isinstance(found.labels_, da.Array)
-    assert np.array_equal(found.labels_.compute(), one.labels_)
-    assert np.array_equal(found.cluster_centers_, one.cluster_centers_)
-    assert found.inertia_ == one.inertia_
-    assert found.n_iter_ == one.n_iter_
+    engine_rows.check_same(found, one)
 
 
 @pytest.mark.parametrize(

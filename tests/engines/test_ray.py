@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import kwise
+from engine_rows import blobs, check_same
 from kwise.exceptions import DataFileError
 
 ray = pytest.importorskip("ray", reason="kwise[ray] is not installed")
@@ -33,18 +34,6 @@ def one_machine_as_several(monkeypatch):
         monkeypatch.setattr(engine, "places", lambda ray: [(found(ray)[0][0], 1)] * count)
 
     return several
-
-
-def blobs(dtype, n=14_000, d=4):
-    rng = np.random.default_rng(0)
-    return (rng.normal(size=(n, d)) + 4 * rng.integers(0, 7, size=(n, 1))).astype(dtype)
-
-
-def check_same(found, one):
-    assert np.array_equal(found.labels_, one.labels_)
-    assert np.array_equal(found.cluster_centers_, one.cluster_centers_)
-    assert found.inertia_ == one.inertia_
-    assert found.n_iter_ == one.n_iter_
 
 
 @pytest.mark.parametrize(

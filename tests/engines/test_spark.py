@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import kwise
+from engine_rows import blobs, check_same
 from kwise.exceptions import DataFileError
 
 pytest.importorskip("pyspark", reason="kwise[spark] is not installed")
@@ -39,22 +40,10 @@ def so_many_parts(monkeypatch):
     return cut
 
 
-def blobs(dtype, n=14_000, d=4):
-    rng = np.random.default_rng(0)
-    return (rng.normal(size=(n, d)) + 4 * rng.integers(0, 7, size=(n, 1))).astype(dtype)
-
-
 def frame_of(session, X, n_partitions):
     kind = "float" if X.dtype == np.float32 else "double"
     schema = ", ".join(f"{name} {kind}" for name in "abcd")
     return session.createDataFrame(X.tolist(), schema).repartition(n_partitions)
-
-
-def check_same(found, one):
-    assert np.array_equal(found.labels_, one.labels_)
-    assert np.array_equal(found.cluster_centers_, one.cluster_centers_)
-    assert found.inertia_ == one.inertia_
-    assert found.n_iter_ == one.n_iter_
 
 
 @pytest.mark.parametrize(

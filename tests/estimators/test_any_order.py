@@ -6,8 +6,6 @@ copies and refused calls; a twin sees the fits alone.
 
 from __future__ import annotations
 
-import copy
-import pickle
 import tempfile
 from collections.abc import Iterator
 
@@ -16,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from scipy import sparse
-from sklearn.base import clone
 
 import kwise
+from any_order import Copied, learned
 from kwise.io import as_model, save_model
 
 K, D = 3, 2
@@ -37,11 +35,6 @@ DAMAGED = {
 }
 
 
-def _without_cache(model: object) -> dict[str, object]:
-    """Return what an estimator has learned."""
-    return {name: value for name, value in vars(model).items() if name.endswith("_")}
-
-
 def _is_same(one: object, other: object) -> bool:
     """Tell whether two learned values are the same, bit for bit."""
     if isinstance(one, np.ndarray):
@@ -49,7 +42,7 @@ def _is_same(one: object, other: object) -> bool:
     return bool(one == other)
 
 
-class AnyOrder(RuleBasedStateMachine):
+class AnyOrder(Copied):
     """An estimator, its twin, and what was seen."""
 
     @initialize(
@@ -126,26 +119,13 @@ class AnyOrder(RuleBasedStateMachine):
             loaded = kwise.load(f"{folder}/model.kwise")
         assert np.array_equal(loaded.predict(X), self.model.predict(X))
 
-    @rule(how=st.sampled_from(["pickle", "copy", "deepcopy"]))
-    def go_on_with_a_copy(self, how):
-        copies = {
-            "pickle": lambda: pickle.loads(pickle.dumps(self.model)),
-            "copy": lambda: copy.copy(self.model),
-            "deepcopy": lambda: copy.deepcopy(self.model),
-        }
-        self.model = copies[how]()
-
-    @rule()
-    def clone(self):
-        assert not _without_cache(clone(self.model))
-
     @invariant()
     def is_as_its_twin(self):
         if not hasattr(self, "model"):
             return
-        learned, expected = map(_without_cache, (self.model, self.twin))
-        assert learned.keys() == expected.keys()
-        assert all(_is_same(learned[name], expected[name]) for name in learned)
+        found, expected = map(learned, (self.model, self.twin))
+        assert found.keys() == expected.keys()
+        assert all(_is_same(found[name], expected[name]) for name in found)
 
     @invariant()
     def labels_are_those_of_the_centers(self):

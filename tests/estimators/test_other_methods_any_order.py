@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 
 import numpy as np
@@ -11,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sklearn.base import clone
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 import kwise
+from any_order import Copied, learned
 from kwise.io import as_model
 
 K = 3
@@ -43,11 +42,7 @@ DAMAGED = {
 METHODS = [(kwise.KMedoids, plain), (kwise.KPrototypes, mixed)]
 
 
-def _learned(model: object) -> dict[str, object]:
-    return {name: value for name, value in vars(model).items() if name.endswith("_")}
-
-
-class AnyOrder(RuleBasedStateMachine):
+class AnyOrder(Copied):
     """An estimator, its twin, and what was seen."""
 
     @initialize(method=st.sampled_from(METHODS))
@@ -91,26 +86,13 @@ class AnyOrder(RuleBasedStateMachine):
         saved = as_model(self.model).predict(frame)
         assert np.array_equal(saved, self.model.predict(self.rows))
 
-    @rule(how=st.sampled_from(["pickle", "copy", "deepcopy"]))
-    def go_on_with_a_copy(self, how):
-        copies = {
-            "pickle": lambda: pickle.loads(pickle.dumps(self.model)),
-            "copy": lambda: copy.copy(self.model),
-            "deepcopy": lambda: copy.deepcopy(self.model),
-        }
-        self.model = copies[how]()
-
-    @rule()
-    def clone(self):
-        assert not _learned(clone(self.model))
-
     @invariant()
     def is_as_its_twin(self):
         if not hasattr(self, "model"):
             return
-        learned, expected = _learned(self.model), _learned(self.twin)
-        assert learned.keys() == expected.keys()
-        for name, value in learned.items():
+        found, expected = learned(self.model), learned(self.twin)
+        assert found.keys() == expected.keys()
+        for name, value in found.items():
             assert pickle.dumps(value) == pickle.dumps(expected[name]), name
 
     @invariant()

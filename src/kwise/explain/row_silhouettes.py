@@ -1,4 +1,4 @@
-"""Silhouettes of single rows, for the page's blades: of all rows, or of a stated sample."""
+"""Silhouettes of single rows, for the page's bars: of all rows, or of a stated sample."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["row_silhouettes"]
 
-# A blade needs no more rows than this to have its shape; each is compared with all rows.
+# A cluster's bars need no more rows than this to have their shape; each is compared with all rows.
 _MOST_ROWS = 3_000
 # Distances times columns that one candidate may cost: under a second.
 _MOST_WORK = 2.5e9

@@ -107,7 +107,7 @@ class SilhouetteDisplay:
         return made.plot(ax=ax, **keywords)
 
     def plot(self, *, title: str = "", ax: Axes | None = None, **keywords: Any) -> Self:
-        """Draw the blades.
+        """Draw the bars.
 
         Parameters
         ----------

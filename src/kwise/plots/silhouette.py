@@ -1,4 +1,4 @@
-"""Silhouette blades: how well each row sits in its cluster, cluster by cluster."""
+"""Silhouette bars: how well each row sits in its cluster, cluster by cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_bars", "dress_silhouette", "plot_silhouette"]
 
-# Steps along a blade: finer than the eye sees at this height, and small on a page.
+# Steps along a cluster's bars: finer than the eye sees at this height, and small on a page.
 _STEPS = 90
 
 
@@ -48,7 +48,7 @@ def plot_silhouette(
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
     **keywords : object
-        Properties of the blades (matplotlib's ``PolyCollection``), such as ``alpha``.
+        Properties of the bars (matplotlib's ``PolyCollection``), such as ``alpha``.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def plot_silhouette(
 
 
 def dress_silhouette(ax: Axes, *, title: str = "") -> Axes:
-    """Make axes ready for blades."""
+    """Make axes ready for bars."""
     dress(ax, title=title, xlabel="silhouette of a row (higher is better)", grid="x")
     without_ticks(ax, side="left")
     ax.set_ylim(-0.01, 1.01)
@@ -92,7 +92,7 @@ def draw_bars(
     mean: float | None = None,
     ax: Axes,
 ) -> Artist:
-    """Draw the blades on axes that are dressed already, between heights 0 and 1.
+    """Draw the bars on axes that are dressed already, between heights 0 and 1.
 
     ``mean`` is that of all rows, where ``scores`` are of a sample.
     """
@@ -113,9 +113,7 @@ def draw_bars(
             )  # fmt: skip
         top -= height + gap
     known = [cluster_color(c) for c in range(n_clusters)] if colors is None else colors
-    blades = add_polygons(
-        ax, outlines, [known[c] for c in range(n_clusters) if (groups == c).any()]
-    )
+    bars = add_polygons(ax, outlines, [known[c] for c in range(n_clusters) if (groups == c).any()])
     mean = float(scores.mean()) if mean is None else mean
     ax.plot([mean, mean], [0.0, 1.0], color=ink(), lw=1.0, ls=(0, (4, 3)), zorder=3)
     ax.text(
@@ -127,7 +125,7 @@ def draw_bars(
         ha="center",
         va="bottom",
     )
-    return blades
+    return bars
 
 
 def _bar(members: NDArray[np.float64], top: float, height: float) -> NDArray[np.float64]:

@@ -35,7 +35,7 @@ WIDTH = 5.6  # inches: type stays readable from a phone to a wide screen
 
 
 def draw_silhouettes(data: ReportData) -> str:
-    """Draw the blades of every candidate."""
+    """Draw the silhouette bars of every candidate."""
     figure = new_figure(WIDTH, 3.8)
     ax = figure.add_axes((0.05, 0.14, 0.93, 0.78))
     dress_silhouette(ax)

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def applies(material: Material) -> bool:
-    """Show blades where some candidate has more than one cluster."""
+    """Show bars where some candidate has more than one cluster."""
     return bool(material.data.silhouettes)
 
 
 def context(material: Material) -> Mapping[str, object]:
-    """Draw the blades."""
+    """Draw the bars."""
     return {"figure": draw_silhouettes(material.data)}
 
 
