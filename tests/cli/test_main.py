@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from kwise.cli import COMMANDS, main
@@ -371,3 +372,13 @@ def test_ctrl_c_ends_both_processes_in_one_line(table: Path) -> None:
 
     assert (done.returncode, done.stderr) == (130, "kwise: stopped; nothing was written\n")
     assert list(table.parent.iterdir()) == [table]
+
+
+def test_silhouettes_of_a_sample_say_so_below_the_table(tmp_path, capsys):
+    X = np.random.default_rng(0).normal(size=(9_000, 2))
+    X[:4_500] += 12.0
+    np.savetxt(tmp_path / "t.csv", X, delimiter=",", header="a,b", comments="")
+
+    assert main(["report", str(tmp_path / "t.csv"), "-q", "-o", str(tmp_path / "p.html")]) == 0
+
+    assert "Silhouettes are means over 3,000 rows drawn at random." in capsys.readouterr().out

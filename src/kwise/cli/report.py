@@ -221,4 +221,13 @@ def _printed(
     if analysis.match is not None:
         account += f"\n\n{analysis.match}"
     places = f"page: {page}" if written is None else f"{written}\npage: {page}"
-    return f"{analysis.verdict}\n{account}\n\n{rows_as(clusters, form)}\n\n{places}"
+    table = rows_as(clusters, form) + _scored_rows(analysis)
+    return f"{analysis.verdict}\n{account}\n\n{table}\n\n{places}"
+
+
+def _scored_rows(analysis: Analysis) -> str:
+    """Say which rows the silhouettes are of, where they are not of all."""
+    summary = analysis.summary
+    if summary.n_scored >= summary.table.n_used or summary.chosen.silhouette is None:
+        return ""
+    return f"\nSilhouettes are means over {summary.n_scored:,} rows drawn at random."
