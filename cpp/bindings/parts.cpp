@@ -211,9 +211,8 @@ class Totals {
 // Sums that go on from part to part are added in one thread, in row order, as a single pass over
 // all rows would.
 template <class T>
-auto column_sums(Matrix<T> X, Column<T> before, int n_threads) {
+auto column_sums(Matrix<T> X, Column<T> before) {
     check_shape(X, 0);
-    check_threads(n_threads);
     const std::size_t d = X.shape(1);
     check_length(before.shape(0), d, "before");
     std::vector<T> sums(before.data(), before.data() + d);
@@ -262,8 +261,7 @@ void bind(nb::module_& m, const char* part, const char* totals) {
         .def("rounded", &Totals<T>::rounded)
         .def("move", &Totals<T>::move, "centers"_a.noconvert(), "rows"_a.noconvert(),
              "weights"_a.noconvert(), "from"_a.noconvert(), "to"_a.noconvert());
-    m.def("add_to_column_sums", &column_sums<T>, "X"_a.noconvert(), "before"_a.noconvert(),
-          "n_threads"_a);
+    m.def("add_to_column_sums", &column_sums<T>, "X"_a.noconvert(), "before"_a.noconvert());
     m.def("chunk_squares", &chunk_squares<T>, "X"_a.noconvert(), "means"_a.noconvert(),
           "n_threads"_a);
 }

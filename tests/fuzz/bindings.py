@@ -329,7 +329,7 @@ ENTRIES = {
         1.0 if a.broken() else a.rng.uniform(),
     ),
     "add_to_column_sums": lambda a: a.native.add_to_column_sums(
-        a.rows(), a.vector(a.d, optional=False), a.threads()
+        a.rows(), a.vector(a.d, optional=False)
     ),
     "chunk_squares": lambda a: a.native.chunk_squares(
         a.rows(), a.vector(a.d, optional=False), a.threads()

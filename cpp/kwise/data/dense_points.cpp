@@ -63,20 +63,23 @@ bool DensePoints<T>::pack_scaled_int16(int n_threads) {
 // scale.
 template <class T>
 void DensePoints<T>::pack_panels(int n_threads) {
-    panels_ = Buffer<float>(n_panels() * panel_stride());
-    learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
-        const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
-        for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
-            kernels().pack<T>().panel(rows_, p * panel_rows, panels_.data() + p * panel_stride(),
-                                      statistics);
-        }
-    });
-    transform_.scale =
-        filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
-    if (transform_.scale == 1.0) return;
-    // Again, of values whose squares float32 could not hold.
-    parallel_for(n_panels(), n_threads, [&](std::size_t p, int) {
-        pack_panel(rows_, transform_, p * panel_rows, panels_.data() + p * panel_stride());
+    panels_.get([&] {
+        auto panels = std::make_unique<Buffer<float>>(n_panels() * panel_stride());
+        const auto panel_at = [&](std::size_t p) { return panels->data() + p * panel_stride(); };
+        learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
+            const std::size_t end = std::min(n_panels(), (chunk + 1) * chunk_panels);
+            for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
+                kernels().pack<T>().panel(rows_, p * panel_rows, panel_at(p), statistics);
+            }
+        });
+        transform_.scale =
+            filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
+        if (transform_.scale == 1.0) return panels;
+        // Again, of values whose squares float32 could not hold.
+        parallel_for(n_panels(), n_threads, [&](std::size_t p, int) {
+            pack_panel(rows_, transform_, p * panel_rows, panel_at(p));
+        });
+        return panels;
     });
 }
 
@@ -126,55 +129,54 @@ bool DensePoints<T>::is_row_major(std::size_t n_centers) const {
     return can_be_row_major() && row_major_pays({n_rows(), n_features(), n_centers});
 }
 
-// Threads may ask at once: one packs, the others wait. A panel is a chunk of work here, since
-// nothing is added up.
+// A panel is a chunk of work here, since nothing is added up.
 template <class T>
 void DensePoints<T>::ensure_panels(int n_threads) const {
-    std::lock_guard<std::mutex> lock(panels_mutex_);
-    if (panels_.size() > 0) return;
-    Buffer<float> panels(n_panels() * panel_stride());
-    // Whole before it is kept: an interrupt leaves no half of it.
-    parallel_for(n_panels(), n_threads,
-                 [&](std::size_t p, int) { pack_one(p, panels.data() + p * panel_stride()); });
-    panels_ = std::move(panels);
+    panels_.get([&] {
+        auto panels = std::make_unique<Buffer<float>>(n_panels() * panel_stride());
+        parallel_for(n_panels(), n_threads,
+                     [&](std::size_t p, int) { pack_one(p, panels->data() + p * panel_stride()); });
+        return panels;
+    });
 }
 
-// Made under the lock, and kept even where it is too coarse, so that nobody tries again. Panels are
-// given back first where both would be too much memory beside the data (is_too_much): nobody may be
-// reading them, and runs side by side all ask here before any of them does.
+// Kept even where it is too coarse, so that nobody tries again. Panels are given back first where
+// both would be too much memory beside the data (is_too_much): nobody may be reading them, and runs
+// side by side all ask here before any of them does.
 template <class T>
 const Int16Rows* DensePoints<T>::int16(int n_threads) const {
-    std::lock_guard<std::mutex> lock(int16_mutex_);
-    if (int16_ == nullptr) {
+    const Int16Rows& rows = int16_.get([&] {
         constexpr std::size_t labels_and_margins = 8;
         release_panels((n_features() + 1) / 2 * sizeof(std::int32_t) + labels_and_margins);
-        int16_ = std::make_unique<Int16Rows>(*this, n_threads);
-    }
-    return int16_->usable() ? int16_.get() : nullptr;
+        return std::make_unique<Int16Rows>(*this, n_threads);
+    });
+    return rows.usable() ? &rows : nullptr;
 }
 
 // Seeding packs panels of its own in int16, and what is kept beside the caller's rows is to be
 // about one copy of them. A descent makes the rows anew; small ones are worth keeping.
 template <class T>
 void DensePoints<T>::release_int16() const {
-    std::lock_guard<std::mutex> lock(int16_mutex_);
-    if (!is_small_copy(n_rows() * n_features() * sizeof(std::int16_t))) int16_.reset();
+    int16_.release_if([&](const Int16Rows&) {
+        return !is_small_copy(n_rows() * n_features() * sizeof(std::int16_t));
+    });
 }
 
 // `more`: bytes a row of what is to be made instead.
 template <class T>
 void DensePoints<T>::release_panels(std::size_t more) const {
-    std::lock_guard<std::mutex> lock(panels_mutex_);
     const std::size_t packed = panel_stride() / panel_rows * sizeof(float);
-    if (is_small_copy(panels_.size() * sizeof(float))) return;
-    if (is_too_much(packed + more, n_features() * sizeof(T))) panels_ = Buffer<float>();
+    panels_.release_if([&](const Buffer<float>& panels) {
+        return !is_small_copy(panels.size() * sizeof(float)) &&
+               is_too_much(packed + more, n_features() * sizeof(T));
+    });
 }
 
 // Callers hold a buffer of panel_stride() values; the pointer returned is to be read only while
 // they do.
 template <class T>
 const float* DensePoints<T>::read_panel(std::size_t p, float* buffer) const {
-    if (panels_.size() > 0) return panel(p);
+    if (panels_.peek() != nullptr) return panel(p);
     pack_one(p, buffer);
     return buffer;
 }
@@ -207,7 +209,7 @@ void DensePoints<T>::gather(std::size_t first, const std::uint32_t* rows, std::s
     // missing.
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::size_t row = rows[r < count ? r : 0];
-        if (panels_.size() == 0) {
+        if (panels_.peek() == nullptr) {
             gather_row(first * panel_rows + row, panel + r);
             continue;
         }
@@ -259,12 +261,12 @@ DensePoints<T>::DensePoints(const RowView<T>& rows, const T* weights, int n_thre
 // The same order for seeding and for blocks, made once.
 template <class T>
 const std::uint32_t* DensePoints<T>::order(int n_threads) const {
-    std::lock_guard<std::mutex> lock(order_mutex_);
-    if (order_.size() == 0) order_ = morton_order(*this, n_threads);
-    return order_.data();
+    const auto make = [&] {
+        return std::make_unique<Buffer<std::uint32_t>>(morton_order(*this, n_threads));
+    };
+    return order_.get(make).data();
 }
 
-// A shared pointer, since one run may read what another gives back.
 template <class T>
 std::shared_ptr<const MortonPoints<T>> DensePoints<T>::ordered(std::size_t n_centers,
                                                                int n_threads) const {
@@ -278,10 +280,7 @@ std::shared_ptr<const MortonPoints<T>> DensePoints<T>::ordered(std::size_t n_cen
     // Not worth it: gives back what was made for nothing.
     // Beside panels they would be a second copy. Others may be at work with fewer centers.
     if (morton_.use_count() == 1) morton_.reset();
-    if (morton_ == nullptr) {
-        std::lock_guard<std::mutex> order_lock(order_mutex_);
-        order_ = Buffer<std::uint32_t>();
-    }
+    if (morton_ == nullptr) order_.release_if([](const Buffer<std::uint32_t>&) { return true; });
     return nullptr;
 }
 

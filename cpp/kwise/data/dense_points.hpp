@@ -15,6 +15,7 @@
 
 #include "kwise/base/buffer.hpp"
 #include "kwise/data/filter_transform.hpp"
+#include "kwise/data/lazy_form.hpp"
 
 namespace kwise {
 
@@ -63,7 +64,7 @@ class DensePoints {
     // Gives back the rows in int16, before seeding packs its own (small data do not count). Not
     // while others read them.
     void release_int16() const;
-    const float* panel(std::size_t p) const { return panels_.data() + p * panel_stride(); }
+    const float* panel(std::size_t p) const { return panels_.peek()->data() + p * panel_stride(); }
     // The same whether panels are there or not: packed into `buffer` (panel_stride()) if not.
     const float* read_panel(std::size_t p, float* buffer) const;
     // Packs up to 32 rows, listed by their place after the first row of panel `first`.
@@ -114,10 +115,11 @@ class DensePoints {
     const T* weights_;
     FilterTransform transform_;
     std::unique_ptr<ScaledInt16Rows> scaled_int16_;
-    mutable std::mutex panels_mutex_, order_mutex_, morton_mutex_, int16_mutex_;
-    mutable std::unique_ptr<Int16Rows> int16_;
-    mutable Buffer<float> panels_;
-    mutable Buffer<std::uint32_t> order_;
+    mutable LazyForm<Buffer<float>> panels_;
+    mutable LazyForm<Int16Rows> int16_;
+    mutable LazyForm<Buffer<std::uint32_t>> order_;
+    // Shared with the runs that read it, since another run may give it back meanwhile.
+    mutable std::mutex morton_mutex_;
     mutable std::shared_ptr<const MortonPoints<T>> morton_;
     mutable std::size_t too_many_centers_;  // for which ordering was found not to pay
     std::vector<double> column_largest_;

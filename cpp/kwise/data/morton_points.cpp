@@ -10,8 +10,6 @@
 #include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
-namespace {}  // namespace
-
 // Boxes past the last stay points at 0: kernels look at whole batches, and what they find there is
 // masked out.
 BoxSet::BoxSet(std::size_t count, std::size_t n_features)

@@ -28,10 +28,10 @@ template <class Body>
 void in_parts(std::size_t n_rows, int n_threads, Body&& body) {
     // Rows between two looks for an interrupt.
     constexpr std::size_t slice = 1024;
-    const std::size_t deinterleave_rows = (n_rows + n_parts - 1) / n_parts;
+    const std::size_t part_rows = (n_rows + n_parts - 1) / n_parts;
     parallel_for(n_parts, n_threads, [&](std::size_t part, int) {
-        const std::size_t end = std::min(n_rows, (part + 1) * deinterleave_rows);
-        for (std::size_t first = part * deinterleave_rows; first < end; first += slice) {
+        const std::size_t end = std::min(n_rows, (part + 1) * part_rows);
+        for (std::size_t first = part * part_rows; first < end; first += slice) {
             body(part, first, std::min(end, first + slice));
             poll_interrupt();
         }

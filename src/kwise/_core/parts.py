@@ -148,9 +148,9 @@ def seed_part(X: Array, shift: Array, weights: Array | None, n_threads: int) -> 
     return seeding
 
 
-def add_to_column_sums(X: Array, before: Array, n_threads: int) -> Array:
+def add_to_column_sums(X: Array, before: Array) -> Array:
     """Return ``before`` with the rows added, one after the other, in X's type."""
-    sums: Array = _native.add_to_column_sums(X, before, n_threads)
+    sums: Array = _native.add_to_column_sums(X, before)
     return sums
 
 

@@ -122,7 +122,7 @@ class Shard:
 
     def column_sums(self, before: Floats) -> Floats:
         """Return the sums of the columns so far with these rows added in turn."""
-        return add_to_column_sums(self.X, before, self.n_threads)
+        return add_to_column_sums(self.X, before)
 
     def column(self) -> Floats:
         """Return the only column."""
