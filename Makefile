@@ -158,4 +158,5 @@ $(VENV)/.documented: $(VENV)/.developed
 
 # All targets of exports on all shared tables, row by row; KWISE_DATA names their folder.
 agreement: $(VENV)/.developed
-	$(BIN)/python benchmarks/agreement.py
+	mkdir -p build
+	$(BIN)/python benchmarks/agreement.py --kept build/agreement.jsonl

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 __all__ = [
-    "coefficient", "count", "exact", "finite", "fixed", "listed", "percent", "rounded", "said",
-    "score", "short", "sureness", "today",
+    "coefficient", "count", "exact", "finite", "fixed", "listed", "one_line", "percent", "rounded",
+    "said", "score", "short", "sureness", "today",
 ]  # fmt: skip
 
 
@@ -91,6 +91,11 @@ def exact(value: float) -> str:
     if size >= 1e4:  # a year or a small number has no separator
         return f"{float(f'{value:.6g}'):,}".removesuffix(".0").replace("-", "−")
     return f"{value:z.6g}".replace("-", "−")
+
+
+def one_line(text: str) -> str:
+    """Write a text that people named in one line: whitespace of any kind is a space."""
+    return " ".join(text.split())
 
 
 def count(value: int) -> str:

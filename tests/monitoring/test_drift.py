@@ -12,6 +12,7 @@ import kwise
 from kwise.cli import main
 from kwise.io import as_model, save_model
 from kwise.monitoring.band import difference_band
+from kwise.report import render_drift
 from model_samples import FRAME, fitted
 from months import USED, month
 
@@ -136,6 +137,7 @@ def test_few_rows_are_no_alarm_and_said_to_be_few(model, n):
 
     assert not found.alarm
     assert f"there are {n} new rows" in str(found)
+    assert ("the 1 row varies" in str(found)) is (n == 1)
 
 
 def test_one_cluster_and_columns_of_one_value_are_compared_too():
@@ -165,6 +167,22 @@ def test_the_command_says_it_by_its_exit_code(saved, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["alarm"] is True
     assert main(["drift", saved, str(tmp_path / "odd.csv"), "--threshold", "0.5"]) == 0
     assert main(["drift", saved, str(tmp_path / "odd.csv"), "--level", "3"]) == 2
+
+
+def test_another_unit_and_new_columns_are_named_first(model, saved, tmp_path, capsys):
+    rows = month(300, 9).with_columns(pl.col("income") / 1000, pl.lit(1).alias("*/</script>"))
+    rows.write_csv(tmp_path / "odd.csv")
+
+    found = model.drift(rows)
+
+    (unit,) = (each for each in found.schema if "income" in each)
+    assert "may be in another unit" in unit
+    assert str(found).splitlines()[1].startswith("New columns, which the model does not use: '*/")
+    assert found.to_dict()["schema"] == list(found.schema)
+    assert "may be in another unit" in render_drift(found, table="t", model="m")
+    assert not model.drift(month(300, 9)).schema
+    assert main(["drift", saved, str(tmp_path / "odd.csv")]) == 1
+    assert "may be in another unit" in capsys.readouterr().out
 
 
 def test_a_band_of_one_difference_is_as_wide_as_the_textbook_says():

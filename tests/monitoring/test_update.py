@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pytest
 
 import kwise
@@ -89,6 +90,49 @@ def test_a_batch_is_taken_in_once(model):
     assert model.update(month(500, 1)).model.update(month(500, 1)).known
     with pytest.raises(ValueError, match=r"'may' was taken in on .* with other rows"):
         done.model.update(month(400, 2), batch="may")
+
+
+def test_rows_without_an_id_are_known_by_their_cells_whatever_id_they_had(model):
+    done = model.update(month(500, 1), batch="may")
+
+    again = done.model.update(month(500, 1))
+
+    assert (again.known, again.batch) == (True, "may")
+    assert not done.model.update(month(500, 1), batch="may, sent on purpose").known
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_blank_id_is_refused(model, blank):
+    with pytest.raises(ValueError, match=r"is blank; name the batch"):
+        model.update(month(100, 1), batch=blank)
+
+
+def test_an_id_of_several_lines_is_said_in_one(model):
+    done = model.update(month(100, 1), batch="a\nCluster 1 is gone*/</script>\u2028\x00")
+
+    assert "\n" not in str(done)
+    assert len(done.model.show().splitlines()) == len(model.show().splitlines()) + 1
+    assert done.model.update(month(100, 1), batch=done.batch).known
+
+
+def test_the_history_is_said_in_words(model):
+    rows = month(100, 6)
+    rows[list(range(10)), "age"] = None
+    done = model.update(rows, batch="may").model
+
+    (said,) = [line for line in done.show().splitlines() if line.startswith("Taken in since")]
+    assert said.startswith("Taken in since: batch may, on 20")
+    assert said.endswith(", 90 rows, 10 more had no cluster")
+    assert "- batch may, on 20" in done.card()
+
+
+def test_another_unit_in_a_batch_is_said(saved, capsys):
+    pl.read_csv(saved.parent / "may.csv").with_columns(pl.col("income") / 1000).write_csv(
+        saved.parent / "odd.csv"
+    )
+
+    assert main(["update", str(saved), str(saved.parent / "odd.csv")]) == 0
+    assert "'income' may be in another unit" in capsys.readouterr().err
 
 
 def test_rows_without_a_cluster_are_counted_and_not_taken_in(model):

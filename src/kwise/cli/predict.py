@@ -18,6 +18,7 @@ from kwise.cli._options import (
     table_options,
 )
 from kwise.cli._parts import EngineOption, is_in_parts, write_labels
+from kwise.cli._schema import say_changes
 from kwise.table_options import SourceOptions, changed_options
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _put_whole(
     with progress_bar(quiet=quiet) as progress:
         rows = read_table(table, **options, progress=progress, formats=fitted.formats)
         found = _answer(fitted, rows, extra, join, 0)
-        _say_changes(fitted, rows, quiet)
+        say_changes(fitted, rows, quiet)
     lost = found[_cluster_name(rows, join)].null_count()
     suffix = "" if output is None else output.suffix.lower()
     if output is not None and form is Format.CSV and suffix in WRITERS:
@@ -152,7 +153,7 @@ def _streamed(
     for part in table_parts(table, formats=fitted.formats, **options):
         found = _answer(fitted, part, extra, join, first)
         if first == 0:
-            _say_changes(fitted, part, quiet)
+            say_changes(fitted, part, quiet)
         first += found.height
         yield found, found[_cluster_name(part, join)].null_count()
 
@@ -220,15 +221,3 @@ def _numbers(labels: Any) -> pl.Series:
 
     numbers = pl.Series(labels, dtype=pl.Int64) + 1
     return pl.select(pl.when(numbers > 0).then(numbers)).to_series()
-
-
-def _say_changes(fitted: Model, table: Table, quiet: bool) -> None:
-    """Say on stderr how the table differs from the fitted one, and what of it was left out."""
-    from kwise.cli import printable
-
-    if quiet:
-        return
-    left_out = (note for note in table.notes if "left out" in note)
-    notes = (f"{note[:1].upper()}{note[1:]}." for note in (*table.warnings, *left_out))
-    for sentence in (*fitted.schema_changes(table), *notes):
-        sys.stderr.write(printable(f"Beware: {sentence}\n"))

@@ -47,17 +47,21 @@ def update(
       kwise update customers.kwise may.csv -o grown.kwise
     """
     from kwise.cli._output import as_json, progress_bar, put_model, put_note, rows_as
+    from kwise.cli._schema import say_changes
     from kwise.io.model_file import load
     from kwise.io.reading import read_table
     from kwise.io.updating import update_file
 
     with progress_bar(quiet=quiet) as progress:
-        formats = load(model).formats
-        rows = read_table(table, **options, progress=progress, formats=formats)
+        fitted = load(model)
+        rows = read_table(table, **options, progress=progress, formats=fitted.formats)
         if str(output) == "-":
-            put_model(load(model).update(rows, batch=batch_id).model, Path("-"))
-            return
-        done = update_file(model, rows, batch_id, output)
+            put_model(fitted.update(rows, batch=batch_id).model, Path("-"))
+        else:
+            done = update_file(model, rows, batch_id, output)
+    say_changes(fitted, rows, quiet)
+    if str(output) == "-":
+        return
     if form is Format.JSON:
         put_note(as_json(done.to_dict()))
     elif form is Format.CSV:

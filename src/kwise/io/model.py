@@ -204,8 +204,10 @@ class Model:
                 "the model does not know the rows that it was fitted on, so that new ones cannot "
                 "be compared with them; fit it again with this version of kwise"
             )
-        rows, state = self.measured(table), self.preparation.state_
-        return find_drift(self.baseline, state, self.centers, rows, level, threshold)
+        frame, state = self._in_memory(table), self.preparation.state_
+        rows = self.measured(frame)
+        found = find_drift(self.baseline, state, self.centers, rows, level, threshold)
+        return replace(found, schema=self.schema_changes(frame))
 
     def update(
         self,
@@ -220,8 +222,8 @@ class Model:
         table : path, data frame, array or Table
             The new rows, as for ``predict``; each goes to the nearest center.
         batch : str, optional
-            The batch's id: of the same id rows are taken in once. By default a hash of the used
-            cells.
+            The batch's id, a text that is not blank: of the same id rows are taken in once. By
+            default a hash of the used cells, so that the same rows are taken in once.
 
         Returns
         -------
@@ -232,7 +234,8 @@ class Model:
         Raises
         ------
         ValueError
-            If another batch had this id, or the model does not know its rows' number.
+            If another batch had this id, it is blank, or the model does not know how many rows it
+            has.
         """
         from kwise.io.updating import updated
 

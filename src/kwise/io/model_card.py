@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 import numpy as np
 
+from kwise._formatting import count, one_line
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -179,9 +181,12 @@ def _are_sizes(sizes: object, model: Model) -> bool:
 
 
 def _entry(entry: Mapping[str, Json]) -> str:
-    """Write one entry of the history."""
-    plain = {name: value for name, value in entry.items() if isinstance(value, (str, int, float))}
-    return ", ".join(f"{name} {value}" for name, value in plain.items())
+    """Write one entry of the history in one line."""
+    rows, lost = entry.get("rows"), entry.get("without_cluster")
+    told = [f"batch {entry.get('batch')}", f"on {entry.get('date')}"]
+    told += [f"{count(rows)} rows"] if isinstance(rows, int) else []
+    told += [f"{count(lost)} more had no cluster"] if isinstance(lost, int) and lost else []
+    return one_line(", ".join(told))
 
 
 def _text(value: object) -> str:

@@ -55,9 +55,11 @@ def updated(model: Model, rows: tuple[Floats, Floats, Labels], batch: str | None
     """
     originals, X, labels = rows
     content, placed = fingerprint(originals), labels >= 0
-    name = content[:16] if batch is None else batch
+    if batch is not None and not batch.strip():
+        raise ValueError(f"the batch id {batch!r} is blank; name the batch, or leave the id out")
     history = _history(model)
     before = _statistics(model)
+    name = _same_rows(history, content) if batch is None else batch
     if _is_known(history, name, content):
         nothing = (0,) * model.n_clusters
         counts = tuple(map(int, before.counts))
@@ -112,6 +114,12 @@ def _history(model: Model) -> list[Mapping[str, Json]]:
     told = model.metadata.get("history", [])
     entries = told if isinstance(told, list) else []
     return [each for each in entries if isinstance(each, Mapping)]
+
+
+def _same_rows(history: list[Mapping[str, Json]], content: str) -> str:
+    """Return the id under which these rows were taken in; if they were not, one by their cells."""
+    ids = [str(entry.get("batch")) for entry in history if entry.get("content") == content]
+    return ids[0] if ids else content[:16]
 
 
 def _is_known(history: list[Mapping[str, Json]], name: str, content: str) -> bool:

@@ -295,8 +295,9 @@ def _verdict(drift: Drift, band: _Band, common: slice) -> str:
     beyond = f" by more than {percent(drift.threshold)} of rows" if drift.threshold else ""
     if not drift.alarm:
         most = float(band.most(common)[band.before[common] > 0].max(initial=0.0))
+        rows = "the 1 row varies" if drift.n_rows == 1 else f"the {drift.n_rows:,} rows vary"
         return (
-            f"No drift shown{beyond}: the {drift.n_rows:,} rows vary as fresh rows of the fit "
+            f"No drift shown{beyond}: {rows} as fresh rows of the fit "
             f"would ({rate}). If anything has changed, then for less than {percent(most)} of rows."
         )
     changed = sum(

@@ -144,6 +144,8 @@ class Drift:
         The columns that the model uses, the most changed first.
     notes : tuple of str
         What to beware of.
+    schema : tuple of str
+        How the columns differ by name: new ones, new categories, units that seem to be others.
     """
 
     alarm: bool
@@ -159,6 +161,7 @@ class Drift:
     appeared: tuple[AppearedGroup, ...]
     columns: tuple[ColumnDrift, ...]
     notes: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()
 
     def table(self) -> list[dict[str, object]]:
         """Return one row for everything that is watched, what is shown to have changed first."""
@@ -189,7 +192,8 @@ class Drift:
 
     def sentences(self) -> list[str]:
         """Say what is shown to have changed, one sentence each; what matters most first."""
-        said = [_appeared(each) for each in self.appeared]
+        said = [f"{each[:1].upper()}{each[1:]}." for each in self.schema]
+        said += [_appeared(each) for each in self.appeared]
         said += [_fate(each) for each in self.clusters if each.share.shown]
         said += [_spread(each) for each in self.clusters if each.farther.shown]
         said += [_moved(each) for each in self.clusters if each.columns]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kwise._formatting import count, listed, short
+from kwise._formatting import count, listed, one_line, short
 
 if TYPE_CHECKING:
     from kwise.types import Floats
@@ -75,13 +75,11 @@ class Update:
 
     def __str__(self) -> str:
         if self.known:
-            return f"Batch {self.batch} was taken in before; nothing has changed."
-        lost = f"; {count(self.n_without_cluster)} without a cluster were not"
+            return f"Batch {one_line(self.batch)} was taken in before; nothing has changed."
+        n = self.n_without_cluster
+        lost = f"; {count(n)} without a cluster were not" if n else ""
         rows = "1 row was" if self.n_rows == 1 else f"{count(self.n_rows)} rows were"
-        return (
-            f"Batch {self.batch}: {rows} taken in{lost if self.n_without_cluster else ''}. "
-            f"{self._what_moved()}"
-        )
+        return f"Batch {one_line(self.batch)}: {rows} taken in{lost}. {self._what_moved()}"
 
     def _what_moved(self) -> str:
         """Say which centers moved most."""

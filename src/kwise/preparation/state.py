@@ -191,10 +191,10 @@ def require_columns(frame: pl.DataFrame, names: tuple[str, ...] | list[str]) -> 
     told = []
     for name in missing[:5]:
         near = _renamed(name, free)
-        told.append(f"{name!r}" + (f"; did you rename it to {near!r}?" if near else ""))
+        told.append(f"{name!r}" + (f"; did you rename it to {near!r}?" if near else "."))
         free = [each for each in free if each != near]
     more = f" (and {len(missing) - len(told)} more)" if len(missing) > len(told) else ""
-    raise ValueError(f"the table has no column {' Nor has it '.join(told)}{more}")
+    raise ValueError(f"the table has no column {' Nor has it '.join(told).removesuffix('.')}{more}")
 
 
 def _renamed(name: str, free: list[str]) -> str:
