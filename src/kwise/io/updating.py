@@ -55,11 +55,9 @@ def updated(model: Model, rows: tuple[Floats, Floats, Labels], batch: str | None
     """
     originals, X, labels = rows
     content, placed = fingerprint(originals), labels >= 0
-    if batch is not None and not batch.strip():
-        raise ValueError(f"the batch id {batch!r} is blank; name the batch, or leave the id out")
     history = _history(model)
     before = _statistics(model)
-    name = _same_rows(history, content) if batch is None else batch
+    name = _id(history, content, batch)
     if _is_known(history, name, content):
         nothing = (0,) * model.n_clusters
         counts = tuple(map(int, before.counts))
@@ -116,8 +114,12 @@ def _history(model: Model) -> list[Mapping[str, Json]]:
     return [each for each in entries if isinstance(each, Mapping)]
 
 
-def _same_rows(history: list[Mapping[str, Json]], content: str) -> str:
-    """Return the id under which these rows were taken in; if they were not, one by their cells."""
+def _id(history: list[Mapping[str, Json]], content: str, batch: str | None) -> str:
+    """Return the batch's id: the one given, the one that these rows had, or one by their cells."""
+    if batch is not None:
+        if not batch.strip():
+            raise ValueError(f"the batch id {batch!r} is blank; name the batch, or give no id")
+        return batch
     ids = [str(entry.get("batch")) for entry in history if entry.get("content") == content]
     return ids[0] if ids else content[:16]
 
