@@ -16,10 +16,12 @@ import math
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from families import FAMILIES, Table
+from families.base import scaled
 
 from kwise.results import Score
 from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
@@ -30,11 +32,13 @@ from kwise.selection.sweep import fit_candidates, score_candidates
 # What the models are fitted on, what the confidence is fitted on, what both are judged by, and what
 # is looked at in several forms.
 FIRST_SEED = {
-    "tuning": 400_000,
-    "calibration": 500_000,
-    "final": 600_000,
+    "tuning": 800_000,
+    "calibration": 900_000,
+    "final": 1_000_000,
     "invariance": 700_000,
 }
+# From this seed on every other table has columns of one variance, as ``Preparation`` makes them.
+SCALED_FROM = 800_000
 # How many rounds through all families a set takes; a family that comes less often sits some out.
 ROUNDS = {"tuning": 38, "calibration": 16, "final": 16}
 # Candidates end at one of these, the first of which the true number is in the lower part.
@@ -57,7 +61,10 @@ def candidates(k: int, n_rows: int) -> tuple[int, ...]:
 def draw(family: str, seed: int) -> Table:
     """Return the table of this family and seed, always the same."""
     rng = np.random.default_rng([seed, zlib.crc32(family.encode())])
-    return FAMILIES[family].draw(rng)
+    table = FAMILIES[family].draw(rng)
+    if seed >= SCALED_FROM and seed % 2:
+        return replace(table, X=scaled(table.X))
+    return table
 
 
 def measure(table: Table, seed: int) -> Line:

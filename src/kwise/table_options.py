@@ -76,6 +76,10 @@ class SourceOptions(TypedDict, total=False):
             metavar="C",
         ),
     ]
+    encoding: Annotated[
+        str | None,
+        Option("Encoding of a text file, such as cp1251; found out by default.", metavar="NAME"),
+    ]
     skip_lines: Annotated[
         int | None,
         Option("Lines above the table to leave out; a title and notes are found.", metavar="N"),

@@ -268,3 +268,83 @@ def test_steps_of_a_scale_are_no_limits():
 
     assert read_table(io.BytesIO(column(cells).encode())).frame["b"].to_list() == cells
     assert read_table(io.BytesIO(column(["<5", "5+", "3"]).encode())).frame["b"][0] == "<5"
+
+
+PRINTED = {
+    "psql": """\
+ city | income | age
+------+--------+-----
+ abc  |   1.50 |   3
+      |   2.25 |   4
+ d e  |        |   5
+(3 rows)
+""",
+    "mysql": """\
++------+--------+------+
+| city | income | age  |
++------+--------+------+
+| abc  |   1.50 |    3 |
+| NULL |   2.25 |    4 |
+| d e  |   NULL |    5 |
++------+--------+------+
+3 rows in set (0.00 sec)
+""",
+    "polars": """\
+shape: (3, 3)
+┌──────┬────────┬─────┐
+│ city ┆ income ┆ age │
+│ ---  ┆ ---    ┆ --- │
+│ str  ┆ f64    ┆ i64 │
+╞══════╪════════╪═════╡
+│ abc  ┆ 1.5    ┆ 3   │
+│ null ┆ 2.25   ┆ 4   │
+│ d e  ┆ null   ┆ 5   │
+└──────┴────────┴─────┘
+""",
+    "duckdb": """\
+┌─────────┬────────┬───────┐
+│  city   │ income │  age  │
+│ varchar │ double │ int64 │
+├─────────┼────────┼───────┤
+│ abc     │    1.5 │     3 │
+│         │   2.25 │     4 │
+│ d e     │        │     5 │
+└─────────┴────────┴───────┘
+""",
+    "sqlite": """\
++------+--------+-----+
+| city | income | age |
++------+--------+-----+
+| abc  | 1.5    | 3   |
+|      | 2.25   | 4   |
+| d e  |        | 5   |
++------+--------+-----+
+""",
+}
+
+
+@pytest.mark.parametrize("program", PRINTED)
+def test_tables_that_programs_print_are_read(program):
+    table = read_table(io.BytesIO(PRINTED[program].encode()))
+
+    assert table.frame.to_dict(as_series=False) == {
+        "city": ["abc", None, "d e"],
+        "income": [1.5, 2.25, None],
+        "age": [3, 4, 5],
+    }
+    assert "rules drawn around the cells were left out" in table.notes
+
+
+def test_a_table_printed_for_short_says_so():
+    text = PRINTED["polars"].replace("│ null ┆ 2.25   ┆ 4   │", "│ …    ┆ …      ┆ …   │")
+
+    table = read_table(io.BytesIO(text.encode()))
+
+    assert table.frame["age"].to_list() == [3, 5]
+    assert "rows between those shown are not in the file" in table.warnings[0]
+
+
+def test_lines_of_dashes_in_other_tables_are_no_rules():
+    text = "a|b\n--+--|1\nx|2\n"
+
+    assert read_table(io.BytesIO(text.encode())).frame["a"].to_list() == ["--+--", "x"]

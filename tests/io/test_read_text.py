@@ -107,6 +107,51 @@ def test_encodings_are_found_out(encoding):
     assert frame.to_dict(as_series=False) == {"größe": [1.5, 2.5], "Ort": ["Zürich", "Genève"]}
 
 
+WORDS = {
+    "cp1251": ["город", "Москва", "Казань"],
+    "koi8_r": ["город", "Москва", "Казань"],
+    "cp866": ["возраст", "Тверь", "Омск"],
+    "cp1253": ["πόλη", "Αθήνα", "Πάτρα"],
+    "cp1255": ["עיר", "ירושלים", "חיפה"],
+    "cp1256": ["مدينة", "القاهرة", "دمشق"],
+    "cp932": ["都市", "東京", "大阪府"],
+    "gb18030": ["城市", "北京", "上海"],
+    "cp949": ["도시", "서울", "부산"],
+}
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_other_alphabets_are_found_out(encoding):
+    head, *places = WORDS[encoding]
+    text = f"{head};x\n" + "".join(f"{places[i % 2]};{i},5\n" for i in range(40))
+
+    table = read(text.encode(encoding))
+
+    assert table.frame[head].to_list() == places * 20
+    assert table.frame["x"].to_list() == [i + 0.5 for i in range(40)]
+    assert table.notes[0] == (
+        f"the text is not UTF-8; it was read as {encoding} (encoding=... takes another)"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["ville,âge,créée", "Größe,Höhe,süß", "määrä,pää,ääni", "å,año,œ"]
+)
+def test_accents_are_no_other_alphabet(words):
+    assert read(f"{words}\n1,2,3\n".encode("cp1252")).frame.columns == words.split(",")
+
+
+@pytest.mark.parametrize("mark", ["\x01", "\x1f"])
+def test_control_characters_may_separate_cells(mark):
+    rows = [("name", "x"), ("a", "1.5"), ("", "2"), ("b c", "3")]
+
+    frame = read("".join(mark.join(row) + "\n" for row in rows)).frame
+
+    assert frame.to_dict(as_series=False) == {"name": ["a", None, "b c"], "x": [1.5, 2, 3]}
+    with pytest.raises(DataFileError, match="binary data"):
+        read(f"a{mark}b\n{mark}{mark}{mark}\n1\n")
+
+
 def test_an_encoding_can_be_settled():
     assert read("a\nЖ\n".encode("koi8-r"), encoding="koi8-r").frame["a"].to_list() == ["Ж"]
     with pytest.raises(ValueError, match="unknown encoding 'latin-11'; did you mean"):

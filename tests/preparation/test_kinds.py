@@ -110,6 +110,8 @@ COLUMNS = [
     ("custid", DISTINCT, "id"),
     ("Id", whole(1, 20), "id"),
     ("No.", DISTINCT, "id"),
+    ("Nr.", [1 + i // 3 for i in range(N)], "id"),  # without a gap
+    ("no", whole(0, 5), "ordinal"),
     ("InvoiceNo", whole(536000, 536020), "id"),
     ("order number", whole(1, 50), "id"),
     ("Unnamed: 0", whole(1, 50), "id"),

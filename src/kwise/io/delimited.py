@@ -6,7 +6,7 @@ import io
 import mmap
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,7 @@ from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import to_utf8
 from kwise.io.footnotes import without_footnotes
 from kwise.io.options import ReadOptions
+from kwise.io.ruled import NOTE, without_rules
 from kwise.io.sources import Source
 from kwise.io.table import RawTable
 from kwise.io.widths import Expected, check_widths, csv_rows
@@ -73,7 +74,13 @@ class _Text:
 def read(source: Source, options: ReadOptions) -> RawTable:
     """Read a text table; return its cells and the sentences that say how it was read."""
     data, notes = to_utf8(source.data, options.encoding, name=source.name)
-    data, options, more = _normalize(data, options)
+    warnings: tuple[str, ...] = ()
+    printed = without_rules(data) if options.delimiter in (None, "|") else None
+    if printed is None:
+        data, options, more = _normalize(data, options)
+    else:
+        data, warnings = printed
+        options, more = replace(options, delimiter="|"), (NOTE,)
     dialect = find_dialect(_head(data), options, name=source.name)
     data, below = without_footnotes(data, dialect)
     if dialect.delimiter == " ":
@@ -98,7 +105,7 @@ def read(source: Source, options: ReadOptions) -> RawTable:
         for name, dtype in frame.schema.items()
         if dtype.is_numeric()
     }
-    return RawTable(frame, notes, comma, loose=True, formats=formats)
+    return RawTable(frame, notes, comma, loose=True, formats=formats, warnings=warnings)
 
 
 def _normalize(
@@ -113,8 +120,8 @@ def _normalize(
     if len(first) == 5 and first.lower().startswith(b"sep="):
         delimiter = options.delimiter or first[4:].decode()
         data = b"\n" + data[:].split(b"\n", 1)[-1]  # a blank line keeps the line numbers true
-        values = {**options.__dict__, "delimiter": delimiter}
-        return data, ReadOptions(**values), ("the first line, sep=, names the delimiter",)
+        options = replace(options, delimiter=delimiter)
+        return data, options, ("the first line, sep=, names the delimiter",)
     lines = [line for line in head.splitlines()[1:SAMPLE_LINES] if line.strip()]
     if len(lines) > 1 and all(map(SINGLE_QUOTED.search, lines)) and data.find(b'"') < 0:
         notes = ("cells stand in single quotes, which were left out",)

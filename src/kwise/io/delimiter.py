@@ -12,10 +12,12 @@ from kwise.io.cells import NUMBERS, cell_type
 
 # In order of preference where two fit equally well.
 DELIMITERS = ("\t", ";", ",", "|", " ")
+CONTROL = ("\x01", "\x1f")  # made for it: where every line has them, nothing else is asked
 RARE = ("^", "~", ":")  # only where no other cuts every line
 SPOKEN = {
     "\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", " ": "white space",
-    "^": "carets", "~": "tildes", ":": "colons",
+    "^": "carets", "~": "tildes", ":": "colons", "\x01": "the character 1 (start of heading)",
+    "\x1f": "the character 31 (unit separator)",
 }  # fmt: skip
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "whitespace"}
 SAMPLE_CELLS = 200_000  # looked at to find out what the columns hold
@@ -74,6 +76,9 @@ def find_delimiter(lines: list[str]) -> tuple[str, tuple[str, ...]]:
 
     Where another one fits every line as well, a sentence says so.
     """
+    made = [each for each in CONTROL if (fit := _fit(lines[:LOOKED_AT], each)) and fit.even == 1.0]
+    if made:
+        return made[0], ()
     fits = {each: fit for each in DELIMITERS if (fit := _fit(lines[:LOOKED_AT], each)) is not None}
     if _one_column_of_decimal_commas(lines):
         return "\t", ()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 import difflib
 import mmap
+import re
 from contextlib import suppress
 from encodings.aliases import aliases
+
+from charset_normalizer import from_bytes
 
 from kwise.exceptions import DataFileError
 
@@ -20,6 +23,18 @@ BYTE_ORDER_MARKS = (
 )
 # Bytes that Windows-1252 leaves undefined: a file that has them is Latin-1.
 UNDEFINED_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+# Of letters that Western tables have few of: Cyrillic, Greek, Hebrew, Arabic, Thai and East Asian.
+OTHER_ALPHABETS = (
+    *("cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "cp874"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
+)
+WESTERN = ("cp1250", "cp1252")
+LOOKED_AT = 1 << 16  # bytes beyond ASCII, in lines that have some
+MOSTLY = 0.5
+SAME_CHAOS = 0.05  # between these, languages decide
+MOST_CHAOS = 0.4  # beyond it charset_normalizer takes text for noise; cells are short
+# Characters made for it, between the cells of tables that Hive and others write.
+CONTROL_DELIMITERS = (b"\x01", b"\x1f")
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
 
 
@@ -32,17 +47,62 @@ def to_utf8(
     """
     if encoding is not None:
         return _as_told(data, encoding, name)
-    found = _marked(data) or _unmarked_utf16(data)
+    found = find_encoding(data, name=name)
     if found is None:
-        _refuse_binary(data, name)
-        if _is_utf8(data):
-            return data, ()
-        undefined = any(data.find(byte) >= 0 for byte in UNDEFINED_IN_CP1252)
-        found = "latin-1" if undefined else "cp1252"
+        return data, ()
     text = _decode(data, found, name)
     if found == "utf-8-sig":
         return text.encode(), ("the file begins with a byte order mark, which was left out",)
-    return text.encode(), (f"the text is not UTF-8; it was read as {found}",)
+    return text.encode(), (
+        f"the text is not UTF-8; it was read as {found} (encoding=... takes another)",
+    )
+
+
+def find_encoding(data: bytes | mmap.mmap, *, name: str) -> str | None:
+    """Return what text is written in; None where that is UTF-8 without a mark."""
+    found = _marked(data) or _unmarked_utf16(data)
+    if found is not None:
+        return found
+    _refuse_binary(data, name)
+    if _is_utf8(data):
+        return None
+    return _of_another_alphabet(data) or _western(data)
+
+
+def _western(data: bytes | mmap.mmap) -> str:
+    """Return what single accents among ASCII letters are read as, which never fails."""
+    undefined = any(data.find(byte) >= 0 for byte in UNDEFINED_IN_CP1252)
+    return "latin-1" if undefined else "cp1252"
+
+
+def _of_another_alphabet(data: bytes | mmap.mmap) -> str | None:
+    """Return the encoding of text in another alphabet, by its letters; None where it is Western.
+
+    Words of such text are runs of bytes beyond ASCII; Western accents stand among ASCII letters.
+    """
+    lines = re.findall(rb"[^\n]*[\x80-\xff][^\n]*\n?", data[: 64 * LOOKED_AT])
+    head = b"".join(lines)[:LOOKED_AT]
+    beyond = len(re.findall(rb"[\x80-\xff]", head))
+    alone = re.findall(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z])", head)
+    if sum(map(len, alone)) < MOSTLY * beyond:
+        return None
+    named = [*OTHER_ALPHABETS, *WESTERN]
+    found = list(from_bytes(head, cp_isolation=named, threshold=MOST_CHAOS))
+    least = min((each.chaos for each in found), default=0.0)
+    near = [each for each in found if each.chaos <= least + SAME_CHAOS]
+    best = max(near, key=lambda each: each.coherence, default=None)  # the first of equal ones
+    if best is None or best.encoding in WESTERN or not _fits(data, best.encoding):
+        return None
+    return best.encoding
+
+
+def _fits(data: bytes | mmap.mmap, encoding: str) -> bool:
+    """Whether all bytes are text in an encoding."""
+    try:
+        data[:].decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _as_told(
@@ -87,11 +147,19 @@ def _refuse_binary(data: bytes | mmap.mmap, name: str) -> None:
     """Raise if the first bytes cannot be text in any 8-bit encoding."""
     head = data[: 1 << 16]
     control = len(head) - len(head.translate(None, CONTROL))
+    control -= sum(_in_every_line(head, mark) for mark in CONTROL_DELIMITERS)
     if b"\0" in head or control > 0.005 * len(head):
         raise DataFileError(
             f"{name}: this is binary data, not a text table; kwise reads CSV and its relatives, "
             "Parquet, Arrow, NPY/NPZ, XLSX/ODS and JSON lines"
         )
+
+
+def _in_every_line(head: bytes, mark: bytes) -> int:
+    """Return how often a mark comes where it cuts every line into as many cells, else 0."""
+    lines = [line for line in head.split(b"\n")[:-1] or [head] if line.strip()]
+    counts = {line.count(mark) for line in lines}
+    return head.count(mark) if len(counts) == 1 else 0
 
 
 def _is_utf8(data: bytes | mmap.mmap) -> bool:

@@ -209,7 +209,7 @@ def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
         table,
         frame=frame,
         notes=(*table.notes, *typed.notes, *left_out),
-        warnings=(*table.warnings, *typed.warnings),
+        warnings=(*table.warnings, *raw.warnings, *typed.warnings),
         formats={**raw.formats, **typed.formats},
     )
 

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kwise.exceptions import DataFileError
 from kwise.io.dialect import find_dialect
-from kwise.io.encoding import to_utf8
+from kwise.io.encoding import find_encoding, to_utf8
 from kwise.io.options import ReadOptions
 from kwise.io.reading import READERS, read_table
 
@@ -135,6 +135,8 @@ def _text_parts(
                 f"{columns[:5]} before; pass header= or delimiter="
             )
         yield replace(part, name=name)
+        if first == 1 and told.get("encoding") is None:
+            told["encoding"] = find_encoding(block, name=name)  # the same for what follows
         first += part.frame.height
         block = _lines(file, rows_at_once)
         block = head + block if block.strip() else b""

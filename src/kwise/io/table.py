@@ -60,7 +60,8 @@ class RawTable:
     ``comma`` is the likelier meaning of a comma before three digits: "." where it parts
     thousands, "," where it is the decimal mark. ``as_text`` names columns that stay text.
     ``loose`` says that the format knows no columns, so that rows may be totals or notes;
-    ``formats`` how columns of numbers were written, where the reader knows.
+    ``formats`` how columns of numbers were written, where the reader knows; ``warnings`` what may
+    be missing or otherwise than it was meant.
     """
 
     frame: pl.DataFrame
@@ -69,3 +70,4 @@ class RawTable:
     as_text: frozenset[str] = frozenset()
     loose: bool = False
     formats: Mapping[str, NumberFormat] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -54,6 +54,11 @@ class Numbers:
         return self.n_distinct >= max(0.9 * self.n, ENOUGH // 2)
 
     @property
+    def numbers_things(self) -> bool:
+        """Whether cells are nearly all different, or run from 0 or 1 on without a gap, repeated."""
+        return self.nearly_distinct or (self.is_consecutive and self.low <= 1 and not self.few)
+
+    @property
     def is_consecutive(self) -> bool:
         """Whether no whole number is left out between the smallest cell and the largest."""
         return self.high - self.low == self.n_distinct - 1
@@ -153,7 +158,7 @@ def _code(cells: Numbers) -> ColumnKind | None:
 
 def _id(cells: Numbers) -> ColumnKind | None:
     """Tell ids: named so, or counting the rows."""
-    if names.names_id(cells.words, nearly_distinct=cells.nearly_distinct) and cells.low >= 0:
+    if names.names_id(cells.words, nearly_distinct=cells.numbers_things) and cells.low >= 0:
         if cells.all_distinct:
             return ColumnKind("id", "it is named as an id and every cell is another whole number")
         return ColumnKind("id", "it is named as an id, which may stand in many rows")
