@@ -52,7 +52,7 @@ Line = dict[str, object]
 
 def candidates(k: int, n_rows: int) -> tuple[int, ...]:
     """Return the candidates of a person who widens the range until the answer is well inside."""
-    end = next(end for end in ENDS if k <= IN_LOWER_PART * end)
+    end = next((end for end in ENDS if k <= IN_LOWER_PART * end), ENDS[-1])
     if end <= MANY:
         return tuple(range(1, min(end, n_rows // 2) + 1))
     return tuple(sorted({*range(1, 8), 10, *range(15, end + 1, 8), *range(k - 3, k + 4)}))
