@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kwise._formatting import exact, fixed, listed, percent, rounded, short
+from kwise._formatting import exact, fixed, listed, percent, rounded, short, shortened
 from kwise.selection.reasons import who_finds_what
 
 
@@ -92,3 +92,11 @@ def test_a_reason_tells_chance_agreement_without_a_minus() -> None:
     suitability: Any = SimpleNamespace(measures={"dbscan_agree_same_k": -0.001})
 
     assert "adjusted Rand index of 0.00" in who_finds_what(other, suitability)
+
+
+def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
+    one, other = (f"a column whose long name ends in a letter, {letter}" for letter in "AB")
+
+    assert shortened(one, 24) != shortened(other, 24)
+    assert len(shortened(one, 24)) <= 24
+    assert shortened("short", 24) == "short"

@@ -9,7 +9,7 @@ from typing import Literal
 
 __all__ = [
     "coefficient", "count", "exact", "finite", "fixed", "listed", "one_line", "percent", "rounded",
-    "said", "score", "short", "sureness", "today",
+    "said", "score", "short", "shortened", "sureness", "today",
 ]  # fmt: skip
 
 
@@ -142,3 +142,11 @@ def today() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
     return now.date().isoformat()
+
+
+def shortened(text: str, most: int = 72) -> str:
+    """Cut a long name inside: names of one table often differ at their end alone."""
+    if len(text) <= most:
+        return text
+    end = (most - 1) // 3
+    return f"{text[: most - 1 - end].rstrip()}…{text[len(text) - end :].lstrip()}"

@@ -22,6 +22,27 @@ pytestmark = pytest.mark.slow
 SCREEN = 800
 
 
+LONG = "a name of a column that somebody wrote as a whole sentence, in mg per day, and a remark"
+
+
+def _long_names() -> pl.DataFrame:
+    """Return a table whose names of columns, categories and rows are longer than any line."""
+    X, y = make_blobs([70, 50, 30], centers=[(0, 0), (9, 1), (2, 9)], random_state=1)
+    kinds = np.array([LONG.replace("column", "kind"), "b" * 150, "short"])
+    names = [f"the row that was named at great length, number {i} of them all" for i in range(150)]
+    columns = {f"{LONG} A": X[:, 0], "c" * 120: X[:, 1], "dose 0.12345 mg": X.sum(axis=1)}
+    return pl.DataFrame(columns | {"kind": kinds[y], "name": names})
+
+
+def _one_group_with_warnings() -> pl.DataFrame:
+    """Return a table without groups, of many columns, with gaps and a code for gaps."""
+    rng = np.random.default_rng(5)
+    columns = {f"measure number {i}": rng.normal(50, 9, 300) for i in range(12)}
+    columns["measure number 1"][rng.random(300) < 0.05] = np.nan
+    columns["measure number 3"][rng.random(300) < 0.03] = -999.0
+    return pl.DataFrame(columns | {"id": np.arange(300), "kind": rng.choice(list("abcd"), 300)})
+
+
 def _tables() -> dict[str, dict[str, object]]:
     """Return what ``analyze`` is asked, by the kind of answer."""
     rng = np.random.default_rng(0)
@@ -36,6 +57,8 @@ def _tables() -> dict[str, dict[str, object]]:
         "one column": {"frame_or_path": np.concatenate([rng.normal(m, 1, 80) for m in (0, 9)])},
         "wide": {"frame_or_path": rng.normal(size=(60, 2_000)), "ks": [1, 2, 3]},
         "two rows": {"frame_or_path": np.array([[1.0, 2.0], [5.0, 7.0]])},
+        "long names": {"frame_or_path": _long_names(), "outside": "kind", "truth": "kind"},
+        "one group, warned": {"frame_or_path": _one_group_with_warnings(), "ks": [1, 2, 3, 4]},
         "map": {"frame_or_path": pl.DataFrame(38 + rng.normal(size=(300, 2)), ["latitude", "lon"])},
     }
 
@@ -68,18 +91,47 @@ def test_a_page_has_at_most_six_screens(opened: Page, pages: dict[str, Path], na
     opened.goto(pages[name].as_uri())
 
     assert height(opened) <= 6 * SCREEN
-    assert opened.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
-def test_one_group_is_one_screen(opened: Page, pages: dict[str, Path]) -> None:
-    opened.goto(pages["one group"].as_uri())
-
-    told = opened.locator("#answer, #map")
-    assert max(box["y"] + box["height"] for each in told.all() if (box := each.bounding_box())) < (
-        SCREEN + 60
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", list(_tables()))
+def test_nothing_is_cut_at_the_right_edge(
+    browser: Browser, pages: dict[str, Path], name: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": SCREEN})
+    page.goto(pages[name].as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # What is wider than the page is inside something that scrolls.
+    wide = page.evaluate(
+        "width => [...document.querySelectorAll('main *, .foot *')].filter(e => e.checkVisibility()"
+        " && e.getBoundingClientRect().right > width && !e.closest('.scroll, pre, figure, .vh'))"
+        ".map(e => e.tagName + ' ' + e.className)",
+        width,
     )
-    assert height(opened) <= 1.6 * SCREEN
+    assert wide == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["one group", "one group, warned", "two rows", "map"])
+def test_one_group_is_one_screen(opened: Page, pages: dict[str, Path], name: str) -> None:
+    opened.goto(pages[name].as_uri())
+
+    assert height(opened) <= SCREEN
+    foot = opened.locator(".foot").bounding_box()
+    assert foot is not None
+    assert foot["y"] + foot["height"] <= SCREEN
     assert not opened.locator("#silhouettes").is_visible()
+    for told in ("What was asked", "Why"):
+        assert opened.get_by_role("heading", name=told).is_visible()
+    assert opened.locator("#map svg").first.is_visible()
+    assert opened.locator("#h-answer").is_visible()
+
+
+def test_warnings_of_one_group_are_on_its_screen(opened: Page, pages: dict[str, Path]) -> None:
+    opened.goto(pages["one group, warned"].as_uri())
+
+    assert "-999" in opened.locator(".beware").inner_text()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -160,21 +212,41 @@ def test_a_link_to_a_folded_section_opens_it(opened: Page, pages: dict[str, Path
     assert opened.locator("#silhouettes svg").first.is_visible()
 
 
-def test_everything_is_printed_and_nothing_is_cut(opened: Page, pages: dict[str, Path]) -> None:
+@pytest.mark.parametrize("name", list(_tables()))
+def test_everything_is_printed_and_nothing_is_cut(
+    opened: Page, pages: dict[str, Path], name: str
+) -> None:
     pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
-    for name in ("clear", "twenty"):
-        opened.goto(pages[name].as_uri())
-        printed = pypdf.PdfReader(io.BytesIO(opened.pdf(format="A4", print_background=True)))
-        words = " ".join(page.extract_text() for page in printed.pages)
-        for heading in ("Choosing k", "Silhouettes", "Stability", "Reproduction"):
-            assert heading in words
-        assert "k-means++" in words  # of a section that is folded on a screen
-        opened.set_viewport_size({"width": 688, "height": 1000})  # 182 mm, the width of A4's text
-        opened.emulate_media(media="print")
-        wide = opened.evaluate(
-            "[...document.querySelectorAll('main *')].filter(e => e.offsetParent"
-            " && e.getBoundingClientRect().right > 690).map(e => e.tagName + e.className)"
-        )
-        assert wide == []
-        opened.emulate_media(media="screen")
-        opened.set_viewport_size({"width": 1280, "height": SCREEN})
+    opened.goto(pages[name].as_uri())
+    printed = pypdf.PdfReader(io.BytesIO(opened.pdf(format="A4", print_background=True)))
+    sheets = [page.extract_text() for page in printed.pages]
+    words = " ".join(sheets)
+    for heading in opened.locator("h2:not(.minor)").all():
+        if heading.evaluate("e => e.checkVisibility()"):
+            title = heading.inner_text()
+            assert title in words.replace("\n", " ")
+            # A heading stands above what it heads, never alone at the foot of a sheet.
+            assert not any(sheet.rstrip().endswith(title) for sheet in sheets)
+    assert "On the command line" in words  # of a section that is folded on a screen
+    opened.set_viewport_size({"width": 688, "height": 1000})  # 182 mm, the width of A4's text
+    opened.emulate_media(media="print")
+    wide = opened.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.offsetParent"
+        " && e.getBoundingClientRect().right > 690).map(e => e.tagName + e.className)"
+    )
+    assert wide == []
+
+
+def test_the_head_of_a_table_is_printed_on_every_sheet(
+    opened: Page, pages: dict[str, Path]
+) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    opened.goto(pages["wide"].as_uri())
+    printed = pypdf.PdfReader(io.BytesIO(opened.pdf(format="A4")))
+    of_columns = [
+        page.extract_text() for page in printed.pages if "100 distinct" in page.extract_text()
+        or "60 distinct" in page.extract_text()
+    ]  # fmt: skip
+
+    assert len(of_columns) >= 2
+    assert all("what became of it" in sheet for sheet in of_columns)

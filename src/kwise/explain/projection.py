@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise._formatting import percent
+from kwise._formatting import percent, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Plane", "plane"]
 
+_LETTERS = 40  # of a column's name beside an axis
 _LONGITUDES, _LATITUDES = ("longitude", "lon", "lng", "long"), ("latitude", "lat")
 
 
@@ -168,5 +169,9 @@ def _loadings(axis: NDArray[np.float64], features: tuple[str, ...]) -> str:
     if len(axis) > 200:
         return ""
     order = np.argsort(-np.abs(axis), kind="stable")[:3]
-    parts = [f"{'+' if axis[j] > 0 else '−'}{features[j]}" for j in order if abs(axis[j]) > 0.25]
+    parts = [
+        f"{'+' if axis[j] > 0 else '−'}{shortened(features[j], _LETTERS)}"
+        for j in order
+        if abs(axis[j]) > 0.25
+    ]
     return ", ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kwise._formatting import shortened
 from kwise._optional import require
 from kwise.plots._roles import edge, ink, line, muted, points, styled
 
@@ -70,11 +71,6 @@ def compact(value: float, _: object = None) -> str:
             step = 1e3 if letter == "k" else unit
             return f"{value / step:z.4g}{letter}".replace("-", "−")
     return f"{value:z.6g}".replace("-", "−")
-
-
-def shortened(text: str, most: int = 72) -> str:
-    """Cut a long name at its end."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def add_polygons(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._formatting import shortened
 from kwise.plots._artists import restyled
-from kwise.plots._axes import axes_or_new, dress, shortened, without_ticks
+from kwise.plots._axes import axes_or_new, dress, without_ticks
 from kwise.plots._bands import draw_bands, draw_nodes, stacked
 from kwise.plots._roles import ink, muted
 from kwise.plots.palette import cluster_color

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kwise._formatting import fixed
+from kwise._formatting import fixed, shortened
 from kwise.plots._artists import restyled
-from kwise.plots._axes import axes_or_new, dress, shortened
+from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import accent, paper
 from kwise.plots.palette import ink_on
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._formatting import shortened
 from kwise._inputs import check_lengths
 from kwise._optional import require
 from kwise.plots._artists import restyled
-from kwise.plots._axes import compact, shortened
+from kwise.plots._axes import compact
 from kwise.plots._given import drawn_points, drawn_values
 from kwise.plots._roles import edge, ink, muted
 from kwise.plots.raster import Cloud, cloud

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._formatting import shortened
 from kwise.plots._artists import with_own
-from kwise.plots._axes import shortened
 from kwise.plots._roles import ink, paper
 from kwise.plots.palette import cluster_color
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._formatting import shortened
 from kwise._inputs import check_rows
 from kwise._optional import require
 from kwise.plots._artists import restyled
-from kwise.plots._axes import dress, shortened, without_ticks
+from kwise.plots._axes import dress, without_ticks
 from kwise.plots._given import coded_for
 from kwise.plots.palette import cluster_color
 from kwise.plots.raster import cloud, paint

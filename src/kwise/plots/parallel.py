@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._formatting import shortened
 from kwise.plots._artists import restyled
-from kwise.plots._axes import axes_or_new, dress, shortened
+from kwise.plots._axes import axes_or_new, dress
 from kwise.plots._roles import line
 from kwise.plots.palette import cluster_color
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kwise._formatting import shortened
 from kwise._inputs import check_rows
 from kwise._optional import require
 from kwise.plots._artists import restyled
-from kwise.plots._axes import dress, shortened
+from kwise.plots._axes import dress
 from kwise.plots._given import coded_for
 from kwise.plots._roles import muted
 from kwise.plots._saving import save_figure

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_sections", "environment", "get_ready_to_draw", "page_style", "render_page"]
 
 _HERE = Path(__file__).parent
+_LONG = 40  # letters of a table's cell that stay on one line
 _SCRIPTS = ("page.js", "points.js")
 
 
@@ -184,9 +185,20 @@ def environment() -> Environment:
         "exact": exact,
         "percent": lambda share: percent(share).replace(" ", "\u00a0"),  # never broken in two
         "listed": listed,
+        "cell": _cell,
         "before_colon": lambda title: title.partition(":")[0],
     }
     return made
+
+
+def _cell(text: object) -> object:
+    """Let words that are too long for a line of a table wrap; others stay on one."""
+    words = str(text)
+    if len(words) <= _LONG:
+        return words
+    return (
+        require("markupsafe", extra="report").Markup('<span class="long">{}</span>').format(words)
+    )
 
 
 def _said(value: float | None, name: str) -> str:

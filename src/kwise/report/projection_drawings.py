@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kwise.plots._axes import shortened
+from kwise._formatting import shortened
 from kwise.plots.animation import plot_paths
 from kwise.plots.arrows import draw_arrows
 from kwise.plots.hue import draw_scale, paint_values, value_range
@@ -71,9 +71,9 @@ def draw_clusters(data: ReportData, plane: Plane) -> str:
             )
         layer(ax, k, partial(plot_centers, plane.centers[k], colors=colors, ax=ax))
     if plane.kind == "components" and plane.projection is not None and len(data.features) > 1:
-        layer(
-            ax, None, partial(draw_arrows, plane.projection[0], data.features, ax=ax), kind="arrow"
-        )
+        discs = plane.centers[data.selection.shown]
+        draws = partial(draw_arrows, plane.projection[0], data.features, ax=ax, discs=discs)
+        layer(ax, None, draws, kind="arrow")
     if plane.kind == "map":
         layer(ax, None, partial(draw_outlines, ax), kind="outline")
         layer(ax, None, partial(draw_scale_bar, ax), kind="scale")

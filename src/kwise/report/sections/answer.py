@@ -6,7 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from kwise._formatting import coefficient, count, listed, percent, sureness
-from kwise.report.sections.base import GROUPS, ONE_GROUP, OTHER_METHOD, Material, Section
+from kwise.report.sections.base import (
+    GROUPS,
+    ONE_GROUP,
+    OTHER_METHOD,
+    Material,
+    Section,
+    situation,
+)
 from kwise.selection.reasons import CLEARLY, LIKELY, PROBABLY
 from kwise.selection.verdict import FEWEST_ROWS
 
@@ -57,7 +64,12 @@ _AFTER = {
 def context(material: Material) -> Mapping[str, object]:
     """Write the headline and the few numbers beside it."""
     summary = material.summary
-    return {"headline": headline(summary), "numbers": _numbers(summary), "by_k": _by_k(summary)}
+    return {
+        "headline": headline(summary),
+        "numbers": _numbers(summary),
+        "by_k": _by_k(summary),
+        "one_group": situation(material.data) == ONE_GROUP,  # its warnings stand by the picture
+    }
 
 
 def headline(summary: Summary) -> str:
