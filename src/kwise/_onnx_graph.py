@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kwise._optional import require
 from kwise.types import Floats
@@ -65,6 +66,20 @@ class Graph:
         return self._lanes(
             x, width, lambda mine, part: self.add("Mul", mine, self._block(rows, part))
         )
+
+    def absolute_sums(self, x: str, centers: Floats, output: str = "") -> str:
+        """Return sums of absolute differences, (n, k), one term after the other."""
+        wide = self.add("Unsqueeze", x, self.constant([1], np.int64))
+        apart = self.add("Abs", self.add("Sub", wide, self.constant(centers[None])))
+        sums = self.add("CumSum", apart, self.constant(2, np.int64))
+        last = centers.shape[1]
+        return self.add(
+            "Squeeze", self._cut(sums, last - 1, last), self.constant([2], np.int64), output=output
+        )
+
+    def columns(self, x: str, places: Sequence[int] | NDArray[np.intp]) -> str:
+        """Return some columns of a matrix."""
+        return self.add("Gather", x, self.constant(places, np.int64), axis=1)
 
     def squares(self, x: str, width: int) -> str:
         """Return the sum of squares of each row, (n, 1)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -38,6 +39,32 @@ def test_an_example_is_shown_with_its_picture_and_what_it_prints(module, tmp_pat
 def test_every_example_saves_one_picture(module) -> None:
     for script in module("gallery").scripts():
         assert script.read_text(encoding="utf-8").count(".savefig(") == 1, script.name
+
+
+def test_the_pictures_of_sections_are_those_that_the_script_makes(module) -> None:
+    pytest.importorskip("PIL")
+    names = module("screenshots").names()
+
+    shown = (DOCS / "how-to" / "after-the-fit.md").read_text(encoding="utf-8")
+    for name in names:
+        assert f"../images/{name}" in shown
+        assert 1_000 < (DOCS / "images" / name).stat().st_size < 100_000
+
+
+@pytest.mark.slow
+def test_the_script_pictures_both_sections_on_a_phone(module, tmp_path: Path) -> None:
+    pytest.importorskip("playwright")
+    image = pytest.importorskip("PIL.Image")
+    screenshots = module("screenshots")
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        pytest.skip("no Chromium on this machine")
+
+    screenshots.take(tmp_path, 390)
+
+    for name in screenshots.names():
+        with image.open(tmp_path / name) as picture:
+            assert 300 < picture.width <= 390
+            assert picture.height > 600
 
 
 def test_the_live_pages_show_what_they_are_linked_as(module, tmp_path: Path) -> None:

@@ -25,13 +25,14 @@ from kwise.estimators._base import (
     Init,
     all_or_nothing,
 )
+from kwise.estimators._onnx import OnnxTree
 from kwise.estimators._split_tree import Node, SplitTree, as_arrays
 from kwise.estimators._splitter import Splitter
 from kwise.init import INITIALIZERS
 from kwise.types import RandomState
 
 
-class BisectingKMeans(BaseKMeans):
+class BisectingKMeans(OnnxTree, BaseKMeans):
     """Bisecting k-means clustering, with scikit-learn's parameters, attributes and answers.
 
     All rows start in one cluster; the cluster with the highest inertia (or the most rows)

@@ -29,6 +29,7 @@ from kwise._sparse import summed
 from kwise.estimators._base import Data, all_or_nothing
 from kwise.estimators._medoid_distances import between, compared
 from kwise.estimators._medoid_search import MedoidRun, MedoidSearch, nearest_of, pairs_of
+from kwise.estimators._onnx import OnnxMedoids
 from kwise.types import Floats, RandomState
 
 __all__ = ["KMedoids"]
@@ -38,6 +39,7 @@ EXACT_ROWS = 20_000
 
 
 class KMedoids(
+    OnnxMedoids,
     Documented,
     CallbackSupportMixin,  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc] # scikit-learn has no types

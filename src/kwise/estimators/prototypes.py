@@ -32,6 +32,7 @@ from kwise.estimators._mixed_table import (
     is_mixed,
     split_columns,
 )
+from kwise.estimators._onnx import OnnxPrototypes
 from kwise.estimators._prototypes import MixedProblem, PrototypeRun, best_prototypes
 from kwise.estimators._weighing import (
     ColumnShare,
@@ -46,6 +47,7 @@ __all__ = ["KPrototypes"]
 
 
 class KPrototypes(
+    OnnxPrototypes,
     Documented,
     CallbackSupportMixin,  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc] # scikit-learn has no types
@@ -349,10 +351,8 @@ class KPrototypes(
 
     def _learn(self, columns: list[Column], sample_weight: ArrayLike | None) -> MixedProblem:
         """Learn the space of the rows and gamma; return the problem that they make."""
-        if len(columns[0]) < self.n_clusters:
-            raise ValueError(
-                f"n_samples={len(columns[0])} should be >= n_clusters={self.n_clusters}."
-            )
+        if (n := len(columns[0])) < self.n_clusters:
+            raise ValueError(f"n_samples={n} should be >= n_clusters={self.n_clusters}.")
         names = self._names()
         weights = check_weights(sample_weight, columns[0], dtype=np.float64)
         self._space = MixedSpace.learn(
