@@ -7,6 +7,7 @@ says so ends the tasks that are left: the answer is then that of the tasks that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
@@ -22,7 +23,7 @@ except ImportError:  # scikit-learn before 1.9 has none: nothing can be set, and
         return method
 
 
-__all__ = ["CallbackSupportMixin", "Task", "task_ended", "task_of", "telling"]
+__all__ = ["CallbackSupportMixin", "Task", "Told", "task_ended", "task_of", "telling"]
 
 Fit = TypeVar("Fit", bound=Callable[..., Any])
 
@@ -88,11 +89,32 @@ def task_of(estimator: Any) -> Task | None:
 
 def task_ended(estimator: Any, parent: Task | None, name: str) -> bool:
     """Tell of a small task that is done; return whether its like are to stop."""
-    if parent is None:
-        return False
-    task = parent.subcontext(name)
-    task.call_on_fit_task_begin(estimator=estimator)
-    return task.call_on_fit_task_end(estimator=estimator)
+    return Told(estimator, parent).below(name).ended()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A task of a fit that callbacks are told of; silent where none listens."""
+
+    estimator: Any
+    task: Task | None
+
+    @classmethod
+    def of(cls, estimator: Any) -> Told:
+        """Return the fit itself, once it has begun."""
+        return cls(estimator, task_of(estimator))
+
+    def below(self, name: str, max_subtasks: int | None = 0) -> Told:
+        """Begin a task below this one."""
+        if self.task is None:
+            return self
+        task = self.task.subcontext(name, max_subtasks=max_subtasks)
+        task.call_on_fit_task_begin(estimator=self.estimator)
+        return Told(self.estimator, task)
+
+    def ended(self) -> bool:
+        """Tell that this task has ended; return whether its like are to stop."""
+        return self.task is not None and self.task.call_on_fit_task_end(estimator=self.estimator)
 
 
 def _learned(estimator: Any) -> dict[str, Any]:

@@ -382,3 +382,11 @@ def test_silhouettes_of_a_sample_say_so_below_the_table(tmp_path, capsys):
     assert main(["report", str(tmp_path / "t.csv"), "-q", "-o", str(tmp_path / "p.html")]) == 0
 
     assert "Silhouettes are means over 3,000 rows drawn at random." in capsys.readouterr().out
+    assert "Silhouettes of groups are means over 3,000" in (tmp_path / "p.html").read_text()
+
+    assert main(["report", str(tmp_path / "t.csv"), "--format", "csv", "--k", "2"]) == 0
+
+    told = capsys.readouterr()
+    assert "Silhouettes are means over 3,000 rows drawn at random." in told.err
+    head, *lines = [line.split(",") for line in told.out.splitlines()]
+    assert sum(int(line[head.index("silhouette_rows")]) for line in lines) == 3_000

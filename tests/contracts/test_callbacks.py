@@ -106,6 +106,19 @@ def test_starts_splits_and_batches_are_stopped_too(rows):
     assert batches.n_steps_ == 3
 
 
+def test_starts_of_medoids_and_iterations_of_prototypes_are_tasks(rows):
+    medoids, prototypes, sampled = Ear("start", 2), Ear("start", 2), Ear("sample", 2)
+
+    kwise.KMedoids(3, n_init=5, random_state=0).set_callbacks(medoids).fit(rows)
+    found = kwise.KPrototypes(3, n_init=5, random_state=0).set_callbacks(prototypes).fit(rows)
+    kwise.KMedoids(3, method="clara", n_init=1, random_state=0).set_callbacks(sampled).fit(rows)
+
+    assert (medoids.ended.count("start"), medoids.ended[-1]) == (2, "fit")
+    assert prototypes.ended.count("start") == len(found.costs_) == 2
+    assert prototypes.ended.count("iteration") >= found.n_iter_
+    assert sampled.ended == ["start", "sample"] * 2 + ["fit"]
+
+
 @pytest.mark.parametrize("kind", ESTIMATORS, ids=lambda kind: kind.__name__)
 def test_scikit_learns_own_bar_follows_a_pipeline(kind, rows):
     pytest.importorskip("rich")

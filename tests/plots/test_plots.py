@@ -88,6 +88,19 @@ def test_names_with_dollar_signs_are_no_formulas(ax: Axes) -> None:
     assert ax.get_xlabel() == "$x_{$"
 
 
+def test_axes_say_what_they_are(selection: Selection, ax: Axes) -> None:
+    named = ("silhouette", "boxes", "violins", "scatter", "tree", "sizes", "convergence")
+
+    for name in named:
+        DRAWN[name](ax)
+        assert ax.get_xlabel(), name
+        assert ax.get_ylabel(), name
+    plots.plot_criterion(selection, "silhouette", ax=ax)
+    assert ax.get_ylabel() == "silhouette (higher is better)"
+    drawn = plots.ElbowDisplay.from_estimator(KMeans(3, random_state=0), POINTS)
+    assert drawn.ax_.get_ylabel() == "inertia (lower is better)"
+
+
 def test_clusters_are_written_from_one(ax: Axes) -> None:
     plots.plot_scatter(POINTS, LABELS, ax=ax)
 

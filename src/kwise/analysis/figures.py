@@ -92,6 +92,8 @@ class Figures:
         if k not in evidence.silhouettes:
             raise ValueError(f"k={k} has no silhouettes; they compare two clusters or more")
         labels = self._labels(k)[evidence.scored_rows]
+        if evidence.scored_words():
+            keywords.setdefault("title", f"{len(labels):,} rows drawn at random")
         return plot_silhouette(evidence.silhouettes[k], labels, ax=ax, **keywords)
 
     def elbow(self, *, ax: Axes | None = None, **keywords: Any) -> Axes:

@@ -107,7 +107,8 @@ class Analysis:
     def _repr_html_(self) -> str:
         told = [{"cluster": each.number, "name": each.name, "rows": each.size, "share": each.share,
                  "silhouette": each.silhouette} for each in self.explain().clusters]  # fmt: skip
-        return as_html(repr(self)[1:-1], (self.verdict, self.account.account), told)
+        facts = (self.verdict, self.account.account, self.evidence.scored_words())
+        return as_html(repr(self)[1:-1], tuple(filter(None, facts)), told)
 
     @property
     def k(self) -> int:

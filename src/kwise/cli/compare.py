@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Unpack
 
@@ -111,6 +112,8 @@ def _printed(found: Comparison, form: Format, *, verbose: bool, quiet: bool) -> 
     rows = rows_as(found.table(), form)
     if form is Format.CSV:
         say_account(account, verbose=verbose, quiet=quiet)
+        if not quiet:
+            sys.stderr.write(f"{found.caution}\n")
         return rows
     head = f"k = {found.n_clusters}, {len(found.plane):,} rows"
     return f"{head}\n{account_of(account, verbose=verbose)}\n\n{rows}\n\n{found.caution}"

@@ -208,14 +208,16 @@ def _printed(
             "rows": each.size,
             "share": each.share,
             "silhouette": each.silhouette,
+            **({"silhouette_rows": each.n_scored} if form is Format.CSV else {}),
             "name": each.name,
         }
         for each in analysis.summary.chosen.clusters
     ]
     if form is Format.CSV:
         say_account(analysis.account, verbose=verbose, quiet=quiet)
-        if written is not None and not quiet:
-            sys.stderr.write(f"{written}\n")
+        notes = [str(written or ""), analysis.evidence.scored_words()]
+        if not quiet:
+            sys.stderr.writelines(f"{note}\n" for note in notes if note)
         return rows_as(clusters, form)
     account = account_of(analysis.account, verbose=verbose)
     if analysis.match is not None:
@@ -227,7 +229,5 @@ def _printed(
 
 def _scored_rows(analysis: Analysis) -> str:
     """Say which rows the silhouettes are of, where they are not of all."""
-    summary = analysis.summary
-    if summary.n_scored >= summary.table.n_used or summary.chosen.silhouette is None:
-        return ""
-    return f"\nSilhouettes are means over {summary.n_scored:,} rows drawn at random."
+    words = analysis.evidence.scored_words()
+    return f"\n{words}" if words else ""

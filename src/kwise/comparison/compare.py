@@ -16,9 +16,10 @@ from kwise._inputs import check_labels, check_lengths, check_n_clusters, check_r
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import resolve
 from kwise.comparison.methods import DEFAULT_METHODS, METHODS
-from kwise.comparison.outcome import Comparison, Outcome
+from kwise.comparison.outcome import CAUTION, Comparison, Outcome
 from kwise.exceptions import MissingDependencyError
 from kwise.metrics import match_labels, silhouette_estimate
+from kwise.metrics.silhouette import SAMPLE_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ __all__ = ["compare_methods"]
 
 SUBSAMPLE = 0.8
 EXACT_ROWS = 20_000
+_SAMPLED = f"Silhouettes are means over {SAMPLE_ROWS:,} sampled rows, each compared with all."
 
 
 @with_bar
@@ -106,6 +108,7 @@ def compare_methods(
         outcomes=tuple(_named_alike(outcomes)),
         agreement=_agreement(outcomes),
         plane=_plane(data, random_state),
+        caution=CAUTION if len(data) <= EXACT_ROWS else f"{CAUTION} {_SAMPLED}",
     )
 
 
@@ -184,6 +187,7 @@ def _silhouette(X: NDArray[np.floating], labels: NDArray[np.intp], seed: int) ->
         rows,
         labels[kept],
         method="exact" if len(rows) <= EXACT_ROWS else "sampled",
+        sample_size=SAMPLE_ROWS,
         random_state=seed,
     )
     return float(found.value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._callbacks import Told
 from kwise._core.columns import Matrix
 from kwise._core.variants import Medoids, swap_medoids
 from kwise.estimators._medoid_distances import Metric, between, square
@@ -33,13 +34,18 @@ class MedoidRun:
 
 @dataclass(frozen=True, slots=True)
 class MedoidSearch:
-    """How medoids are looked for; ``init`` is a name, or rows to begin with."""
+    """How medoids are looked for; ``init`` is a name, or rows to begin with.
+
+    Callbacks hear of starts, and of samples, below ``fit``, and may end them; swaps are the
+    engine's, which tells nothing while it works.
+    """
 
     n_clusters: int
     init: str | NDArray[np.int64]
     n_init: int
     max_iter: int
     rng: np.random.RandomState
+    fit: Told
 
     def over_pairs(self, pairs: NDArray[np.floating], weights: Floats | None) -> MedoidRun:
         """Return the best of several searches over the distances of all pairs."""
@@ -50,8 +56,11 @@ class MedoidSearch:
             return MedoidRun(np.array([best]), labels, float(sums[best]), 1, 0)
         runs = []
         for _ in range(self.n_init):
+            told = self.fit.below("start")
             start = self.init if not isinstance(self.init, str) else self._start(pairs, weights)
             runs.append(swap_medoids(pairs, weights, start, self.max_iter))
+            if told.ended():
+                break
         return _as_run(min(runs, key=lambda run: run.cost))
 
     def over_samples(self, X: Matrix, metric: Metric, weights: Floats | None) -> MedoidRun:
@@ -64,16 +73,19 @@ class MedoidSearch:
         size = min(n, max(SAMPLE_ROWS, ROWS_A_CLUSTER * self.n_clusters))
         best: MedoidRun | None = None
         for _ in range(N_SAMPLES):
+            told = self.fit.below("sample", None)
             rows = self.rng.permutation(n)[:size]
             if best is not None:
                 rows = np.unique(np.concatenate([best.rows, rows]))
             some = None if weights is None else weights[rows]
-            found = self.over_pairs(square(X[rows], metric, np.float64), some)
+            found = replace(self, fit=told).over_pairs(square(X[rows], metric, np.float64), some)
             medoids = rows[found.rows].astype(np.int64)
             labels, nearest = nearest_of(X, X[medoids], metric)
             cost = float(nearest.sum() if weights is None else weights @ nearest)
             if best is None or cost < best.cost:
                 best = MedoidRun(medoids, labels, cost, found.n_iter, found.n_swaps)
+            if told.ended():
+                break
         assert best is not None
         return best
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._callbacks import Told
 from kwise._core.variants import MixedStep, assign_mixed, move_mixed
 from kwise.estimators._mixed_table import Codes, MixedTable
 from kwise.types import Floats
@@ -91,16 +92,23 @@ class PrototypeRun:
 def best_prototypes(
     problem: MixedProblem,
     n_clusters: int,
-    *,
     n_init: int,
     max_iter: int,
+    *,
     rng: np.random.RandomState,
+    fit: Told,
 ) -> tuple[PrototypeRun, tuple[float, ...]]:
-    """Descend from several starts; return the best run and the cost of each."""
+    """Descend from several starts; return the best run and the cost of each.
+
+    Callbacks hear of the starts and their iterations below ``fit``, and may end them.
+    """
     runs = []
     for _ in range(n_init):
         start = _short_run(problem, n_clusters, max_iter, rng)
-        runs.append(_descend(problem, start.means, start.modes, max_iter))
+        told = fit.below("start", max_iter)
+        runs.append(_descend(problem, start.means, start.modes, max_iter, told))
+        if told.ended():
+            break
     return min(runs, key=lambda run: run.cost), tuple(run.cost for run in runs)
 
 
@@ -152,7 +160,9 @@ def _short_run(
     return min(runs, key=lambda run: run.cost)
 
 
-def _descend(problem: MixedProblem, means: Floats, modes: Codes, max_iter: int) -> PrototypeRun:
+def _descend(
+    problem: MixedProblem, means: Floats, modes: Codes, max_iter: int, told: Told | None = None
+) -> PrototypeRun:
     """Assign and update in turn until no label changes, then move single rows, and so on."""
     step = problem.step(means, modes)
     n_iter, converged = 0, False
@@ -165,6 +175,8 @@ def _descend(problem: MixedProblem, means: Floats, modes: Codes, max_iter: int) 
             means, modes = _update(problem, moved, means, modes)
             before, step = step, problem.step(means, modes)
             converged = n_moves == 0 or np.array_equal(step.labels, before.labels)
+        if told is not None and told.below("iteration").ended():
+            break
     cost = float(problem.weighed(step.nearest).sum())
     return PrototypeRun(means, modes, step.labels, cost, step.counts, step.masses, n_iter)
 

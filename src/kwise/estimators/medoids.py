@@ -20,7 +20,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
 
-from kwise._callbacks import CallbackSupportMixin, telling
+from kwise._callbacks import CallbackSupportMixin, Told, telling
 from kwise._core.columns import Matrix
 from kwise._documentation import Documented
 from kwise._inputs import check_weights, readable
@@ -155,7 +155,7 @@ class KMedoids(
         self.max_iter = max_iter
         self.random_state = random_state
 
-    @telling(lambda _: 0)
+    @telling(lambda _: None)
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
@@ -272,6 +272,7 @@ class KMedoids(
             1 if _is_arraylike_not_scalar(self.init) else self.n_init,
             self.max_iter,
             random_stream(self.random_state),
+            Told.of(self),
         )
         own = None if weights is None else weights[kept]
         if self.metric == "precomputed":

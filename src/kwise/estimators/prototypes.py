@@ -20,7 +20,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from kwise._callbacks import CallbackSupportMixin, telling
+from kwise._callbacks import CallbackSupportMixin, Told, telling
 from kwise._documentation import Documented
 from kwise._inputs import check_weights, readable
 from kwise._random_state import random_stream
@@ -190,7 +190,7 @@ class KPrototypes(
         self.max_iter = max_iter
         self.random_state = random_state
 
-    @telling(lambda _: 0)
+    @telling(lambda model: model.n_init)
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
@@ -216,9 +216,9 @@ class KPrototypes(
         """
         with all_or_nothing(self):
             problem = self._learn(self._columns(X, reset=True), sample_weight)
-            rng = random_stream(self.random_state)
+            rng, told = random_stream(self.random_state), Told.of(self)
             run, self.costs_ = best_prototypes(
-                problem, self.n_clusters, n_init=self.n_init, max_iter=self.max_iter, rng=rng
+                problem, self.n_clusters, self.n_init, self.max_iter, rng=rng, fit=told
             )
             self._keep(problem, run)
         return self

@@ -80,6 +80,13 @@ class ClusterEvidence:
     stability: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
     carried: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
 
+    def scored_words(self) -> str:
+        """Say which rows the silhouettes of clusters are of, where they are not of all."""
+        n = len(self.scored_rows)
+        if not self.silhouettes or n == len(self.X):
+            return ""
+        return f"Silhouettes are means over {n:,} rows drawn at random."
+
     def mean_silhouette(self, k: int) -> float | None:
         """Return the selection's own silhouette where it has one, else that of the scored rows."""
         scores = self.selection.sweep.scores.get("silhouette")

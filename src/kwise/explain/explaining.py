@@ -130,6 +130,7 @@ def _clusters(
                 size=int(sizes[c]),
                 share=float(sizes[c] / len(labels)),
                 silhouette=float(own.mean()) if len(own) else None,
+                n_scored=len(own),
                 margin=float(near.margin[members].mean())
                 if near is not None and len(members)
                 else None,

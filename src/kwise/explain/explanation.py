@@ -36,7 +36,7 @@ class RowNote:
 class ClusterExplanation:
     """One cluster, numbered from 1, the largest first; ``effects`` run from the strongest.
 
-    ``margin`` is the mean of its rows' margins.
+    ``silhouette`` is the mean over ``n_scored`` of its rows, ``margin`` that over all of them.
     ``stability`` in [0, 1], higher is better, is how well it comes back in bootstrap samples;
     None where its rows were too few to tell.
     """
@@ -47,6 +47,7 @@ class ClusterExplanation:
     size: int
     share: float
     silhouette: float | None
+    n_scored: int
     margin: float | None
     stability: float | None
     effects: tuple[Effect, ...]

@@ -51,10 +51,22 @@ def dress(ax: Axes, *, title: str = "", xlabel: str = "", ylabel: str = "", grid
     }
     where = styled("axes.titlelocation", "left")
     ax.set_title(title, loc=where, y=1.0, parse_math=False, **title_look)
-    size, color = styled("axes.labelsize", points(10.5)), _color_of("axes.labelcolor")
-    ax.set_xlabel(shortened(xlabel), color=color, fontsize=size, parse_math=False)
-    ax.set_ylabel(shortened(ylabel), color=color, fontsize=size, parse_math=False)
+    ax.set_xlabel(shortened(xlabel), parse_math=False, **_label_look())
+    return name_y(ax, ylabel)
+
+
+def name_y(ax: Axes, words: str, *, pad: float = 4.0) -> Axes:
+    """Write what the y axis is, so many points from it."""
+    ax.set_ylabel(shortened(words), parse_math=False, labelpad=pad, **_label_look())
     return ax
+
+
+def _label_look() -> dict[str, Any]:
+    """Return color and size of what stands along an axis."""
+    return {
+        "color": _color_of("axes.labelcolor"),
+        "fontsize": styled("axes.labelsize", points(10.5)),
+    }
 
 
 def _color_of(key: str) -> Any:

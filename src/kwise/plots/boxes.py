@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kwise.plots._artists import restyled
-from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
+from kwise.plots._axes import add_polygons, axes_or_new, dress, name_y, without_ticks
 from kwise.plots._given import coded_for, drawn_values
 from kwise.plots._roles import ink, muted, paper
 from kwise.plots.palette import cluster_color
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["draw_boxes", "dress_boxes", "plot_boxes", "plot_violins"]
+
+_BESIDE_NAMES = 34.0  # points that "all" and the numbers of clusters take
 
 _WHISKERS_AND_BOX = (5, 25, 50, 75, 95)
 
@@ -68,7 +70,7 @@ def plot_boxes(
     """
     numbers = drawn_values(values)
     groups, called = coded_for(numbers, labels, "values")
-    ax = dress_boxes(axes_or_new(ax), name=name, title=title)
+    ax = name_y(dress_boxes(axes_or_new(ax), name=name, title=title), "cluster", pad=_BESIDE_NAMES)
     restyled([draw_boxes(numbers, groups, names=called, ax=ax)], keywords)
     ax.autoscale(axis="x")
     return ax
@@ -158,6 +160,7 @@ def plot_violins(
     groups, called = coded_for(numbers, labels, "values")
     ax = axes_or_new(ax)
     dress(ax, title=title, xlabel=name, grid="x")
+    name_y(ax, "cluster", pad=_BESIDE_NAMES)
     without_ticks(ax, side="left")
     rows = _rows(numbers, groups, names=called)
     low, high = np.percentile(rows[0][2], (1, 99))

@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise._optional import require
 from kwise.plots._artists import restyled
-from kwise.plots._axes import axes_or_new, dress
+from kwise.plots._axes import axes_or_new, dress, name_y
 from kwise.plots._roles import accent, line, muted, paper
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ def plot_criterion(
     label = selection.labels_of_criteria.get(criterion, criterion)
     label = label if title is None else title
     curve = draw_scores(ax, label, selection.sweep.ks, scores, selection.choices.get(criterion))
+    direction = str(selection.directions.get(criterion, ""))
+    better = f" ({direction} is better)" if direction in ("higher", "lower") else ""
+    name_y(ax, f"{criterion}{better}")
     restyled([curve], keywords)
     return ax
 

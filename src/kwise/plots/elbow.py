@@ -10,7 +10,7 @@ import numpy as np
 
 from kwise._inputs import check_labels, check_lengths, check_rows
 from kwise.plots._artists import restyled
-from kwise.plots._axes import axes_or_new
+from kwise.plots._axes import axes_or_new, name_y
 from kwise.plots.criterion import draw_scores
 from kwise.results import Choice, Score
 
@@ -176,6 +176,7 @@ class ElbowDisplay:
         self.ax_ = axes_or_new(ax)
         scores = [Score(value) for value in self.inertias]
         curve = draw_scores(self.ax_, title, self.ks, scores, Choice(self.knee, "knee"))
+        name_y(self.ax_, "inertia (lower is better)")
         restyled([curve], keywords)
         return self
 

@@ -60,8 +60,9 @@ def plot_interactive(
     Returns
     -------
     altair.Chart
-        Shows itself in a notebook; ``.save("figure.html")`` writes a page, whose scripts come
-        from the network. Of more than 5,000 rows a random sample is drawn, and the title says so.
+        Shows itself in a notebook; ``.save("figure.html", inline=True)`` writes a page that loads
+        nothing, without ``inline`` one whose scripts come from the network. Of more than 5,000
+        rows a random sample is drawn, and the title says so.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def plot_interactive(
     --------
     >>> from kwise.plots import plot_interactive
     >>> chart = plot_interactive([[0.0, 0.0], [5.0, 5.0]], [0, 1])  # doctest: +SKIP
-    >>> chart.save("figure.html")  # doctest: +SKIP
+    >>> chart.save("figure.html", inline=True)  # doctest: +SKIP
     """
     altair = require("altair", extra="interactive")
     xy = drawn_points(points)
@@ -165,7 +166,9 @@ def _linked(
         altair.Chart(data, width=160, height=360)
         .mark_bar()
         .encode(
-            y=altair.Y(field=_CLUSTER, type="nominal", sort=list(called)),
+            y=altair.Y(
+                field=_CLUSTER, type="nominal", scale=altair.Scale(domain=list(called))
+            ),  # all, also those that no brushed row is of
             x=altair.X(aggregate="count", type="quantitative", title="rows in the brush"),
             color=color,
         )

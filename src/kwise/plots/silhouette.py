@@ -8,7 +8,7 @@ import numpy as np
 
 from kwise._formatting import coefficient
 from kwise.plots._artists import restyled
-from kwise.plots._axes import add_polygons, axes_or_new, dress, without_ticks
+from kwise.plots._axes import add_polygons, axes_or_new, dress, name_y, without_ticks
 from kwise.plots._given import coded_for, drawn_values
 from kwise.plots._roles import ink, muted
 from kwise.plots.palette import cluster_color
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["draw_bars", "dress_silhouette", "plot_silhouette"]
+
+_BESIDE_NUMBERS = 22.0  # points that the numbers of clusters take
 
 # Steps along a cluster's bars: finer than the eye sees at this height, and small on a page.
 _STEPS = 90
@@ -69,7 +71,7 @@ def plot_silhouette(
     """
     scores = drawn_values(values)
     groups, called = coded_for(scores, labels, "values")
-    ax = dress_silhouette(axes_or_new(ax), title=title)
+    ax = name_y(dress_silhouette(axes_or_new(ax), title=title), "cluster", pad=_BESIDE_NUMBERS)
     ax.set_xlim(min(0.0, float(scores.min())) - 0.06, 1.0)
     restyled([draw_bars(scores, groups, names=called, ax=ax)], keywords)
     return ax

@@ -108,7 +108,7 @@ def _bars(
 ) -> Axes:
     """Draw one bar for each cluster, the first on top, with its words."""
     ax = axes_or_new(ax, (5.6, 0.9 + 0.4 * len(values)))
-    dress(ax, title=title, xlabel=xlabel, grid="x")
+    dress(ax, title=title, xlabel=xlabel, ylabel="cluster", grid="x")
     at = np.arange(len(values))
     bars = ax.barh(
         at, values, height=0.7, color=[cluster_color(c) for c in range(len(at))], lw=0, zorder=2

@@ -72,7 +72,7 @@ def plot_tree(
     shades = colors or {k: [cluster_color(c) for c in range(k)] for k in ks}
     codes = {k: np.asarray(labels[k], dtype=np.int64) for k in ks}
     ax = axes_or_new(ax, (6.4, 4.6))
-    dress(ax, title=title, xlabel="number of clusters k")
+    dress(ax, title=title, xlabel="number of clusters k", ylabel="share of the rows")
     without_ticks(ax, side="left")
     ax.spines["bottom"].set_visible(False)
     n = max(len(codes[ks[0]]), 1)

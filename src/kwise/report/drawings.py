@@ -47,7 +47,12 @@ def draw_silhouettes(data: ReportData) -> str:
         layer(ax, k, draw)
     low = min(float(values.min()) for values in data.silhouettes.values())
     ax.set_xlim(min(0.0, low) - 0.07, 1.0)
-    return to_svg(figure, name="silhouettes", label="Silhouette of every row, by cluster")
+    return to_svg(figure, name="silhouettes", label=f"Silhouettes of {_whose(data)}, by cluster")
+
+
+def _whose(data: ReportData) -> str:
+    """Say which rows silhouettes are of."""
+    return f"{len(data.scored_rows):,} rows drawn at random" if data.scored_words() else "all rows"
 
 
 def draw_outside(data: ReportData, variable: Variable, name: str) -> str:
@@ -89,7 +94,7 @@ def draw_criteria(data: ReportData) -> str:
         ax = figure.add_axes(
             (left + 0.2 * width, bottom + 0.2 * height, 0.76 * width, 0.66 * height)
         )
-        plot_criterion(data.selection, name, ax=ax)
+        plot_criterion(data.selection, name, ax=ax).set_ylabel("")  # the title says it
     return to_svg(figure, name="criteria", label="Scores over the number of clusters")
 
 
@@ -97,7 +102,8 @@ def draw_tree(data: ReportData) -> str:
     """Draw how clusters split as k grows."""
     figure = new_figure(9.0, 4.2)
     ax = figure.add_axes((0.01, 0.13, 0.98, 0.86))
-    plot_tree(data.labels, colors={k: data.colors(k) for k in data.labels}, ax=ax)
+    shades = {k: data.colors(k) for k in data.labels}
+    plot_tree(data.labels, colors=shades, ax=ax).set_ylabel("")  # the caption says it
     return to_svg(figure, name="tree", label="How the clusters split as k grows")
 
 
