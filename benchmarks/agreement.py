@@ -43,6 +43,9 @@ PREPARATIONS = (
     {"scale": "robust", "components": 2},
 )
 NUMBERS = (None, math.nan, 0.0, -1.0, 1e99, -1e99, 1e101, 1e308, math.inf, -math.inf)
+# Columns from which on four cells are made hostile, not twenty, and none is evened out, which
+# takes minutes for each fit.
+WIDE = 1000
 WORDS = (None, "", "NA", "never seen", "'\"; --")
 
 
@@ -77,7 +80,7 @@ def fitted(frame: pl.DataFrame, options: dict[str, object]) -> Model | None:
 def hostile(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Return a row of the table with each of its first used cells made hostile in turn."""
     state = model.preparation.state_
-    used = [*state.numbers, *state.categories][:20]
+    used = [*state.numbers, *state.categories][: 20 if frame.width < WIDE else 4]
     whole = model.preparation.complete_rows(frame)
     row = frame.filter(pl.Series(whole))[:1].select(*state.numbers, *state.categories)
     kinds = dict(row.schema)
@@ -138,13 +141,15 @@ class Case:
 def cases(frame: pl.DataFrame) -> Iterator[Case]:
     """Return the models of a table, with what kwise says of its rows."""
     for options in PREPARATIONS:
+        if frame.width >= WIDE and "transform_skew" in options:
+            continue
         model = fitted(frame, options)
         if model is None:
             continue
         used = [*model.preparation.state_.numbers, *model.preparation.state_.categories]
         # A table of thousands of columns has no two equal rows worth looking for.
         rows, times = frame.select(used), np.ones(frame.height, dtype=np.int64)
-        if len(used) < 1000:
+        if len(used) < WIDE:
             counted = rows.group_by(used, maintain_order=True).len("how often they stand there")
             rows, times = counted.select(used), counted[:, -1].to_numpy()
         bad = hostile(frame, model)
@@ -200,6 +205,8 @@ def markdown(kept: list[Found]) -> str:
     for table in dict.fromkeys(each.table for each in kept):
         told = [cells.get((table, program)) for program in programs]
         lines.append(f"| {table} | {' | '.join(map(cell, told))} |")
+    notes = dict.fromkeys(each.note for each in kept if each.note)
+    lines += ["", *(f"Refused: {note}." for note in notes)]
     return "\n".join(lines)
 
 

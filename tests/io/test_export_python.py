@@ -1,5 +1,6 @@
 """The exported predictor: standard library only, and the same answer on every row."""
 
+import csv
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import kwise
 from kwise import KMeans, load
 from kwise.io import as_model, export_python, save_model
 from kwise.preparation import Preparation
@@ -64,6 +66,23 @@ def test_the_predictor_labels_a_file_with_nothing_installed(tmp_path):
     assert header == "row,cluster"
     right = enumerate((model.predict(FRAME) + 1).tolist(), 1)
     assert lines == [f"{row},{cluster or ''}" for row, cluster in right]
+
+
+def test_the_predictor_reads_a_name_that_goes_over_lines(tmp_path):
+    rows = [[f"{i % 2 * 9 + i / 100}", f"{i % 2 * 5}"] for i in range(40)]
+    with (tmp_path / "t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["new\n\nline, really", '"*/'], *rows])
+    model = kwise.analyze(tmp_path / "t.csv", k=2, columns=["new line, really"]).to_model()
+    (tmp_path / "p.py").write_text(export_python(model))
+
+    done = subprocess.run(
+        [sys.executable, "-S", "p.py", "t.csv"], cwd=tmp_path, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    found = [int(row["cluster"]) for row in csv.DictReader(done.stdout.splitlines())]
+    assert found == (model.predict(tmp_path / "t.csv") + 1).tolist()
 
 
 def test_the_predictor_refuses_what_the_model_refuses():

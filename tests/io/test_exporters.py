@@ -159,6 +159,19 @@ def test_sql_of_too_many_columns_is_refused_in_words():
         EXPORTERS["sql"](model)
 
 
+def test_many_columns_are_described_in_a_time_that_grows_with_them():
+    model = as_model(SimpleNamespace(cluster_centers_=np.zeros((2, 20_000))))
+    made = []
+    formats = type(model.preparation.state_).number_formats
+
+    with pytest.MonkeyPatch.context() as patched:
+        counted = property(lambda state: made.append(1) or formats.fget(state))
+        patched.setattr(type(model.preparation.state_), "number_formats", counted)
+        EXPORTERS["json"](model)
+
+    assert len(made) == 1
+
+
 def test_json_holds_the_model_exactly():
     preparation, estimator = fitted(missing="median", categories="one-hot", components=2)
 

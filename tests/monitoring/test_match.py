@@ -173,6 +173,23 @@ def test_the_report_is_like_last_time(last, tmp_path, capsys):
     assert f"--like {last}" in asked
 
 
+def test_the_report_treats_columns_as_last_time_unless_another_way_is_named(tmp_path, capsys):
+    rows = month(400, 7)
+    rows.write_csv(tmp_path / "t.csv")
+    kwise.analyze(rows, columns=[*USED, "site"], categories="one-hot", k=4).save(
+        tmp_path / "l.kwise"
+    )
+    words = ["report", str(tmp_path / "t.csv"), "--like", str(tmp_path / "l.kwise"), "-f", "json"]
+
+    assert main(words) == 0
+    asked = json.loads(capsys.readouterr().out)["reproduction"]["command"]
+    assert "--categories one-hot" in asked
+    assert main([*words, "--scale", "none"]) == 0
+    asked = json.loads(capsys.readouterr().out)["reproduction"]["command"]
+    assert "--categories one-hot" in asked
+    assert "--scale none" in asked
+
+
 def test_centers_of_the_months_are_those_of_the_model(last):
     model = kwise.load(last)
     rows = pl.DataFrame(CENTERS * [5, 100, 1] + [40, 500, 0], schema=USED)

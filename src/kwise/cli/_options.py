@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -147,6 +147,16 @@ def range_of(words: str) -> list[int] | Literal["auto"]:
             "as 2,3,5, each at least 1"
         )
     return numbers
+
+
+def named_options(context: typer.Context, options: Mapping[str, object]) -> dict[str, object]:
+    """Return the options that were named in the command or its configuration."""
+    sources = {name: context.get_parameter_source(name) for name in options}
+    return {
+        name: value
+        for name, value in options.items()
+        if getattr(sources[name], "name", "") != "DEFAULT"
+    }
 
 
 def table_options(group: type) -> Callable[[Command], Command]:

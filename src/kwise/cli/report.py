@@ -25,6 +25,7 @@ from kwise.cli._options import (
     Truth,
     Verbose,
     named,
+    named_options,
     range_of,
     size_of,
     table_options,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 @table_options(TableOptions)
 def report(
+    context: typer.Context,
     table: Annotated[
         str | None,
         typer.Argument(metavar="[TABLE]", help="The table; without it, a real one comes along."),
@@ -107,7 +109,7 @@ def report(
             random_state=seed,
             progress=progress,
             executor=executor,
-            **options,
+            **(options if like is None else named_options(context, options)),
         )
         written = None if labels is None else write_all_labels(analysis, labels, parts)
         analysis = _with_sums_of_all_rows(analysis, parts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
@@ -17,6 +18,7 @@ from kwise.preparation.missing import FILLINGS
 from kwise.preparation.state import FittedState
 
 if TYPE_CHECKING:
+    from kwise._cells.numbers import NumberFormat
     from kwise.io.model import Model
 
 __all__ = ["Category", "Description", "Number", "describe", "export_json", "output_name"]
@@ -89,12 +91,13 @@ def describe(model: Model) -> Description:
             "needs kwise: label rows with 'kwise predict', or fit again with missing='median', "
             "'mean' or 'drop'"
         )
+    formats = state.number_formats
     rows = zip(state.categories, state.levels, state.category_fillings)
     weight = state.category_weight
     return Description(
         format=FORMAT,
         version=VERSION,
-        numbers=[_number(state, j) for j in range(len(state.numbers))],
+        numbers=[_number(state, formats, j) for j in range(len(state.numbers))],
         categories=[
             Category(name=name, levels=list(levels), filling=filling, weight=weight)
             for name, levels, filling in rows
@@ -145,10 +148,10 @@ def export_json(model: Model) -> str:
     return json.dumps(describe(model), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
-def _number(state: FittedState, j: int) -> Number:
+def _number(state: FittedState, formats: Mapping[str, NumberFormat], j: int) -> Number:
     """Describe one column of numbers."""
     name = state.numbers[j]
-    told = state.number_formats[name]
+    told = formats[name]
     return Number(
         name=name,
         date=state.dates.get(name),

@@ -101,7 +101,7 @@ def read_table(path: str) -> tuple[list[str], list[list[str]]]:
     lines = [line for line in text.split("\n")[:60] if line.strip()]
     if not lines:
         raise ValueError("the file holds no cells")
-    comment = "#" if lines[0].startswith("#") and not heads(lines[0]) else None
+    comment = "#" if lines[0].startswith("#") and not heads(lines) else None
     start, found = find_header(lines, comment)
     if found is None:
         raise ValueError(f"no line names the columns {', '.join(map(repr, needed()[:8]))}")
@@ -135,8 +135,8 @@ def find_header(
 ) -> tuple[int | None, tuple[str, list[str]] | None]:
     """Return the line that names the columns, its delimiter and the names; None without one."""
     lines = [line for line in lines if comment is None or not line.startswith(comment)]
-    for i, line in enumerate(lines):
-        found = heads(line)
+    for i in range(len(lines)):
+        found = heads(lines[i:])
         if found is not None:
             return i, found
     names = MODEL["columns"]
@@ -148,11 +148,14 @@ def find_header(
     return None, None
 
 
-def heads(line: str) -> tuple[str, list[str]] | None:
-    """Return the delimiter and the names of a line that names all columns that are needed."""
+def heads(lines: list[str]) -> tuple[str, list[str]] | None:
+    """Return the delimiter and the names if the first row names all columns that are needed.
+
+    Names in quotes may go over lines.
+    """
     fits = []
     for delimiter in "\t;,| ^~:":
-        names = distinct(next(cut(line, delimiter, None), []))
+        names = distinct(next(cut("\n".join(lines), delimiter, None), []))
         if set(needed()) <= set(names):
             fits.append((delimiter, names))
     wide = [each for each in fits if len(each[1]) > 1]
