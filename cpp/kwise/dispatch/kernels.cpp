@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "kwise/dispatch/cpu_features.hpp"
+
 namespace kwise {
 namespace {
 
@@ -12,29 +14,12 @@ struct Level {
     bool (*present)();  // where the machine has the level before
 };
 
-#if defined(KWISE_X86)
-// What the compiler may use for a level must all be there: one bit missing, and the level is not
-// taken.
-bool have_avx2() {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi2");
-}
-// Without VNNI: the first processors with AVX-512.
-bool have_avx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-}
-bool have_avx512vnni() {
-    return __builtin_cpu_supports("avx512vnni");
-}
-#endif
-
 const Level levels[] = {
     {baseline_kernels, [] { return true; }},
 #if defined(KWISE_X86)
-    {avx2_kernels, have_avx2},
-    {avx512_kernels, have_avx512},
-    {avx512vnni_kernels, have_avx512vnni},
+    {avx2_kernels, [] { return cpu_features().avx2; }},
+    {avx512_kernels, [] { return cpu_features().avx512; }},
+    {avx512vnni_kernels, [] { return cpu_features().avx512vnni; }},
 #elif defined(KWISE_ARM64)
     {neon_kernels, [] { return true; }},  // part of every 64-bit Arm
 #endif
@@ -43,9 +28,6 @@ const Level levels[] = {
 // The best level of this machine, or the one of that name where the machine has it: later ones
 // are not even looked for.
 const Kernels& best_level(const char* wish) {
-#if defined(KWISE_X86)
-    __builtin_cpu_init();
-#endif
     const Kernels* best = nullptr;
     for (const Level& level : levels) {
         // A level that is missing hides those after it: each is compiled for all before it, too.
