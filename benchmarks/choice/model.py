@@ -31,11 +31,11 @@ Signs = dict[str, Floats]
 # can do without.
 EVERY = 5
 BOOSTED = {
-    "support": {"max_iter": 260, "max_leaf_nodes": 8, "min_samples_leaf": 15},
-    "better": {"max_iter": 150, "max_leaf_nodes": 6, "min_samples_leaf": 10},
+    "support": {"max_iter": 600, "max_leaf_nodes": 31, "min_samples_leaf": 20},
+    "better": {"max_iter": 500, "max_leaf_nodes": 10, "min_samples_leaf": 10},
 }
 # Trees are fitted so often, with other signs left out at each division, and averaged.
-N_FITS = 3
+N_FITS = 2
 
 
 class Measured:
@@ -159,27 +159,36 @@ def boosted(
         for (tree,) in model._predictors:
             trees.append([plain(node, n_fits) for node in tree.nodes])
             depth = max(depth, int(tree.nodes["depth"].max()))
-    return lean({"names": names, "base": round(base, 5), "depth": depth, "trees": trees})
+    return {"base": round(base, 5), "depth": depth, **lean(names, trees)}
 
 
 def plain(node, n_fits: int) -> list[float]:
     """Return a node as a short list: a leaf's value, or what it asks and where it leads."""
     if node["is_leaf"]:
-        return [float(f"{node['value'] / n_fits:.4g}")]
+        return [float(f"{node['value'] / n_fits:.3g}")]
     threshold = float(f"{min(node['num_threshold'], 1e300):.6g}")
     children = [int(node["left"]), int(node["right"])]
     return [int(node["feature_idx"]), threshold, int(node["missing_go_to_left"]), *children]
 
 
-def lean(data: dict) -> dict:
-    """Leave out names that no tree asks for."""
-    asked = sorted({node[0] for tree in data["trees"] for node in tree if len(node) > 1})
+def columns_of(trees: list[list[list[float]]]) -> dict:
+    """Return trees as ``kwise.selection.trees`` reads them: one list a column."""
+    nodes = [[-1, node[0], 0, 0, 0] if len(node) == 1 else node for tree in trees for node in tree]
+    names = ("feature", "number", "missing_left", "left", "right")
+    return {
+        "sizes": [len(tree) for tree in trees],
+        **{name: list(column) for name, column in zip(names, zip(*nodes))},
+    }
+
+
+def lean(names: list[str], trees: list[list[list[float]]]) -> dict:
+    """Return names and trees without names that no tree asks for."""
+    asked = sorted({node[0] for tree in trees for node in tree if len(node) > 1})
     place = {old: new for new, old in enumerate(asked)}
-    trees = [
-        [[place[node[0]], *node[1:]] if len(node) > 1 else node for node in tree]
-        for tree in data["trees"]
+    kept = [
+        [[place[node[0]], *node[1:]] if len(node) > 1 else node for node in tree] for tree in trees
     ]
-    return data | {"names": [data["names"][i] for i in asked], "trees": trees}
+    return {"names": [names[i] for i in asked], **columns_of(kept)}
 
 
 def matrix(signs: Signs, names: list[str]) -> Floats:

@@ -10,10 +10,12 @@ DATA = {
     "names": ["a", "b"],
     "base": 0.5,
     "depth": 2,
-    "trees": [
-        [[0, 1.0, 1, 1, 2], [-1.0], [1, 0.0, 0, 3, 4], [2.0], [3.0]],
-        [[10.0]],
-    ],
+    "sizes": [5, 1],
+    "feature": [0, -1, 1, -1, -1, -1],
+    "number": [1.0, -1.0, 0.0, 2.0, 3.0, 10.0],
+    "missing_left": [1, 0, 0, 0, 0, 0],
+    "left": [1, 0, 3, 0, 0, 0],
+    "right": [2, 0, 4, 0, 0, 0],
 }
 
 
@@ -37,24 +39,20 @@ def test_trees_answer_as_they_did_where_they_grew():
     X[rng.random(X.shape) < 0.1] = np.nan
     y = np.nansum(X, axis=1) > 0
     model = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=6).fit(X, y)
-    trees = [
-        [
-            [float(node["value"])]
-            if node["is_leaf"]
-            else [
-                int(node["feature_idx"]),
-                float(node["num_threshold"]),
-                int(node["missing_go_to_left"]),
-                int(node["left"]),
-                int(node["right"]),
-            ]
-            for node in tree.nodes
-        ]
-        for (tree,) in model._predictors
-    ]
+    nodes = np.concatenate([tree.nodes for (tree,) in model._predictors])
+    leaf = nodes["is_leaf"] > 0
     base = float(model._baseline_prediction[0, 0])
 
-    read = trees_of({"names": ["a", "b", "c"], "base": base, "depth": 6, "trees": trees})
+    data = {
+        "sizes": [len(tree.nodes) for (tree,) in model._predictors],
+        "feature": np.where(leaf, -1, nodes["feature_idx"].astype(int)).tolist(),
+        "number": np.where(leaf, nodes["value"], nodes["num_threshold"]).tolist(),
+        "missing_left": nodes["missing_go_to_left"].tolist(),
+        "left": nodes["left"].tolist(),
+        "right": nodes["right"].tolist(),
+    }
+
+    read = trees_of({"names": ["a", "b", "c"], "base": base, "depth": 6, **data})
 
     found = read.log_odds(dict(zip("abc", X.T)))
     np.testing.assert_allclose(found, model.decision_function(X))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -61,32 +61,27 @@ def fitted_trees() -> Mapping[str, Trees]:
 
 
 def trees_of(data: Mapping[str, Any]) -> Trees:
-    """Make trees of plain lists, one list a tree with one row a node."""
-    roots = np.cumsum([0, *(len(tree) for tree in data["trees"][:-1])])
-    nodes: Sequence[Sequence[float]] = [
-        _placed(node, int(root), i)
-        for root, tree in zip(roots, data["trees"])
-        for i, node in enumerate(tree)
-    ]
-    feature, threshold, missing, left, right, value = np.array(nodes, dtype=np.float64).T
+    """Make trees of plain data: one list a column, all trees' nodes after each other.
+
+    ``sizes`` says how many nodes each tree has, its root first. A node asks for the sign at
+    ``feature``, against ``number``; where that is -1 it is a leaf, and ``number`` its value.
+    ``left`` and ``right`` count from the root.
+    """
+    sizes = np.asarray(data["sizes"], dtype=np.intp)
+    roots = np.r_[0, np.cumsum(sizes)[:-1]].astype(np.intp)
+    root, here = np.repeat(roots, sizes), np.arange(sizes.sum())
+    feature = np.asarray(data["feature"], dtype=np.intp)
+    number = np.asarray(data["number"], dtype=np.float64)
+    leaf = feature < 0
     return Trees(
         names=tuple(data["names"]),
         base=float(data["base"]),
         depth=int(data["depth"]),
-        roots=roots.astype(np.intp),
-        feature=feature.astype(np.intp),
-        threshold=threshold,
-        missing_left=missing > 0,
-        left=left.astype(np.intp),
-        right=right.astype(np.intp),
-        value=value,
+        roots=roots,
+        feature=np.where(leaf, 0, feature),
+        threshold=np.where(leaf, 0.0, number),
+        missing_left=np.asarray(data["missing_left"], dtype=np.bool_),
+        left=np.where(leaf, here, root + np.asarray(data["left"], dtype=np.intp)),
+        right=np.where(leaf, here, root + np.asarray(data["right"], dtype=np.intp)),
+        value=np.where(leaf, number, 0.0),
     )
-
-
-def _placed(node: Sequence[float], root: int, place: int) -> list[float]:
-    """Return a node with the places of its children among all nodes; a leaf is its own child."""
-    if len(node) == 1:
-        here = float(root + place)
-        return [0.0, 0.0, 0.0, here, here, node[0]]
-    feature, threshold, missing, left, right = node
-    return [feature, threshold, missing, root + left, root + right, 0.0]
