@@ -28,7 +28,7 @@ def test_few_rows_that_turn_the_answer_are_the_first_warning():
     assert "3 clusters" in found.other_verdict
     assert analysis.account.warnings[0] == found.sentence
     assert (
-        "40 of 340 rows turn the answer: missing='drop' leads to 'Probably 2 clusters"
+        "40 of 340 rows turn the answer: missing='drop' leads to '2 clusters"
         in found.sentence
     )
 
