@@ -27,10 +27,7 @@ def test_few_rows_that_turn_the_answer_are_the_first_warning():
     assert (found.treatment, found.other) == ("drop", "median")
     assert "3 clusters" in found.other_verdict
     assert analysis.account.warnings[0] == found.sentence
-    assert (
-        "40 of 340 rows turn the answer: missing='drop' leads to '2 clusters"
-        in found.sentence
-    )
+    assert "40 of 340 rows turn the answer: missing='drop' leads to '2 clusters" in found.sentence
 
 
 def test_gaps_that_decide_nothing_are_a_step_of_the_account():
