@@ -43,6 +43,15 @@ def _one_group_with_warnings() -> pl.DataFrame:
     return pl.DataFrame(columns | {"id": np.arange(300), "kind": rng.choice(list("abcd"), 300)})
 
 
+def _one_skewed_group() -> pl.DataFrame:
+    """Return a table without groups, some columns of it skewed, of which four say much the same."""
+    rng = np.random.default_rng(2)
+    size = rng.normal(size=2_000)
+    columns = {f"total number {i}": np.exp(7 + size + rng.normal(0, 0.3, 2_000)) for i in range(4)}
+    columns |= {f"measure {i}": rng.normal(size=2_000) for i in range(4)}
+    return pl.DataFrame(columns | {"place": rng.choice(list("abcde"), 2_000)})
+
+
 def _tables() -> dict[str, dict[str, object]]:
     """Return what ``analyze`` is asked, by the kind of answer."""
     rng = np.random.default_rng(0)
@@ -59,6 +68,7 @@ def _tables() -> dict[str, dict[str, object]]:
         "two rows": {"frame_or_path": np.array([[1.0, 2.0], [5.0, 7.0]])},
         "long names": {"frame_or_path": _long_names(), "outside": "kind", "truth": "kind"},
         "one group, warned": {"frame_or_path": _one_group_with_warnings(), "ks": [1, 2, 3, 4]},
+        "one group, skewed": {"frame_or_path": _one_skewed_group(), "outside": "place"},
         "map": {"frame_or_path": pl.DataFrame(38 + rng.normal(size=(300, 2)), ["latitude", "lon"])},
     }
 
@@ -113,7 +123,9 @@ def test_nothing_is_cut_at_the_right_edge(
     page.close()
 
 
-@pytest.mark.parametrize("name", ["one group", "one group, warned", "two rows", "map"])
+@pytest.mark.parametrize(
+    "name", ["one group", "one group, warned", "one group, skewed", "two rows", "map"]
+)
 def test_one_group_is_one_screen(opened: Page, pages: dict[str, Path], name: str) -> None:
     opened.goto(pages[name].as_uri())
 
