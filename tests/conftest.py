@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 # Test processes share the cores: threads of scikit-learn that wait must not spin meanwhile.
@@ -14,6 +15,11 @@ import pytest
 from sklearn.datasets import make_blobs
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    """Hear SIGINT: shells start what works in the background deaf to it, as its children are."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
