@@ -11,10 +11,11 @@ from sklearn.datasets import make_blobs
 from kwise.plots import plot_interactive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 
@@ -40,20 +41,13 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser, file: Path) -> Iterator[Page]:
-    """Open the figure; at the end nothing may have been asked for or complained of."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 800})
-    asked: list[str] = []
-    said: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("console", lambda told: said.append(told.text))
-    opened.goto(file.as_uri())
-    opened.locator(".mark-symbol.role-mark path").first.wait_for()
-    yield opened
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    assert said == []
-    opened.close()
+def page(
+    watched: Callable[[Path, int], AbstractContextManager[Page]], file: Path
+) -> Iterator[Page]:
+    """Open the figure, watched."""
+    with watched(file, 800) as opened:
+        opened.locator(".mark-symbol.role-mark path").first.wait_for()
+        yield opened
 
 
 def test_hovering_tells_the_row_its_cluster_and_its_values(page: Page) -> None:

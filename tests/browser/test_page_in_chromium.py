@@ -13,7 +13,8 @@ from sklearn.datasets import make_blobs
 import kwise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from playwright.sync_api import Browser, Page
 
@@ -41,19 +42,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser, file: Path) -> Iterator[Page]:
-    """Open the page; at the end nothing may have been asked for or complained of."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    asked: list[str] = []
-    said: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(file.as_uri())
-    yield opened
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    assert said == []
-    opened.close()
+def page(
+    watched: Callable[[Path, int], AbstractContextManager[Page]], file: Path
+) -> Iterator[Page]:
+    """Open the page, watched."""
+    with watched(file, 900) as opened:
+        yield opened
 
 
 def shown(page: Page, k: int) -> int:
