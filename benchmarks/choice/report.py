@@ -288,7 +288,8 @@ PAGE = """# How often the verdict is right
 `select_k` was asked about {n_tables:,} simulated tables of {n_families} families whose answer is
 known because it was planted. Nothing was fitted on them: the models were fitted on {n_tuning:,}
 tables with other seeds, the confidence on {n_calibration:,} more. Every other table has columns of
-one variance. A table took {seconds:.1f} s in the median, on one thread. Your data were drawn by
+one variance. The fresh tables were counted three times, as the models grew; nothing was chosen by
+that. A table took {seconds:.1f} s in the median, on one thread. Your data were drawn by
 nobody's generator: read 95 % as "very likely", not as one error in twenty.
 
 A verdict is *right* if it says what was planted: the number of groups where k-means can find them;

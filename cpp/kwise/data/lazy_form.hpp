@@ -1,5 +1,6 @@
 // Data: a slot for one form of the rows, made when it is first asked for and given back when it
-// costs more memory than it is worth. Called by data/dense_points, which owns one for each form.
+// costs more memory than it is worth. Called by data/dense_points, which owns one for each form but
+// Morton order's rows, which the runs that read them share.
 #pragma once
 
 #include <memory>
