@@ -42,11 +42,11 @@ class DaskEngine:
     in_memory = True
 
     def __init__(self, rows: Any, weights: Floats | None, client: Any) -> None:
+        self.client, self.key = client, f"kwise-{uuid.uuid4().hex}"
+        self.n_rows, self.n_features = rows.shape
         array = rows.parts()
         if array is None:
             array = _described(rows, len(client.scheduler_info(n_workers=-1)["workers"]))
-        self.client, self.key = client, f"kwise-{uuid.uuid4().hex}"
-        self.n_rows, self.n_features = rows.shape
         self.dtype, self.weighted = rows.dtype, weights is not None
         self.chunks = array.chunks[0]
         sizes = aligned(self.chunks)

@@ -20,7 +20,7 @@ from kwise.engines.shard import Far, Step, Survey
 from kwise.engines.work import sum_in_order
 from kwise.results import Floats, History
 
-__all__ = ["BadCellError", "Descent", "Facts", "State", "descend", "survey"]
+__all__ = ["BadCellError", "Descent", "Facts", "State", "descend", "empty_clusters", "survey"]
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,14 @@ def descend(
         if heard is not None:
             heard(state, inertia)
     return _result(engine, state, keep_history)
+
+
+def empty_clusters(engine: Engine, step: Step) -> list[int]:
+    """Return the clusters without mass, where the rows are labeled by a step already."""
+    totals = hold_totals(step.whole, len(step.centers))
+    found = engine.add("assign", step)
+    totals.add(found.sums, found.mass)
+    return totals.empty_clusters()
 
 
 def _result(engine: Engine, state: State, keep_history: bool) -> Descent:

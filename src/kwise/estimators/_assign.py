@@ -11,6 +11,7 @@ from scipy import sparse
 
 from kwise import _core
 from kwise._core.columns import Matrix, Sparse
+from kwise._core.parts import CHUNK_ROWS
 from kwise._core.threads import effective_n_threads
 from kwise._core.units import ORDINARY_EXPONENT, common_exponent, in_unit
 
@@ -57,13 +58,65 @@ def assign_inertia(
         labels, _ = _core.assign(points, held, n_threads)
         found = _core.sparse_inertia(points, held, labels, n_threads)
         return labels, float(in_unit(np.asarray(found), -2 * exponent))
-    parts, inertia = [], 0.0
-    for block, rows in _blocks(X, dtype):
-        block_weights = None if weights is None else weights[rows]
-        labels, _ = _labels(block, same, n_threads)
-        inertia += _inertia(block, block_weights, same, labels, n_threads)
+    if X.dtype != dtype:
+        return _assign_chunks(X, same, weights, n_threads)
+    labels, _ = _labels(X, same, n_threads)
+    return labels, _inertia(X, weights, same, labels, n_threads)
+
+
+def chunk_inertias(
+    X: NDArray[np.floating], centers: NDArray[np.floating], weights: NDArray[np.floating] | None
+) -> NDArray[np.float64]:
+    """Return the inertia of each chunk of dense rows; added in order they are ``assign_inertia``'s.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+    """
+    n_threads = effective_n_threads()
+    dtype = np.result_type(X.dtype, centers.dtype)
+    held = np.ascontiguousarray(X, dtype)
+    same = np.ascontiguousarray(centers, dtype)
+    labels, finite = _labels(held, same, n_threads)
+    if not finite and not np.isfinite(held).all():
+        raise ValueError("Input X contains NaN or infinity. Leave such rows out, or fill them.")
+    own = None if weights is None else np.ascontiguousarray(weights, dtype)
+    return _of_chunks(held, own, same, labels, n_threads)
+
+
+def _assign_chunks(
+    X: Matrix,
+    centers: NDArray[np.floating],
+    weights: NDArray[np.floating] | None,
+    n_threads: int,
+) -> tuple[NDArray[np.int32], float]:
+    """Return labels and inertia of dense rows of another type, in blocks of whole chunks."""
+    parts, chunks = [], [np.zeros(1)]
+    for block, rows in _blocks(X, centers.dtype):
+        labels, _ = _labels(block, centers, n_threads)
+        own = None if weights is None else weights[rows]
+        chunks.append(_of_chunks(block, own, centers, labels, n_threads))
         parts.append(labels)
-    return _joined(parts, np.empty(0, np.int32)), inertia
+    return _joined(parts, np.empty(0, np.int32)), float(np.cumsum(np.concatenate(chunks))[-1])
+
+
+def _of_chunks(
+    X: NDArray[np.floating],
+    weights: NDArray[np.floating] | None,
+    centers: NDArray[np.floating],
+    labels: NDArray[np.int32],
+    n_threads: int,
+) -> NDArray[np.float64]:
+    """Return the inertia of each chunk of rows."""
+    chunks = [slice(first, first + CHUNK_ROWS) for first in range(0, len(X), CHUNK_ROWS)]
+    return np.array(
+        [
+            _inertia(X[c], None if weights is None else weights[c], centers, labels[c], n_threads)
+            for c in chunks
+        ],
+        np.float64,
+    )
 
 
 def distances(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.floating], bool]:
@@ -177,7 +230,7 @@ def _blocks(X: Matrix, dtype: np.dtype) -> Iterator[tuple[NDArray[np.floating], 
     if not sparse.issparse(X) and X.dtype == dtype:
         yield X, slice(None)
         return
-    size = max(256, _BLOCK_BYTES // (dtype.itemsize * X.shape[1]))
+    size = max(1, _BLOCK_BYTES // (dtype.itemsize * X.shape[1] * CHUNK_ROWS)) * CHUNK_ROWS
     for begin in range(0, X.shape[0], size):
         rows = slice(begin, begin + size)
         block = X[rows].toarray() if sparse.issparse(X) else X[rows]

@@ -33,8 +33,8 @@ from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.estimators._reading import (
+    check_columns,
     check_weight_array,
-    check_width,
     predict_rows,
     score_rows,
     transform_rows,
@@ -303,7 +303,7 @@ class BaseKMeans(
         rows, centers = as_rows(X), self._plain_centers()
         if getattr(self, "metric", "euclidean") != "euclidean":
             raise ValueError(f"metric={getattr(self, 'metric', None)!r} wants rows in memory.")
-        check_width(rows, centers, type(self).__name__)
+        check_columns(rows, centers, self)
         return rows, centers
 
     def _check_test_data(self, X: Data, *, finite: bool = True) -> Matrix:

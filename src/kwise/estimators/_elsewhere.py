@@ -20,7 +20,15 @@ from kwise._random_state import random_stream
 from kwise.engines import open_engine
 from kwise.engines.base import Engine
 from kwise.engines.checkpoint import Checkpoint, Progressed
-from kwise.engines.driver import BadCellError, Descent, Facts, State, descend, survey
+from kwise.engines.driver import (
+    BadCellError,
+    Descent,
+    Facts,
+    State,
+    descend,
+    empty_clusters,
+    survey,
+)
 from kwise.engines.seeding import SEEDINGS
 from kwise.engines.shard import Step
 from kwise.estimators._reading import check_weight_array
@@ -34,7 +42,15 @@ if TYPE_CHECKING:
 # Of rows that memory does not hold, k-means++ may read so many passes.
 _PASSES = 8
 
-__all__ = ["Found", "fit_rows", "keep_found", "lies_elsewhere", "set_fitted"]
+__all__ = [
+    "Found",
+    "fit_rows",
+    "keep_columns",
+    "keep_found",
+    "labels_of",
+    "lies_elsewhere",
+    "set_fitted",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,7 @@ class Found:
     run: Descent
     labels: Any
     inertias: tuple[float, ...]
+    n_found: int  # clusters that hold a row
 
 
 def fit_rows(
@@ -107,7 +124,10 @@ class _Fit:
             if self.best is None or found.inertia < self.best.inertia:
                 self.best = found
         assert self.best is not None
-        return Found(self.best, self.engine.labels(self.best.step), self.inertias)
+        step = self.best.step
+        labels = self.engine.labels(step)
+        n_found = self.kmeans.n_clusters - len(empty_clusters(self.engine, step))
+        return Found(self.best, labels, self.inertias, n_found)
 
     def _descend(self, facts: Facts, run: int, state: State | None) -> Descent:
         """Run once, from a state that was saved or from new centers."""
@@ -229,18 +249,33 @@ def set_fitted(
 
 def keep_found(kmeans: KMeans, rows: Rows, found: Found) -> None:
     """Set the fitted attributes."""
-    run, labels, array = found.run, found.labels, rows.parts()
-    if array is not None and isinstance(labels, np.ndarray):  # Dask's rows, read here
-        labels = require("dask.array", extra="dask").from_array(labels, chunks=(array.chunks[0],))
-    for name in ("history_", "outliers_", "assignment_gap_", "feature_names_in_"):
+    run = found.run
+    for name in ("history_", "outliers_", "assignment_gap_"):
         kmeans.__dict__.pop(name, None)
+    labels = labels_of(rows, found.labels)
     kmeans._keep(
         Run(run.centers, labels, run.inertia, run.n_iter, run.converged, run.history),
         found.inertias,
     )
-    kmeans.n_features_in_ = rows.shape[1]
+    keep_columns(kmeans, rows)
+    if found.n_found < kmeans.n_clusters:
+        kmeans._warn_of_fewer(found.n_found)
+
+
+def labels_of(rows: Rows, labels: Any) -> Any:
+    """Return labels as a Dask array, in the rows' chunks, where the rows are one, read here."""
+    array = rows.parts()
+    if array is None or not isinstance(labels, np.ndarray):
+        return labels
+    return require("dask.array", extra="dask").from_array(labels, chunks=(array.chunks[0],))
+
+
+def keep_columns(estimator: Any, rows: Rows) -> None:
+    """Set what an estimator knows of the columns that it was fitted to."""
+    estimator.__dict__.pop("feature_names_in_", None)
+    estimator.n_features_in_ = rows.shape[1]
     if rows.columns is not None:
-        kmeans.feature_names_in_ = np.array(rows.columns, dtype=object)
+        estimator.feature_names_in_ = np.array(rows.columns, dtype=object)
 
 
 def _check_supported(kmeans: KMeans, rows: Rows) -> None:
@@ -266,10 +301,4 @@ def _check_supported(kmeans: KMeans, rows: Rows) -> None:
             )
     if len(rows) < kmeans.n_clusters:
         raise ValueError(f"n_samples={len(rows)} should be >= n_clusters={kmeans.n_clusters}.")
-    if not isinstance(kmeans.init, str):
-        shape = (kmeans.n_clusters, rows.shape[1])
-        if np.shape(kmeans.init) != shape:
-            raise ValueError(
-                f"The shape of the initial centers {np.shape(kmeans.init)} does not match the "
-                f"clusters and columns {shape}."
-            )
+    kmeans._check_init(rows)  # type: ignore[arg-type] # asked for shape and type alone

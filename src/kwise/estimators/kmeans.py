@@ -366,14 +366,18 @@ class KMeans(OnnxCenters, BaseKMeans):
         while first < len(run.labels) and not seen.all():
             seen |= np.bincount(run.labels[first : first + size], minlength=len(seen)) > 0
             first, size = first + size, max(size, 2**18)
-        distinct = np.count_nonzero(seen)
+        distinct = int(np.count_nonzero(seen))
         if distinct < self.n_clusters:
-            warnings.warn(
-                f"Number of distinct clusters ({distinct}) found smaller than n_clusters "
-                f"({self.n_clusters}). Possibly due to duplicate points in X.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
+            self._warn_of_fewer(distinct)
+
+    def _warn_of_fewer(self, distinct: int) -> None:
+        """Say how few clusters hold a row."""
+        warnings.warn(
+            f"Number of distinct clusters ({distinct}) found smaller than n_clusters "
+            f"({self.n_clusters}). Possibly due to duplicate points in X.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
 
     def _keep(self, run: Run, inertias: tuple[float, ...]) -> None:
         """Set the fitted attributes."""

@@ -24,6 +24,7 @@ from kwise.estimators._base import (
     all_or_nothing,
     check_center_shape,
 )
+from kwise.estimators._elsewhere import keep_columns, labels_of
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step
 from kwise.estimators._onnx import OnnxCenters
 from kwise.row_sources import as_rows, is_elsewhere
@@ -176,8 +177,9 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
             The fitted estimator.
         """
         with all_or_nothing(self):
-            if type(X) is not np.ndarray and is_elsewhere(X):
-                X = open_local(as_rows(X), None, self.n_clusters).X
+            rows = as_rows(X) if type(X) is not np.ndarray and is_elsewhere(X) else None
+            if rows is not None:
+                X = open_local(rows, None, self.n_clusters).X
             X = self._check_training_data(X)
             self._check_sizes(X)
             rng = check_random_state(self.random_state)
@@ -190,6 +192,10 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
             else:
                 mass = X.shape[0] if weights is None else float(weights.sum())
                 self.inertia_ = (watch.average or 0.0) * mass
+            if rows is not None:
+                keep_columns(self, rows)
+                if self.compute_labels:
+                    self.labels_ = labels_of(rows, self.labels_)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

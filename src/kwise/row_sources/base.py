@@ -27,7 +27,7 @@ class Rows(ABC):
     shape : tuple of int
         Rows and columns.
     dtype : numpy.dtype
-        float32 where all columns are, else float64.
+        float32 where that holds all columns, else float64.
     columns : tuple of str or None
         Names of the columns, where they have any.
     max_memory : int, str or None
@@ -49,6 +49,11 @@ class Rows(ABC):
     def __repr__(self) -> str:
         n, d = self.shape
         return f"<kwise rows: {self.name}, {n:,} x {d}, {self.dtype}>"
+
+    @property
+    def n_columns(self) -> int:
+        """Columns, which are known where rows are not counted yet."""
+        return self.shape[1]
 
     @abstractmethod
     def batches(self) -> Iterator[Floats]:
@@ -142,10 +147,9 @@ def _carried(rows: Floats) -> Floats:
 
 
 def float_type(dtypes: list[np.dtype]) -> np.dtype:
-    """Return float32 if all columns are, else float64."""
-    if dtypes and all(each == np.float32 for each in dtypes):
-        return np.dtype(np.float32)
-    return np.dtype(np.float64)
+    """Return float32 if that is NumPy's type for all columns together, else float64."""
+    together = dtypes and np.result_type(*dtypes) == np.float32
+    return np.dtype(np.float32 if together else np.float64)
 
 
 def as_floats(block: NDArray[Any], dtype: np.dtype) -> Floats:

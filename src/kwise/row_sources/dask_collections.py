@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kwise._optional import require
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, as_floats, float_type
@@ -22,35 +23,43 @@ def is_dask(thing: object) -> bool:
 
 
 class DaskRows(Rows):
-    """The rows of a Dask array or frame."""
+    """The rows of a Dask array or frame; how many they are is counted when it is asked for."""
 
     def __init__(self, collection: Any, columns: Sequence[Any] | None) -> None:
-        if hasattr(collection, "to_dask_array"):
+        self.name = f"dask {type(collection).__name__.lower()}"
+        self.engine = "dask"
+        kind = type(collection)  # a Delayed has every attribute
+        if not hasattr(kind, "to_dask_array") and not hasattr(kind, "rechunk"):
+            raise TypeError(f"A {self.name} is no rows; pass a Dask array or frame.")
+        if collection.ndim != 2:
+            raise ValueError(
+                f"Expected 2D array, got a {self.name} of {collection.ndim} dimension."
+            )
+        if hasattr(kind, "to_dask_array"):
             chosen = collection if columns is None else collection[list(columns)]
-            self.columns = tuple(str(name) for name in chosen.columns)
-            for name, kind in chosen.dtypes.items():
-                if getattr(kind, "kind", "O") not in "fiub":
-                    raise DataFileError(
-                        f"dask frame: column {name!r} holds {kind}, no numbers. Name the columns "
-                        "to cluster by: columns=[...]"
-                    )
-            self.dtype = float_type([np.dtype(kind) for kind in chosen.dtypes])
-            array = chosen.to_dask_array(lengths=True)
+            names = tuple(chosen.columns)
+            self.columns = names if all(isinstance(name, str) for name in names) else None
+            self.dtype = float_type([_kind(name, kind) for name, kind in chosen.dtypes.items()])
+            array = chosen.map_partitions(
+                _cells, self.dtype, meta=np.empty((0, len(names)), self.dtype)
+            )
         else:
             array = collection if columns is None else collection[:, list(columns)]
             self.dtype = float_type([array.dtype])
-        if array.ndim != 2:
-            raise ValueError(f"Expected 2D array, got a dask array of {array.ndim} dimensions.")
-        if array.dtype.kind not in "fiubO":
-            raise ValueError(f"A dask array of {array.dtype} holds no numbers.")
-        if any(np.isnan(size) for size in array.chunks[0]):
-            array = array.compute_chunk_sizes()
-        if array.numblocks[1] > 1:
-            array = array.rechunk({1: -1})
-        self.array = array.astype(self.dtype)
-        self.name = f"dask {type(collection).__name__.lower()}"
-        self.shape = (int(array.shape[0]), int(array.shape[1]))
-        self.engine = "dask"
+            array = _numbers(array, self.dtype)
+        self.array = array.rechunk({1: -1}) if array.numblocks[1] > 1 else array
+
+    @property
+    def shape(self) -> tuple[int, int]:  # type: ignore[override] # others know it from the first
+        """Rows and columns; chunks whose sizes nobody knows are made once to be counted."""
+        if any(np.isnan(size) for size in self.array.chunks[0]):
+            self.array = self.array.compute_chunk_sizes()
+        return (int(self.array.shape[0]), self.n_columns)
+
+    @property
+    def n_columns(self) -> int:
+        """Columns."""
+        return int(self.array.shape[1])
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order, a chunk at a time."""
@@ -64,3 +73,36 @@ class DaskRows(Rows):
     def _versions(self) -> list[object]:
         """Return the name of the array, which Dask makes of its graph."""
         return [self.array.name]
+
+
+def _numbers(array: Any, dtype: np.dtype) -> Any:
+    """Return an array of numbers of that type; refuse what holds none, or none that are dense."""
+    if array.dtype.kind not in "fiubO":
+        raise ValueError(f"A dask array of {array.dtype} holds no numbers.")
+    chunk = array._meta
+    if isinstance(chunk, np.ma.MaskedArray):  # what is masked is missing
+        return array.astype(dtype).map_blocks(np.ma.filled, np.nan, meta=np.empty((0, 0), dtype))
+    if not isinstance(chunk, np.ndarray):
+        raise TypeError(
+            f"The chunks of this dask array are of type {type(chunk).__name__}; kwise takes dense "
+            "ones of NumPy there. Turn them into such (sparse ones: X.map_blocks(lambda chunk: "
+            "chunk.toarray())), or pass a sparse matrix that is in memory."
+        )
+    return array.astype(dtype)
+
+
+def _kind(name: object, kind: Any) -> np.dtype:
+    """Return the type of a frame's column as NumPy's; refuse a column of no numbers."""
+    types = require("pandas.api.types", extra="dask")
+    if not types.is_numeric_dtype(kind) or types.is_complex_dtype(kind):
+        raise DataFileError(
+            f"dask frame: column {name!r} holds {kind}, no numbers. Name the columns to cluster "
+            "by: columns=[...]"
+        )
+    return kind if isinstance(kind, np.dtype) else np.dtype(np.float64)
+
+
+def _cells(frame: Any, dtype: np.dtype) -> Floats:
+    """Return the cells of a frame of pandas; a missing one is NaN."""
+    cells: Floats = frame.to_numpy(dtype, na_value=np.nan)
+    return cells
