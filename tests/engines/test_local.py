@@ -121,6 +121,7 @@ def test_a_fit_that_was_stopped_ends_with_the_same_bits(
     X = blobs(14_000, 4, dtype)
     weights = np.random.default_rng(1).uniform(0.1, 2, len(X)) if weighted else None
     settings = {"n_clusters": 10, "init": "random", "n_init": 2, "random_state": 2, "tol": 0}
+    settings["keep_history"] = dtype == np.float64
     one = kwise.KMeans(**settings).fit(X, sample_weight=weights)
     path = tmp_path / "run.kwise-fit"
     count = 0
@@ -142,6 +143,9 @@ def test_a_fit_that_was_stopped_ends_with_the_same_bits(
 
     assert same(found, one)
     assert found.inertias_ == one.inertias_
+    if settings["keep_history"]:
+        assert np.array_equal(found.history_.inertia, one.history_.inertia)
+        assert np.array_equal(found.history_.centers, one.history_.centers)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 

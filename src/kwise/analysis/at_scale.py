@@ -30,7 +30,7 @@ from kwise.io.modeling import as_model
 from kwise.preparation import Preparation
 from kwise.results import Floats
 from kwise.row_sources import Rows
-from kwise.row_sources.arrays import unchanged
+from kwise.row_sources.versions import Version, size_and_time, unchanged, version_of
 from kwise.table_options import TableOptions
 
 __all__ = ["SAMPLE_ROWS", "PreparedRows", "ScaleFit", "fit_files"]
@@ -62,19 +62,19 @@ class PreparedRows(Rows):
     def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
         """Yield what reads and prepares the rows between edges, wherever the files are seen."""
         starts = np.concatenate([[0], np.cumsum(self._sizes)]).tolist()
+        files, versions = self._frames.files, [version_of(path) for path in self._frames.files]
         for first, end in pairwise(edges):
             wanted = [
-                (str(path), path.stat().st_size, max(first - start, 0), min(end, after) - start)
-                for path, (start, after) in zip(self._frames.files, pairwise(starts))
+                (str(path), known, max(first - start, 0), min(end, after) - start)
+                for path, known, (start, after) in zip(files, versions, pairwise(starts))
                 if start < end and first < after
             ]
             yield partial(_prepared_windows, wanted, self._preparation, end - first)
 
     def _versions(self) -> list[object]:
-        """Return sizes and times of the files."""
-        told = [path.stat() for path in self._frames.files]
-        return [(path.name, each.st_size, each.st_mtime_ns) for path, each in
-                zip(self._frames.files, told)]  # fmt: skip
+        """Return times, sizes and digests of the files."""
+        files = self._frames.files
+        return [*map(size_and_time, files), *map(version_of, files)]
 
 
 def _prepared(frames: Frames, preparation: Preparation) -> Iterator[Floats]:
@@ -85,12 +85,12 @@ def _prepared(frames: Frames, preparation: Preparation) -> Iterator[Floats]:
 
 
 def _prepared_windows(
-    wanted: Sequence[tuple[str, int, int, int]], preparation: Preparation, n_rows: int
+    wanted: Sequence[tuple[str, Version, int, int]], preparation: Preparation, n_rows: int
 ) -> Floats:
     """Return complete rows of files: of each, those between two numbers."""
     parts = []
-    for path, size, low, high in wanted:
-        unchanged(Path(path), size)
+    for path, version, low, high in wanted:
+        unchanged(Path(path), version)
         at = 0
         for block in _prepared(Frames(path), preparation):
             parts.append(block[max(low - at, 0) : max(high - at, 0)])

@@ -21,6 +21,7 @@ from kwise._core.parts import Whole
 from kwise.engines.driver import Descent, Facts, State
 from kwise.engines.shard import Step
 from kwise.exceptions import ModelFileError
+from kwise.results import History
 
 __all__ = ["Checkpoint", "Progressed"]
 
@@ -82,6 +83,12 @@ class Checkpoint:
             what = " ".join(str(error).split()) or type(error).__name__
             raise ModelFileError(f"{self.path}: this is no checkpoint of kwise ({what})") from None
 
+    def refuse_rows(self) -> None:
+        """Raise since the rows have changed, though their files look the same."""
+        raise ModelFileError(
+            f"{self.path}: begun with other rows: {_WHY['rows']}. Remove the file to begin anew."
+        )
+
     def save(self, done: Progressed) -> None:
         """Write it whole: a reader finds the old file or the new one."""
         told, arrays = _parts(done)
@@ -126,8 +133,12 @@ def _parts(done: Progressed) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     if step.previous is not None and step.shifts is not None:
         arrays |= {"previous": step.previous, "shifts": step.shifts}
+    if done.state.centers:
+        so_far = History(np.stack(done.state.centers), np.array(done.state.inertias))
+        arrays |= _of_history("history", so_far)
     if done.best is not None:
         best = done.best
+        arrays |= _of_history("best_history", best.history)
         told["best"] = [best.inertia, best.n_iter, best.converged, best.step.run, best.step.index]
         arrays |= {"best_centers": best.centers, "best_step": best.step.centers}
     return told, arrays
@@ -155,14 +166,36 @@ def _progressed(told: Mapping[str, Any], held: Mapping[str, Any]) -> Progressed:
             n_iter,
             converged,
             Step(run, index, whole, held["best_step"]),
-            None,
+            _history(held, "best_history"),
         )
+    so_far = _history(held, "history")
     name, place, has_gauss, cached = told["random"]
     return Progressed(
         Facts(whole, told["variance"]),
         told["run"],
-        State(step, told["n_iter"], told["strict"], told["converged"]),
+        State(
+            step,
+            told["n_iter"],
+            told["strict"],
+            told["converged"],
+            () if so_far is None else tuple(so_far.centers),
+            () if so_far is None else tuple(so_far.inertia.tolist()),
+        ),
         (name, held["random"], int(place), int(has_gauss), cached),
         best,
         tuple(told["inertias"]),
     )
+
+
+def _of_history(name: str, history: History | None) -> dict[str, Any]:
+    """Return the arrays of a history, where there is one."""
+    if history is None:
+        return {}
+    return {f"{name}_centers": history.centers, f"{name}_inertia": history.inertia}
+
+
+def _history(held: Mapping[str, Any], name: str) -> History | None:
+    """Return a history of its arrays, where there is one."""
+    if f"{name}_centers" not in held:
+        return None
+    return History(held[f"{name}_centers"], held[f"{name}_inertia"])

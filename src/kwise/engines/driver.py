@@ -30,6 +30,16 @@ class Facts:
     whole: Whole
     variance: float
 
+    def agrees(self, other: Facts) -> bool:
+        """Whether both are of the same rows, as far as every value's part in them tells."""
+        mine, others = self.whole, other.whole
+        return (
+            (mine.n_rows, mine.largest_weight, mine.weighted, self.variance)
+            == (others.n_rows, others.largest_weight, others.weighted, other.variance)
+            and np.array_equal(mine.shift, others.shift)
+            and np.array_equal(mine.largest, others.largest)
+        )
+
 
 @dataclass(frozen=True)
 class State:

@@ -110,11 +110,12 @@ class _Fit:
     def run(self) -> Found:
         """Run from every start."""
         before = self.checkpoint.load() if self.checkpoint else None
-        if before is None:
-            facts = survey(self.engine)
-            first, state = 0, None
-        else:
-            facts, first, state = before.facts, before.run, before.state
+        facts = survey(self.engine)
+        first, state = 0, None
+        if before is not None and self.checkpoint is not None:
+            if not facts.agrees(before.facts):
+                self.checkpoint.refuse_rows()
+            first, state = before.run, before.state
             self.best, self.inertias = before.best, before.inertias
             self.rng.set_state(before.random)
         for run in range(first, self.n_init):
@@ -219,6 +220,7 @@ def _settings(
         "n_init": n_init,
         "max_iter": kmeans.max_iter,
         "tol": kmeans.tol,
+        "keep_history": bool(kmeans.keep_history),
         "random_state": kmeans.random_state if isinstance(kmeans.random_state, int) else None,
     }
 

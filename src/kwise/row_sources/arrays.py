@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, as_floats, float_type
+from kwise.row_sources.versions import Version, check_still, size_and_time, unchanged, version_of
 
-__all__ = ["ArrayRows", "open_npy", "unchanged"]
+__all__ = ["ArrayRows", "open_npy"]
 
 _BLOCK_BYTES = 2**25
 
@@ -29,6 +30,11 @@ class ArrayRows(Rows):
         self, arrays: Sequence[NDArray[np.generic]], columns: list[int] | None, name: str
     ) -> None:
         for each in arrays:
+            if isinstance(each, np.ma.MaskedArray) and np.ma.is_masked(each):
+                raise ValueError(
+                    f"{name}: {int(np.ma.getmaskarray(each).sum())} values are masked: these would "
+                    "be read as numbers. Leave their rows out, or fill them: .filled(...)."
+                )
             if each.ndim != 2 or each.dtype.kind not in "fiub":
                 raise DataFileError(
                     f"{name}: found an array of shape {each.shape} and type {each.dtype}; rows are "
@@ -49,6 +55,7 @@ class ArrayRows(Rows):
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
+        self.check_unchanged()
         for array in self._arrays:
             size = max(1, _BLOCK_BYTES // max(1, array.shape[1] * self.dtype.itemsize))
             for first in range(0, len(array), size):
@@ -89,25 +96,18 @@ class ArrayRows(Rows):
 
     def check_unchanged(self) -> None:
         """Refuse mapped files of another size or time: what is mapped changes with them."""
-        try:
-            same = self._still() == self._described
-        except OSError as error:
-            raise DataFileError(f"{self.name}: {error.strerror}; it was there before") from None
-        if not same:
-            raise DataFileError(
-                f"{self.name}: the file has changed since it was described, and is read in place. "
-                "Begin anew with rows that stay as they are."
-            )
+        check_still(self.name, self._still, self._described)
 
     def _still(self) -> list[object]:
         """Return sizes and times of files that nobody writes to by way of these arrays."""
         files = [each for each in self._arrays if getattr(each, "mode", "") == "r"]
-        return [_version(Path(getattr(each, "filename", ""))) for each in files]
+        return [size_and_time(Path(getattr(each, "filename", ""))) for each in files]
 
     def _versions(self) -> list[object]:
-        """Return sizes and times of the mapped files."""
-        files = [getattr(each, "filename", None) for each in self._arrays]
-        return [_version(Path(each)) for each in files if each is not None]
+        """Return times, sizes and digests of the mapped files."""
+        named = [getattr(each, "filename", None) for each in self._arrays]
+        files = [Path(each) for each in named if each is not None]
+        return [*map(size_and_time, files), *map(version_of, files)]
 
 
 def open_npy(path: Path) -> NDArray[np.generic]:
@@ -124,7 +124,7 @@ class _Mapped:
     """Rows of a file that another process maps for itself."""
 
     path: str
-    size: int
+    version: Version
     dtype: np.dtype
     offset: int
     shape: tuple[int, ...]
@@ -143,29 +143,16 @@ class _Mapped:
             return array[low:high]
         path = str(Path(array.filename).resolve())
         order: Literal["C", "F"] = "C" if array.flags.c_contiguous else "F"
-        size = Path(path).stat().st_size
-        return cls(path, size, array.dtype, array.offset, array.shape, order, low, high)
+        version = version_of(Path(path))
+        return cls(path, version, array.dtype, array.offset, array.shape, order, low, high)
 
     def rows(self) -> NDArray[np.generic]:
         """Map the file."""
-        unchanged(Path(self.path), self.size)
+        unchanged(Path(self.path), self.version)
         mapped: NDArray[np.generic] = np.memmap(
             self.path, self.dtype, "r", self.offset, self.shape, self.order
         )
         return mapped[self.low : self.high]
-
-
-def unchanged(path: Path, size: int) -> None:
-    """Refuse a file that is gone, or of another size than when the rows were described."""
-    try:
-        found = path.stat().st_size
-    except OSError as error:
-        raise DataFileError(f"{path}: {error.strerror}; it was there before") from None
-    if found != size:
-        raise DataFileError(
-            f"{path}: the file has changed since: {found:,} bytes where {size:,} were before. "
-            "Begin anew with rows that stay as they are."
-        )
 
 
 def _window(
@@ -175,9 +162,3 @@ def _window(
     found = [each.rows() if isinstance(each, _Mapped) else each for each in parts]
     chosen = [each if columns is None else each[:, columns] for each in found]
     return as_floats(chosen[0] if len(chosen) == 1 else np.concatenate(chosen), dtype)
-
-
-def _version(path: Path) -> tuple[str, int, int]:
-    """Return name, size and time of a file."""
-    told = path.stat()
-    return (path.name, told.st_size, told.st_mtime_ns)

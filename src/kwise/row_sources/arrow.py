@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -95,8 +95,24 @@ def reader_rows(make: Callable[[], Any], columns: Sequence[str] | None) -> Batch
     """Take a function that opens record batches: a reader, or any iterable of batches."""
     opened = make()
     schema = getattr(opened, "schema", None)
-    if schema is None:
-        schema = next(iter(opened)).schema
+    if not _is_schema(schema):
+        first = next(iter(opened), None) if isinstance(opened, Iterable) else None
+        schema = getattr(first, "schema", None)
+        if not _is_schema(schema):
+            found = (
+                "nothing"
+                if isinstance(opened, Sized) and not len(opened)
+                else type(opened).__name__
+            )
+            raise DataFileError(
+                f"record batches: the function gives {found}; it opens a reader of pyarrow's "
+                "record batches, or an iterable of some, each time it is called"
+            )
     elif hasattr(opened, "close"):
         opened.close()
     return BatchRows(lambda _names: iter(make()), schema, None, columns, "record batches")
+
+
+def _is_schema(thing: Any) -> bool:
+    """Tell schemas of pyarrow, whose names are a list."""
+    return isinstance(getattr(thing, "names", None), list)

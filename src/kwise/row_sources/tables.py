@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import partial
@@ -16,9 +16,10 @@ from kwise._optional import require
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
-from kwise.row_sources.arrays import unchanged
 from kwise.row_sources.base import Rows, float_type
+from kwise.row_sources.paths import partition_names
 from kwise.row_sources.united import united
+from kwise.row_sources.versions import Version, check_still, size_and_time, unchanged, version_of
 
 __all__ = ["FrameRows", "scan_files", "scan_tables"]
 
@@ -33,6 +34,10 @@ SCANNERS = {
     ".tsv": "scan_csv",
     ".txt": "scan_csv",
 }
+# Ends of packed text, which polars unpacks, and those that it does not.
+_PACKED, _UNKNOWN_PACKED = (".gz", ".zst", ".zlib"), (".bz2", ".xz", ".zip", ".lz4", ".7z")
+# What may stand between cells: the most frequent in a header wins.
+_SEPARATORS = ",;\t|"
 _BATCH_ROWS = 2**17
 
 
@@ -47,13 +52,17 @@ class FrameRows(Rows):
         files: Sequence[Path | str] = (),
     ) -> None:
         polars = require("polars", extra="report")
-        schema = frame.collect_schema()
-        n_rows = frame.select(polars.len()).collect().item()
+        try:
+            schema = frame.collect_schema()
+            n_rows = frame.select(polars.len()).collect().item()
+        except (polars.exceptions.PolarsError, OSError) as error:
+            raise DataFileError(f"{name}: {_first_line(error)}") from None
         if n_rows == 0:
             raise DataFileError(f"{name}: there are no rows")
         self.columns = _chosen(schema, columns, name, polars)
         self._frame = frame.select(self.columns)
         self.name, self._files = name, files
+        self._described = self._still()
         self.dtype = float_type(
             [
                 np.dtype(np.float32 if schema[column] == polars.Float32 else np.float64)
@@ -65,6 +74,7 @@ class FrameRows(Rows):
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
         polars = require("polars", extra="report")
+        check_still(self.name, self._still, self._described)
         first = 0
         try:
             for frame in self._frames():
@@ -86,13 +96,13 @@ class FrameRows(Rows):
 
     def pieces(self, edges: Sequence[int]) -> Iterator[Callable[[], Floats]]:
         """Yield what reads the rows between edges, wherever their files are seen."""
-        sizes = {str(path): Path(path).stat().st_size for path in self._files}
+        known = {str(path): version_of(Path(path)) for path in self._files}
         held = copy(self)
         held._files = ()  # what reads needs no more of them
         for first, end in pairwise(edges):
             part = copy(held)
             part._frame = self._frame.slice(first, end - first)
-            yield partial(_window, part, first, end, sizes)
+            yield partial(_window, part, first, end, known)
 
     def _frames(self) -> Iterator[Any]:
         """Yield frames of some rows."""
@@ -114,11 +124,15 @@ class FrameRows(Rows):
         cells: Floats = frame.cast(kind).to_numpy(order="c")
         return cells
 
+    def _still(self) -> list[object]:
+        """Return sizes and times of the files."""
+        return [size_and_time(Path(each)) for each in self._files]
+
     def _versions(self) -> list[object]:
-        """Return sizes, times and footers of the files; of a lazy frame, its plan."""
+        """Return times, sizes and digests of the files; of a lazy frame, its plan."""
         if not self._files:
             return [self._frame.explain()]
-        return [_footer(Path(each)) for each in self._files]
+        return [*self._still(), *(version_of(Path(each)) for each in self._files)]
 
 
 def _len() -> Any:
@@ -126,11 +140,11 @@ def _len() -> Any:
     return require("polars", extra="report").len()
 
 
-def _window(rows: FrameRows, first: int, end: int, sizes: dict[str, int]) -> Floats:
+def _window(rows: FrameRows, first: int, end: int, known: dict[str, Version]) -> Floats:
     """Return the rows of a lazy frame, which are those between two numbers of all."""
     polars = require("polars", extra="report")
-    for path, size in sizes.items():
-        unchanged(Path(path), size)
+    for path, version in known.items():
+        unchanged(Path(path), version)
     try:
         frame = rows._frame.collect()
     except polars.exceptions.PolarsError as error:
@@ -159,21 +173,51 @@ def _first_line(error: Exception) -> str:
 
 def scan_tables(paths: list[Path], name: str, columns: Sequence[str] | None = None) -> Any:
     """Scan files of one kind as one lazy frame; ``columns`` alone must be alike."""
-    kinds = {path.suffix.lower() for path in paths}
+    kinds = {_kind(path) for path in paths}
     scanners = {SCANNERS[kind] for kind in kinds if kind in SCANNERS}
     if len(scanners) != 1 or not kinds <= SCANNERS.keys():
+        packed = " (unpack what is packed otherwise first)" if kinds & {*_UNKNOWN_PACKED} else ""
         raise DataFileError(
             f"{name}: found files ending in {', '.join(sorted(kinds)) or 'nothing'}; pass files "
-            f"of one kind: .npy, {', '.join(SCANNERS)}"
+            f"of one kind: .npy, {', '.join(SCANNERS)}, or text that ends in "
+            f"{' or '.join(_PACKED)} after that{packed}"
         )
     polars = require("polars", extra="report")
-    options: dict[str, object] = {"separator": "\t"} if kinds == {".tsv"} else {}
-    scan = getattr(polars, scanners.pop())
+    scanner = scanners.pop()
+    scan = partial(_scan, getattr(polars, scanner), name, scanner == "scan_csv")
     apart = None
     if len(paths) > 1:
         known = None if columns is None else [str(column) for column in columns]
-        apart = united([scan(path, **options) for path in paths], paths, known)
-    return scan([str(path) for path in paths], **options) if apart is None else apart
+        apart = united([scan([path]) for path in paths], paths, known)
+    return scan(paths) if apart is None else apart
+
+
+def _scan(scanner: Any, name: str, is_text: bool, paths: list[Path]) -> Any:
+    """Scan files that are alike; folders below the given one may name a column, and its value."""
+    if is_text:
+        return scanner([str(path) for path in paths], separator=_separator(paths[0]))
+    below, above = partition_names(name, paths)
+    frame = scanner([str(path) for path in paths], hive_partitioning=bool(below))
+    return frame.drop(above, strict=False) if below and above else frame
+
+
+def _kind(path: Path) -> str:
+    """Return how a name ends, that of what is packed included."""
+    ends = [end.lower() for end in path.suffixes[-2:]]
+    packed = len(ends) == 2 and ends[1] in _PACKED and SCANNERS.get(ends[0]) == "scan_csv"
+    return ends[0] if packed else "".join(ends[-1:])
+
+
+def _separator(path: Path) -> str:
+    """Return what stands between the names of a header."""
+    if ".tsv" in path.suffixes:
+        return "\t"
+    if path.suffix.lower() in _PACKED:
+        return ","
+    with path.open("rb") as file:
+        line = file.readline(65_536).decode("utf-8", "replace")
+    bare = re.sub(r'"[^"]*"', "", line)
+    return max(_SEPARATORS, key=bare.count)
 
 
 def _chosen(schema: Any, columns: Sequence[str] | None, name: str, polars: Any) -> tuple[str, ...]:
@@ -194,12 +238,3 @@ def _chosen(schema: Any, columns: Sequence[str] | None, name: str, polars: Any) 
                 f"by: columns={numbers[:6]!r}"
             )
     return tuple(chosen)
-
-
-def _footer(path: Path) -> tuple[str, int, int, str]:
-    """Return name, size, time and a digest of the end of a file, where Parquet has its footer."""
-    told = path.stat()
-    with path.open("rb") as file:
-        file.seek(max(0, told.st_size - 65_536))
-        end = hashlib.sha256(file.read()).hexdigest()
-    return (path.name, told.st_size, told.st_mtime_ns, end)
