@@ -117,7 +117,7 @@ kill: $(VENV)/.developed
 
 # The same bits on local clusters of Ray and Spark, which are installed for it (Spark wants Java 17).
 engines: $(VENV)/.developed
-	$(PIP) install -e ".[ray,spark]" --no-build-isolation
+	$(PIP) install $$($(BIN)/python -c 'import tomllib; extras = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; print(*extras["ray"], *extras["spark"])')
 	$(BIN)/python -m pytest -n 0 tests/engines
 
 # The quick tests with the oldest and with the newest libraries that kwise says it works with.

@@ -41,6 +41,7 @@ def test_fit_predict_and_report(
     told = capsys.readouterr().err
     assert "4 clusters" in told
     assert "2,100 rows of 3 files were read in parts" in told
+    assert "2,099 rows x 2 columns (0 MB): all stay packed in 0 MB" in told
     assert "those of all 2,099 complete rows" in told
 
     assert main(["predict", str(model), pattern, "--engine", "local"]) == 0

@@ -6,7 +6,6 @@ import signal
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 
 import engine_rows
 import kwise
@@ -20,17 +19,6 @@ from kwise.engines.cutting import aligned  # noqa: E402
 from kwise.engines.dask import DaskEngine  # noqa: E402
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def client():
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
-        ) as cluster,
-        distributed.Client(cluster) as found,
-    ):
-        yield found
 
 
 def blobs(dtype, n=20_000, d=4):
@@ -84,136 +72,6 @@ def test_what_follows_the_fit_stays_in_chunks(client):
     assert model.score(x) == model.score(X)
 
 
-@pytest.mark.parametrize("kind", ["i4", "?", "f2", ">f8", "i1 beside f4", "Int64", "Float32"])
-def test_numbers_of_any_type_are_what_they_are_in_memory(client, kind):
-    X = pd.DataFrame((blobs(np.float64, 5000) * 2).round().clip(0, 99), columns=list("abcd"))
-    if kind == "i1 beside f4":
-        X = X.astype({"a": "f4", "b": "f4", "c": "i1", "d": "f4"})
-        x = dd.from_pandas(X, npartitions=2)
-    elif kind[0].isupper():
-        X = X.astype(kind)
-        x = dd.from_pandas(X, npartitions=2)
-    else:
-        X = X.to_numpy(kind)
-        x = da.from_array(X, chunks=(1999, 3))
-    one, found = (kwise.KMeans(5, random_state=1).fit(each) for each in (X, x))
-
-    check_same(found, one)
-    assert found.cluster_centers_.dtype == one.cluster_centers_.dtype
-    assert np.array_equal(found.predict(x), one.predict(X))
-    assert np.array_equal(found.transform(x), one.transform(X))
-
-
-def test_partitions_without_rows(client):
-    X = blobs(np.float64, 5000)
-    frame = pd.DataFrame(X, columns=list("abcd"))
-    edges = [(0, 0), (0, 2000), (2000, 2000), (2000, 5000), (5000, 5000)]
-    parts = dd.from_map(_between, edges, frame=frame, meta=frame[:0])
-    sizes = da.concatenate([da.from_array(X[a:b], chunks=(700, 3)) for a, b in edges])
-    one = kwise.KMeans(5, random_state=1).fit(X)
-
-    for x in (parts, parts.to_dask_array(), sizes, sizes[sizes[:, 0] > -99]):
-        found = kwise.KMeans(5, random_state=1).fit(x)
-        check_same(found, one)
-        assert np.array_equal(found.predict(x), one.labels_)
-        assert np.array_equal(found.transform(x), one.transform(X))
-        assert found.score(x) == one.score(X)
-
-
-def _between(edges, frame):
-    return frame.iloc[slice(*edges)]
-
-
-@pytest.mark.parametrize("kind", ["array", "frame", "filtered array"])
-def test_labels_of_new_rows_wait_until_they_are_asked_for(kind):
-    X = blobs(np.float64, 5000)
-    model = kwise.KMeans(5, random_state=1).fit(X)
-    if kind == "frame":
-        x = dd.from_pandas(pd.DataFrame(X), npartitions=3)
-        x = x.map_partitions(_computed, meta=pd.DataFrame(X[:0]))
-    else:
-        x = da.from_array(X, chunks=(999, -1)).map_blocks(_computed, meta=np.empty((0, 0)))
-        x = x[x[:, 0] > 0] if kind == "filtered array" else x
-
-    for asked in (model.predict(x), model.transform(x)):
-        with pytest.raises(RuntimeError, match="computed"):
-            asked.compute(scheduler="sync")
-
-
-def _computed(block):
-    raise RuntimeError("computed")
-
-
-def test_weights_of_any_kind(client):
-    X = blobs(np.float64, 5000)
-    weights = np.random.default_rng(1).uniform(0, 2, len(X))
-    weights[:2000] = 0
-    x = da.from_array(X, chunks=(1999, -1))
-    one = kwise.KMeans(5, random_state=1).fit(X, sample_weight=weights)
-    other = da.from_array(weights, chunks=1234)
-
-    series = dd.from_pandas(pd.Series(weights), npartitions=3)
-    for given in (other, series, weights.tolist(), other[other >= 0]):
-        found = kwise.KMeans(5, random_state=1).fit(x, sample_weight=given)
-        check_same(found, one)
-        assert found.score(x, sample_weight=given) == one.score(X, sample_weight=weights)
-    one = kwise.KMeans(5, random_state=1).fit(X, sample_weight=2.5)
-    check_same(kwise.KMeans(5, random_state=1).fit(x, sample_weight=2.5), one)
-    for bad in (-other, da.where(other > 1, np.nan, other), 0 * other, other[1:]):
-        with pytest.raises(ValueError, match="weight"):
-            kwise.KMeans(5).fit(x, sample_weight=bad)
-
-
-def test_what_is_no_rows_is_refused_in_words(client):
-    from scipy import sparse
-
-    X = blobs(np.float64, 5000)
-    x = da.from_array(X, chunks=(1999, -1))
-    frame = dd.from_pandas(pd.DataFrame(X, columns=list("abcd")), npartitions=2)
-    model = kwise.KMeans(5, init=X[:5]).fit(frame)
-    gap = da.where(x > 20, np.nan, x)
-    for words, make in {
-        "csr_matrix; kwise takes dense": lambda: kwise.KMeans(3).fit(
-            x.map_blocks(sparse.csr_matrix)
-        ),
-        "Expected 2D array": lambda: kwise.KMeans(3).fit(frame["a"]),
-        "Expected 2D": lambda: kwise.KMeans(3).fit(x[:, 0]),
-        "is no rows; pass a Dask array or frame": lambda: kwise.KMeans(3).fit(x.to_delayed()[0, 0]),
-        "holds no numbers": lambda: kwise.KMeans(3).fit(x.astype("c16")),
-        "column 'a' holds": lambda: kwise.KMeans(3).fit(frame.assign(a="x")),
-        "contains NaN": lambda: model.predict(gap).compute(),
-        "contains NaN or": lambda: model.transform(gap).compute(),
-        "NaN or infinity": lambda: model.score(gap),
-        "row 0|contains NaN, infinity": lambda: kwise.KMeans(3).fit(da.ma.masked_greater(x, 20)),
-        "feature names should match": lambda: model.predict(frame[["b", "a", "c", "d"]]),
-        "init contains NaN|Input contains NaN|init.*NaN": lambda: kwise.KMeans(
-            3, init=np.full((3, 4), np.nan)
-        ).fit(x),
-        "initial centers": lambda: kwise.KMeans(3, init=X[:4]).fit(x),
-    }.items():
-        with pytest.raises((ValueError, TypeError), match=words):
-            make()
-
-
-def test_names_of_columns_and_labels_are_kept_by_batches(client):
-    X = blobs(np.float64, 5000)
-    frame = dd.from_pandas(pd.DataFrame(X, columns=list("abcd")), npartitions=2)
-    one = kwise.MiniBatchKMeans(5, random_state=0).fit(X)
-
-    found = kwise.MiniBatchKMeans(5, random_state=0).fit(frame)
-    assert found.feature_names_in_.tolist() == list("abcd")
-    assert isinstance(found.labels_, da.Array)
-    assert np.array_equal(found.labels_, one.labels_)
-    numbered = kwise.KMeans(3, random_state=0).fit(dd.from_pandas(pd.DataFrame(X), npartitions=2))
-    assert not hasattr(numbered, "feature_names_in_")
-
-
-def test_too_few_distinct_rows_are_told(client):
-    X = np.repeat(np.eye(3), 1000, axis=0)
-    with pytest.warns(ConvergenceWarning, match=r"distinct clusters \(3\)"):
-        kwise.KMeans(5, random_state=0).fit(da.from_array(X, chunks=(700, -1)))
-
-
 @pytest.mark.parametrize("init", ["k-means++", "k-means||"])
 def test_a_lost_worker_costs_no_bit(client, init, monkeypatch):
     X = blobs(np.float32, 30_000)
@@ -250,8 +108,50 @@ def test_answers_come_in_any_order(client, monkeypatch):
 def test_workers_forget_what_a_fit_was(client):
     kwise.KMeans(3, random_state=0).fit(da.from_array(blobs(np.float32), chunks=(7000, -1)))
 
-    kept = client.run(lambda dask_worker: len(dask_worker.__dict__.get("kwise_shards", {})))
+    kept = client.run(lambda dask_worker: sum(name[:5] == "kwise" for name in vars(dask_worker)))
     assert set(kept.values()) == {0}
+
+
+def test_what_the_workers_have_not_is_told_before_work(client, monkeypatch):
+    from kwise.engines import reckoning
+
+    X = blobs(np.float32)
+    x = da.from_array(X, chunks=(4096, -1))
+    rows = kwise.rows(x)
+    needs = rows.estimate(5)
+    assert needs.fits
+    assert str(needs).startswith("20,000 rows x 4 columns (0 MB): as numbers and packed")
+    assert "Dask's workers have " in str(needs)
+    assert needs.needed == 20_000 * (16 + 8 + 20 + 8)
+    held = client.persist(x)
+    distributed.wait(held)
+    assert kwise.rows(held).estimate(5).needed == 20_000 * (8 + 20 + 8)  # the rows are there
+    monkeypatch.setattr(reckoning, "_room_of_dask", lambda _: reckoning.Room(10**6, "Dask's"))
+    monkeypatch.setattr(DaskEngine, "__init__", None)
+    with pytest.raises(MemoryError, match=r"have 1 MB free\. Add workers, or read the rows"):
+        kwise.KMeans(5).fit(x)
+
+
+def test_memory_of_workers_is_what_is_free_on_their_machines_and_allowed():
+    from kwise.engines.reckoning import _room_of_dask, room_on
+
+    assert room_on([("a", 5), ("a", 4), ("b", 7), ("c", None)], "whose").free == 11
+
+    class Client:
+        def run(self, _):
+            return {"tcp://a:1": 100, "tcp://a:2": 90, "tcp://b:1": 50, "tcp://c:1": None}
+
+        def scheduler_info(self, n_workers):
+            assert n_workers == -1
+            limits = {"tcp://a:1": 60, "tcp://a:2": 40, "tcp://b:1": 0, "tcp://c:1": 20}
+            return {
+                "workers": {
+                    at: {"host": at[6], "memory_limit": most, "metrics": {"memory": 10}}
+                    for at, most in limits.items()
+                }
+            }
+
+    assert _room_of_dask(Client()).free == (50 + 30) + 50 + 10
 
 
 def test_a_mapped_array_is_cut_for_the_workers(client, tmp_path):

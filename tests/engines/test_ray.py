@@ -14,6 +14,7 @@ from kwise.exceptions import DataFileError
 ray = pytest.importorskip("ray", reason="kwise[ray] is not installed")
 
 from kwise.engines import ray as engine  # noqa: E402
+from kwise.engines import reckoning  # noqa: E402
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.slow]
 
@@ -133,9 +134,19 @@ def test_what_goes_wrong_is_said(actors, tmp_path, monkeypatch):
     monkeypatch.setattr(engine.RayEngine, "each", each)
     with pytest.raises(DataFileError, match=r"rows\.npy: No such file"):
         kwise.KMeans(3).fit(rows)
-    monkeypatch.setattr(ray, "cluster_resources", lambda: {"memory": 10**6})
-    with pytest.raises(MemoryError, match="Ray's workers have 1 MB"):
-        kwise.KMeans(3).fit(kwise.rows(blobs(np.float32, 40_000), engine="ray"))
+
+
+def test_what_the_actors_have_not_is_told_before_work(actors, monkeypatch):
+    actors(3)
+    rows = kwise.rows(blobs(np.float32, 40_000), engine="ray")
+    needs = rows.estimate(3)
+    assert needs.fits
+    assert 10**7 < needs.room.free < 10**13
+    assert "Ray's workers have" in str(needs)
+    monkeypatch.setattr(reckoning, "room_on", lambda told, whose: reckoning.Room(10**6, whose))
+    monkeypatch.setattr(engine, "RayEngine", None)
+    with pytest.raises(MemoryError, match=r"Ray's workers have 1 MB free\. Add workers"):
+        kwise.KMeans(3).fit(rows)
 
 
 def test_the_command_line_takes_the_engine_by_name(tmp_path):

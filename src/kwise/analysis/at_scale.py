@@ -123,6 +123,7 @@ def fit_files(
     max_memory: int | str | None = None,
     checkpoint: str | PathLike[str] | None = None,
     progress: AnyProgress = silent,
+    say: Callable[[str], object] | None = None,
     **options: Unpack[TableOptions],
 ) -> ScaleFit:
     """Cluster all rows of files, in parts.
@@ -139,6 +140,8 @@ def fit_files(
         As in ``KMeans.fit``.
     progress : bool, "bar" or callable, default=False
         Called as ``progress(task, done, total)``.
+    say : callable, optional
+        Told what the fit of all rows takes, and what is free, before it begins.
 
     Returns
     -------
@@ -156,6 +159,8 @@ def fit_files(
     rows = PreparedRows(frames, preparation)
     rows.max_memory, rows.engine = max_memory, engine or "local"
     kmeans = KMeans(len(start), init=start, n_init=1, random_state=random_state)
+    if say is not None:
+        say(str(rows.estimate(len(start))))
     found = fit_rows(kmeans, rows, 1, None, checkpoint=checkpoint, progress=progress)
     keep_found(kmeans, rows, found)
     steps = (

@@ -110,7 +110,8 @@ def _fit_in_parts(
     from kwise.cli._output import progress_bar, put_model
 
     with progress_bar(quiet=quiet) as progress:
-        found = fit_files(table, progress=progress, **settings)
+        say = None if quiet else lambda told: sys.stderr.write(f"{told}\n")
+        found = fit_files(table, progress=progress, say=say, **settings)
         written = [] if labels is None else [str(label_files(found.model, table, labels))]
         put_model(found.model, output)
     if not quiet:

@@ -13,9 +13,12 @@ from typing import Any
 
 from kwise._registry import unknown_name
 from kwise.engines.base import Engine
+from kwise.engines.memory import Estimate
+from kwise.engines.opening import reckon_local
+from kwise.engines.reckoning import RECKONERS, Spread
 from kwise.results import Floats
 
-__all__ = ["ENGINES", "check_engine", "open_engine"]
+__all__ = ["ENGINES", "check_engine", "open_engine", "reckon"]
 
 # Name -> module and function that opens an engine: (rows, weights, n_clusters, address) -> Engine.
 ENGINES: Mapping[str, str] = MappingProxyType(
@@ -36,9 +39,24 @@ def check_engine(engine: str) -> tuple[str, str]:
     return name, address
 
 
-def open_engine(rows: Any, weights: Floats | None, n_clusters: int) -> Engine:
-    """Open the engine that rows name: "dask", or "dask://HOST:PORT" for one at an address."""
+def reckon(rows: Any, n_clusters: int) -> Estimate | Spread:
+    """Reckon what a fit of rows takes where they name, and what is free there."""
     name, address = check_engine(rows.engine)
+    return RECKONERS.get(name, reckon_local)(rows, n_clusters, address)
+
+
+def open_engine(rows: Any, weights: Floats | None, n_clusters: int) -> Engine:
+    """Open the engine that rows name: "dask", or "dask://HOST:PORT" for one at an address.
+
+    Raises
+    ------
+    MemoryError
+        If the rows do not fit there; the message says what is needed.
+    """
+    name, address = check_engine(rows.engine)
+    needs = reckon(rows, n_clusters) if name in RECKONERS else None
+    if needs is not None and not needs.fits:
+        raise MemoryError(str(needs))
     module, _, function = ENGINES[name].partition(":")
     opened: Callable[..., Engine] = getattr(import_module(module), function)
     return opened(rows, weights, n_clusters, address)

@@ -20,20 +20,24 @@ from kwise.engines.opening import open_local
 from kwise.engines.shard import Step, Sums
 from kwise.results import Floats
 
-__all__ = ["DaskEngine", "open_dask"]
-
-# A task that fails since a worker is lost is begun again so often.
-_TRIES = 5
+__all__ = ["DaskEngine", "blocks_of", "client_at", "open_dask"]
 
 
 def open_dask(rows: Any, weights: Floats | None, n_clusters: int, address: str = "") -> Engine:
     """Open rows on the cluster at an address, or the current client's, or else on this machine."""
-    distributed = require("distributed", extra="dask")
-    try:
-        client = distributed.get_client(address) if address else distributed.get_client()
-    except ValueError:
+    client = client_at(address)
+    if client is None:
         return open_local(rows, weights, n_clusters)
     return DaskEngine(rows, weights, client)
+
+
+def client_at(address: str) -> Any:
+    """Return the client of the cluster at an address, or the current one, or None."""
+    distributed = require("distributed", extra="dask")
+    try:
+        return distributed.get_client(address) if address else distributed.get_client()
+    except ValueError:
+        return None
 
 
 class DaskEngine:
@@ -50,12 +54,12 @@ class DaskEngine:
         self.dtype, self.weighted = rows.dtype, weights is not None
         self.chunks = array.chunks[0]
         sizes = aligned(self.chunks)
-        self._blocks = _futures(client, client.persist(array.rechunk((sizes, -1))))
+        self._blocks = blocks_of(client, client.persist(array.rechunk((sizes, -1))))
         self._first = np.concatenate([[0], np.cumsum(sizes)]).astype(int).tolist()
         self._weights: list[Any] = [None] * len(sizes)
         if weights is not None:  # not scattered: what is scattered is gone with its worker
             cut = require("dask.array", extra="dask").from_array(weights, chunks=(sizes,))
-            self._weights = _futures(client, client.persist(cut))
+            self._weights = blocks_of(client, client.persist(cut))
         require("distributed", extra="dask").wait(self._blocks)
 
     def each(self, task: str, *args: object) -> list[Any]:
@@ -83,8 +87,8 @@ class DaskEngine:
 
     def close(self) -> None:
         """Let the workers forget what they remember."""
-        self._blocks, self._weights = [], []
-        self.client.run(_forget, self.key, on_error="ignore")
+        self._blocks, self._weights, key = [], [], self.key
+        self.client.run(lambda dask_worker: delattr(dask_worker, key), on_error="ignore")
 
     def _ask(self, task: str, args: tuple[object, ...], **how: bool) -> Any:
         """Run one task on each worker that holds parts, over all of them."""
@@ -100,7 +104,7 @@ class DaskEngine:
         """Begin a task over some parts; it has a name of its own on the dashboard."""
         held = [[i, self._first[i], self._blocks[i], self._weights[i]] for i in parts]
         how |= {"workers": [at], "allow_other_workers": True} if at else {}
-        how |= {"key": f"kwise-{task}-{uuid.uuid4().hex}", "retries": _TRIES}
+        how |= {"key": f"kwise-{task}-{uuid.uuid4().hex}", "retries": 5}  # workers are lost
         return self.client.submit(_answers, self.key, held, task, *given, **how)
 
     def _places(self) -> dict[str, list[int]]:
@@ -122,10 +126,11 @@ def _described(rows: Any, n_workers: int) -> Any:
     return da.concatenate(blocks)
 
 
-def _futures(client: Any, array: Any) -> list[Any]:
-    """Return the futures of an array's blocks, in order."""
+def blocks_of(client: Any, array: Any) -> list[Any]:
+    """Return the futures of an array's blocks, in order; None for those that are none."""
     futures = {future.key: future for future in client.futures_of(array)}
-    return [futures[key[0] if isinstance(key, list) else key] for key in array.__dask_keys__()]
+    keys = [key[0] if isinstance(key, list) else key for key in array.__dask_keys__()]
+    return [futures.get(key) for key in keys]
 
 
 def _answers(
@@ -136,15 +141,9 @@ def _answers(
     With ``adds`` that is their sum; with what was found before, one part's answer to it.
     """
     worker = require("distributed", extra="dask").get_worker()
-    kept = worker.__dict__.setdefault("kwise_shards", {})
-    shards: Shards = kept.setdefault(key, Shards(max(1, worker.state.nthreads)))
+    shards: Shards = worker.__dict__.setdefault(key, Shards(max(1, worker.state.nthreads)))
     parts = [(i, Cut(partial(np.asarray, X), weights, first)) for i, first, X, weights in held]
     found = shards.answers(parts, task, (*before, *args))
     if before:
         return next(iter(found.values()))
     return total(found.values()) if adds else found
-
-
-def _forget(key: str, dask_worker: Any) -> None:
-    """Drop what a worker remembers of a fit."""
-    dask_worker.__dict__.get("kwise_shards", {}).pop(key, None)

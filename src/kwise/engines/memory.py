@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,6 @@ __all__ = [
     "budget_of",
     "estimate",
     "kept_bytes_a_row",
-    "refuse_beyond",
     "seeding_bytes_a_row",
 ]
 
@@ -136,14 +134,3 @@ def estimate(
         budget,
         n_kept,
     )
-
-
-def refuse_beyond(rows: Any, n_clusters: int, there: int, whose: str) -> None:
-    """Refuse rows that do not fit into the memory of a cluster, where that is known (not 0)."""
-    n, d = rows.shape
-    needed = n * (d * rows.dtype.itemsize + kept_bytes_a_row(d, rows.dtype, n_clusters))
-    if there and needed > there:
-        raise MemoryError(
-            f"{n:,} rows x {d} columns take {told_bytes(needed)} as numbers and packed; {whose} "
-            f"have {told_bytes(there)}. Add workers, or read the rows in parts: engine='local'."
-        )

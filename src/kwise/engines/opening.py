@@ -10,12 +10,20 @@ import numpy as np
 
 from kwise._memory import told_bytes
 from kwise.engines.local import LocalEngine
-from kwise.engines.memory import budget_of, estimate
+from kwise.engines.memory import Estimate, budget_of, estimate
 from kwise.results import Floats
 
-__all__ = ["open_local"]
+__all__ = ["open_local", "reckon_local"]
 
 _BLOCK_BYTES = 2**24
+
+
+def reckon_local(rows: Any, n_clusters: int, address: str = "") -> Estimate:
+    """Reckon what a fit on this machine takes, without reading a row."""
+    if address:
+        raise ValueError(f"engine='local://{address}': this machine has no address.")
+    n_rows, n_features = rows.shape
+    return estimate(n_rows, n_features, rows.dtype, n_clusters, budget_of(rows.max_memory))
 
 
 def open_local(
@@ -31,14 +39,10 @@ def open_local(
     MemoryError
         If the budget, or the disk, is too small; the message says what is needed.
     """
-    if address:
-        raise ValueError(f"engine='local://{address}': this machine has no address.")
-    n_rows, n_features = rows.shape
-    budget = budget_of(rows.max_memory)
-    needs = estimate(n_rows, n_features, rows.dtype, n_clusters, budget)
+    needs = reckon_local(rows, n_clusters, address)
     if not needs.fits:
         raise MemoryError(str(needs))
-    left = budget - needs.beside_bytes
+    left = needs.budget - needs.beside_bytes
     X = rows.mapped()
     if X is None and needs.row_bytes <= left // 2:
         left -= needs.row_bytes

@@ -15,22 +15,26 @@ from numpy.typing import NDArray
 from kwise._optional import require
 from kwise.engines.base import Engine
 from kwise.engines.cutting import Cut, checked, cuts, even, total
-from kwise.engines.memory import refuse_beyond
 from kwise.engines.shard import Shard, Step, Sums
 from kwise.results import Floats
 
-__all__ = ["RayEngine", "open_ray", "places"]
+__all__ = ["RayEngine", "cluster_at", "on_machine", "open_ray", "places"]
 
 # An actor that is lost is made again so often for one answer.
 _TRIES = 5
 
 
-def open_ray(rows: Any, weights: Floats | None, n_clusters: int, address: str = "") -> Engine:
+def open_ray(rows: Any, weights: Floats | None, n_clusters: int, address: str = "") -> Engine:  # noqa: ARG001
     """Open rows on the cluster at an address, on the one this process is part of, or on a new one.
 
     Without an address Ray finds its cluster on this machine, or begins one that ends with the
     process.
     """
+    return RayEngine(rows, weights, cluster_at(address))
+
+
+def cluster_at(address: str) -> Any:
+    """Return Ray, at work on its cluster."""
     ray = require("ray", extra="ray")
     if not ray.is_initialized():
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anyone
@@ -39,8 +43,14 @@ def open_ray(rows: Any, weights: Floats | None, n_clusters: int, address: str = 
             ray.init(where, log_to_driver=False, logging_level="ERROR", include_dashboard=None)
         except (ConnectionError, TimeoutError) as error:
             raise ValueError(f"engine='ray://{address}': no cluster answers ({error})") from None
-    refuse_beyond(rows, n_clusters, int(ray.cluster_resources().get("memory", 0)), "Ray's workers")
-    return RayEngine(rows, weights, ray)
+    return ray
+
+
+def on_machine(ray: Any, node: str, thing: Any) -> Any:
+    """Return a function or class that runs on a machine, if that is still there."""
+    strategies = require("ray.util.scheduling_strategies", extra="ray")
+    where = strategies.NodeAffinitySchedulingStrategy(node, soft=True)
+    return ray.remote(num_cpus=1, scheduling_strategy=where)(thing)
 
 
 def places(ray: Any) -> list[tuple[str, int]]:
@@ -111,10 +121,8 @@ class RayEngine:
 
     def _made(self, i: int) -> Any:
         """Make an actor of a part, on its machine if that is still there."""
-        strategies = require("ray.util.scheduling_strategies", extra="ray")
         node, cores = self._places[i]
-        where = strategies.NodeAffinitySchedulingStrategy(node, soft=True)
-        kind = self.ray.remote(num_cpus=1, scheduling_strategy=where)(_Holder)
+        kind = on_machine(self.ray, node, _Holder)
         return kind.options(name=None).remote(self._cuts[i], cores)
 
     def _heard(self, i: int, answer: Any, task: str, sent: Any) -> Any:

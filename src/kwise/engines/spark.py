@@ -20,7 +20,7 @@ from kwise.engines.cutting import Cut, Shards, checked, cuts, sizes_for, total
 from kwise.engines.shard import Shard, Step, Sums
 from kwise.results import Floats
 
-__all__ = ["PART", "SparkEngine", "open_spark", "packed"]
+__all__ = ["PART", "SparkEngine", "open_spark", "packed", "session_at"]
 
 PART, _ANSWER = "part long, held binary", "part long, answer binary"
 # Of one Python worker: the key of the fit in hand, and the shards of the last task.
@@ -29,6 +29,11 @@ _remembered: dict[str, Shards] = {}
 
 def open_spark(rows: Any, weights: Floats | None, n_clusters: int, address: str = "") -> Engine:  # noqa: ARG001
     """Open rows in the session that is active, or in a new one: at a master, or on this machine."""
+    return SparkEngine(rows, weights, session_at(address))
+
+
+def session_at(address: str) -> Any:
+    """Return the session that is active, or a new one."""
     sql = require("pyspark.sql", extra="spark")
     session = sql.SparkSession.getActiveSession()
     if session is None:
@@ -36,7 +41,7 @@ def open_spark(rows: Any, weights: Floats | None, n_clusters: int, address: str 
         made = sql.SparkSession.builder.master(master).appName("kwise")
         session = made.config("spark.pyspark.python", sys.executable).getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
-    return SparkEngine(rows, weights, session)
+    return session
 
 
 class SparkEngine:

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kwise.engines.memory import Estimate, budget_of, estimate
+from kwise.engines import reckon
+from kwise.engines.memory import Estimate
+from kwise.engines.reckoning import Spread
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
 
@@ -124,8 +126,8 @@ class Rows(ABC):
         """Return what tells one version of the source from another."""
         return []
 
-    def estimate(self, n_clusters: int) -> Estimate:
-        """Reckon what a fit on this machine takes, without reading a row.
+    def estimate(self, n_clusters: int) -> Estimate | Spread:
+        """Reckon what a fit takes, without reading a row: on this machine, or on the workers.
 
         Parameters
         ----------
@@ -134,11 +136,11 @@ class Rows(ABC):
 
         Returns
         -------
-        estimate : Estimate
-            Bytes; ``print`` says it in sentences.
+        estimate : Estimate or Spread
+            Bytes that it takes and that are free; ``fits`` tells whether these suffice, and
+            ``print`` says it in sentences.
         """
-        n, d = self.shape
-        return estimate(n, d, self.dtype, n_clusters, budget_of(self.max_memory))
+        return reckon(self, n_clusters)
 
 
 def _carried(rows: Floats) -> Floats:
