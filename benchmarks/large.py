@@ -2,21 +2,28 @@
 
     python benchmarks/large.py memory                      4 GB of rows under 1 GB, beside in memory
     python benchmarks/large.py cluster --library kwise     equal work on a Dask LocalCluster of two
+    python benchmarks/large.py table --write FILE          all libraries, into a document
     python benchmarks/large.py overhead                    an iteration of Dask without work in it
 
-``cluster`` takes dask_ml, sklearn (MiniBatchKMeans by hand) and spark (its own, local[2]) as
-well, each where it is installed: the start and the number of iterations are the same. Everything is
-printed as JSON, a line a measurement.
+``cluster`` takes kwise_ray, kwise_spark, kwise_local, dask_ml, sklearn (MiniBatchKMeans by hand)
+and spark (its own, local[2]) as well, each where it is installed (``--peers`` names a Python that
+has dask-ml): the start and the number of iterations are the same. Everything is printed as JSON, a
+line a measurement.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import hashlib
+import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -86,39 +93,134 @@ def _dask_fit(given: argparse.Namespace, fit: Callable[[Any, np.ndarray], Any]) 
     import dask.array as da
     from distributed import Client, LocalCluster, wait
 
-    X = rows_of(given.rows, given.columns)
-    start = X[:: given.rows // given.clusters][: given.clusters].copy()
+    X, start = _rows_and_start(given)
     with (
         LocalCluster(2, threads_per_worker=1, dashboard_address=None, memory_limit=0) as cluster,
         Client(cluster) as client,
     ):
-        x = client.persist(da.from_array(X, chunks=(given.rows // 4, -1)))
+        x = client.persist(da.from_array(X, chunks=(-(-given.rows // given.parts), -1)))
         wait(x)
         fit(x[: given.rows // 4], start)  # what is imported and compiled counts apart
-        begun = time.perf_counter()
-        model = fit(x, start)
-        return _told(begun, X, model.cluster_centers_, model.n_iter_)
+        with Watch() as watch:
+            model = fit(x, start)
+        return _told(watch, X, model.cluster_centers_, model.n_iter_)
 
 
-def _told(begun: float, X: np.ndarray, centers: np.ndarray, n_iter: int) -> dict[str, Any]:
-    """Return seconds, and the inertia of all rows at the centers."""
-    spent = time.perf_counter() - begun
+def _rows_and_start(given: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows, and some of them to start from."""
+    X = rows_of(given.rows, given.columns)
+    return X, X[:: given.rows // given.clusters][: given.clusters].copy()
+
+
+class Watch:
+    """Seconds, processor seconds and growth of memory of this process and all that it began."""
+
+    def __enter__(self) -> Watch:
+        self._before, self.peak, self._own = _memory(), 0, 0.0
+        self._stop = threading.Event()
+        self._sampler = threading.Thread(target=self._sample, daemon=True)
+        self._sampler.start()
+        self._used, self._begun = _processor(), time.perf_counter()
+        return self
+
+    def _sample(self) -> None:
+        while not self._stop.wait(0.2):
+            self.peak = max(self.peak, _memory() - self._before)
+            self._own = time.thread_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds = time.perf_counter() - self._begun
+        self._stop.set()
+        self._sampler.join()
+        self.processor = _processor() - self._used - self._own
+
+
+def _family() -> list[Path]:
+    """Return the folders in /proc of this process and all below it."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            told = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents.setdefault(int(told[1]), []).append(int(folder.name))
+    found = [os.getpid()]
+    for each in found:
+        found += parents.get(each, [])
+    return [Path("/proc") / str(each) for each in found]
+
+
+def _memory() -> int:
+    """Return the bytes that they hold, what they share counted once."""
+    total = 0
+    for folder in _family():
+        with contextlib.suppress(OSError):
+            told = (folder / "smaps_rollup").read_text()
+            total += 1024 * int(re.search(r"^Pss:\s+(\d+)", told, re.MULTILINE)[1])  # type: ignore[index]
+    return total
+
+
+def _processor() -> float:
+    """Return the seconds of processors that they took, those included that have ended."""
+    ticks = 0
+    for folder in _family():
+        with contextlib.suppress(OSError):
+            told = (folder / "stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, told[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _told(watch: Watch, X: np.ndarray, centers: np.ndarray, n_iter: int) -> dict[str, Any]:
+    """Return what was watched, the inertia of all rows at the centers, and their digest."""
     inertia = 0.0
     for first in range(0, len(X), 100_000):
         block = X[first : first + 100_000].astype(float)
         apart = (block**2).sum(1)[:, None] - 2 * block @ centers.T + (centers**2).sum(1)
         inertia += float(apart.min(1).sum())
-    return {"seconds": spent, "inertia": inertia, "iterations": int(n_iter)}
+    return {
+        "seconds": watch.seconds,
+        "processor": watch.processor,
+        "peak MB": watch.peak / 1e6,
+        "inertia": inertia,
+        "iterations": int(n_iter),
+        "digest": hashlib.sha256(np.asarray(centers, float).tobytes()).hexdigest()[:16],
+    }
+
+
+def _settings(given: argparse.Namespace) -> Any:
+    return {"n_init": 1, "max_iter": given.iterations, "tol": 0}
 
 
 def by_kwise(given: argparse.Namespace) -> dict[str, Any]:
-    """Fit by kwise."""
+    """Fit by kwise on Dask."""
     import kwise
 
-    settings: Any = {"n_init": 1, "max_iter": given.iterations, "tol": 0}
+    settings = _settings(given)
     return _dask_fit(
         given, lambda x, start: kwise.KMeans(given.clusters, init=start, **settings).fit(x)
     )
+
+
+def by_kwise_elsewhere(given: argparse.Namespace) -> dict[str, Any]:
+    """Fit by kwise on Ray, on Spark, or in parts on this machine."""
+    import kwise
+    from kwise.engines import cutting, local
+
+    engine = given.library.partition("_")[2]
+    X, start = _rows_and_start(given)
+    even = cutting.even(given.rows, given.parts)
+    if engine == "local":
+        local._PART_ROWS = even[0]
+    else:
+        module = importlib.import_module(f"kwise.engines.{engine}")
+        if engine == "ray":
+            places = module.places
+            module.places = lambda ray: [(places(ray)[0][0], 1)] * given.parts
+        else:
+            module.sizes_for = lambda rows, _: cutting.even(len(rows), given.parts)
+    model = kwise.KMeans(given.clusters, init=start, **_settings(given))
+    model.fit(kwise.rows(X[: given.rows // 4], engine=engine))
+    with Watch() as watch:
+        model.fit(kwise.rows(X, engine=engine))
+    return _told(watch, X, model.cluster_centers_, model.n_iter_)
 
 
 def by_dask_ml(given: argparse.Namespace) -> dict[str, Any]:
@@ -130,22 +232,22 @@ def by_dask_ml(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def by_sklearn(given: argparse.Namespace) -> dict[str, Any]:
-    """Go through the rows as often in batches of 10,000, on one machine."""
+    """Go through the rows as often in batches, on one machine; parts are other batches."""
     from sklearn.cluster import MiniBatchKMeans
 
-    X = rows_of(given.rows, given.columns)
-    start = X[:: given.rows // given.clusters][: given.clusters].copy()
-    model = MiniBatchKMeans(given.clusters, init=start, n_init=1)
-    begun = time.perf_counter()
-    for _ in range(given.iterations):
-        for first in range(0, len(X), 10_000):
-            model.partial_fit(X[first : first + 10_000])
-    return _told(begun, X, model.cluster_centers_, given.iterations)
+    X, start = _rows_and_start(given)
+    model, size = MiniBatchKMeans(given.clusters, init=start, n_init=1), 40_000 // given.parts
+    with Watch() as watch:
+        for _ in range(given.iterations):
+            for first in range(0, len(X), size):
+                model.partial_fit(X[first : first + size])
+    return _told(watch, X, model.cluster_centers_, given.iterations)
 
 
 def by_spark(given: argparse.Namespace) -> dict[str, Any]:
     """Fit by Spark's own k-means, which takes no start: its first centers are random rows."""
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from pyspark.ml.clustering import KMeans
     from pyspark.ml.functions import array_to_vector
     from pyspark.sql import SparkSession
@@ -156,29 +258,99 @@ def by_spark(given: argparse.Namespace) -> dict[str, Any]:
     session = made.config("spark.ui.enabled", "false").getOrCreate()
     X = rows_of(given.rows, given.columns)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        import pyarrow.parquet as pq
-
         cells = pa.FixedSizeListArray.from_arrays(pa.array(X.ravel()), given.columns)
         pq.write_table(pa.table({"x": cells.cast(pa.list_(pa.float32()))}), f"{folder}/x.parquet")
         frame = session.read.parquet(f"{folder}/x.parquet")
-        frame = frame.select(array_to_vector("x").alias("features")).repartition(4).cache()
+        frame = frame.select(array_to_vector("x").alias("features"))
+        frame = frame.repartition(given.parts).cache()
         frame.count()
-        begun = time.perf_counter()
         kmeans = KMeans(
             k=given.clusters, initMode="random", maxIter=given.iterations, tol=0.0, seed=0
         )
-        model = kmeans.fit(frame)
+        with Watch() as watch:
+            model = kmeans.fit(frame)
         centers = np.array(model.clusterCenters())
-        return _told(begun, X, centers, model.summary.numIter)
+        return _told(watch, X, centers, model.summary.numIter)
 
 
 # Library -> what fits by it.
 LIBRARIES: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "kwise": by_kwise,
+    "kwise_local": by_kwise_elsewhere,
+    "kwise_ray": by_kwise_elsewhere,
+    "kwise_spark": by_kwise_elsewhere,
     "dask_ml": by_dask_ml,
     "sklearn": by_sklearn,
     "spark": by_spark,
 }
+NAMES = {
+    "kwise": "kwise, Dask",
+    "kwise_local": "kwise, in parts",
+    "kwise_ray": "kwise, Ray",
+    "kwise_spark": "kwise, Spark",
+    "dask_ml": "dask-ml",
+    "sklearn": "scikit-learn's `MiniBatchKMeans`, by hand",
+    "spark": "Spark's own, local",
+}
+
+
+def table(given: argparse.Namespace) -> None:
+    """Fit by every library that is here, cut in 4 parts and in 7; write a table."""
+    lines = [
+        "| | seconds | processor seconds | memory beside the rows | inertia, by the least "
+        "| the same answer in 7 parts |",
+        "|---|---|---|---|---|---|",
+    ]
+    found = {name: told for name in NAMES if (told := _in_both(given, name))}
+    least = min(told["inertia"] for told, _ in found.values())
+    for name, (told, same) in found.items():
+        lines.append(
+            f"| {NAMES[name]} | {told['seconds']:.1f} | {told['processor']:.1f} "
+            f"| {told['peak MB']:,.0f} MB | {told['inertia'] / least:.6f} "
+            f"| {'yes' if same else 'no'} |"
+        )
+    load = float(Path("/proc/loadavg").read_text().split()[0])
+    busy = (
+        f"The machine was busy (load {load:.0f} on {os.cpu_count()} cores): seconds say little, "
+        "processor seconds more."
+        if load > 2 * (os.cpu_count() or 1)
+        else "The machine was quiet."
+    )
+    what = (
+        f"{given.rows:,} rows x {given.columns} columns (float32), {given.clusters} clusters, "
+        f"{given.iterations} iterations from given centers, two workers of one thread. {busy} "
+    )
+    text = "\n".join(lines)
+    print(f"{what}\n\n{text}")
+    if given.write:
+        _write_between(Path(given.write), f"{what.strip()}\n\n{text}\n")
+
+
+def _in_both(given: argparse.Namespace, name: str) -> tuple[dict[str, Any], bool] | None:
+    """Return what a library tells of 4 parts, and whether 7 give the same centers; None without."""
+    found = []
+    for parts in (4, 7):
+        words = ["cluster", "--library", name, "--parts", str(parts)]
+        words += [f"--{each}={getattr(given, each)}" for each in ("rows", "columns", "clusters")]
+        words += [f"--iterations={given.iterations}"]
+        python = given.peers if name == "dask_ml" and given.peers else sys.executable
+        done = subprocess.run(
+            [python, __file__, *words], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(f"{name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+            return None
+        print(done.stdout.splitlines()[-1], file=sys.stderr, flush=True)
+        found.append(json.loads(done.stdout.splitlines()[-1]))
+    return found[0], found[0]["digest"] == found[1]["digest"]
+
+
+def _write_between(path: Path, text: str) -> None:
+    """Put a text between the marks of a document."""
+    marks = ("<!-- benchmarks/large.py table -->\n\n", "\n<!-- end -->")
+    before, _, rest = path.read_text("utf-8").partition(marks[0])
+    after = rest.partition(marks[1])[2]
+    path.write_text(before + marks[0] + text + marks[1] + after, "utf-8")
 
 
 def overhead(given: argparse.Namespace) -> None:
@@ -196,7 +368,7 @@ def overhead(given: argparse.Namespace) -> None:
 def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=["memory", "cluster", "overhead"])
+    parser.add_argument("what", choices=["memory", "cluster", "overhead", "table"])
     parser.add_argument("--library", choices=list(LIBRARIES), default="kwise")
     parser.add_argument("--rows", type=int)
     parser.add_argument("--columns", type=int, default=32)
@@ -204,14 +376,20 @@ def main() -> None:
     parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument("--budget", type=int, default=BUDGET, help="bytes that kwise may take")
     parser.add_argument("--folder", default=None, help="where files of rows are written")
+    parser.add_argument("--parts", type=int, default=4)
+    parser.add_argument("--peers", help="the Python of another environment, which has dask-ml")
+    parser.add_argument("--write", help="a document with marks, between which the table goes")
     given = parser.parse_args()
     if given.what == "memory":
         given.rows = given.rows or 32_000_000
         memory(given)
     elif given.what == "overhead":
         overhead(given)
+    elif given.what == "table":
+        given.rows = given.rows or 1_000_000
+        table(given)
     else:
-        given.rows = given.rows or 4_000_000
+        given.rows = given.rows or 1_000_000
         print(json.dumps({"what": given.library, **LIBRARIES[given.library](given)}))
 
 

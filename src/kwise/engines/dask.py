@@ -51,8 +51,7 @@ class DaskEngine:
         array = rows.parts()
         if array is None:
             array = _described(rows, len(client.scheduler_info(n_workers=-1)["workers"]))
-        self.dtype, self.weighted = rows.dtype, weights is not None
-        self.chunks = array.chunks[0]
+        self.dtype, self.weighted, self.chunks = rows.dtype, weights is not None, array.chunks[0]
         sizes = aligned(self.chunks)
         self._blocks = blocks_of(client, client.persist(array.rechunk((sizes, -1))))
         self._first = np.concatenate([[0], np.cumsum(sizes)]).astype(int).tolist()
@@ -87,8 +86,10 @@ class DaskEngine:
 
     def close(self) -> None:
         """Let the workers forget what they remember."""
-        self._blocks, self._weights, key = [], [], self.key
-        self.client.run(lambda dask_worker: delattr(dask_worker, key), on_error="ignore")
+        self._blocks, self._weights, me = [], [], self.key
+        self.client.run(
+            lambda dask_worker: dask_worker.__dict__.pop(me, 0) and 0, on_error="ignore"
+        )
 
     def _ask(self, task: str, args: tuple[object, ...], **how: bool) -> Any:
         """Run one task on each worker that holds parts, over all of them."""
