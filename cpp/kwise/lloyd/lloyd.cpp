@@ -88,8 +88,9 @@ class Run {
         // In the caller's order of rows, whatever the assignment's.
         result_.labels.resize(points_.n_rows());
         assignment_.write_labels(result_.labels.data());
-        result_.inertia =
-            inertia_of(points_, exact_, result_.labels.data(), options_.n_threads, nullptr);
+        if (options_.keep_squares) result_.row_squares.resize(points_.n_rows());
+        result_.inertia = inertia_of(points_, exact_, result_.labels.data(), options_.n_threads,
+                                     options_.keep_squares ? result_.row_squares.data() : nullptr);
         if (options_.keep_history) remember(result_.inertia);
         result_.centers = std::move(centers_);
         return std::move(result_);

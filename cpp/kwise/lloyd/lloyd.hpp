@@ -17,6 +17,7 @@ struct LloydOptions {
     double tol = 0.0;  // absolute, on the sum of squared shifts
     int n_threads = 1;
     bool keep_history = false;
+    bool keep_squares = false;  // row_squares of the result
     // Called after each iteration with (iteration from 1, inertia before its update); may be empty.
     std::function<void(int, double)> on_iteration;
 };
@@ -28,6 +29,7 @@ struct LloydResult {
     std::vector<T> centers;
     std::vector<std::int32_t> labels;
     double inertia = 0.0;
+    std::vector<double> row_squares;  // of each row to its center, without its weight
     int n_iter = 0;
     bool strict_convergence = false, converged = false;
     double center_shift = 0.0;            // sum of squared shifts of the last iteration

@@ -47,6 +47,7 @@ class Breathing {
         // early and report nothing.
         options_.keep_history = false;
         options_.on_iteration = {};
+        options_.keep_squares = true;
     }
 
     // Returns the best centers found. Inertia never rises: what a breath finds is kept only where
@@ -97,7 +98,7 @@ class Breathing {
     // For the centers that a run ended with, by the labels that it left.
     CenterShares measure(const LloydResult<T>& run) {
         exact_.set(run.centers.data(), run.centers.size() / d_, d_);
-        return center_shares(points_, run, exact_, options_.n_threads);
+        return center_shares(points_, run, exact_);
     }
 
     // Adds a row, drawn by what rows cost, of each of the clusters that cost most; returns how

@@ -2,10 +2,10 @@
 #include "kwise/search/center_shares.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
-#include "kwise/exact/inertia.hpp"
 #include "kwise/search/row_squares.hpp"
 
 namespace kwise {
@@ -15,39 +15,58 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // A row whose center goes is taken to go to one of so many that are nearest to that center.
 constexpr std::size_t most_heirs = 16;
 
-// The canonical squared distance of every row, without its weight.
-template <class T>
-void write_squares(const DensePoints<T>& points, const ExactCenters& centers,
-                   const std::int32_t* labels, int n_threads, double* squares) {
-    inertia_of(points.rows(), points.weights(), centers, labels, n_threads, squares);
-}
-template <class T>
-void write_squares(const SparsePoints<T>& points, const ExactCenters& centers,
-                   const std::int32_t* labels, int n_threads, double* squares) {
-    points.inertia(centers, labels, n_threads, squares);
-}
+// A center that rows may go to, and how far it is from theirs.
+struct Heir {
+    double distance;
+    std::size_t center;
+};
 
-// Squared distances of one center to all; infinite to itself.
-void write_squares_of(const ExactCenters& centers, std::size_t c, std::vector<double>& squares) {
-    for (std::size_t other = 0; other < centers.n_centers; ++other) {
-        squares[other] = square_between(centers.row(c), centers.row(other), centers.padded);
-    }
-    // No center is its own heir.
-    squares[c] = infinity;
-}
-
-// The n nearest others, nearest first, of equal ones the first: a fixed order, since searches
+// The centers nearest to one, nearest first, of equal ones the first: a fixed order, since searches
 // follow it.
-std::vector<std::size_t> nearest(const std::vector<double>& squares, std::size_t n) {
-    std::vector<std::size_t> order(squares.size());
+std::vector<Heir> heirs_of(const ExactCenters& centers, std::size_t c) {
+    std::vector<Heir> heirs;
+    for (std::size_t other = 0; other < centers.n_centers; ++other) {
+        if (other == c) continue;
+        const double square = square_between(centers.row(c), centers.row(other), centers.padded);
+        heirs.push_back({square, other});
+    }
+    const std::size_t n = std::min(most_heirs, heirs.size());
     // Only the first n are wanted in order: the rest need not be sorted.
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
-                      [&](std::size_t a, std::size_t b) {
-                          return squares[a] < squares[b] || (squares[a] == squares[b] && a < b);
+    std::partial_sort(heirs.begin(), heirs.begin() + static_cast<std::ptrdiff_t>(n), heirs.end(),
+                      [](const Heir& a, const Heir& b) {
+                          return a.distance < b.distance ||
+                                 (a.distance == b.distance && a.center < b.center);
                       });
-    order.resize(n);
-    return order;
+    heirs.resize(n);
+    for (Heir& heir : heirs) heir.distance = std::sqrt(heir.distance);
+    return heirs;
+}
+
+// Of every center, the squared distance to its nearest other.
+std::vector<double> squares_to_nearest(const ExactCenters& centers) {
+    std::vector<double> nearest(centers.n_centers, infinity);
+    for (std::size_t a = 0; a < centers.n_centers; ++a) {
+        for (std::size_t b = 0; b < a; ++b) {
+            const double square = square_between(centers.row(a), centers.row(b), centers.padded);
+            nearest[a] = std::min(nearest[a], square);
+            nearest[b] = std::min(nearest[b], square);
+        }
+    }
+    return nearest;
+}
+
+// The least squared distance of the row loaded, which is `own` from its center, to an heir of that.
+// By the triangle inequality no heir from here on is nearer than its distance less the row's own.
+template <class PointsType>
+double least_square(const RowSquares<PointsType>& row, const std::vector<Heir>& heirs, double own) {
+    double least = infinity;
+    for (const Heir& heir : heirs) {
+        // Less what rounding could feign.
+        const double gap = heir.distance * (1.0 - 1e-9) - own;
+        if (gap > 0.0 && gap * gap > least) break;
+        least = std::min(least, row.to(heir.center));
+    }
+    return least;
 }
 
 }  // namespace
@@ -56,12 +75,11 @@ std::vector<std::size_t> nearest(const std::vector<double>& squares, std::size_t
 template <class PointsType>
 CenterShares center_shares(const PointsType& points,
                            const LloydResult<typename PointsType::Value>& run,
-                           const ExactCenters& centers, int n_threads) {
+                           const ExactCenters& centers) {
     CenterShares found;
-    found.row_costs.resize(points.n_rows());
+    found.row_costs = run.row_squares;
     found.costs.assign(centers.n_centers, 0.0);
     found.masses.assign(centers.n_centers, 0.0);
-    write_squares(points, centers, run.labels.data(), n_threads, found.row_costs.data());
     for (std::size_t r = 0; r < points.n_rows(); ++r) {
         const auto label = static_cast<std::size_t>(run.labels[r]);
         const double weight = points.weight(r);
@@ -88,30 +106,26 @@ std::vector<double> least_savings(const PointsType& points,
                                   const ExactCenters& centers, const CenterShares& shares,
                                   std::size_t wanted) {
     const std::size_t k = centers.n_centers;
-    std::vector<double> savings(k), squares(k);
-    for (std::size_t c = 0; c < k; ++c) {
-        write_squares_of(centers, c, squares);
-        savings[c] = shares.masses[c] * *std::min_element(squares.begin(), squares.end());
-    }
+    std::vector<double> savings = squares_to_nearest(centers);
+    for (std::size_t c = 0; c < k; ++c) savings[c] *= shares.masses[c];
     // Of those that seem to save least: what their rows would cost at the nearest other centers.
     const auto order = ascending(savings);
-    std::vector<std::vector<std::size_t>> heirs(k);
+    std::vector<std::vector<Heir>> heirs(k);
     for (std::size_t i = 0; i < std::min(wanted, k); ++i) {
-        write_squares_of(centers, order[i], squares);
-        heirs[order[i]] = nearest(squares, std::min(most_heirs, k - 1));
+        heirs[order[i]] = heirs_of(centers, order[i]);
         // Begins at nothing: the bound gives way to the sum.
         savings[order[i]] = 0.0;
     }
     RowSquares<PointsType> row(points, centers);
     for (std::size_t r = 0; r < points.n_rows(); ++r) {
         const auto label = static_cast<std::size_t>(run.labels[r]);
-        // Rows of centers that are not looked at closely cost nothing here.
-        if (heirs[label].empty()) continue;
+        const double weight = points.weight(r);
+        // Rows of centers that are not looked at closely cost nothing here, nor do weightless ones.
+        if (heirs[label].empty() || weight == 0.0) continue;
         row.load(r);
-        double least = infinity;
-        for (const std::size_t heir : heirs[label]) least = std::min(least, row.to(heir));
+        const double own = std::sqrt(run.row_squares[r]);
         // Not below 0 but for rounding: the row is at its nearest center.
-        savings[label] += points.weight(r) * least - shares.row_costs[r];
+        savings[label] += weight * least_square(row, heirs[label], own) - shares.row_costs[r];
     }
     return savings;
 }
@@ -126,13 +140,13 @@ std::vector<std::size_t> ascending(const std::vector<double>& values) {
 }
 
 template CenterShares center_shares(const DensePoints<float>&, const LloydResult<float>&,
-                                    const ExactCenters&, int);
+                                    const ExactCenters&);
 template CenterShares center_shares(const DensePoints<double>&, const LloydResult<double>&,
-                                    const ExactCenters&, int);
+                                    const ExactCenters&);
 template CenterShares center_shares(const SparsePoints<float>&, const LloydResult<float>&,
-                                    const ExactCenters&, int);
+                                    const ExactCenters&);
 template CenterShares center_shares(const SparsePoints<double>&, const LloydResult<double>&,
-                                    const ExactCenters&, int);
+                                    const ExactCenters&);
 template std::vector<double> least_savings(const DensePoints<float>&, const LloydResult<float>&,
                                            const ExactCenters&, const CenterShares&, std::size_t);
 template std::vector<double> least_savings(const DensePoints<double>&, const LloydResult<double>&,

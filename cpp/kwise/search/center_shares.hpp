@@ -16,11 +16,11 @@ struct CenterShares {
     double cost = 0.0, mass = 0.0;      // of all
 };
 
-// Reads them off the labels of a run, which must be those of the centers.
+// Reads them off the labels and squares of a run, which must be those of the centers.
 template <class PointsType>
 CenterShares center_shares(const PointsType& points,
                            const LloydResult<typename PointsType::Value>& run,
-                           const ExactCenters& centers, int n_threads);
+                           const ExactCenters& centers);
 
 // What each center saves beside the next nearest of its rows: of the `wanted` that save least, or
 // seem to; an upper bound, mass times squared distance to the nearest center, of the others.
