@@ -156,6 +156,8 @@ def _in_units(model: Model) -> dict[str, list[float]]:
             values = values * state.spreads[j] + state.centers[j]
             if not math.isnan(state.powers[j]):
                 values = _uneven(values, float(state.powers[j]))
+        else:  # shares of rows that hold the category
+            values = values / state.category_weight
         found[name] = [float(value) for value in values]
     return found
 

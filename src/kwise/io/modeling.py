@@ -16,6 +16,7 @@ from kwise.types import Floats
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+    from kwise.estimators import KPrototypes
     from kwise.preparation import Preparation
 
 __all__ = ["FittedCenters", "as_model"]
@@ -38,7 +39,8 @@ def as_model(
     ----------
     fitted : Model, Pipeline or estimator
         A pipeline of a ``Preparation`` and an estimator with ``cluster_centers_``; or that
-        estimator alone.
+        estimator alone. Of ``KPrototypes`` labels are the same; squared distances of rows with
+        a category that no prototype has are less by ``gamma_ / 2`` for each.
     preparation : Preparation, optional
         Fitted; only beside an estimator. Without it the model takes rows as they are.
     metadata : mapping, optional
@@ -79,7 +81,10 @@ def as_model(
     centers = getattr(estimator, "cluster_centers_", None)
     if centers is None:
         raise TypeError(f"{type(estimator).__name__} has no cluster_centers_; fit it first")
-    _refuse_other_rules(estimator)
+    if hasattr(estimator, "gamma_"):
+        preparation, centers = _of_prototypes(estimator, preparation)
+    else:
+        _refuse_other_rules(estimator)
     centers = np.array(centers, dtype=np.float64)
     if preparation is None:
         names = getattr(estimator, "feature_names_in_", None)
@@ -102,6 +107,20 @@ def _refuse_other_rules(estimator: object) -> None:
             "of splits: the answers would be others. Save a KMeans that begins from its "
             "cluster_centers_."
         )
+
+
+def _of_prototypes(
+    estimator: object, preparation: Preparation | None
+) -> tuple[Preparation, Floats]:
+    """Return preparation and centers of k-prototypes, which compares categories itself."""
+    from kwise.io.prototypes import prototype_space
+
+    if preparation is not None:
+        raise ValueError(
+            "k-prototypes reads categories itself: save it without a preparation, or cluster "
+            "with Preparation(categories='mixed') and KMeans."
+        )
+    return prototype_space(cast("KPrototypes", estimator))
 
 
 def _as_they_are(centers: Floats, names: list[str] | None) -> Preparation:
