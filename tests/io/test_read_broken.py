@@ -119,6 +119,7 @@ BROKEN = {
     "complex.npy": (written(lambda file: np.save(file, np.ones(3, complex))), "neither numbers"),
     "cut.npz": (half(written(lambda file: np.savez(file, np.eye(9)))), "damaged or cut off"),
     "none.npz": (written(np.savez), "0 arrays could be the table"),
+    "words.npz": (zipped(X_npy=b"words"), "member 'X' is no array"),
     "text.npz": (CSV, r"no \.npz file"),
     "text.xlsx": (CSV, r"no \.xlsx file"),
     "empty.xlsx": (written(openpyxl.Workbook().save), "holds no cells"),

@@ -68,9 +68,13 @@ def _load(source: Source) -> dict[str, NDArray[np.generic]]:
             if isinstance(loaded, np.ndarray):
                 return {"array": loaded}
             with loaded:
-                return {name: loaded[name] for name in loaded.files}
+                arrays = {name: loaded[name] for name in loaded.files}
     except DAMAGES as error:
         raise _damaged(source, error) from error
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):  # NumPy hands over what does not begin like one
+            raise DataFileError(f"{source.name}: the member {name!r} is no array of NumPy")
+    return arrays
 
 
 def _chosen(shapes: dict[str, tuple[int, ...]], key: str | None, name: str) -> str:
