@@ -105,6 +105,17 @@ def test_ctrl_c_when_all_is_done_is_not_heard(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_ctrl_c_before_a_command_begins_is_one_line(folder: Path) -> None:
+    code = (
+        "import signal, sys; from kwise.cli import _streams, script\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "_streams.make_ready = lambda: signal.raise_signal(signal.SIGINT)\n"
+        "sys.argv = ['kwise', '--version']; script()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"kwise: stopped; nothing was written\n")
+
+
 def test_no_home_is_no_error(folder: Path) -> None:
     words = f"env -u HOME -u XDG_CACHE_HOME {KWISE} datasets --format csv"
     done = subprocess.run(["sh", "-c", words], capture_output=True, check=False)

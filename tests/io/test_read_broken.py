@@ -124,6 +124,13 @@ BROKEN = {
     "text.xlsx": (CSV, r"no \.xlsx file"),
     "empty.xlsx": (written(openpyxl.Workbook().save), "holds no cells"),
     "cut.xlsx": (half(written(openpyxl.Workbook().save)), "damaged, locked or cut off"),
+    "endless.ods": (
+        zipped(
+            mimetype=b"application/vnd.oasis.opendocument.spreadsheet",
+            content_xml=b"<office:spreadsheet><table:table table:name='S'></office:spreadsheet>",
+        ),
+        "damaged, locked or cut off",
+    ),
     "zip.ods": (zipped(a_csv=CSV), "damaged, locked or cut off"),
     "line.jsonl": (b'{"a": 1}\n{"a": 2\n', "line 2: this is no JSON"),
     "list.jsonl": (b'{"a": 1}\n[2]\n', "line 2: this is no JSON object"),

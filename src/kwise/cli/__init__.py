@@ -48,6 +48,7 @@ COMMANDS = {
 }
 
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 70, 130
+STOPPED = "stopped; nothing was written"
 
 # What errors of the library advise, in the words of Python: these arguments are options.
 _ARGUMENT = re.compile(
@@ -93,7 +94,7 @@ def _outcome(words: list[str]) -> int:
 
         return run(words)
     except KeyboardInterrupt:
-        return _stop("stopped; nothing was written", INTERRUPTED)
+        return _stop(STOPPED, INTERRUPTED)
     except BrokenPipeError:
         return 0  # the reader of our output has had enough
     except MemoryError as error:
@@ -115,18 +116,13 @@ def script() -> int:
     int
         The exit code of ``main``.
     """
-    from kwise.cli._frugal import live_within_limits
-    from kwise.cli._lazy_imports import import_late
-    from kwise.cli._streams import make_ready, put_away
-
-    # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    make_ready()
-    import_late()
-    gc.disable()  # not even at the end, where all memory is given back anyway
-    too_little = live_within_limits()
-    code = _stop(too_little, USER_MISTAKE) if too_little else main()
+    try:
+        code = _in_a_process_of_its_own()
+    except KeyboardInterrupt:  # before or after the command proper
+        code = _stop(STOPPED, INTERRUPTED)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: there is nothing to stop any more
+    from kwise.cli._streams import put_away
+
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         put_away()
@@ -134,6 +130,21 @@ def script() -> int:
         os._exit(code)
     put_away()
     return code
+
+
+def _in_a_process_of_its_own() -> int:
+    """Make this process ready for a command, and run it."""
+    from kwise.cli._frugal import live_within_limits
+    from kwise.cli._lazy_imports import import_late
+    from kwise.cli._streams import make_ready
+
+    # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    make_ready()
+    import_late()
+    gc.disable()  # not even at the end, where all memory is given back anyway
+    too_little = live_within_limits()
+    return _stop(too_little, USER_MISTAKE) if too_little else main()
 
 
 def _stop(message: str, code: int) -> int:

@@ -1,10 +1,11 @@
-"""How large the sheets of a workbook are, before they are unpacked into memory."""
+"""Whether a workbook can be read: how large its sheets are, and whether an .ods sheet is XML."""
 
 from __future__ import annotations
 
 import io
 import mmap
 import re
+import xml.parsers.expat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,10 +44,13 @@ def refuse_stray_cells(data: bytes | mmap.mmap, *, name: str) -> None:
                         "as CSV or Parquet"
                     )
                 if member.filename == "content.xml":
-                    _check_repeats(archive.read(member), name)
+                    content = archive.read(member)
+                    _check_repeats(content, name)
+                    # The reader looks for the end of an element for ever where it has none.
+                    xml.parsers.expat.ParserCreate().Parse(content, True)
                 if "worksheets/" in member.filename and member.filename.endswith(".xml"):
                     _check(_extent(archive, member), name, member.filename)
-    except (*DAMAGES, RuntimeError, NotImplementedError) as error:
+    except (*DAMAGES, RuntimeError, NotImplementedError, xml.parsers.expat.ExpatError) as error:
         raise DataFileError(
             f"{name}: the workbook is damaged, locked or cut off ({error})"
         ) from error
