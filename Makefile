@@ -105,9 +105,13 @@ peers: | tools
 # Long runs that look for what tests of seconds do not find: see stress/README.md.
 SECONDS ?= 600
 TIMES ?= 100
+GUIDED := build/guided
 fuzz: $(VENV)/.developed
 	$(PIP) install atheris
-	$(BIN)/python stress/fuzz.py --seconds $(SECONDS)
+	CXX=clang++ $(BIN)/cmake -S . -B $(GUIDED) -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=address,fuzzer-no-link -DKWISE_BASELINE=ON \
+	  -DSKBUILD=ON -DSKBUILD_PROJECT_VERSION=0 -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python -Dnanobind_DIR=$$($(BIN)/python -m nanobind --cmake_dir)
+	$(BIN)/cmake --build $(GUIDED) --target _native
+	$(BIN)/python stress/fuzz.py --seconds $(SECONDS) --native $$(ls $(CURDIR)/$(GUIDED)/_native.*.so)
 
 soak: $(VENV)/.developed
 	$(BIN)/python stress/soak.py --seconds $(SECONDS)

@@ -19,7 +19,7 @@ from fuzz_targets import CORPUS, HERE, TARGETS
 
 FOUND = HERE.parent / "build" / "fuzz"
 UNGUIDED = "no interesting inputs were found so far"  # libFuzzer's words where it sees no code
-LIMITS = ["-timeout=20", "-max_len=65536", "-print_final_stats=1"]
+LIMITS = ["-timeout=120", "-max_len=65536", "-print_final_stats=1"]
 # The engine under the address sanitizer reserves memory that it does not use.
 MEMORY = {"bindings": "-rss_limit_mb=0"}
 # One thread: inputs are small, and every target has a process of its own.

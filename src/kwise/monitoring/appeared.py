@@ -40,7 +40,8 @@ def appeared_groups(
     X, originals, places = X[::step], originals[::step], places[::step]
     if len(X) < _FEWEST:
         return ()
-    labels = DBSCAN(eps=max(2**0.5 * reach, 1e-12), min_samples=5).fit(X).labels_
+    eps = max(2**0.5 * reach, float(np.finfo(np.float64).tiny))
+    labels = DBSCAN(eps=eps, min_samples=5).fit(X).labels_
     sizes = np.bincount(labels[labels >= 0]) * step
     found = []
     for c in np.argsort(-sizes, kind="stable")[:_MOST_GROUPS]:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from numpy.typing import NDArray
+from sklearn.preprocessing import StandardScaler
 
 from kwise.preparation.lanes import lane_squares
 from kwise.types import Floats
@@ -39,13 +40,15 @@ def _standard(X: Floats) -> tuple[Floats, Floats]:
 
 
 def _minmax(X: Floats) -> tuple[Floats, Floats]:
-    scaler = MinMaxScaler().fit(X)
-    return scaler.data_min_, 1.0 / scaler.scale_
+    low, high = X.min(axis=0), X.max(axis=0)
+    return low, _divisor(high - low, low, high)
 
 
 def _robust(X: Floats) -> tuple[Floats, Floats]:
-    scaler = RobustScaler().fit(X)
-    return scaler.center_, scaler.scale_
+    first, third = np.percentile(X, (25, 75), axis=0)
+    return np.median(X, axis=0), _robust_divisor(
+        third - first, X.std(axis=0), X.min(axis=0), X.max(axis=0)
+    )
 
 
 def _none(X: Floats) -> tuple[Floats, Floats]:
@@ -53,25 +56,36 @@ def _none(X: Floats) -> tuple[Floats, Floats]:
 
 
 def _standard_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
-    return stream.mean, _spread(stream.std)
+    return stream.mean, _divisor(stream.std, stream.low, stream.high)
 
 
 def _minmax_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
-    return stream.low, _spread(stream.high - stream.low)
+    return stream.low, _divisor(stream.high - stream.low, stream.low, stream.high)
 
 
 def _robust_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
     first, median, third = stream.quartiles
-    return median, _spread(third - first)
+    return median, _robust_divisor(third - first, stream.std, stream.low, stream.high)
 
 
 def _none_of_stream(stream: ColumnStream) -> tuple[Floats, Floats]:
     return np.zeros(len(stream.n)), np.ones(len(stream.n))
 
 
-def _spread(found: Floats) -> Floats:
+def _robust_divisor(between: Floats, std: Floats, low: Floats, high: Floats) -> Floats:
+    """Return the distances between quartiles; the deviations where these are one value."""
+    return _divisor(np.where(_is_spread(between, low, high), between, std), low, high)
+
+
+def _divisor(found: Floats, low: Floats, high: Floats) -> Floats:
     """Return spreads that can be divided by: 1 where there is none."""
-    return np.where(found > 10 * np.finfo(float).eps, found, 1.0)
+    return np.where(_is_spread(found, low, high), found, 1.0)
+
+
+def _is_spread(found: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Tell spreads from rounding, which is as large as the cells make it in whatever unit."""
+    size = np.maximum(np.abs(low), np.abs(high))
+    return np.asarray(found > 10 * np.finfo(float).eps * size)
 
 
 def _rows(
@@ -100,8 +114,8 @@ SCALINGS = _rows(
         "robust",
         _robust,
         _robust_of_stream,
-        "Each column was centered on its median and divided by its interquartile range, "
-        "so that outliers set no scale (scale='robust').",
+        "Each column was centered on its median and divided by its interquartile range (its "
+        "standard deviation where that is 0), so that outliers set no scale (scale='robust').",
         by_ranks=True,
     ),
     Scaling(
