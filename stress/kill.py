@@ -43,9 +43,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=100, help="kills of each command")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="rows whose name begins so")
-    parser.add_argument(
-        "--first", choices=WRITING, help="the row to begin with, to go on with a run"
-    )
+    parser.add_argument("--first", choices=WRITING, help="the row to begin with")
     asked = parser.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start jobs deaf to it
     rng, names = random.Random(asked.seed), [n for n in WRITING if n.startswith(asked.only)]
