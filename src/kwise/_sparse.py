@@ -20,6 +20,11 @@ def check_structure(X: Any, name: str) -> None:
     elif X.format == "coo":
         for axis, places in enumerate(X.coords):
             _check_range(places, X.shape[axis], f"axis {axis} of {name}")
+    elif X.format == "dok":
+        for axis, found in enumerate(zip(*X.keys())):
+            _check_range(np.asarray(found), X.shape[axis], f"axis {axis} of {name}")
+    elif X.format == "lil":
+        _check_lists(X, name)
 
 
 def summed(X: Any) -> Any:
@@ -53,6 +58,17 @@ def _check_compressed(X: Any, name: str) -> None:
             f"entries; the matrix is damaged. Build it anew."
         )
     _check_range(X.indices[: pointers[-1]], n_minor, f"{name}.indices")
+
+
+def _check_lists(X: Any, name: str) -> None:
+    """Check the lists of columns, and that every column in them has a value."""
+    if len(X.rows) != X.shape[0] or list(map(len, X.rows)) != list(map(len, X.data)):
+        raise ValueError(
+            f"{name}.rows and {name}.data are not lists of one length for each of "
+            f"{X.shape[0]} rows; the matrix is damaged. Build it anew."
+        )
+    places = [column for columns in X.rows for column in columns]
+    _check_range(np.asarray(places or [0]), X.shape[1], f"{name}.rows")
 
 
 def _check_range(indices: NDArray[np.integer], end: int, what: str) -> None:

@@ -172,6 +172,39 @@ def test_damaged_coordinates_are_refused_in_words(reader):
         READERS[reader](_damaged(sparse.coo_matrix, _set("col", 3, 100)))
 
 
+def _far_column(rows):
+    rows.rows[4] = [10**6]
+    rows.data[4] = [1.0]
+
+
+def _negative_column(rows):
+    rows.rows[4] = [-7]
+    rows.data[4] = [1.0]
+
+
+def _column_without_a_value(rows):
+    rows.rows[4] = [1, 2]
+    rows.data[4] = [1.0]
+
+
+@pytest.mark.parametrize("damage", [_far_column, _negative_column, _column_without_a_value])
+@pytest.mark.parametrize("reader", READERS)
+def test_damaged_lists_are_refused_in_words(reader, damage):
+    rows = sparse.lil_matrix(np.eye(60))
+    damage(rows)
+    with pytest.raises(ValueError, match=r"X.*damaged"):
+        READERS[reader](rows)
+
+
+@pytest.mark.parametrize("place", [(10**6, 2), (3, 10**6), (-1, 0)])
+@pytest.mark.parametrize("reader", READERS)
+def test_damaged_keys_are_refused_in_words(reader, place):
+    rows = sparse.dok_matrix(np.eye(60))
+    rows._dict[place] = 1.0
+    with pytest.raises(ValueError, match=r"X.*damaged"):
+        READERS[reader](rows)
+
+
 def test_index_arrays_of_64_bits_are_read():
     rows = sparse.csr_matrix(_rows(np.random.RandomState(0)))
     wide = sparse.csr_matrix(rows)

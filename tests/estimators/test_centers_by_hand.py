@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from kwise import BisectingKMeans, KMeans, MiniBatchKMeans
+from kwise import BisectingKMeans, KMeans, KMedoids, MiniBatchKMeans
 
 CENTERS = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
 METHODS = ("predict", "transform", "score")
@@ -111,3 +111,16 @@ def test_batches_do_not_go_on_from_centers_of_another_shape(shape):
         model.cluster_centers_ = np.zeros(shape)
         with pytest.raises(ValueError, match=r"features|does not match"):
             model.partial_fit(CENTERS)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "cosine"])
+def test_medoids_set_by_hand_are_used_or_refused(metric):
+    X = CENTERS + 0.25
+    model = KMedoids(3, metric=metric, random_state=0).fit(X)
+
+    model.cluster_centers_ = X[::-1].copy()
+    assert model.predict(X).tolist() == [2, 1, 0]
+    for centers in (np.zeros((3, 7)), np.full((3, 2), np.nan), np.zeros(2), None):
+        model.cluster_centers_ = centers
+        with pytest.raises(ValueError, match="cluster_centers_"):
+            model.predict(X)

@@ -32,6 +32,7 @@ from kwise._inputs import check_n_clusters, check_weights, has_finite_sum, reada
 from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
+from kwise.estimators._centers import centers_for, plain_centers
 from kwise.estimators._reading import (
     check_columns,
     check_weight_array,
@@ -214,7 +215,7 @@ class BaseKMeans(
         if type(X) is not np.ndarray and is_elsewhere(X):
             return predict_rows(*self._elsewhere(X))  # type: ignore[no-any-return]
         rows = self._check_test_data(X, finite=False)
-        labels, finite = assign(rows, self._centers_for(rows))
+        labels, finite = assign(rows, centers_for(self, rows))
         if not finite:
             self._check_test_data(X)
         return labels
@@ -289,7 +290,7 @@ class BaseKMeans(
             return score_rows(rows, centers, check_weight_array(sample_weight, rows))
         X = self._check_test_data(X)
         weights = check_weights(sample_weight, X)
-        inertia = assign_inertia(X, self._centers_for(X), weights)[1]
+        inertia = assign_inertia(X, centers_for(self, X), weights)[1]
         if not np.isfinite(inertia):
             blamed = "X" if weights is None else "X or sample_weight"
             raise ValueError(
@@ -300,7 +301,7 @@ class BaseKMeans(
 
     def _elsewhere(self, X: object) -> tuple[Rows, NDArray[np.floating]]:
         """Return rows that lie elsewhere, and the centers, after checking that they fit."""
-        rows, centers = as_rows(X), self._plain_centers()
+        rows, centers = as_rows(X), plain_centers(self.cluster_centers_)
         if getattr(self, "metric", "euclidean") != "euclidean":
             raise ValueError(f"metric={getattr(self, 'metric', None)!r} wants rows in memory.")
         check_columns(rows, centers, self)
@@ -310,36 +311,10 @@ class BaseKMeans(
         """Validate X against the features seen in fit."""
         return self._check_training_data(X, reset=False, finite=finite)
 
-    def _plain_centers(self) -> NDArray[np.floating]:
-        """Return the centers, which may have been set by hand, as finite floats."""
-        centers = self.cluster_centers_
-        if (
-            type(centers) is not np.ndarray
-            or centers.dtype.char not in "fd"
-            or not centers.dtype.isnative
-            or centers.ndim != 2
-            or centers.size == 0
-            or not has_finite_sum(centers)
-        ):
-            kinds = [np.float64, np.float32]
-            with readable(centers, "cluster_centers_"):
-                centers = check_array(centers, dtype=kinds, input_name="cluster_centers_")
-        return centers
-
-    def _centers_for(self, X: Matrix) -> NDArray[np.floating]:
-        """Return the centers after checking that they fit X."""
-        centers = self._plain_centers()
-        if centers.shape[1] != X.shape[1]:
-            raise ValueError(
-                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
-                f"{centers.shape[1]} features as input: cluster_centers_ has shape {centers.shape}."
-            )
-        return centers
-
     def _distances(self, X: Data) -> NDArray[np.floating]:
         """Return the distances to all centers; only where they tell of it, refuse values."""
         rows = self._check_test_data(X, finite=False)
-        found, finite = distances(rows, self._centers_for(rows))
+        found, finite = distances(rows, centers_for(self, rows))
         if not finite:
             self._check_test_data(X)
         return found

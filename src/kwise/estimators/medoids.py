@@ -27,6 +27,7 @@ from kwise._inputs import check_weights, readable
 from kwise._random_state import random_stream
 from kwise._sparse import summed
 from kwise.estimators._base import Data, all_or_nothing
+from kwise.estimators._centers import centers_for
 from kwise.estimators._medoid_distances import between, compared
 from kwise.estimators._medoid_search import MedoidRun, MedoidSearch, nearest_of, pairs_of
 from kwise.estimators._onnx import OnnxMedoids
@@ -224,7 +225,8 @@ class KMedoids(
         rows = self._checked(X, reset=False)
         if self.metric == "precomputed":
             return np.asarray(rows[:, self.medoid_indices_])
-        return between(compared(rows, self.metric), self._medoids, self.metric)
+        medoids = compared(centers_for(self, rows), self.metric)
+        return between(compared(rows, self.metric), medoids, self.metric)
 
     def score(
         self,
@@ -313,9 +315,9 @@ class KMedoids(
             return
         chosen = rows[self.medoid_indices_]
         self.cluster_centers_ = chosen.toarray() if sparse.issparse(chosen) else chosen
-        self._medoids = compared(self.cluster_centers_, self.metric)
         if len(kept) < rows.shape[0]:
-            self.labels_ = nearest_of(compared(rows, self.metric), self._medoids, self.metric)[0]
+            medoids = compared(self.cluster_centers_, self.metric)
+            self.labels_ = nearest_of(compared(rows, self.metric), medoids, self.metric)[0]
 
     @property
     def _n_features_out(self) -> int:

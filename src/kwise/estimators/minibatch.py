@@ -24,6 +24,7 @@ from kwise.estimators._base import (
     all_or_nothing,
     check_center_shape,
 )
+from kwise.estimators._centers import centers_for
 from kwise.estimators._elsewhere import keep_columns, labels_of
 from kwise.estimators._minibatch import BatchDraws, Watch, reassign, step
 from kwise.estimators._onnx import OnnxCenters
@@ -241,7 +242,7 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
 
     def _take_up(self, X: Matrix) -> None:
         """Go on from the centers there are; from those set by hand as if no row had been seen."""
-        centers = self._centers_for(X)
+        centers = centers_for(self, X)
         check_center_shape(X, centers, self.n_clusters)
         if not hasattr(self, "_counts"):
             self._check_sizes(X)

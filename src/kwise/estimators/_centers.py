@@ -1,0 +1,42 @@
+"""Centers of a fitted estimator, which may have been set by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+
+from kwise._core.columns import Matrix
+from kwise._inputs import has_finite_sum, readable
+
+__all__ = ["centers_for", "plain_centers"]
+
+
+def plain_centers(centers: Any) -> NDArray[np.floating]:
+    """Return centers as finite floats."""
+    if (
+        type(centers) is not np.ndarray
+        or centers.dtype.char not in "fd"
+        or not centers.dtype.isnative
+        or centers.ndim != 2
+        or centers.size == 0
+        or not has_finite_sum(centers)
+    ):
+        kinds = [np.float64, np.float32]
+        with readable(centers, "cluster_centers_"):
+            centers = check_array(centers, dtype=kinds, input_name="cluster_centers_")
+    found: NDArray[np.floating] = centers
+    return found
+
+
+def centers_for(estimator: Any, X: Matrix) -> NDArray[np.floating]:
+    """Return the centers of an estimator after checking that they fit X."""
+    centers = plain_centers(estimator.cluster_centers_)
+    if centers.shape[1] != X.shape[1]:
+        raise ValueError(
+            f"X has {X.shape[1]} features, but {type(estimator).__name__} is expecting "
+            f"{centers.shape[1]} features as input: cluster_centers_ has shape {centers.shape}."
+        )
+    return centers
