@@ -10,6 +10,7 @@ import pytest
 import engine_rows
 import kwise
 from kwise.compat.dask_ml import KMeans as DaskMLKMeans
+from kwise.exceptions import ModelFileError
 
 distributed = pytest.importorskip("distributed", reason="kwise[dask] is not installed")
 da = pytest.importorskip("dask.array")
@@ -162,6 +163,32 @@ def test_a_mapped_array_is_cut_for_the_workers(client, tmp_path):
 
     rows = kwise.rows(tmp_path / "rows.npy", engine=address.replace("tcp://", "dask://"))
     check_same(kwise.KMeans(6, random_state=1).fit(rows), one)
+
+
+def test_ctrl_c_leaves_the_cluster_as_it_was_and_other_chunks_go_on(client, tmp_path, monkeypatch):
+    X = blobs(np.float64)
+    one = kwise.KMeans(9, random_state=1, tol=0).fit(X)
+    plain, count = DaskEngine._submit, 0
+
+    def submit(self, parts, task, *given, **how):
+        nonlocal count
+        count += task == "assign"
+        if task == "assign" and count == 7:  # in the middle of the fourth iteration
+            signal.raise_signal(signal.SIGINT)
+        return plain(self, parts, task, *given, **how)
+
+    monkeypatch.setattr(DaskEngine, "_submit", submit)
+    model = kwise.KMeans(9, random_state=1, tol=0)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(da.from_array(X, chunks=(7000, -1)), checkpoint=tmp_path / "run")
+    assert not hasattr(model, "labels_")
+    kept = client.run(lambda dask_worker: sum(name[:5] == "kwise" for name in vars(dask_worker)))
+    assert set(kept.values()) == {0}
+    assert client.submit(sum, [1, 2]).result() == 3
+    again = da.from_array(X, chunks=(3000, -1))
+    check_same(model.fit(again, checkpoint=tmp_path / "run"), one)
+    with pytest.raises(ModelFileError, match="the rows have changed since"):
+        model.fit(again + 1, checkpoint=tmp_path / "run")
 
 
 def test_values_that_are_not_finite_are_refused(client):

@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 import kwise
 from engine_rows import blobs, check_same
 
+dask = pytest.importorskip("dask", reason="kwise[dask] is not installed")
 da = pytest.importorskip("dask.array", reason="kwise[dask] is not installed")
 dd = pytest.importorskip("dask.dataframe")
 
@@ -142,3 +143,13 @@ def test_too_few_distinct_rows_are_told(client):
     X = np.repeat(np.eye(3), 1000, axis=0)
     with pytest.warns(ConvergenceWarning, match=r"distinct clusters \(3\)"):
         kwise.KMeans(5, random_state=0).fit(da.from_array(X, chunks=(700, -1)))
+
+
+def test_no_cluster_is_told():
+    rows = kwise.rows(blobs(np.float64, 5000), engine="dask")
+    with pytest.warns(UserWarning, match="is no client of a cluster, so the rows"):
+        rows.estimate(3)
+    with dask.config.set({"distributed.comm.timeouts.connect": "200 ms"}):
+        away = kwise.rows(blobs(np.float64, 5000), engine="dask://127.0.0.1:9")
+        with pytest.raises(ValueError, match=r"engine='dask://127\.0\.0\.1:9': no cluster answers"):
+            kwise.KMeans(3).fit(away)

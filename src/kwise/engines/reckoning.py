@@ -6,6 +6,7 @@ To reckon for an engine: a function (rows, n_clusters, address), and a row in ``
 from __future__ import annotations
 
 import platform
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -76,8 +77,19 @@ def reckon_dask(rows: Any, n_clusters: int, address: str) -> Estimate | Spread:
     """Reckon what a fit takes of Dask's workers; whole chunks that they hold are there already."""
     from kwise.engines.dask import blocks_of, client_at
 
-    client = client_at(address)
+    try:
+        client = client_at(address)
+    except OSError as error:
+        raise ValueError(f"engine='dask://{address}': no cluster answers ({error})") from None
     if client is None:
+        if rows.parts() is None:
+            warnings.warn(
+                "engine='dask': this process is no client of a cluster, so the rows are read in "
+                "parts here. Make one (distributed.Client), or give its address "
+                "('dask://HOST:8786').",
+                UserWarning,
+                stacklevel=2,
+            )
         return reckon_local(rows, n_clusters)
     array, n_rows = rows.parts(), len(rows)
     is_held = False
@@ -107,7 +119,8 @@ def reckon_ray(rows: Any, n_clusters: int, address: str) -> Spread:
 
     ray = cluster_at(address)
     machines = list(dict.fromkeys(node for node, _ in places(ray)))
-    found = ray.get([on_machine(ray, node, free_memory).remote() for node in machines])
+    asked = [on_machine(ray, node, free_memory).options(num_cpus=0) for node in machines]
+    found = ray.get([each.remote() for each in asked])
     return spread(rows, n_clusters, room_on(zip(machines, found), "Ray's workers"))
 
 

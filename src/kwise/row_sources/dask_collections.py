@@ -70,10 +70,6 @@ class DaskRows(Rows):
         """Return the array."""
         return self.array
 
-    def _versions(self) -> list[object]:
-        """Return the name of the array, which Dask makes of its graph."""
-        return [self.array.name]
-
 
 def _numbers(array: Any, dtype: np.dtype) -> Any:
     """Return an array of numbers of that type; refuse what holds none, or none that are dense."""
