@@ -14,22 +14,19 @@ line a measurement.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import importlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from watching import Watch
 
 PROGRAM = """
 import json, re, resource, sys, time
@@ -112,62 +109,6 @@ def _rows_and_start(given: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
     return X, X[:: given.rows // given.clusters][: given.clusters].copy()
 
 
-class Watch:
-    """Seconds, processor seconds and growth of memory of this process and all that it began."""
-
-    def __enter__(self) -> Watch:
-        self._before, self.peak, self._own = _memory(), 0, 0.0
-        self._stop = threading.Event()
-        self._sampler = threading.Thread(target=self._sample, daemon=True)
-        self._sampler.start()
-        self._used, self._begun = _processor(), time.perf_counter()
-        return self
-
-    def _sample(self) -> None:
-        while not self._stop.wait(0.2):
-            self.peak = max(self.peak, _memory() - self._before)
-            self._own = time.thread_time()
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds = time.perf_counter() - self._begun
-        self._stop.set()
-        self._sampler.join()
-        self.processor = _processor() - self._used - self._own
-
-
-def _family() -> list[Path]:
-    """Return the folders in /proc of this process and all below it."""
-    parents: dict[int, list[int]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            told = (folder / "stat").read_text().rpartition(")")[2].split()
-            parents.setdefault(int(told[1]), []).append(int(folder.name))
-    found = [os.getpid()]
-    for each in found:
-        found += parents.get(each, [])
-    return [Path("/proc") / str(each) for each in found]
-
-
-def _memory() -> int:
-    """Return the bytes that they hold, what they share counted once."""
-    total = 0
-    for folder in _family():
-        with contextlib.suppress(OSError):
-            told = (folder / "smaps_rollup").read_text()
-            total += 1024 * int(re.search(r"^Pss:\s+(\d+)", told, re.MULTILINE)[1])  # type: ignore[index]
-    return total
-
-
-def _processor() -> float:
-    """Return the seconds of processors that they took, those included that have ended."""
-    ticks = 0
-    for folder in _family():
-        with contextlib.suppress(OSError):
-            told = (folder / "stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, told[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def _told(watch: Watch, X: np.ndarray, centers: np.ndarray, n_iter: int) -> dict[str, Any]:
     """Return what was watched, the inertia of all rows at the centers, and their digest."""
     inertia = 0.0
@@ -212,6 +153,7 @@ def by_kwise_elsewhere(given: argparse.Namespace) -> dict[str, Any]:
     else:
         module = importlib.import_module(f"kwise.engines.{engine}")
         if engine == "ray":
+            importlib.import_module("ray").init(num_cpus=8, include_dashboard=False)
             places = module.places
             module.places = lambda ray: [(places(ray)[0][0], 1)] * given.parts
         else:
@@ -273,6 +215,9 @@ def by_spark(given: argparse.Namespace) -> dict[str, Any]:
         return _told(watch, X, centers, model.summary.numIter)
 
 
+# What the table was made of, a line a fit.
+RESULTS = Path(__file__).parent / "results" / "large.jsonl"
+
 # Library -> what fits by it.
 LIBRARIES: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "kwise": by_kwise,
@@ -309,7 +254,7 @@ def table(given: argparse.Namespace) -> None:
             f"| {told['peak MB']:,.0f} MB | {told['inertia'] / least:.6f} "
             f"| {'yes' if same else 'no'} |"
         )
-    load = float(Path("/proc/loadavg").read_text().split()[0])
+    load = max(told["load"] for told, _ in found.values())
     busy = (
         f"The machine was busy (load {load:.0f} on {os.cpu_count()} cores): seconds say little, "
         "processor seconds more."
@@ -329,10 +274,16 @@ def table(given: argparse.Namespace) -> None:
 def _in_both(given: argparse.Namespace, name: str) -> tuple[dict[str, Any], bool] | None:
     """Return what a library tells of 4 parts, and whether 7 give the same centers; None without."""
     found = []
+    kept = [json.loads(line) for line in RESULTS.read_text("utf-8").splitlines()]
+    what = {each: getattr(given, each) for each in ("rows", "columns", "clusters", "iterations")}
     for parts in (4, 7):
+        told = {"what": name, "parts": parts, **what}
+        known = [each for each in kept if told.items() <= each.items()]
+        if known and not given.anew:
+            found.append(known[-1])
+            continue
         words = ["cluster", "--library", name, "--parts", str(parts)]
-        words += [f"--{each}={getattr(given, each)}" for each in ("rows", "columns", "clusters")]
-        words += [f"--iterations={given.iterations}"]
+        words += [f"--{each}={value}" for each, value in what.items()]
         python = given.peers if name == "dask_ml" and given.peers else sys.executable
         done = subprocess.run(
             [python, __file__, *words], capture_output=True, text=True, check=False
@@ -340,9 +291,15 @@ def _in_both(given: argparse.Namespace, name: str) -> tuple[dict[str, Any], bool
         if done.returncode:
             print(f"{name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
             return None
-        print(done.stdout.splitlines()[-1], file=sys.stderr, flush=True)
-        found.append(json.loads(done.stdout.splitlines()[-1]))
+        found.append({**json.loads(done.stdout.splitlines()[-1]), **told, "load": _load()})
+        with RESULTS.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(found[-1]) + "\n")
     return found[0], found[0]["digest"] == found[1]["digest"]
+
+
+def _load() -> float:
+    """Return how many threads want a core, on the average of the last minute."""
+    return os.getloadavg()[0]
 
 
 def _write_between(path: Path, text: str) -> None:
@@ -378,6 +335,7 @@ def main() -> None:
     parser.add_argument("--folder", default=None, help="where files of rows are written")
     parser.add_argument("--parts", type=int, default=4)
     parser.add_argument("--peers", help="the Python of another environment, which has dask-ml")
+    parser.add_argument("--anew", action="store_true", help="measure what is known, too")
     parser.add_argument("--write", help="a document with marks, between which the table goes")
     given = parser.parse_args()
     if given.what == "memory":

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from large import Watch
+from watching import Watch
 
 import kwise
 from kwise.engines.memory import kept_bytes_a_row
