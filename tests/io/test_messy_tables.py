@@ -54,6 +54,13 @@ NUMBERS = {
     "billions of dollars": (["$177 B", "$1.2 T", "$950 M"], [177e9, 1.2e12, 950e6]),
     "millions in words": (["3 million", "1.5 billion", "20 million"], [3e6, 1.5e9, 2e7]),
     "parentheses": (["(120)", "45", "(1,300.50)"], [-120, 45, -1300.5]),
+    "currency before parentheses": (["$(1,200)", "$45", "$7.50"], [-1200, 45, 7.5]),
+    "areas": (["55 m2", "60.5 m2", "7 m2"], [55, 60.5, 7]),
+    "liters a distance": (["7.1 L/100km", "6 L/100km", "10.5 L/100km"], [7.1, 6, 10.5]),
+    "rates": (["12.5 per 100,000", "3 per 100,000", "7 per 100,000"], [12.5, 3, 7]),
+    "emissions": (["120 g CO2", "95.5 g CO2", "7 g CO2"], [120, 95.5, 7]),
+    "text to a spreadsheet": (["'120", "'45", "'7.5"], [120, 45, 7.5]),
+    "text by a formula": (['="120"', '="45"', '="7.5"'], [120, 45, 7.5]),
     "minus behind": (["120-", "45", "7.5-"], [-120, 45, -7.5]),
     "true minus": (["\u221212", "45", "\u22127.5"], [-12, 45, -7.5]),
     "plus and powers": (["+12", "1.5e3", "2E-1"], [12, 1500, 0.2]),
@@ -261,6 +268,20 @@ def test_limits_are_read_as_the_number_with_a_warning(name):
     assert table.frame["b"].to_list() == [number, *map(float, cells[1:])]
     assert "limits and rough numbers were read as the number itself in 'b'" in table.warnings[0]
     assert f"{cells[0]!r} (row 1) is {number:g} (1 cell)" in table.warnings[0]
+
+
+def test_a_column_of_limits_of_one_kind_is_read_with_a_warning():
+    table = read_table(io.BytesIO(column(["1,000+", "500+", "5,000,000+", "500+"]).encode()))
+
+    assert table.frame["b"].to_list() == [1000, 500, 5000000, 500]
+    assert "limits and rough numbers" in table.warnings[0]
+
+
+@pytest.mark.parametrize("cell", ["(120", "120)", "$(120", "7/10", "3 of 10", "12A345"])
+def test_what_is_no_number_is_not_read_as_one(cell):
+    table = read_table(io.BytesIO(column([cell, "45", "7"]).encode()))
+
+    assert table.frame["b"].to_list() == [cell, "45", "7"]
 
 
 def test_steps_of_a_scale_are_no_limits():

@@ -16,6 +16,7 @@ from kwise._cells.numbers import (
     Context,
     Mark,
     NumberFormat,
+    are_ranges,
     distinct,
     marked_cells,
     read_numbers,
@@ -29,6 +30,7 @@ LOOKED_AT = 1000  # cells that tell a column of words
 BLANKS = " \t\r\n\f\v\u00a0"  # around words; other marks stand for something
 MOST_NAMED = 5  # columns in a sentence
 ORDINAL = r"^[0-9]+(st|nd|rd|th)$"
+VERSION = r"^[0-9]{1,3}(?:\.[0-9]{1,3}){2,3}$"  # or an address on a network
 
 # What was found in a column -> the sentence about all such columns.
 SENTENCES = {
@@ -119,12 +121,13 @@ def why_not_numbers(column: pl.Series) -> str:
         What is odd and in which rows; "" for a column of words, of codes, or of numbers.
     """
     text = without_missing(column.cast(pl.String))
-    if _is_code(text) or text.drop_nulls().str.contains(ORDINAL).all():
+    if _is_code(text) or text.drop_nulls().str.contains(f"{ORDINAL}|{VERSION}").all():
         return ""
     cells = distinct(text)
     n_odd, n_numbers = int(cells.odd["count"].sum()), int(cells.numbers["count"].sum())
     compound = pl.col("cell").str.contains(FRACTION) | pl.col("cell").str.contains(COMPOUND)
-    n_like = n_numbers + int(cells.odd.filter(compound)["count"].sum())
+    several = cells.odd if are_ranges(cells.odd["cell"]) else cells.odd.filter(compound)
+    n_like = n_numbers + int(several["count"].sum())
     if n_like < 3 or n_like < n_odd + n_numbers - n_like:
         return ""
     read = read_numbers(cells, Context(default=""))

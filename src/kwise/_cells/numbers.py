@@ -16,6 +16,7 @@ from kwise._cells.marks import (
     PARTS,
     PLAIN,
     PROVES,
+    RANGE,
     VALID,
     YEAR,
     tidied,
@@ -113,14 +114,23 @@ def distinct(text: pl.Series, *, limits: bool = False) -> Cells:
     weak, counted = counted.filter(is_weak), counted.filter(~is_weak)
     parts = counted["cell"].str.extract_groups(PARTS).struct.unnest()
     table = pl.concat([counted, parts], how="horizontal")
+    whole = (pl.col("open").is_null() & pl.col("enclosed").is_null()) == pl.col("close").is_null()
+    table = table.with_columns(pl.when(whole).then(pl.col("body")).alias("body"))
     bounded, plain = (
         table.filter(each & pl.col("body").is_not_null())["count"].sum()
         for each in (_IS_LIMIT, ~_IS_LIMIT)
     )
-    if bounded > plain and not limits:  # <18 and 65+ are steps of a scale
+    if bounded > plain and not limits and not _bound_alike(table):
+        # <18 and 65+ are steps of a scale
         body = pl.when(~_IS_LIMIT).then(pl.col("body"))
         table = table.with_columns(body.alias("body"))
     return Cells(table, text, weak)
+
+
+def _bound_alike(table: pl.DataFrame) -> bool:
+    """Say whether every cell bounds or is rough in the same way: 1,000+ and 5,000+."""
+    kinds = table.select(pl.col("limit").fill_null(""), pl.col("more").fill_null("")).unique()
+    return table.height > 2 and kinds.height == 1 and not table["body"].has_nulls()
 
 
 def read_numbers(cells: Cells, context: Context) -> Reading | str:
@@ -158,13 +168,20 @@ def _odd(cells: Cells) -> str:
     n_odd = int(odd["count"].sum())
     if odd["cell"].str.contains(FRACTION).all():
         return f"cells such as {example(odd)} are fractions or dates, which are not worked out"
-    if odd["cell"].str.contains(COMPOUND).all():
+    if odd["cell"].str.contains(COMPOUND).all() or are_ranges(odd["cell"]):
         return f"cells such as {example(odd)} hold more than one number, and are not worked out"
     first = f"the first in row {odd['row'][0] + 1}, {_short(odd['cell'][0])}"
     more = "".join(f", {example(odd[i])}" for i in range(1, min(3, odd.height)))
     more += ", ..." if odd.height > 3 else ""
     are = "1 cell is" if n_odd == 1 else f"{n_odd:,} cells are"
     return f"{are} no number, {first}{more}; the other {n_numbers:,} are"
+
+
+def are_ranges(cells: pl.Series) -> bool:
+    """Say whether cells such as 10-20 go from a number to a larger one, as no codes do."""
+    ends = cells.str.extract_groups(RANGE).struct.unnest()
+    low, high = (ends[name].cast(pl.Float64, strict=False) for name in ends.columns)
+    return bool(len(cells) > 2 and not low.has_nulls() and (low < high).all())
 
 
 def marked_cells(numbers: pl.DataFrame) -> tuple[dict[Mark, pl.DataFrame], ...]:
@@ -250,6 +267,7 @@ def _values(numbers: pl.DataFrame, mark: Mark, factors: list[float]) -> pl.Serie
             pl.col("inner").eq_missing("-"),
             IS_MINUS,
             pl.col("open").is_not_null() & pl.lit(not years),  # (1994) in a list of films
+            pl.col("enclosed").is_not_null(),
         )
     ).to_series()
     return digits * (1.0 - 2.0 * negative.cast(pl.Float64))
@@ -266,7 +284,7 @@ def _found(cells: Cells, values: pl.Series, mark: Mark, endings: Endings) -> dic
         "thousands": pl.col("body").str.contains(GROUPED)
         & pl.col("body").str.contains(VALID[mark])
         & ~pl.col("body").str.contains(rf"^[0-9]+[{mark}][0-9]*$"),
-        "negative": pl.col("open").is_not_null() | IS_MINUS,
+        "negative": pl.col("open").is_not_null() | pl.col("enclosed").is_not_null() | IS_MINUS,
         "give": pl.col("give").is_not_null(),
         "footnote": pl.col("foot").is_not_null(),
     }

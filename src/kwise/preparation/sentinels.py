@@ -33,7 +33,8 @@ LEAST_SHARED = 99  # smaller numbers may be cells of one column and sentinels of
 CODE = 100  # smaller numbers, and all that nobody writes for nothing, may be a group of rows:
 FEW, MOST = 100, 1 / 3  # they are none among fewer cells, nor where they are more of them
 SPIKED = 3  # equal cells that may be a spike
-ZERO_SHARE, ZERO_GAP = 0.02, 0.2  # zeros that no other cell comes near
+FAR = 0.5  # spreads of all other cells from which a spike of any number is pointed out
+ZERO_SHARE, MOST_ZEROS, ZERO_GAP = 0.02, 0.75, 0.2  # zeros that no other cell comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,13 @@ def suspicious(statistics: Statistics) -> NDArray[np.bool_]:
     """Return which columns are worth a closer look: it costs each of them a sort."""
     ends = np.stack([statistics.min, statistics.max])
     written = _is_written(ends).any(axis=0)
-    negative = (statistics.min < 0) & (statistics.q1 > 0)
+    negative = (statistics.min < 0) & (statistics.q1 >= 0)
+    span = statistics.q3 - statistics.q1
+    far = (statistics.max - statistics.q3 > 2 * span) | (statistics.q1 - statistics.min > 2 * span)
     zero = (statistics.min == 0) & (statistics.q3 > 0)
-    return np.asarray((written | negative | zero) & (statistics.n_distinct > 2))
+    return np.asarray(
+        (written | negative | zero | far & statistics.is_spiked) & (statistics.n_distinct > 2)
+    )
 
 
 def _is_written(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -155,7 +160,10 @@ def _lowest(
                 Sentinel(name, sign * float(value), int(times), low, high, sure=True)
                 for value, times in zip(block, counts)
             ]
-        if size == 1 and written and abs(block[0]) > 1 and _stands_out(values, counts):
+        spike = n >= max(SPIKED, SPIKE * n_cells)
+        lone = size == 1 and odd_sign and spike and (low > 0 or spread >= 10)
+        far = size == 1 and spike and gap >= FAR * spread and _is_lone(counts)
+        if lone or far or (size == 1 and written and length > 1 and _stands_out(values, counts)):
             return [Sentinel(name, sign * float(block[0]), n, low, high, sure=False)]
     return []
 
@@ -172,6 +180,11 @@ def _is_sure(
     return written and (size >= CODE or odd_sign) and size >= 99 and gap >= LONELY * spread
 
 
+def _is_lone(counts: NDArray[np.int64]) -> bool:
+    """Say whether the first of many numbers is a spike, and the next ones are none."""
+    return len(counts) > 10 and bool(counts[0] >= 3 * counts[1:6].max())
+
+
 def _stands_out(values: NDArray[np.float64], counts: NDArray[np.int64]) -> bool:
     """Say whether the smallest number is a spike somewhat apart from the next ones."""
     gap, spread = values[1] - values[0], values[-1] - values[1]
@@ -184,10 +197,12 @@ def _zeros(name: str, values: NDArray[np.float64], counts: NDArray[np.int64]) ->
     """Point out zeros in a column whose other cells stay away from zero.
 
     They are many for such a column, or they lie beyond all others by more than half of these
-    spread.
+    spread. Where most cells are zeros, or 0 is the step before 1 and 2, they are a measurement.
     """
     n = int(counts[0])
-    if values[0] != 0 or len(values) <= 10 or n < SPIKED:
+    if values[0] != 0 or len(values) <= 10 or not SPIKED <= n <= MOST_ZEROS * counts.sum():
+        return []
+    if values[1] < 3 * np.median(np.diff(values[1:7])):
         return []
     low, middle, high = _quartiles(values[1:], counts[1:])
     many = n >= ZERO_SHARE * counts.sum() and n >= 3 * counts[1:6].max()

@@ -16,7 +16,10 @@ FAR_OUT = 3.0  # interquartile ranges beyond the quartiles
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
-    """One entry a column in every array; see ``ColumnSummary`` for what they mean."""
+    """One entry a column in every array; see ``ColumnSummary`` for what they mean.
+
+    ``is_spiked`` tells that three cells or more are the smallest one, or the largest.
+    """
 
     n_missing: NDArray[np.int64]
     n_distinct: NDArray[np.int64]
@@ -31,6 +34,7 @@ class Statistics:
     max: Floats
     skewness: Floats
     n_outliers: NDArray[np.int64]
+    is_spiked: NDArray[np.bool_]
 
     def replaced(self, places: list[int], others: Statistics) -> Statistics:
         """Return a copy with the entries at some places taken from others, in that order."""
@@ -97,7 +101,16 @@ def _describe(block: Floats) -> Statistics:
         max=quartiles[4],
         skewness=skewness,
         n_outliers=outside.sum(axis=1),
+        is_spiked=_is_spiked(block, n),
     )
+
+
+def _is_spiked(block: Floats, n: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say of which rows the first three cells, or the last three, are the same."""
+    rows, last = np.arange(len(block)), np.maximum(n - 1, 0)
+    first, third, before = block[:, 0], block[rows, np.minimum(2, last)], np.maximum(last - 2, 0)
+    spiked: NDArray[np.bool_] = (first == third) | (block[rows, last] == block[rows, before])
+    return spiked & (n > 2)
 
 
 def _quantile(block: Floats, n: NDArray[np.int64], share: float) -> Floats:
