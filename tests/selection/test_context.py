@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kwise.selection import SweepContext, sweep_k
-from kwise.selection import context as context_module
+from kwise.selection import SweepContext, distinct, sweep_k
 from kwise.selection.context import rows_for
 
 
@@ -82,7 +81,7 @@ def test_many_equal_rows_are_fitted_as_their_distinct_ones(monkeypatch):
 
     for weights in (None, weight):
         plain = SweepContext(table, weights, n_init=10, seed=0)
-        monkeypatch.setattr(context_module, "MANY_ROWS", 100)
+        monkeypatch.setattr(distinct, "MANY_ROWS", 100)
         short = SweepContext(table, weights, n_init=10, seed=0)
 
         for k in (1, 2, 3):
@@ -95,7 +94,7 @@ def test_many_equal_rows_are_fitted_as_their_distinct_ones(monkeypatch):
 
 
 def test_tables_of_few_equal_rows_are_fitted_as_they_are(monkeypatch):
-    monkeypatch.setattr(context_module, "MANY_ROWS", 10)
+    monkeypatch.setattr(distinct, "MANY_ROWS", 10)
     X = np.arange(30.0).reshape(-1, 1)
     context = SweepContext(np.vstack([X, X[:5]]), None, n_init=1, seed=0)
 

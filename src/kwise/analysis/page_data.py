@@ -18,7 +18,7 @@ from kwise.explain.row_names import row_names
 from kwise.io.datasets.bundled import BUNDLED
 from kwise.metrics.margins import nearest_centers, row_margins
 from kwise.preparation.sentinels import without
-from kwise.report.data import Asked, ReportData
+from kwise.report.data import MOST_PAIRED, Asked, ReportData
 
 if TYPE_CHECKING:
     import polars as pl
@@ -75,6 +75,7 @@ def page_data(analysis: Analysis, evidence: ClusterEvidence) -> ReportData:
         ),
         account=analysis.account,
         plane=plane(evidence),
+        paired=evidence.originals[:, evidence.profile.columns[:MOST_PAIRED]],
         margins=row_margins(X, evidence.centers[k], labels) if k > 1 else None,
         histories=histories,
         lineage=_lineage(evidence, k, histories),

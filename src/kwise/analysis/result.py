@@ -285,7 +285,7 @@ class Analysis:
         assert callable(progress)  # as with_bar has it
         if executor is None:
             return render_page(self.report_data, self.summary, progress=progress)
-        drawn = begin(executor, draw_sections, self._pictured)
+        drawn = begin(executor, draw_sections, self._pictured.for_pictures())
         return render_page(self.report_data, self.summary, progress=progress, drawn=drawn)
 
     @with_bar

@@ -83,7 +83,7 @@ class ClusterEvidence:
     def scored_words(self) -> str:
         """Say which rows the silhouettes of clusters are of, where they are not of all."""
         n = len(self.scored_rows)
-        if not self.silhouettes or n == len(self.X):
+        if not self.silhouettes or n == len(self.rows):
             return ""
         return f"Silhouettes are means over {n:,} rows drawn at random."
 

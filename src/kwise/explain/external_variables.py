@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ _QUANTILES = (5, 25, 50, 75, 95)
 _MOST_CATEGORIES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variable:
     """A column beside the clustering: numbers (NaN where missing) or categories (None)."""
 
@@ -32,6 +33,19 @@ class Variable:
     def is_numeric(self) -> bool:
         """Whether the values are numbers."""
         return self.values.dtype.kind == "f"
+
+    @cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """Which rows have a category."""
+        return np.array([value is not None for value in self.values], dtype=bool)
+
+    @cached_property
+    def categories(self) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
+        """The categories in order, and which of them each row that has one is of."""
+        place: dict[str, int] = {}
+        codes = [place.setdefault(str(each), len(place)) for each in self.values[self.present]]
+        names, order = np.unique(np.array(list(place), dtype=str), return_inverse=True)
+        return names, order[np.array(codes, dtype=np.intp)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +129,11 @@ def _number_finding(name: str, medians: list[float], explained: float | None, k:
 
 def _categories(variable: Variable, labels: Labels, k: int, also_clustered: bool) -> OutsideTable:
     """Compare shares of the categories of a text variable."""
-    present = np.array([value is not None for value in variable.values], dtype=bool)
-    words = np.array([str(value) for value in variable.values[present]], dtype=object)
-    groups = labels[present]
-    names, codes = np.unique(words.astype(str), return_inverse=True)
-    counts = np.zeros((k, max(len(names), 1)), dtype=np.int64)
-    if len(names):
-        np.add.at(counts, (groups, codes), 1)
+    present = variable.present
+    names, codes = variable.categories
+    n_names = max(len(names), 1)
+    cells = labels[present].astype(np.intp) * n_names + codes
+    counts = np.bincount(cells, minlength=k * n_names).reshape(k, n_names)
     explained, p_value = _association(counts, also_clustered)
     order = np.argsort(-counts.sum(axis=0), kind="stable")
     shown = order[:_MOST_CATEGORIES]

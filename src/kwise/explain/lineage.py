@@ -57,11 +57,12 @@ def follow(
     both = (known >= 0) & (labels >= 0)
     kin: dict[int, int] = {}
     if both.any():
-        mapping = cast("dict[int, int]", match_labels(known[both], labels[both]).mapping)
+        match = match_labels(known[both], labels[both])
+        paired = zip(match.found_names, match.true_names, match.table.diagonal())
         kin = {
-            found: places[named]
-            for found, named in mapping.items()
-            if (both & (known == named) & (labels == found)).any()  # a row in common
+            cast("int", found): places[cast("int", named)]
+            for found, named, n_common in paired
+            if n_common
         }
     free = (place for place in count() if place not in set(kin.values()))
     return tuple(kin[c] if c in kin else next(free) for c in range(n_clusters))

@@ -98,8 +98,8 @@ def _rules(
     Trees grow best leaf first, two nodes at a time: the first 2 n - 1 nodes are that tree.
     """
     n_nodes = 2 * n_leaves - 1
-    counts = np.zeros((n_nodes, k), dtype=np.int64)
-    np.add.at(counts, (_shown_nodes(tree, n_nodes)[leaves], labels), 1)
+    cells = _shown_nodes(tree, n_nodes)[leaves] * k + labels
+    counts = np.bincount(cells, minlength=n_nodes * k).reshape(n_nodes, k)
     paths = _paths(tree, n_nodes)
     own = [_leaves_of(c, counts, paths) for c in range(k)]
     found = [_rule(c, nodes, counts, paths, columns) for c, nodes in enumerate(own)]

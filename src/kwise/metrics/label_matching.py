@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
 
 from kwise._inputs import check_labels, check_lengths
+from kwise._numbering import coded
 
 __all__ = ["LabelMatch", "match_labels"]
 
@@ -79,13 +79,14 @@ def match_labels(labels_true: ArrayLike, labels_found: ArrayLike) -> LabelMatch:
     true_labels = check_labels(labels_true, name="labels_true")
     found_labels = check_labels(labels_found, name="labels_found")
     check_lengths(true_labels, found_labels, name="labels_found", beside="labels_true")
-    true_names, true_codes = np.unique(true_labels, return_inverse=True)
-    found_names, found_codes = np.unique(found_labels, return_inverse=True)
-    n_samples = len(true_codes)
+    n_samples = len(true_labels)
     if n_samples == 0:
         raise ValueError("no labels were given; pass at least one row.")
-    cells = (np.ones(n_samples, dtype=np.int64), (true_codes, found_codes))
-    counts = coo_array(cells, shape=(len(true_names), len(found_names))).toarray()
+    true_names, true_codes = coded(true_labels)
+    found_names, found_codes = coded(found_labels)
+    shape = (len(true_names), len(found_names))
+    cells = true_codes * shape[1] + found_codes
+    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     rows, columns = linear_sum_assignment(counts, maximize=True)
     agree = int(counts[rows, columns].sum())
     order = _column_order(counts, rows, columns)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kwise._numbering import coded
 from kwise._progress import Progress, silent
+from kwise.metrics.distinct_rows import DistinctRows
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate
 from kwise.metrics.silhouette_values import engine_of
 from kwise.types import Floats
@@ -21,6 +22,7 @@ from kwise.types import Floats
 __all__ = ["shared_estimates", "shared_silhouettes"]
 
 Codes = NDArray[np.intp]
+
 Key = TypeVar("Key", bound=Hashable)
 
 # More groups than this, or groups smaller than this on average, would cost more than they share.
@@ -36,17 +38,19 @@ def shared_silhouettes(
     labelings: Mapping[Key, NDArray[np.integer]],
     rows: NDArray[np.intp],
     progress: Progress = silent,
+    *,
+    weights: Floats | None = None,
 ) -> dict[Key, Floats]:
     """Return the silhouettes of some rows, against all rows, under each labeling.
 
-    Every labeling has 2 to n_samples - 1 clusters. O(len(rows) * n_samples * n_features) for
-    each set of labelings that share a pass.
+    ``weights`` are counts of equal rows. Every labeling has 2 to n_samples - 1
+    clusters. O(len(rows) * n_samples * n_features) for each set of labelings that share a pass.
     """
     codes = {key: coded(each)[1] for key, each in labelings.items()}
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
-        engine = engine_of(X, groups, None)
-        merged = {key: _Merging(groups, codes[key]) for key in keys}
+        engine = engine_of(X, groups, weights)
+        merged = {key: _Merging(groups, codes[key], weights) for key in keys}
         values = {key: np.empty(len(rows)) for key in keys}
         for first, last in _blocks(len(rows)):
             some = np.ascontiguousarray(rows[first:last], dtype=np.int64)
@@ -64,8 +68,12 @@ def shared_estimates(
     n_sampled: int,
     rng: np.random.Generator,
     progress: Progress = silent,
+    *,
+    alike: DistinctRows | None = None,
 ) -> dict[Key, SilhouetteEstimate]:
     """Estimate the mean silhouette of each labeling from one random sample, against all rows.
+
+    ``alike`` says which rows are; distances to one of them stand for all, which is faster.
 
     Clusters that the sample nearly misses give it two rows more. Means by cluster, weighed by
     size, are unbiased for the mean over all rows.
@@ -73,11 +81,27 @@ def shared_estimates(
     order = rng.permutation(len(X))
     drawn = {key: _drawn(order, each, n_sampled) for key, each in labelings.items()}
     rows = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *drawn.values()]))
-    values = shared_silhouettes(X, labelings, rows, progress)
+    values = _silhouettes_of(X, labelings, rows, progress, alike)
     return {
         key: _estimate(values[key][np.searchsorted(rows, some)], labelings[key], some)
         for key, some in drawn.items()
     }
+
+
+def _silhouettes_of(
+    X: NDArray[np.floating],
+    labelings: Mapping[Key, NDArray[np.integer]],
+    rows: NDArray[np.intp],
+    progress: Progress,
+    alike: DistinctRows | None,
+) -> dict[Key, Floats]:
+    """Return the silhouettes of some rows, each from its distances to all that differ."""
+    if alike is None:
+        return shared_silhouettes(X, labelings, rows, progress)
+    labels = {key: each[alike.first] for key, each in labelings.items()}
+    weights = alike.weight.astype(np.float64)
+    at = alike.which[rows]
+    return shared_silhouettes(alike.X, labels, at, progress, weights=weights)
 
 
 def _drawn(order: NDArray[np.intp], labels: NDArray[np.integer], most: int) -> NDArray[np.intp]:
@@ -134,10 +158,10 @@ def _blocks(n_rows: int) -> Iterator[tuple[int, int]]:
 class _Merging:
     """How sums by group become silhouettes under one labeling."""
 
-    def __init__(self, groups: Codes, codes: Codes) -> None:
+    def __init__(self, groups: Codes, codes: Codes, weights: Floats | None) -> None:
         cluster_of = np.zeros(groups.max() + 1, dtype=np.intp)
         cluster_of[groups] = codes
-        self._codes, self._sizes = codes, np.bincount(codes)
+        self._codes, self._sizes = codes, np.bincount(codes, weights)
         self._order = np.argsort(cluster_of, kind="stable")
         self._starts = np.flatnonzero(np.diff(cluster_of[self._order], prepend=-1))
 
@@ -147,7 +171,7 @@ class _Merging:
         return _combined(by_cluster, self._codes[rows], self._sizes)
 
 
-def _combined(sums: Floats, codes: Codes, sizes: NDArray[np.intp]) -> Floats:
+def _combined(sums: Floats, codes: Codes, sizes: NDArray[np.intp] | Floats) -> Floats:
     """Turn sums of distances to each cluster into silhouettes; singletons are 0."""
     rows = np.arange(len(codes))
     own_size = sizes[codes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kwise.explain.evidence import ClusterEvidence
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from kwise.monitoring.drift_record import Drift
     from kwise.monitoring.matching import Match
     from kwise.report.summary import TableFacts
-    from kwise.results import History
+    from kwise.results import Floats, History
     from kwise.selection.components import ComponentSweep
 
-__all__ = ["Asked", "ReportData"]
+__all__ = ["MOST_PAIRED", "Asked", "ReportData"]
+
+MOST_PAIRED = 3  # columns drawn in pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class ReportData(ClusterEvidence):
     ----------
     asked : Asked
         The question.
+    paired : ndarray of shape (n_samples, 3)
+        The three most telling columns, or fewer, in their own units: drawn in pairs.
     account : TableFacts
         What was done to the table: by column, in order, and what to beware of.
     plane : Plane
@@ -73,6 +77,7 @@ class ReportData(ClusterEvidence):
     account: TableFacts
     plane: Plane
     lineage: Lineage
+    paired: Floats
     margins: RowMargins | None = None
     histories: tuple[History, ...] = ()
     hierarchy: Hierarchy | None = None
@@ -80,6 +85,22 @@ class ReportData(ClusterEvidence):
     last_name: str = ""
     match: Match | None = None
     drift: Drift | None = None
+
+    def for_pictures(self) -> ReportData:
+        """Return what pictures are drawn from, which is sent sooner: without all other cells."""
+        numbers = tuple(
+            each if each.is_numeric else replace(each, values=each.values[:0])
+            for each in self.outside
+        )
+        return replace(
+            self,
+            X=self.X[:0],
+            originals=self.originals[:0],
+            outside=numbers,
+            truth=None,
+            row_names=None,
+            margins=None,
+        )
 
     def colors(self, k: int) -> list[str]:
         """Return the color of each cluster of the candidate ``k``."""

@@ -155,11 +155,11 @@ def draw_way(data: ReportData, plane: Plane) -> str | None:
     )
 
 
-def draw_pairs(data: ReportData, columns: list[int]) -> str:
-    """Draw the rows in the planes of pairs of columns, in their own units."""
-    values = data.originals[:, columns]
+def draw_pairs(data: ReportData) -> str:
+    """Draw the rows in the planes of pairs of the most telling columns, in their own units."""
+    values, columns = data.paired, data.profile.columns
     present = ~np.isnan(values).any(axis=1)
-    pairs = [(i, j) for j in range(1, len(columns)) for i in range(j)][:3]
+    pairs = [(i, j) for j in range(1, values.shape[1]) for i in range(j)]
     figure = new_figure(9.0, 3.1)
     rasters: dict[int, dict[int | None, str]] = {}
     wide = _coarser(_PAIR_PIXELS, len(data.labels))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,11 +14,14 @@ from scipy import sparse
 
 from kwise._core.columns import Matrix
 from kwise._progress import Progress, silent
+from kwise.metrics.distinct_rows import DistinctRows
 from kwise.results import Run
+from kwise.selection.coreset import CoresetFitter, coreset, is_large, weighted_fitter
 from kwise.selection.dequantization import spread_values
+from kwise.selection.distinct import distinct_rows_of, is_long
 from kwise.selection.fitter import Fitter, Starts
 from kwise.selection.numbering import settle_numbers
-from kwise.selection.row_order import distinct_neighbors, order_by_content, written_once
+from kwise.selection.row_order import order_by_content, written_once
 
 __all__ = ["MOST_CELLS", "SweepContext", "rows_for"]
 
@@ -27,8 +30,6 @@ DRAWS = 0
 # So many cells of sparse rows may be written out.
 MOST_CELLS = 50_000_000
 NEEDS_DENSE = "it needs dense rows, and these are sparse and too large to be written out"
-# From so many rows on it pays to look for rows that are alike.
-MANY_ROWS = 50_000
 # Up to so many clusters the usual samples are large enough.
 USUAL_CLUSTERS = 20
 
@@ -42,14 +43,6 @@ def rows_for(k: int, usual: int) -> int:
     The size depends on k alone, so that a score is the same whichever candidates stand beside it.
     """
     return int(usual * 2 ** max(0, math.ceil(math.log2(k / USUAL_CLUSTERS))))
-
-
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Where fitted rows stand: ``order`` in the table, and ``which`` fitted one each of it is."""
-
-    order: NDArray[np.intp]
-    which: NDArray[np.intp] | None = None
 
 
 class SweepContext:
@@ -120,44 +113,70 @@ class SweepContext:
         Clusters are numbered by size here, once: scores, labels and models are of this run.
         """
         if k not in self.starts:
-            fitter, places = self.shared("fitter", self._fitter)
+            fitter, which = self.shared("fitter", self._fitter)
             starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed, quality="better")
-            best = starts.best if places is None else self._in_place(starts.best, places)
+            best = starts.best if which is None else self._in_place(starts.best, which)
             self.starts[k] = replace(starts, best=settle_numbers(self.X, best))
         return self.starts[k].best
 
-    def _fitter(self) -> tuple[Fitter, Places | None]:
-        """Return what fits the rows, and where each of its rows stands among all.
+    def _fitter(self) -> tuple[Fitter | CoresetFitter, NDArray[np.intp] | None]:
+        """Return what fits the rows, and which of its rows each of the table is.
 
         Starts are drawn from rows by their places, so these follow from what the rows hold. Large
         tables of which at most half the rows are distinct are fitted as these, each with the
         weight of all that are alike: no sum differs, and less is computed.
         """
         if self.X.size > MOST_CELLS:  # a copy would take memory that may be needed
-            return Fitter(self.X, self.sample_weight), None
+            weight = self.sample_weight
+            return self._searched(Fitter(self.X, weight), self.X, weight, in_order=False), None
+        if (alike := self.alike) is not None:
+            fitter = Fitter(alike.X, alike.weight, spread=alike.spread)
+            return self._searched(fitter, alike.X, alike.weight), alike.which
+        rows, weight = self._in_order()
+        which = np.argsort(self._content_order())
+        return self._searched(Fitter(rows, weight), rows, weight), which
+
+    def _searched(
+        self, whole: Fitter, rows: Matrix, weight: Floats | None, *, in_order: bool = True
+    ) -> Fitter | CoresetFitter:
+        """Look for centers among few rows of a large table, and say so."""
+        if sparse.issparse(rows) or not is_large(*rows.shape):
+            return whole
+        order = np.arange(len(rows)) if in_order else self._content_order()
+        at, mass = coreset(rows, weight, order, self.rng("coreset").random())
+        self.say(
+            f"Centers were looked for among {len(at):,} rows, drawn by their distance from the "
+            f"mean and weighted, and led to their places among all {self.X.shape[0]:,}."
+        )
+        return CoresetFitter(whole, weighted_fitter(np.ascontiguousarray(rows[at]), mass))
+
+    @property
+    def alike(self) -> DistinctRows | None:
+        """The rows once each, where many of a large table are alike."""
+
+        def make() -> DistinctRows | None:
+            if sparse.issparse(self.X) or self.X.size > MOST_CELLS or not is_long(self.X):
+                return None
+            rows, weight = self._in_order()
+            assert not sparse.issparse(rows)
+            return distinct_rows_of(rows, weight, self._content_order())
+
+        return self.shared("alike", make)
+
+    def _in_order(self) -> tuple[Matrix, Floats | None]:
+        """Return the rows, their varying columns alone, and weights, in order of content."""
         order, weight = self._content_order(), self.sample_weight
         rows = self.X[order] if self.varying.all() else self.X[order][:, self.varying]
-        weight = None if weight is None else weight[order]
-        if len(order) < MANY_ROWS or sparse.issparse(rows):
-            return Fitter(rows, weight), Places(order)
-        first, which = distinct_neighbors(rows)
-        if len(first) > 0.5 * len(order):
-            return Fitter(rows, weight), Places(order)
-        each = np.ones(len(order)) if weight is None else weight
-        total = np.add.reduceat(each.astype(np.float64), first)
-        distinct = np.ascontiguousarray(rows[first])
-        spread = float(rows.var(axis=0).sum() / distinct.var(axis=0).sum())
-        return Fitter(distinct, total.astype(rows.dtype), spread=spread), Places(order, which)
+        return rows, None if weight is None else weight[order]
 
-    def _in_place(self, run: Run, places: Places) -> Run:
-        """Return the run of rows in these places, and of varying columns, as one of all."""
-        labels = np.empty(len(places.order), dtype=run.labels.dtype)
-        labels[places.order] = run.labels if places.which is None else run.labels[places.which]
+    def _in_place(self, run: Run, which: NDArray[np.intp]) -> Run:
+        """Return the run of rows that the table's are ``which`` of, in all columns."""
+        run = replace(run, labels=run.labels[which])
         if self.varying.all():
-            return replace(run, labels=labels)
+            return run
         centers = np.repeat(self.dense[:1], len(run.centers), axis=0)
         centers[:, self.varying] = run.centers
-        return replace(run, labels=labels, centers=centers)
+        return replace(run, centers=centers)
 
     @property
     def varying(self) -> NDArray[np.bool_]:

@@ -25,7 +25,10 @@ def dispersion(context: SweepContext, run: Run) -> Dispersion:
     """Return both indices, computed when the first of them is asked for."""
 
     def make() -> Dispersion:
-        made = cluster_sums(context.dense, run.labels, sample_weight=context.sample_weight)
+        rows, labels, weight = context.dense, run.labels, context.sample_weight
+        if (alike := context.alike) is not None:
+            rows, labels, weight = alike.X, labels[alike.first], alike.weight
+        made = cluster_sums(rows, labels, sample_weight=weight)
         return Dispersion(dispersion_ratio(*made), mean_likeness(*made))
 
     return context.shared(("dispersion", len(run.centers)), make)

@@ -10,8 +10,9 @@ from scipy import sparse
 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import pack
-from kwise.estimators._runs import best_run
+from kwise.estimators._runs import best_run, descend
 from kwise.estimators.quality import QUALITIES, Stopping
+from kwise.init import Start
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
 
@@ -63,6 +64,11 @@ class Fitter:
         if self._is_wide:
             run = replace(run, centers=self._centers(run))
         return Starts(run, tuple(sorted(inertias)))
+
+    def descend_from(self, centers: NDArray[np.floating]) -> Run:
+        """Run k-means from these centers; the rows are not wide."""
+        start = Start(np.ascontiguousarray(self._packed.held(centers)))
+        return descend(self._packed, start, max_iter=MAX_ITER, tol=self._tol)
 
     def _centers(self, run: Run) -> NDArray[np.floating]:
         """Return the means of the clusters in the data's own columns."""

@@ -159,7 +159,7 @@ def select_k(
         if asked:
             whole = run_sweep(context, asked, search.criteria, evidence.sweep)
             evidence = replace(evidence, sweep=whole)
-        columns = effects_of_single_columns(context, evidence.found, context.names)
+        columns = effects_of_single_columns(context, evidence.found, context.names, executor)
         return replace(selection_of(evidence, shown, asked, context, columns), columns=columns)
 
 

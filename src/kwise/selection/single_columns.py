@@ -8,10 +8,13 @@ hold few values, and columns that hold more of what sets the clusters apart than
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._background import begin
+from kwise._core.threads import one_blas_thread
 from kwise.results import ColumnEffect
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA
@@ -34,20 +37,27 @@ SURE = 0.7
 
 
 def effects_of_single_columns(
-    context: SweepContext, found: Judgement, names: Sequence[str]
+    context: SweepContext,
+    found: Judgement,
+    names: Sequence[str],
+    executor: Executor | None = None,
 ) -> tuple[ColumnEffect, ...]:
     """Return what the answer would be without each column that alone decides it.
 
-    O(MOST_COLUMNS) verdicts on a sample of at most 1,000 rows; none for a single column.
+    O(MOST_COLUMNS) verdicts on a sample of at most 1,000 rows, every other one by the executor;
+    none for a single column.
     """
     if found.too_few or context.n_features < 2:
         return ()
     sample = context.raw_sample(ROWS)
     places = np.flatnonzero(context.varying)
+    suspects = _suspects(context, sample, found.k)
+    work = [(np.delete(sample, j, axis=1), context.seed) for j in suspects]
+    judged = [begin(executor if i % 2 else None, _judged, *each) for i, each in enumerate(work)]
     effects = []
-    for j in _suspects(context, sample, found.k):
+    for j, judgement in zip(suspects, judged):
         context.progress(f"the answer without {names[places[j]]}", 0, 1)
-        without = _judged(np.delete(sample, j, axis=1), context.seed)
+        without = judgement()
         if without.confidence >= SURE and _differs(without, found):
             effects.append(
                 ColumnEffect(names[places[j]], without.k, without.kind, without.confidence)
@@ -76,7 +86,13 @@ def _parts(sample: Floats, labels: NDArray[np.integer]) -> Floats:
 
 
 def _judged(rows: Floats, seed: int) -> Judgement:
-    """Judge rows by all evidence, as the table was judged."""
+    """Judge rows by all evidence, as the table was judged; BLAS has one thread there, too."""
+    with one_blas_thread():
+        return _judged_by_all(rows, seed)
+
+
+def _judged_by_all(rows: Floats, seed: int) -> Judgement:
+    """Judge rows by all evidence."""
     context = SweepContext(rows, None, n_init=STARTS, seed=seed)
     distinct = len(np.unique(rows, axis=0))
     ks = range(1, min(CANDIDATES, distinct) + 1)

@@ -32,7 +32,7 @@ def context(material: Material) -> Mapping[str, object]:
         "rows": sweep.table(),
         "known": known,
         "best": sweep.n_components[best],
-        "sampled": n_rows if n_rows < len(data.X) else None,
+        "sampled": n_rows if n_rows < len(data.rows) else None,
     }
 
 

@@ -32,7 +32,7 @@ def context(material: Material) -> Mapping[str, object]:
         "n_iter": len(data.histories[0].inertia) - 1,
         "n_same": sum(end <= ends[0] * (1 + _SAME) for end in ends),
         "worst": ends[-1] / ends[0] - 1 if ends[0] > 0 else 0.0,
-        "sampled": MOST_RECORDED if len(data.X) > MOST_RECORDED else None,
+        "sampled": MOST_RECORDED if len(data.rows) > MOST_RECORDED else None,
         "same": {
             k: sum(start <= starts[0] * (1 + _SAME) for start in starts)
             for k, starts in zip(data.selection.sweep.ks, data.selection.sweep.inertias)

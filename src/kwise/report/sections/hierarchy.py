@@ -24,7 +24,7 @@ def context(material: Material) -> Mapping[str, object]:
         "tree": draw_tree_of_rows(data, found),
         "valleys": draw_valleys(data, found),
         "n_rows": len(found.rows),
-        "sampled": len(found.rows) < len(data.X),
+        "sampled": len(found.rows) < len(data.rows),
         "min_samples": found.min_samples,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kwise.report.data import MOST_PAIRED
 from kwise.report.drawings import draw_variance
 from kwise.report.points import MOST_ASKED
 from kwise.report.projection_drawings import MOST_OUTLINED, draw_clusters, draw_pairs
@@ -17,7 +18,6 @@ def context(material: Material) -> Mapping[str, object]:
     """Draw the plane, and the most telling columns in pairs, and say what they are."""
     data, made = material.data, material.data.plane
     several = made.kind == "components" and len(data.columns) > 2
-    telling = data.profile.columns[:3].tolist() if several else []
     return {
         "figure": draw_clusters(data, made),
         "kind": made.kind,
@@ -29,7 +29,7 @@ def context(material: Material) -> Mapping[str, object]:
         "variance": draw_variance(made.shares) if len(made.shares) > 2 else None,
         "one_group": situation(data) == ONE_GROUP,
         "n_components": len(made.shares),
-        "pairs": draw_pairs(data, telling) if len(telling) == 3 else None,
+        "pairs": draw_pairs(data) if several and data.paired.shape[1] == MOST_PAIRED else None,
     }
 
 

@@ -21,8 +21,8 @@ def applies(material: Material) -> bool:
 
 def context(material: Material) -> Mapping[str, object]:
     """Give the template the marks, and a word for each side of them."""
-    n_rows = len(material.data.X)
-    drawn = rows_drawn_from(*material.data.X.shape)
+    n_rows = len(material.data.rows)
+    drawn = rows_drawn_from(n_rows, len(material.data.features))
     return {
         "sampled": drawn if drawn < n_rows else None,
         "word": word,

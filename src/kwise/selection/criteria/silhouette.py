@@ -53,7 +53,8 @@ def _of_all(context: SweepContext, ks: tuple[int, ...]) -> dict[int, SilhouetteE
         if 1 < k < n_samples and len(np.unique(context.run(k).labels)) == k
     }
     if float(n_samples) ** 2 * n_features > EXACT_WORK:
-        return shared_estimates(context.dense, labelings, SAMPLE_ROWS, context.rng("silhouette"))
+        rng = context.rng("silhouette")
+        return shared_estimates(context.dense, labelings, SAMPLE_ROWS, rng, alike=context.alike)
     found = shared_silhouettes(context.dense, labelings, np.arange(n_samples))
     means = {k: float(values.mean()) for k, values in found.items()}
     return {
