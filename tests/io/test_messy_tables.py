@@ -161,6 +161,16 @@ MESSY = [
     (lines(SHOPS[0], *SHOPS[1:3], SHOPS[0], *SHOPS[3:]), CELLS),
     (lines(*(f"|{line.replace(',', '|')}|" for line in SHOPS)), CELLS),
     (lines(*(line + ",,," for line in SHOPS)), CELLS),
+    (lines(*SHOPS) + "\x1a", CELLS),
+    (lines(*SHOPS, ",166,34.25"), CELLS),
+    (lines(SHOPS[0], "(1),(2),(3)", *SHOPS[1:]), CELLS),
+    (lines(*(f'"{line}"' for line in SHOPS)), CELLS),
+    (lines(*(", ".join(f'"{cell}"' for cell in line.split(",")) for line in SHOPS)), CELLS),
+    (lines('"name", "v"', '"N, 1", 1.5', '"N, ""2""", 2.5'),
+     {"name": ["N, 1", 'N, "2"'], "v": [1.5, 2.5]}),
+    (lines("name,v", "a\\, b,1.5", "c,2.5"), {"name": ["a, b", "c"], "v": [1.5, 2.5]}),
+    (lines("name,v", '"say, ""so""",1.5', '"c",2.5'),
+     {"name": ['say, "so"', "c"], "v": [1.5, 2.5]}),
     (lines("$5;$6", "$7;$9"), {"column 1": [5, 7], "column 2": [6, 9]}),
 ]  # fmt: skip
 

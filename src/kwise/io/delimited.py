@@ -19,9 +19,10 @@ from kwise._column_names import distinct_names
 from kwise.exceptions import DataFileError
 from kwise.io.cells import CellType
 from kwise.io.dialect import Dialect, find_dialect
-from kwise.io.encoding import to_utf8
+from kwise.io.encoding import END_OF_FILE, to_utf8
 from kwise.io.footnotes import without_footnotes
 from kwise.io.options import ReadOptions
+from kwise.io.quoting import plainly_quoted
 from kwise.io.ruled import NOTE, without_rules
 from kwise.io.sources import Source
 from kwise.io.table import RawTable
@@ -30,7 +31,7 @@ from kwise.io.widths import Expected, check_widths, csv_rows
 SAMPLE_BYTES = 1 << 18
 SAMPLE_LINES = 20
 MAX_SAMPLE_BYTES = 32 << 20
-SINGLE_QUOTED = re.compile(rb"(?m)(^|[,;\t|])'((?:[^'\r\n]|'')*)'(?=[,;\t|\r]|$)")
+MARKS = (b"'", b'"', b"\\")  # of cells that may be quoted in other ways
 # Errors of polars about the content of a file.
 PARSE_ERRORS = (
     pl.exceptions.ComputeError,
@@ -112,6 +113,8 @@ def _normalize(
     data: bytes | mmap.mmap, options: ReadOptions
 ) -> tuple[bytes | mmap.mmap, ReadOptions, tuple[str, ...]]:
     """Turn lone carriage returns into line ends, and obey Excel's ``sep=`` line."""
+    if data[-1:] == END_OF_FILE:
+        data = data[:-1]
     head = data[:SAMPLE_BYTES]
     if b"\r" in head and b"\n" not in head:
         data = data[:].replace(b"\r", b"\n")
@@ -122,16 +125,12 @@ def _normalize(
         data = b"\n" + data[:].split(b"\n", 1)[-1]  # a blank line keeps the line numbers true
         options = replace(options, delimiter=delimiter)
         return data, options, ("the first line, sep=, names the delimiter",)
-    lines = [line for line in head.splitlines()[1:SAMPLE_LINES] if line.strip()]
-    if len(lines) > 1 and all(map(SINGLE_QUOTED.search, lines)) and data.find(b'"') < 0:
-        notes = ("cells stand in single quotes, which were left out",)
-        return SINGLE_QUOTED.sub(_in_double_quotes, data[:]), options, notes
+    lines = [line for line in head.splitlines()[:SAMPLE_LINES] if line.strip()]
+    if any(mark in line for line in lines for mark in MARKS):
+        again = plainly_quoted(data, lines)
+        if again is not None:
+            return again[0], options, (again[1],)
     return data, options, ()
-
-
-def _in_double_quotes(cell: re.Match[bytes]) -> bytes:
-    """Write a cell in single quotes as one in double quotes."""
-    return cell[1] + b'"' + cell[2].replace(b"''", b"'") + b'"'
 
 
 def _head(data: bytes | mmap.mmap) -> str:

@@ -34,6 +34,7 @@ MOSTLY = 0.5
 SAME_CHAOS = 0.05  # between these, languages decide
 MOST_CHAOS = 0.4  # beyond it charset_normalizer takes text for noise; cells are short
 # Characters made for it, between the cells of tables that Hive and others write.
+END_OF_FILE = b"\x1a"  # as CP/M and DOS wrote it
 CONTROL_DELIMITERS = (b"\x01", b"\x1f")
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
 
@@ -146,7 +147,7 @@ def _unmarked_utf16(data: bytes | mmap.mmap) -> str | None:
 def _refuse_binary(data: bytes | mmap.mmap, name: str) -> None:
     """Raise if the first bytes cannot be text in any 8-bit encoding."""
     head = data[: 1 << 16]
-    control = len(head) - len(head.translate(None, CONTROL))
+    control = len(head) - len(head.translate(None, CONTROL)) - head.endswith(END_OF_FILE)
     control -= sum(_in_every_line(head, mark) for mark in CONTROL_DELIMITERS)
     if b"\0" in head or control > 0.005 * len(head):
         raise DataFileError(

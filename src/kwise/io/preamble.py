@@ -80,9 +80,18 @@ def rows_of_units(rows: Sequence[Sequence[str]]) -> int:
     for n in range(min(MOST_UNITS, len(rows) - 2), 0, -1):
         width = len(rows[n])
         numbers = [j for j, each in enumerate(types_of(rows[n + 1 :], width)) if each in NUMBERS]
-        if numbers and all(_are_remarks(row, numbers) for row in rows[1 : n + 1]):
+        if numbers and all(
+            _are_remarks(row, numbers) or _numbers_columns(row) for row in rows[1 : n + 1]
+        ):
             return n
     return 0
+
+
+def _numbers_columns(row: Sequence[str]) -> bool:
+    """Say whether cells number the columns, (1), (2), (3) ..., as tables in print do."""
+    found = [re.fullmatch(r"[(\[]([0-9]+)[)\]]", cell.strip()) for cell in row if cell.strip()]
+    numbers = [int(each[1]) for each in found if each is not None]
+    return len(found) > 2 and numbers == list(range(1, len(found) + 1))
 
 
 def _are_remarks(row: Sequence[str], numbers: Sequence[int]) -> bool:

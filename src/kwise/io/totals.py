@@ -50,6 +50,8 @@ def without_totals(
     named = frame.select(
         pl.any_horizontal(pl.col(name).str.contains(TOTAL).fill_null(False) for name in words)
     ).to_series()
+    if all(frame[name].null_count() == 1 and frame[name][-1] is None for name in words):
+        named[-1] = True  # the only row without a name
     places = np.flatnonzero(named.to_numpy())
     if not 0 < len(places) <= MOST_SHARE * frame.height:
         return frame, ()
@@ -59,7 +61,8 @@ def without_totals(
         return frame, ()
     kept = np.ones(frame.height, dtype=bool)
     kept[sums] = False
-    label = next(frame[name][int(sums[0])] for name in words if frame[name][int(sums[0])])
+    first = (frame[name][int(sums[0])] for name in words)
+    label = next((each for each in first if each), "no name")
     rows = (
         f"row {sums[0] + 1}"
         if len(sums) == 1
