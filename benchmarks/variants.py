@@ -26,6 +26,7 @@ from sklearn.datasets import make_blobs
 from sklearn.preprocessing import normalize
 
 import kwise
+from kwise.ordered import kmeans_1d
 
 HERE = Path(__file__).resolve().parent
 K = 10
@@ -60,6 +61,11 @@ def words(n: int) -> dict[str, np.ndarray]:
     return {"X": np.array(rows, dtype=float)}
 
 
+def amounts(n: int) -> dict[str, np.ndarray]:
+    """Return one column of amounts, as a map's classes are made of."""
+    return {"X": np.random.default_rng(0).lognormal(9.0, 1.2, size=(n, 1))}
+
+
 def prototypes(data: dict[str, np.ndarray], seed: int) -> float:
     """Cluster mixed rows."""
     table = np.empty((len(data["codes"]), 10), dtype=object)
@@ -82,6 +88,11 @@ def cosine(data: dict[str, np.ndarray], seed: int) -> float:
     """Cluster directions."""
     model = kwise.KMeans(K, metric="cosine", n_init=1, random_state=seed).fit(data["X"])
     return spherical_cost(data["X"], model.labels_)
+
+
+def breaks(data: dict[str, np.ndarray], seed: int) -> float:  # noqa: ARG001 - nothing is drawn
+    """Find the ten classes of one column of least squares."""
+    return kmeans_1d(data["X"][:, 0], [K])[0].inertia
 
 
 def spherical_cost(X: np.ndarray, labels: np.ndarray) -> float:
@@ -110,6 +121,9 @@ CASES: list[Case] = [
         sizes,
     ),
     ("medoids, 10 columns, k = 30", "kmedoids", blobs, 5_000, medoids),
+    ("breaks of one column, k = 10", "jenkspy", amounts, 5_000, breaks),
+    ("breaks of one column, k = 10", "mapclassify", amounts, 5_000, breaks),
+    ("breaks of one column, k = 10", "ckwrap", amounts, 1_000_000, breaks),
     ("cosine, 200 columns, k = 10", "scikit-learn by hand", words, 10_000, cosine),
 ]
 
@@ -135,7 +149,7 @@ def main() -> None:
     """Run every case and write the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--peers", required=True)
-    parser.add_argument("--most-rows", type=int, default=200_000)
+    parser.add_argument("--most-rows", type=int, default=1_000_000)
     parser.add_argument("--seeds", type=int, default=3)
     asked = parser.parse_args()
     lines = [

@@ -49,11 +49,47 @@ def by_hand(data, seed):
     return float(sum(len(u) - np.linalg.norm(u.sum(axis=0)) for u in groups))
 
 
+def within(values, edges):
+    """Return the sum of squares within classes, by the upper edge of each."""
+    classes = np.searchsorted(np.asarray(edges), values)
+    groups = (values[classes == c] for c in np.unique(classes))
+    return float(sum(((group - group.mean()) ** 2).sum() for group in groups))
+
+
+def jenkspy(data, _seed):
+    """Find natural breaks."""
+    import jenkspy
+
+    values = data["X"][:, 0]
+    return within(values, jenkspy.jenks_breaks(values, n_classes=K)[1:])
+
+
+def mapclassify(data, _seed):
+    """Find Fisher's and Jenks' classes."""
+    from mapclassify import FisherJenks
+
+    values = data["X"][:, 0]
+    return within(values, FisherJenks(values, k=K).bins)
+
+
+def ckwrap(data, _seed):
+    """Find optimal classes of one column."""
+    import ckwrap
+
+    values = data["X"][:, 0]
+    labels = np.asarray(ckwrap.ckmeans(values, K).labels)
+    groups = (values[labels == c] for c in np.unique(labels))
+    return float(sum(((group - group.mean()) ** 2).sum() for group in groups))
+
+
 PACKAGES = {
     "kmodes": kmodes,
     "k-means-constrained": constrained,
     "kmedoids": kmedoids,
     "scikit-learn by hand": by_hand,
+    "jenkspy": jenkspy,
+    "mapclassify": mapclassify,
+    "ckwrap": ckwrap,
 }
 
 if __name__ == "__main__":
