@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +89,11 @@ def _prefix(names: list[str]) -> str:
 
 def _prepared(graph: Graph, told: Description) -> tuple[str, str]:
     """Add what prepares rows; return which are refused or incomplete, (n, 1), and the rows."""
-    columns = [_scaled(graph, each, told["largest_cell"]) for each in told["numbers"]]
+    columns = []
+    for special, each in groupby(told["numbers"], _is_special):
+        run = list(each)
+        blocks = [[column] for column in run] if special else [run]
+        columns += [_scaled(graph, block, told["largest_cell"]) for block in blocks]
     columns += [_indicators(graph, category) for category in told["categories"]]
     x = graph.add("Concat", *columns, axis=1) if len(columns) > 1 else columns[0]
     refused = graph.any_beyond(x, told["largest_prepared"])
@@ -103,21 +108,37 @@ def _prepared(graph: Graph, told: Description) -> tuple[str, str]:
     return refused, x
 
 
-def _scaled(graph: Graph, column: Number, largest: float) -> str:
-    """Return a column, filled, evened out and scaled; nan where it is refused or missing."""
-    x = _steps(graph, column) if column["order"] else column["name"]
-    for sentinel in column["sentinels"]:
+def _is_special(column: Number) -> bool:
+    """Say whether a column takes steps of its own, and cannot be one of a block."""
+    return bool(column["order"] or column["sentinels"]) or column["power"] is not None
+
+
+def _scaled(graph: Graph, columns: list[Number], largest: float) -> str:
+    """Return columns, filled, evened out and scaled; nan where a cell is refused or missing.
+
+    Many columns that take no steps of their own are one block of a few nodes: runtimes take
+    minutes to load a node for each of thousands of columns.
+    """
+    first = columns[0]
+    x = _steps(graph, first) if first["order"] else _block(graph, columns)
+    for sentinel in first["sentinels"]:
         same = graph.add("Equal", x, graph.constant(sentinel))
         x = graph.add("Where", same, graph.constant(np.nan), x)
     nan = graph.constant(np.nan)
     fits = graph.add("LessOrEqual", graph.add("Abs", x), graph.constant(largest))
     plain = graph.add("Where", fits, x, nan)
-    if column["filling"] is not None:
-        gone = graph.add("IsNaN", x)
-        plain = graph.add("Where", gone, graph.constant(column["filling"]), plain)
-    plain = _evened(graph, plain, column["power"])
-    less = graph.add("Sub", plain, graph.constant(column["subtract"]))
-    return graph.add("Div", less, graph.constant(column["divide"]))
+    fillings = [np.nan if each["filling"] is None else each["filling"] for each in columns]
+    if not np.isnan(fillings).all():
+        plain = graph.add("Where", graph.add("IsNaN", x), graph.constant([fillings]), plain)
+    plain = _evened(graph, plain, first["power"])
+    less = graph.add("Sub", plain, graph.constant([[each["subtract"] for each in columns]]))
+    return graph.add("Div", less, graph.constant([[each["divide"] for each in columns]]))
+
+
+def _block(graph: Graph, columns: list[Number]) -> str:
+    """Return inputs side by side."""
+    names = [each["name"] for each in columns]
+    return graph.add("Concat", *names, axis=1) if len(names) > 1 else names[0]
 
 
 def _steps(graph: Graph, column: Number) -> str:
