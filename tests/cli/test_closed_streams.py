@@ -116,6 +116,22 @@ def test_ctrl_c_before_a_command_begins_is_one_line(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (130, b"kwise: stopped; nothing was written\n")
 
 
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "ValueError"])
+def test_what_nothing_can_raise_is_no_traceback(folder: Path, error: str) -> None:
+    code = (
+        "import signal, sys, time; from kwise.cli import _frugal, script\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Late:\n"
+        f"    def __del__(self): raise {error}\n"
+        "_frugal.live_within_limits = lambda: [Late(), time.sleep(0.5)][1]\n"
+        "sys.argv = ['kwise', '--version']; script()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    stopped = (130, b"kwise: stopped; nothing was written\n")
+    expected = stopped if error == "KeyboardInterrupt" else (0, b"")
+    assert (done.returncode, done.stderr) == expected
+
+
 def test_no_home_is_no_error(folder: Path) -> None:
     words = f"env -u HOME -u XDG_CACHE_HOME {KWISE} datasets --format csv"
     done = subprocess.run(["sh", "-c", words], capture_output=True, check=False)

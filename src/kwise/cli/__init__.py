@@ -6,6 +6,7 @@ library is imported inside the function, so that ``kwise --help`` answers at onc
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import gc
 import io
@@ -141,15 +142,31 @@ def _in_a_process_of_its_own() -> int:
     # Matrices are small here: threads of a BLAS would wait for each other, and round by number.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     make_ready()
+    sys.unraisablehook = _ignored
     import_late()
     gc.disable()  # not even at the end, where all memory is given back anyway
     too_little = live_within_limits()
     return _stop(too_little, USER_MISTAKE) if too_little else main()
 
 
+def _ignored(what: sys.UnraisableHookArgs) -> None:
+    """Hear a Ctrl-C that came where nothing can be raised; of the rest no user knows anything."""
+    if isinstance(what.exc_value, KeyboardInterrupt):
+        later = threading.Timer(0.01, _thread.interrupt_main)  # here, too, nothing can be raised
+        later.daemon = True
+        later.start()
+    elif _is_debugging():
+        sys.__unraisablehook__(what)
+
+
+def _is_debugging() -> bool:
+    """Whether tracebacks are asked for."""
+    return os.environ.get("KWISE_DEBUG", "0") not in ("", "0")
+
+
 def _stop(message: str, code: int) -> int:
     """Say why the command stops."""
-    if os.environ.get("KWISE_DEBUG", "0") not in ("", "0"):
+    if _is_debugging():
         traceback.print_exc()
     with suppress(OSError, ValueError):  # nobody listens
         sys.stderr.write(f"kwise: {message}\n")
