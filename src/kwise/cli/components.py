@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
 
@@ -124,10 +125,11 @@ def _printed(
 
     rows: list[dict[str, object]] = [dict(row) for row in found.table()]
     if form is Format.JSON:
-        return as_json({"k": found.n_clusters, "components": rows, "caution": found.caution})
+        told = {"k": found.n_clusters, "components": rows, "caution": found.caution}
+        return as_json({**told, "table": asdict(analysis.account)})
     if form is Format.CSV:
         say_account(analysis.account, verbose=verbose, quiet=quiet)
         return rows_as(rows, form)
     head = f"k = {found.n_clusters}, {len(analysis.X):,} rows"
-    told = account_of(analysis.account, verbose=verbose)
-    return f"{head}\n{told}\n\n{rows_as(rows, form)}\n\n{found.caution}"
+    account = account_of(analysis.account, verbose=verbose)
+    return f"{head}\n{account}\n\n{rows_as(rows, form)}\n\n{found.caution}"
