@@ -19,7 +19,14 @@ from kwise.results import Floats
 from kwise.row_sources.base import Rows, float_type
 from kwise.row_sources.paths import partition_names
 from kwise.row_sources.united import united
-from kwise.row_sources.versions import Version, check_still, size_and_time, unchanged, version_of
+from kwise.row_sources.versions import (
+    Version,
+    changed_since,
+    check_still,
+    size_and_time,
+    unchanged,
+    version_of,
+)
 
 __all__ = ["FrameRows", "scan_files", "scan_tables"]
 
@@ -74,14 +81,16 @@ class FrameRows(Rows):
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
         polars = require("polars", extra="report")
-        check_still(self.name, self._still, self._described)
         first = 0
         try:
             for frame in self._frames():
                 yield self._numbers(frame, first)
                 first += frame.height
         except (polars.exceptions.PolarsError, OSError) as error:
-            raise DataFileError(f"{self.name}: {_first_line(error)}") from None
+            said = f"{self.name}: {_first_line(error)}"
+            raise DataFileError(said + changed_since(self._still, self._described)) from None
+        if first == len(self):  # another count is told by who counts
+            check_still(self.name, self._still, self._described)
 
     def where(self, row: int) -> str:
         """Say in which file a row is."""

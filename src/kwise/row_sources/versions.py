@@ -12,7 +12,7 @@ import numpy as np
 
 from kwise.exceptions import DataFileError
 
-__all__ = ["Version", "check_still", "size_and_time", "unchanged", "version_of"]
+__all__ = ["Version", "changed_since", "check_still", "size_and_time", "unchanged", "version_of"]
 
 # Of a file, its ends (Parquet has its footer there) and so many blocks between are looked at.
 _END, _BLOCK, _N_BLOCKS = 65_536, 4096, 64
@@ -70,12 +70,19 @@ def size_and_time(path: Path) -> tuple[str, int, int]:
 
 def check_still(name: str, still: Callable[[], object], described: object) -> None:
     """Refuse files of another size or time than when they were described."""
+    changed = changed_since(still, described)
+    if changed:
+        raise DataFileError(f"{name}{changed}")
+
+
+def changed_since(still: Callable[[], object], described: object) -> str:
+    """Say that files are of another size or time than when they were described, if they are."""
     try:
         same = still() == described
     except OSError as error:
-        raise DataFileError(f"{name}: {error.strerror}; it was there before") from None
-    if not same:
-        raise DataFileError(
-            f"{name}: the file has changed since it was described. Begin anew with rows that stay "
-            "as they are."
-        )
+        return f": {error.strerror}; it was there before"
+    if same:
+        return ""
+    return (
+        ": the file has changed since it was described. Begin anew with rows that stay as they are."
+    )
