@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 import numpy as np
@@ -159,3 +160,17 @@ def test_what_the_executors_have_not_is_told_before_work(parts, monkeypatch):
     monkeypatch.setattr(engine, "SparkEngine", None)
     with pytest.raises(MemoryError, match=r"Spark's executors have 1 MB free\. Add workers"):
         kwise.KMeans(3).fit(rows)
+
+
+def test_a_session_of_kwise_s_own_has_this_python_s_workers():
+    script = (
+        "import kwise, numpy as np\n"
+        "rows = kwise.rows(np.arange(8.0).reshape(-1, 1), engine='spark')\n"
+        "print(kwise.KMeans(2, init=[[0.0], [7.0]], max_iter=1).fit(rows).inertia_)\n"
+    )
+    plain = {name: value for name, value in os.environ.items() if name != "PYSPARK_PYTHON"}
+    ran = subprocess.run(
+        [sys.executable, "-c", script], env=plain, capture_output=True, text=True, check=False
+    )
+
+    assert ran.stdout == "10.0\n", ran.stderr

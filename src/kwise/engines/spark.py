@@ -6,6 +6,7 @@ A part is a row of a cached frame: its number, and what reads it. A task hands i
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
 from collections.abc import Iterator
@@ -38,8 +39,8 @@ def session_at(address: str) -> Any:
     session = sql.SparkSession.getActiveSession()
     if session is None:
         master = f"spark://{address}" if address else "local[*,4]"  # a task is tried so often
-        made = sql.SparkSession.builder.master(master).appName("kwise")
-        session = made.config("spark.pyspark.python", sys.executable).getOrCreate()
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else it is any python3
+        session = sql.SparkSession.builder.master(master).appName("kwise").getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
     return session
 
