@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class ReadOptions:
     """The settings of one call of ``read_table``; None and "auto" mean: find out.
 
-    ``formats`` says of columns how a model's table wrote their numbers.
+    ``formats`` says of columns how a model's table wrote their numbers. Without ``totals``, rows
+    that sum up others stay: whoever reads a table in parts sees them by all of it.
     """
 
     delimiter: str | None = None
@@ -30,6 +31,7 @@ class ReadOptions:
     n_rows: int | None = None
     progress: Progress = silent
     formats: Mapping[str, NumberFormat] = field(default_factory=dict)
+    totals: bool = True
 
     def __post_init__(self) -> None:
         """Refuse settings that no reader could follow."""

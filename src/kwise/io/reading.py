@@ -145,6 +145,11 @@ def read_table(  # noqa: PLR0913 - one argument for each thing that detection ma
     return _oriented(table, transpose)
 
 
+def read_part(source: BinaryIO, options: ReadOptions, *, transpose: bool = False) -> Table:
+    """Read a part of a table as the whole is read, but for rows that sum up others."""
+    return _oriented(_read_file(source, replace(options, totals=False)), transpose)
+
+
 def _read_file(source: str | Path | BinaryIO, options: ReadOptions) -> Table:
     """Read a file or a stream with the reader of its format; of several files make one table."""
     from kwise.io.many import files_of, stacked
@@ -203,7 +208,7 @@ def _finished(table: Table, raw: RawTable, options: ReadOptions) -> Table:
     )
     left_out: tuple[str, ...] = ()
     frame = typed.frame
-    if raw.loose:
+    if raw.loose and options.totals:
         frame, left_out = without_totals(frame, options.formats or {})
     return replace(
         table,

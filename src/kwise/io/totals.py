@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,9 +48,7 @@ def without_totals(
     numbers = [name for name, dtype in told.schema.items() if dtype.is_numeric()][:MOST_COLUMNS]
     if not words or not numbers or frame.height < 3:
         return frame, ()
-    named = frame.select(
-        pl.any_horizontal(pl.col(name).str.contains(TOTAL).fill_null(False) for name in words)
-    ).to_series()
+    named = _named(frame, words)
     if all(frame[name].null_count() == 1 and frame[name][-1] is None for name in words):
         named[-1] = True  # the only row without a name
     places = np.flatnonzero(named.to_numpy())
@@ -72,6 +71,85 @@ def without_totals(
     return frame.filter(pl.Series(kept)), (
         f"{rows} {verb} left out, as sums or means of other rows: {label!r}",
     )
+
+
+class RunningTotals:
+    """Sums over the parts of a stream, by which totals are told that sum up rows of many parts.
+
+    A total at the head of a table, or a mean of some parts' rows alone, is not.
+    """
+
+    def __init__(self, formats: Mapping[str, NumberFormat]) -> None:
+        self._formats = formats
+        self._names: list[str] | None = None
+        self._all = self._since = _Sums.of_none(0)
+
+    def without(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+        """Leave out rows of the next part that sum up those since the last such row, or all."""
+        told = _as_numbers(frame, self._formats)
+        words = [name for name, dtype in told.schema.items() if dtype == pl.String][:3]
+        if self._names is None:
+            numeric = (name for name, dtype in told.schema.items() if dtype.is_numeric())
+            self._names = list(numeric)[:MOST_COLUMNS]
+            self._all = self._since = _Sums.of_none(len(self._names))
+        if not words or not self._names:
+            return frame, ()
+        numbers = pl.col(self._names).cast(pl.Float64, strict=False)
+        cells = told.select(numbers).to_numpy()
+        kept, first = np.ones(len(cells), dtype=bool), 0
+        for place in np.flatnonzero(_named(frame, words).to_numpy()).tolist():
+            self._add(cells[first:place])
+            if self._since.tells(cells[place]) or self._all.tells(cells[place]):
+                kept[place], self._since = False, _Sums.of_none(len(self._names))
+            else:
+                self._add(cells[place : place + 1])
+            first = place + 1
+        self._add(cells[first:])
+        n_left = int((~kept).sum())
+        if n_left == 0:
+            return frame, ()
+        rows = "1 row was" if n_left == 1 else f"{n_left} rows were"
+        return frame.filter(pl.Series(kept)), (f"{rows} left out, as sums or means of other rows",)
+
+    def _add(self, cells: NDArray[np.float64]) -> None:
+        """Count rows."""
+        self._all, self._since = self._all.and_rows(cells), self._since.and_rows(cells)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Sums of some rows by column, and how many cells they are of."""
+
+    sums: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    n_rows: int
+
+    @classmethod
+    def of_none(cls, n_columns: int) -> _Sums:
+        """Return the sums of no rows."""
+        return cls(np.zeros(n_columns), np.zeros(n_columns, dtype=np.int64), 0)
+
+    def and_rows(self, cells: NDArray[np.float64]) -> _Sums:
+        """Return the sums of these rows, too."""
+        counts = self.counts + (~np.isnan(cells)).sum(axis=0)
+        return _Sums(self.sums + np.nansum(cells, axis=0), counts, self.n_rows + len(cells))
+
+    def tells(self, total: NDArray[np.float64]) -> bool:
+        """Say whether most numbers of a row are the sums, or the means."""
+        present = ~np.isnan(total) & (self.counts > 0)
+        if self.n_rows < 2 or not present.any():
+            return False
+        found, sums = total[present], self.sums[present]
+        means = sums / self.counts[present]
+        near = np.isclose(found, sums, rtol=CLOSE) | np.isclose(found, means, rtol=CLOSE)
+        return bool(near.mean() >= 0.5 and (np.abs(found[near]) > 0).any())
+
+
+def _named(frame: pl.DataFrame, words: list[str]) -> pl.Series:
+    """Say which rows are named as totals in one of these columns."""
+    return frame.select(
+        pl.any_horizontal(pl.col(name).str.contains(TOTAL).fill_null(False) for name in words)
+    ).to_series()
 
 
 def _as_numbers(frame: pl.DataFrame, formats: Mapping[str, NumberFormat]) -> pl.DataFrame:
