@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
@@ -143,8 +145,21 @@ def _from_library(native: object) -> tuple[pl.DataFrame, tuple[str, ...]]:
         ) from None
     if hasattr(frame, "collect"):
         frame = frame.collect()
-    converted: pl.DataFrame = frame.to_polars()
+    converted: pl.DataFrame = _without_wide_decimals(frame).to_polars()
     return _of_plain_types(converted), ()
+
+
+def _without_wide_decimals(frame: Any) -> Any:
+    """Return a narwhals frame whose Arrow decimals of 256 bits are float64: polars has none."""
+    native = frame.to_native()
+    if type(native).__module__.partition(".")[0] != "pyarrow":
+        return frame
+    import pyarrow as pa
+
+    for j, each in enumerate(native.schema):
+        if pa.types.is_decimal256(each.type):
+            native = native.set_column(j, each.name, native.column(j).cast(pa.float64()))
+    return require("narwhals", extra="report").from_native(native)
 
 
 def _of_plain_types(frame: pl.DataFrame) -> pl.DataFrame:
@@ -194,10 +209,13 @@ def _series(series: _Series) -> pl.Series:
     import polars as pl
 
     try:
-        return _of_plain_type(series.to_polars())
+        found = _of_plain_type(series.to_polars())
     except Exception:  # each frame library raises its own errors here
-        text = [None if _is_missing(cell) else str(cell) for cell in series.to_list()]
-        return pl.Series(text, dtype=pl.String)
+        found = None
+    if found is not None and not str(found.dtype).startswith("Extension"):
+        return found
+    text = [None if _is_missing(cell) else str(cell) for cell in series.to_list()]
+    return pl.Series(text, dtype=pl.String)
 
 
 def _of_plain_type(column: pl.Series) -> pl.Series:
@@ -206,6 +224,11 @@ def _of_plain_type(column: pl.Series) -> pl.Series:
 
     if column.dtype == pl.Categorical:
         return column.cast(pl.String)
+    if column.dtype == pl.Object:
+        cells = [None if _is_missing(cell) else cell for cell in column]
+        if all(cell is None or isinstance(cell, Real | Decimal) for cell in cells):
+            return pl.Series(column.name, [None if x is None else float(x) for x in cells])
+        return pl.Series(column.name, [None if x is None else str(x) for x in cells])
     # By name: older versions of polars do not have all of them.
     if column.dtype.is_decimal() or str(column.dtype) in ("Float16", "Int128", "UInt128"):
         return column.cast(pl.Float64)

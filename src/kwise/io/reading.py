@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -53,6 +54,10 @@ READERS: Mapping[str, str] = MappingProxyType(
         ".json": "kwise.io.json_lines:read",
     }
 )
+
+
+# Records in a file whose name does not say what it is, such as standard input.
+_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"(?:[^"\\]|\\.)*(?:"\s*:|$)')
 
 
 @with_bar
@@ -228,6 +233,8 @@ def _format(opened: Source) -> str:
         return kind
     if opened.suffix in READERS:
         return opened.suffix
+    if _JSON.match(opened.data[:64]):
+        return ".json"
     if opened.data[:4] == b"\xff\xff\xff\xff":
         return ".arrow"
     if kind == ".zip":

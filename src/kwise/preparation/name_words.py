@@ -17,7 +17,7 @@ def _these(words: str) -> set[str]:
 IDS = {"id", "ids", "uuid", "guid", "rowid"}  # an id whatever its cells
 # An id where nearly every cell is another number: the words have other meanings too.
 PERHAPS_IDS = {"index", "idx", "row", "rownum", "rownr", "rownames", "rowname", "nr", "no", "key",
-               "serial", "record", "num", "number"}  # fmt: skip
+               "serial", "record", "num", "number", "nbr"}  # fmt: skip
 # What is numbered: customer no, order number, patientid.
 THINGS = _these(
     "account acct admission animal artist author book bill branch campaign car card case cell "
@@ -30,6 +30,11 @@ THINGS = _these(
     "student subject subj supplier teacher team ticket track transaction trans trip tree tweet "
     "user vehicle vendor video visit worker zone"
 )
+# Each an id by itself where nearly every cell is another number.
+NUMBERED = _these(
+    "account customer user patient student employee invoice ticket tweet member subject client "
+    "passenger order transaction kunde"
+)
 CODES = _these(
     "zip zipcode plz postcode postleitzahl postal pincode fips geoid epoch unixtime barcode ean "
     "upc isbn issn sku ssn iban naics sic icd icd9 icd10 cusip isin imei imsi msisdn ndc cpt "
@@ -37,7 +42,8 @@ CODES = _these(
 )
 PHONES = {"phone", "telephone", "tel", "fax", "mobile", "cellphone", "telefon", "handy"}
 TIMES = _these(
-    "timestamp time datetime date epoch unixtime unix ts created updated modified utc day"
+    "timestamp time datetime date epoch unixtime unix ts created updated modified utc day period "
+    "yearmonth yyyymm"
 )
 AGES = _these(
     "year years month months day days date time hour hours minute minutes second seconds age "
@@ -99,6 +105,8 @@ def names_id(words: tuple[str, ...], *, nearly_distinct: bool) -> bool:
         return False
     last = words[-1]
     if last in IDS or words[0] == "unnamed" or (last.endswith("id") and last[:-2] in THINGS):
+        return True
+    if nearly_distinct and ((len(words) == 1 and last in NUMBERED) or last.endswith("nummer")):
         return True
     if last in PERHAPS_IDS or "".join(words[-2:]) in PERHAPS_IDS:
         return nearly_distinct or (len(words) > 1 and words[-2] in THINGS and last != "index")

@@ -19,6 +19,7 @@ COUNT = "a count"  # why whole numbers from 0 on are numbers
 MOST_LABELS = 50
 FEW = 11  # distinct cells of an ordinal column at most
 ENOUGH = 20  # rows from which few distinct cells mean something
+MANY_MONTHS = 6  # different numbers that are all months, such as 202305, and hardly by chance
 PERIODS = 6  # years up to which a column of years is one of periods
 
 
@@ -87,7 +88,7 @@ def number_kind(column: pl.Series, statistics: Statistics, j: int) -> ColumnKind
         return ColumnKind("constant", only if cells.n_distinct else "no cell has a value")
     if not cells.is_whole:
         return _place(cells) or ColumnKind("number")
-    for asked in (_place, _label, _date, _code, _id, _period, _few):
+    for asked in (_place, _label, _date, _code, _id, _period, _few, _grouping):
         found = asked(cells)
         if found is not None:
             return found
@@ -126,7 +127,8 @@ def _date(cells: Numbers) -> ColumnKind | None:
         return ColumnKind("code", f"it writes days as numbers, such as {cells.high:.0f}")
     if {"date", "datum", "fecha"} & set(cells.words) and cells.low >= 2e4 and cells.high <= 8e4:
         return ColumnKind("code", "it counts days as spreadsheets do, 1 for 1900-01-01")
-    if timed and cells.high <= 220012 and _are_days(cells.column * 100 + 1):
+    months = timed or (cells.n_distinct >= MANY_MONTHS and cells.low >= 190001)
+    if months and cells.high <= 220012 and _are_days(cells.column * 100 + 1):
         return ColumnKind("code", f"it writes months as numbers, such as {cells.high:.0f}")
     for unit, size in (("seconds", 1), ("thousandths of a second", 1000), ("nanoseconds", 1e9)):
         if 3e8 * size <= cells.low and cells.high <= 4.2e9 * size:
@@ -207,6 +209,15 @@ def _few(cells: Numbers) -> ColumnKind | None:
     starts = cells.low in (0, 1) or cells.low == -cells.high
     if scale or (starts and cells.is_consecutive and not _is_count(cells)):
         return ColumnKind("ordinal", f"it holds {cells.n_distinct} steps of a scale")
+    return None
+
+
+def _grouping(cells: Numbers) -> ColumnKind | None:
+    """Tell stores, regions and the like that are numbered from 0 or 1 on, many rows each."""
+    numbered = cells.low in (0, 1) and cells.n_distinct >= 0.9 * (cells.high - cells.low + 1)
+    repeated = cells.n >= ENOUGH and 2 * cells.n_distinct <= cells.n
+    if numbered and repeated and cells.words and cells.words[-1] in names.GROUPINGS:
+        return _category(cells)
     return None
 
 

@@ -41,7 +41,7 @@ def other_kind(column: pl.Series, n_distinct: int) -> ColumnKind:
         filled = " that is filled" if column.null_count() else ""
         return ColumnKind("constant", f"every cell{filled} is {shown(column.drop_nulls()[0])}")
     if dtype.is_temporal():
-        return _date_kind(column)
+        return _duration_kind(column) if dtype == pl.Duration else _date_kind(column)
     if isinstance(dtype, pl.Enum) and 2 < n_distinct <= MAX_LEVELS:
         order = tuple(dtype.categories.to_list())
         return ColumnKind("ordinal", f"it holds {n_distinct} steps of a scale", order=order)
@@ -125,6 +125,12 @@ def _id(text: Words) -> ColumnKind | None:
 def _truth(two: tuple[str, str]) -> bool:
     """Say whether two cells are the truth values."""
     return tuple(cell.strip().lower() for cell in two) == _TRUTH
+
+
+def _duration_kind(column: pl.Series) -> ColumnKind:
+    """Leave durations out, with a word: they have no unit that all would agree on."""
+    why = "its cells are durations; dt.total_seconds() makes numbers of them"
+    return ColumnKind("text", why, f"column {column.name!r} was left out: {why}")
 
 
 def _date_kind(column: pl.Series) -> ColumnKind:
