@@ -194,6 +194,15 @@ def test_what_was_skipped_is_said():
         assert said in notes
 
 
+@pytest.mark.parametrize("word", ["N", "n", "Min", "Max", "Count"])
+def test_a_word_for_one_measure_is_taken_at_its_word(word):
+    rows = [*SHOPS[1:], f"{word},20,7.25"]  # the smallest cells, each of another row
+
+    frame = read_table(io.BytesIO(lines(SHOPS[0], *rows).encode())).frame
+
+    assert frame.height == (4 if word == "Min" else 5)
+
+
 def test_a_total_that_is_none_is_a_row():
     frame = read_table(io.BytesIO(lines(*SHOPS, "Total,7,3").encode())).frame
 

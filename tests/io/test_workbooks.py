@@ -35,6 +35,7 @@ COVER = [["Read me"], ["in thousands"]]
 @pytest.mark.parametrize(
     ("sheets", "hidden"),
     [({"About": COVER, "Data": ROWS}, ()), ({"Empty": [], "Data": ROWS}, ()),
+     ({"Info": [["Title", "Sales"], ["Year", 2023], ["Author", "X"]], "Data": ROWS}, ()),
      ({"Old": ROWS[:3], "Data": ROWS}, ("Old",)), ({"Data": ROWS, "More": ROWS[:2]}, ())],
 )  # fmt: skip
 def test_the_first_visible_table_is_read_and_the_others_are_named(sheets, hidden):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -31,6 +32,12 @@ TOTAL = (
     rf"(?i)^\W*(grand |sub|sub-|sub |overall )?({_TOTALS})\b|\b(sub)?total\W*$|"
     rf"^[^\w\u2211]*({_ALONE})\W*$"
 )
+# What some of these words say of all columns, whatever else their numbers may be by chance.
+_EXTREMES: tuple[tuple[re.Pattern[str], Callable[[NDArray[np.float64]], NDArray[Any]]], ...] = (
+    (re.compile(r"\W*(n|count)\W*", re.IGNORECASE), lambda rows: (~np.isnan(rows)).sum(axis=0)),
+    (re.compile(r"\W*min(imum|\.)?\W*", re.IGNORECASE), lambda rows: np.nanmin(rows, axis=0)),
+    (re.compile(r"\W*max(imum|\.)?\W*", re.IGNORECASE), lambda rows: np.nanmax(rows, axis=0)),
+)
 MOST_SHARE = 0.5  # of rows that can be totals
 MOST_COLUMNS = 50  # of numbers that are added up
 CLOSE = 5e-3  # relative: totals are often rounded
@@ -55,7 +62,11 @@ def without_totals(
     if not 0 < len(places) <= MOST_SHARE * frame.height:
         return frame, ()
     cells = told.select(pl.col(numbers).cast(pl.Float64)).to_numpy()
-    sums = [place for place in places if _sums_up(cells, int(place), named.to_numpy())]
+    sums = [
+        place
+        for place in places
+        if _sums_up(cells, int(place), named.to_numpy(), _said(frame, words, int(place)))
+    ]
     if not sums:
         return frame, ()
     kept = np.ones(frame.height, dtype=bool)
@@ -162,7 +173,13 @@ def _as_numbers(frame: pl.DataFrame, formats: Mapping[str, NumberFormat]) -> pl.
     return frame.with_columns(read) if read else frame
 
 
-def _sums_up(cells: NDArray[np.float64], place: int, named: NDArray[np.bool_]) -> bool:
+def _said(frame: pl.DataFrame, words: list[str], place: int) -> str:
+    """Return what names a row as a total."""
+    cells = (frame[name][place] or "" for name in words)
+    return next((cell for cell in cells if re.search(TOTAL, cell)), "")
+
+
+def _sums_up(cells: NDArray[np.float64], place: int, named: NDArray[np.bool_], said: str) -> bool:
     """Say whether a row is the sum or mean of those since the last total, above it, or of all."""
     before = np.flatnonzero(named[:place])
     since = int(before[-1]) + 1 if len(before) else 0
@@ -171,11 +188,11 @@ def _sums_up(cells: NDArray[np.float64], place: int, named: NDArray[np.bool_]) -
         np.flatnonzero(~named[:place]),
         np.flatnonzero(~named),
     )
-    return any(len(rows) > 1 and _is_sum(cells[place], cells[rows]) for rows in parts)
+    return any(len(rows) > 1 and _is_sum(cells[place], cells[rows], said) for rows in parts)
 
 
-def _is_sum(total: NDArray[np.float64], rows: NDArray[np.float64]) -> bool:
-    """Say whether most numbers of one row are sums, means or the like of those of the others."""
+def _is_sum(total: NDArray[np.float64], rows: NDArray[np.float64], said: str) -> bool:
+    """Say whether numbers of one row are sums or means of those of the others, or what is said."""
     present = ~np.isnan(total) & ~np.isnan(rows).all(axis=0)
     if not present.any():
         return False
@@ -183,9 +200,11 @@ def _is_sum(total: NDArray[np.float64], rows: NDArray[np.float64]) -> bool:
     counts = (~np.isnan(rows)).sum(axis=0)
     sums = np.nansum(rows, axis=0)
     either = np.isclose(found, sums, rtol=CLOSE) | np.isclose(found, sums / counts, rtol=CLOSE)
-    measures = (np.nanmedian, np.nanmin, np.nanmax, np.nanstd, _std)
+    extreme = next((measure for word, measure in _EXTREMES if word.fullmatch(said)), None)
+    if extreme is not None:
+        return bool(np.isclose(found, extreme(rows), rtol=CLOSE).all())
+    measures = (np.nanmedian, np.nanstd, _std)
     of_one = [np.isclose(found, measure(rows, axis=0), rtol=CLOSE) for measure in measures]
-    of_one.append(np.isclose(found, counts))
     near = max((either, *of_one), key=np.count_nonzero)
     return bool(near.mean() >= 0.5 and (np.abs(found[near]) > 0).any())
 

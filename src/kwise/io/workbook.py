@@ -74,9 +74,10 @@ def _chosen(workbook: CalamineWorkbook, sheet: str | int | None, name: str) -> t
     found = {}
     for title in ordered:
         found[title] = _filled_rows(workbook, title)
-        if _is_table(found[title]):
+        if _is_table(found[title]) and not _are_facts(found[title]):
             return title, found[title]
-    title = next((each for each in ordered if found[each]), ordered[0])
+    tables = (each for each in ordered if _is_table(found[each]))
+    title = next(tables, next((each for each in ordered if found[each]), ordered[0]))
     if not found[title]:
         raise DataFileError(f"{name}: sheet {title!r} holds no cells, nor does any other")
     return title, found[title]
@@ -104,6 +105,17 @@ def _is_table(rows: Rows) -> bool:
         numbers = sum(isinstance(row[0], (int, float)) for row in body if row)
         return len(rows[0]) == 1 and numbers >= 2 if rows else False
     return True
+
+
+def _are_facts(rows: Rows) -> bool:
+    """Say whether cells tell of a file, name by name: Author, X; Year, 2023."""
+    if len(rows) > LOOKED_AT or len(rows[0]) != 2:
+        return False
+    second = [row[1] for row in rows if not _is_blank(row[1])]
+    n_words = sum(isinstance(cell, str) for cell in second[1:])
+    named = [row[0] for row in rows]
+    distinct = len(set(map(str, named))) == len(named)
+    return distinct and all(isinstance(cell, str) for cell in named) and 0 < n_words < len(second)
 
 
 def _filled_rows(workbook: CalamineWorkbook, title: str) -> Rows:
