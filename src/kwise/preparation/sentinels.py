@@ -56,13 +56,14 @@ def suspicious(statistics: Statistics) -> NDArray[np.bool_]:
     """Return which columns are worth a closer look: it costs each of them a sort."""
     ends = np.stack([statistics.min, statistics.max])
     written = _is_written(ends).any(axis=0)
-    negative = (statistics.min < 0) & (statistics.q1 >= 0)
-    span = statistics.q3 - statistics.q1
-    far = (statistics.max - statistics.q3 > 2 * span) | (statistics.q1 - statistics.min > 2 * span)
-    zero = (statistics.min == 0) & (statistics.q3 > 0)
-    return np.asarray(
-        (written | negative | zero | far & statistics.is_spiked) & (statistics.n_distinct > 2)
-    )
+    low_gap, high_gap = statistics.low_gap, statistics.high_gap
+    spread = statistics.max - statistics.min
+    far = (low_gap > FAR * (spread - low_gap)) | (high_gap > FAR * (spread - high_gap))
+    lone = low_gap >= -statistics.min
+    negative = (statistics.min < 0) & ((statistics.q1 > 0) | lone)
+    near = np.minimum(ZERO_GAP * statistics.median, 0.5 * (statistics.q3 - statistics.q1))
+    zero = (statistics.min == 0) & (statistics.q3 > 0) & (low_gap > 0) & (low_gap >= near)
+    return np.asarray((written | negative | zero | far) & (statistics.n_distinct > 2))
 
 
 def _is_written(values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kwise.types import Floats
 
 BLOCK_CELLS = 4 << 20  # cells sorted at once: 32 MB
+SPIKE = 3  # equal cells at one end that may stand for nothing
 FAR_OUT = 3.0  # interquartile ranges beyond the quartiles
 
 
@@ -18,7 +19,8 @@ FAR_OUT = 3.0  # interquartile ranges beyond the quartiles
 class Statistics:
     """One entry a column in every array; see ``ColumnSummary`` for what they mean.
 
-    ``is_spiked`` tells that three cells or more are the smallest one, or the largest.
+    ``low_gap`` and ``high_gap`` are how far the smallest and the largest cell are from the next
+    other one; 0 where fewer than three cells are it.
     """
 
     n_missing: NDArray[np.int64]
@@ -34,7 +36,8 @@ class Statistics:
     max: Floats
     skewness: Floats
     n_outliers: NDArray[np.int64]
-    is_spiked: NDArray[np.bool_]
+    low_gap: Floats
+    high_gap: Floats
 
     def replaced(self, places: list[int], others: Statistics) -> Statistics:
         """Return a copy with the entries at some places taken from others, in that order."""
@@ -87,6 +90,7 @@ def _describe(block: Floats) -> Statistics:
     low, high = quartiles[1] - reach, quartiles[3] + reach
     outside = (block < low[:, None]) | (block > high[:, None])
     whole = ((block == np.floor(block)) | np.isnan(block)).all(axis=1)
+    gaps = _gaps(block, n)
     return Statistics(
         n_missing=block.shape[1] - n - n_infinite,
         n_distinct=n_distinct,
@@ -101,16 +105,20 @@ def _describe(block: Floats) -> Statistics:
         max=quartiles[4],
         skewness=skewness,
         n_outliers=outside.sum(axis=1),
-        is_spiked=_is_spiked(block, n),
+        low_gap=gaps[0],
+        high_gap=gaps[1],
     )
 
 
-def _is_spiked(block: Floats, n: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say of which rows the first three cells, or the last three, are the same."""
+def _gaps(block: Floats, n: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return how far the ends of sorted rows are from the next cell, where ends are spikes."""
     rows, last = np.arange(len(block)), np.maximum(n - 1, 0)
-    first, third, before = block[:, 0], block[rows, np.minimum(2, last)], np.maximum(last - 2, 0)
-    spiked: NDArray[np.bool_] = (first == third) | (block[rows, last] == block[rows, before])
-    return spiked & (n > 2)
+    low, high = block[:, 0], block[rows, last]
+    n_low = (block == low[:, None]).sum(axis=1)
+    n_high = (block == high[:, None]).sum(axis=1)
+    above = block[rows, np.minimum(n_low, last)] - low
+    below = high - block[rows, np.maximum(last - n_high, 0)]
+    return np.where(n_low >= SPIKE, above, 0.0), np.where(n_high >= SPIKE, below, 0.0)
 
 
 def _quantile(block: Floats, n: NDArray[np.int64], share: float) -> Floats:

@@ -114,7 +114,8 @@ def select_k(
     The criteria are weighed by a conditional logit model and the comparison with other methods
     by a logistic one, both fitted on simulated tables (``benchmarks/choice``). Criteria that
     resample and the other methods look at samples of 2,000 rows, or more where k is above 20;
-    the notes of the scores say so.
+    the notes of the scores say so. Centers of more than 40,000 rows and four million cells are
+    looked for in a coreset (``sweep_k``), and the reasons say so.
 
     Examples
     --------
