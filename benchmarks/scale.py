@@ -23,9 +23,10 @@ from watching import Watch
 import kwise
 from kwise.engines.memory import kept_bytes_a_row
 
-# Engine -> seconds of a step beside the work, as --engines measured them for two workers; on Spark
-# each part that hands something to the next is a step of its own.
-OVERHEADS = {"local": 0.0, "dask": 0.020, "ray": 0.010, "spark": 0.3}
+# Engine -> seconds of a step beside the work, with two workers; --engines measures them. Dask's is
+# of a quiet machine; Ray's is taken to be Dask's, and Spark's that of a job, some tenths of a
+# second: neither has been measured where nothing else ran.
+OVERHEADS = {"local": 0.0, "dask": 0.020, "ray": 0.020, "spark": 0.3}
 
 
 @dataclass(frozen=True)

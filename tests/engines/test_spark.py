@@ -97,11 +97,18 @@ def test_a_lost_worker_costs_no_bit(parts, session, monkeypatch):
     one = kwise.KMeans(**settings).fit(X)
     plain, count = engine.SparkEngine.add, 0
 
+    def pids(batches):  # not of this module, which Spark's workers cannot import
+        import pyarrow as pa
+
+        for _ in batches:
+            pass
+        yield pa.record_batch([[os.getpid()]], ["pid"])
+
     def add(self, task, *args):
         nonlocal count
         count += task == "assign"
         if count == 3:
-            for row in self._held.mapInArrow(_pids, "pid long").collect():
+            for row in self._held.mapInArrow(pids, "pid long").collect():
                 os.kill(row.pid, signal.SIGKILL)
         return plain(self, task, *args)
 
@@ -110,14 +117,6 @@ def test_a_lost_worker_costs_no_bit(parts, session, monkeypatch):
 
     assert count > 3
     check_same(found, one)
-
-
-def _pids(batches):
-    import pyarrow as pa
-
-    for _ in batches:
-        pass
-    yield pa.record_batch([[os.getpid()]], ["pid"])
 
 
 def test_files_are_read_by_the_tasks(parts, tmp_path):
