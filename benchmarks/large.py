@@ -282,6 +282,8 @@ def _in_both(given: argparse.Namespace, name: str) -> tuple[dict[str, Any], bool
         if known and not given.anew:
             found.append(known[-1])
             continue
+        if given.known:
+            return None
         words = ["cluster", "--library", name, "--parts", str(parts)]
         words += [f"--{each}={value}" for each, value in what.items()]
         python = given.peers if name == "dask_ml" and given.peers else sys.executable
@@ -336,6 +338,7 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=4)
     parser.add_argument("--peers", help="the Python of another environment, which has dask-ml")
     parser.add_argument("--anew", action="store_true", help="measure what is known, too")
+    parser.add_argument("--known", action="store_true", help="tabulate, and measure nothing")
     parser.add_argument("--write", help="a document with marks, between which the table goes")
     given = parser.parse_args()
     if given.what == "memory":

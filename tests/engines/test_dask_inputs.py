@@ -145,11 +145,17 @@ def test_too_few_distinct_rows_are_told(client):
         kwise.KMeans(5, random_state=0).fit(da.from_array(X, chunks=(700, -1)))
 
 
-def test_no_cluster_is_told():
+def test_no_cluster_is_told(monkeypatch):
     rows = kwise.rows(blobs(np.float64, 5000), engine="dask")
-    with pytest.warns(UserWarning, match="is no client of a cluster, so the rows"):
-        rows.estimate(3)
+    with monkeypatch.context() as patch:
+        patch.setattr("distributed.get_client", _no_client)
+        with pytest.warns(UserWarning, match="is no client of a cluster, so the rows"):
+            rows.estimate(3)
     with dask.config.set({"distributed.comm.timeouts.connect": "200 ms"}):
         away = kwise.rows(blobs(np.float64, 5000), engine="dask://127.0.0.1:9")
         with pytest.raises(ValueError, match=r"engine='dask://127\.0\.0\.1:9': no cluster answers"):
             kwise.KMeans(3).fit(away)
+
+
+def _no_client():
+    raise ValueError("No global client found and no address provided")
