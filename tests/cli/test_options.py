@@ -148,6 +148,23 @@ def test_a_file_of_options_is_found_in_the_folder_or_above(
     assert main(words) == 2
 
 
+def test_a_file_of_options_that_is_none_is_refused_in_one_line(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(table.parent)
+    words = ["select-k", str(table), "--ks", "1:2", "-q"]
+    file = table.parent / "kwise.toml"
+    for content in ("ks = " + "[" * 5000 + "]" * 5000, "ks = [", "\0"):
+        file.write_text(content)
+        assert main(words) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"kwise: {file}: ")
+        assert error.count("\n") == 1
+    file.unlink()
+    (table.parent / "pyproject.toml").write_text("tool = 'kwise'\n")  # is none of ours
+    assert main(words) == 0
+
+
 def test_sheets_lines_and_marks_can_be_settled(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

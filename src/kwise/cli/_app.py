@@ -144,7 +144,8 @@ def _nearest_config(folder: Path) -> tuple[Path, dict[str, Any]] | None:
             return each / "kwise.toml", _toml(each / "kwise.toml")
         project = each / "pyproject.toml"
         if project.is_file() and b"kwise" in project.read_bytes():
-            read = _toml(project).get("tool", {}).get("kwise")
+            tools = _toml(project).get("tool")
+            read = tools.get("kwise") if isinstance(tools, dict) else None
             if isinstance(read, dict):
                 return project, read
     return None
@@ -158,6 +159,8 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise ValueError(f"{path}: lists stand in lists without end") from error
 
 
 def _defaults(config: Path, read: dict[str, Any], commands: Mapping[str, Any]) -> dict[str, object]:
