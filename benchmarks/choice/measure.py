@@ -3,9 +3,10 @@
     python benchmarks/choice/measure.py SET CACHE [--part I/N] [--rounds N] [--families FAMILY ...]
         [--again CRITERION ...]
 
-A SET is "tuning", "calibration" or "final". Measurements are kept in the folder CACHE, one line a
-table; run again, it goes on where it stopped. Several parts may run at once. ``--again`` only
-scores some criteria anew, on the tables that are in the cache.
+A SET is "tuning", "calibration", "final" or "strangers": families that nothing is fitted on.
+Measurements are kept in the folder CACHE, one line a table; run again, it goes on where it stopped.
+Several parts may run at once. ``--again`` only scores some criteria anew, on the tables that are in
+the cache.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from families import FAMILIES, Table
+from families import FAMILIES, STRANGERS, Table
 from families.base import scaled
 
 from kwise.results import Score
@@ -29,23 +30,25 @@ from kwise.selection.agreement import agreement
 from kwise.selection.suitability import measure_shape, measure_suitability, sample_limit
 from kwise.selection.sweep import fit_candidates, score_candidates
 
-# What the models are fitted on, what the confidence is fitted on, what both are judged by, and what
-# is looked at in several forms.
+# What the models are fitted on, what the confidence is fitted on, what both are judged by, kinds of
+# tables that neither knows, and what is looked at in several forms.
 FIRST_SEED = {
-    "tuning": 800_000,
+    "tuning": 1_100_000,
     "calibration": 900_000,
-    "final": 1_000_000,
+    "final": 1_200_000,
+    "strangers": 1_300_000,
     "invariance": 700_000,
 }
 # From this seed on every other table has columns of one variance, as ``Preparation`` makes them.
 SCALED_FROM = 800_000
 # How many rounds through all families a set takes; a family that comes less often sits some out.
-ROUNDS = {"tuning": 38, "calibration": 16, "final": 16}
+ROUNDS = {"tuning": 40, "calibration": 20, "final": 25, "strangers": 20}
 # Candidates end at one of these, the first of which the true number is in the lower part.
 ENDS = (10, 20, 40, 80)
 IN_LOWER_PART = 0.7
 MANY = 20  # beyond, candidates between the small ones and the true one are thinned
 SCORED = DEFAULT_CRITERIA
+KNOWN = FAMILIES | STRANGERS
 
 Line = dict[str, object]
 
@@ -61,7 +64,7 @@ def candidates(k: int, n_rows: int) -> tuple[int, ...]:
 def draw(family: str, seed: int) -> Table:
     """Return the table of this family and seed, always the same."""
     rng = np.random.default_rng([seed, zlib.crc32(family.encode())])
-    table = FAMILIES[family].draw(rng)
+    table = KNOWN[family].draw(rng)
     if seed >= SCALED_FROM and seed % 2:
         return replace(table, X=scaled(table.X))
     return table
@@ -138,8 +141,9 @@ def short(measures: dict[str, float]) -> dict[str, float]:
 def tables_of(which: str, rounds: int, families: Sequence[str] = ()) -> list[tuple[str, int]]:
     """Return family and seed of every table of a set, families taking turns."""
     units = []
-    for i, family in enumerate(families or FAMILIES):
-        often = FAMILIES[family].often
+    drawn = STRANGERS if which == "strangers" else FAMILIES
+    for i, family in enumerate(families or drawn):
+        often = KNOWN[family].often
         numbers = range(math.ceil(rounds * often))
         units += [((j + 0.5) / often, i, family, FIRST_SEED[which] + j) for j in numbers]
     return [(family, seed) for turn, _, family, seed in sorted(units) if turn <= rounds]
@@ -171,14 +175,14 @@ def new_lines(which: str, given: argparse.Namespace, part: slice) -> Iterator[Li
         if given.again and known:
             yield measure_again(known, given.again)
         elif not given.again and not known:
-            head = {"family": family, "kind": FAMILIES[family].kind, "seed": seed}
+            head = {"family": family, "kind": KNOWN[family].kind, "seed": seed}
             yield head | measure(draw(family, seed), seed)
 
 
 def main() -> None:
     """Measure one part of one set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=["tuning", "calibration", "final"])
+    parser.add_argument("which", choices=list(ROUNDS))
     parser.add_argument("cache", type=Path)
     parser.add_argument("--part", default="1/1", help="I/N: every N-th table, from the I-th")
     parser.add_argument("--rounds", type=int, default=0, help="through all families")

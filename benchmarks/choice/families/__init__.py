@@ -8,10 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import codes, crowds, marginals, round_groups, shapes, structureless, touching
+from . import (
+    codes,
+    crowds,
+    marginals,
+    round_groups,
+    shapes,
+    strangers,
+    structureless,
+    touching,
+)
 from .base import Table
 
-__all__ = ["FAMILIES", "Family", "Table"]
+__all__ = ["FAMILIES", "STRANGERS", "Family", "Table"]
 
 
 @dataclass(frozen=True)
@@ -104,4 +113,35 @@ FAMILIES: dict[str, Family] = {
     "one_ring": Family(structureless.ring, "one curve"),
     "one_disc": Family(structureless.disc, "one curve", 0.7),
     "one_sheet": Family(structureless.sheet, "one curve", 0.7),
+}
+
+# Kinds of tables that nothing is fitted on, counted apart.
+STRANGERS: dict[str, Family] = {
+    **{
+        f"strange_{draw.__name__}": Family(draw, kind)
+        for kind, draws in {
+            "one group": (
+                strangers.composition,
+                strangers.sphere,
+                strangers.low_rank,
+                strangers.two_spreads,
+                strangers.laplace,
+                strangers.bounded,
+                strangers.fan,
+                strangers.bent,
+                strangers.sensors,
+            ),
+            "one curve": (strangers.corner, strangers.hours),
+            "apart": (
+                strangers.spread_of_each,
+                strangers.peaked,
+                strangers.in_a_haze,
+                strangers.with_idle_columns,
+                strangers.on_a_line,
+            ),
+            "columns": (strangers.growing, strangers.mixtures_of_shares, strangers.answers),
+            "shaped": (strangers.shells, strangers.letters),
+        }.items()
+        for draw in draws
+    },
 }
