@@ -32,7 +32,8 @@ from kwise.selection.verdict import (
 )
 
 N_FOLDS = 5
-FALSE_ALARMS, LEAST_DOUBT = 0.02, 0.3
+# k-means is called unsuitable only where another method is more likely than not much nearer.
+FALSE_ALARMS, LEAST_DOUBT = 0.02, 0.5
 CLAIMS = ("one group", "several", "unsuitable")
 AS_SAID = dict.fromkeys(CLAIMS, (0.0, 1.0))
 

@@ -15,13 +15,13 @@ CLEAR_FROM = 0.7
 
 # Doubt from which k-means may be called unsuitable: more than that of all but 2% of the tables
 # that k-means suits, when held out.
-UNSUITABLE_FROM = 0.3
+UNSUITABLE_FROM = 0.5
 
 # Shift and slope from the models' log odds to those of being right, by kind of answer.
 CONFIDENCE: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "one group": (-0.013, 1.125),
-        "several": (0.054, 0.97),
-        "unsuitable": (1.034, 1.17),
+        "one group": (-0.005, 1.121),
+        "several": (0.061, 0.969),
+        "unsuitable": (1.331, 1.071),
     }
 )
