@@ -28,7 +28,8 @@ def unknown_name(name: str, allowed: Mapping[str, object] | list[str], *, what: 
             lowered[each] for each in difflib.get_close_matches(name.lower(), list(lowered), n=1)
         ]
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    shown = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
+    written = [f'"{each}"' if "," in each else each for each in names[:20]]  # as options take it
+    shown = ", ".join(written) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
     return (
         f"unknown {what} {name!r}{hint} Allowed: {shown}."
         if hint

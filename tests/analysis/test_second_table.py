@@ -71,6 +71,26 @@ def test_a_key_can_be_named_and_be_a_number_in_one_table_and_text_in_the_other(f
     assert analysis.table.frame["Class"].to_list() == LABELS["Class"].to_list()[::-1]
 
 
+@pytest.mark.parametrize("join", [None, "sample=who"])
+def test_keys_of_two_names_join_rows_in_any_order(files, join):
+    turned = LABELS.rename({"sample": "who"}).sample(fraction=1.0, shuffle=True, seed=3)
+    turned.write_csv("labels.csv")
+
+    analysis = kwise.analyze("data.csv", truth="labels.csv:Class", join=join, k=2)
+
+    assert analysis.table.frame["Class"].to_list() == LABELS["Class"].to_list()
+    step = "Class comes from labels.csv, by 'sample' = 'who', which 60 of 60 rows have there."
+    assert step in analysis.account.steps
+
+
+def test_texts_that_differ_are_no_key(files):
+    LABELS.with_columns(who=pl.lit("p") + pl.col("sample")).drop("sample").write_csv("labels.csv")
+
+    analysis = kwise.analyze("data.csv", truth="labels.csv:Class", k=2)
+
+    assert any("row by row" in step for step in analysis.account.steps)
+
+
 def test_a_name_that_both_tables_have_is_told_apart(files):
     LABELS.with_columns(a="age").write_csv("labels.csv")
 

@@ -128,6 +128,17 @@ def test_any_name_of_a_column_can_be_written(words: str, names: list[str]) -> No
     assert named(in_one_word(names)) == names
 
 
+def test_names_with_commas_are_told_as_they_are_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text('x,"y, z"\n' + "".join(f"{i},{i * i % 7}\n" for i in range(30)))
+
+    assert main(["select-k", str(table), "--columns", "x,y"]) == 2
+    assert capsys.readouterr().err.endswith('Allowed: x, "y, z".\n')
+    assert main(["select-k", str(table), "--columns", 'x,"y, z"', "-q"]) == 0
+
+
 def test_a_file_of_options_is_found_in_the_folder_or_above(
     table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,8 +92,8 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         The treatment of columns and cells as an object, in the place of its options; it is
         copied, and columns in ``outside`` and ``truth`` are left out of it.
     join : str, optional
-        The column by which rows of another file belong to those of the table; by default an id
-        that both have, or else the order of the rows.
+        The column by which rows of another file belong to those of the table, ``MINE=THEIRS`` where
+        its names differ; by default an id that both have, or else the order of the rows.
     like : path or Model, optional
         Last time's model: clusters that go on from it keep their numbers and names
         (``Analysis.match``), what has changed in the table is told (``Analysis.drift``), and

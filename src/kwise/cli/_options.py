@@ -75,7 +75,10 @@ Truth = Annotated[
     typer.Option(metavar="A", help="Column of true labels to compare with, or FILE:COLUMN."),
 ]
 Join = Annotated[
-    str | None, typer.Option(metavar="A", help="Column that joins another file; else found out.")
+    str | None,
+    typer.Option(
+        metavar="A[=B]", help="Column that joins another file, there named B; else found out."
+    ),
 ]
 Like = Annotated[
     Path | None,
