@@ -295,8 +295,9 @@ known because it was planted. Nothing was fitted on them: the models were fitted
 tables with other seeds, the confidence on {n_calibration:,} more. Every other table has columns of
 one variance. The fresh tables were counted twice: after the first count a table outside the
 laboratory had a method named that is worse, and the odds from which k-means is called unsuitable
-were raised to even ones, by the calibration set. A table took {seconds:.1f} s in the median, on one thread. Your data
-were drawn by nobody's generator: read 95 % as "very likely", not as one error in twenty.
+were raised to even ones, by the calibration set. A table took {seconds:.1f} s in the median, on one
+thread. Your data were drawn by nobody's generator: read 95 % as "very likely", not as one error
+in twenty.
 
 A verdict is *right* if it says what was planted: the number of groups where k-means can find them;
 "one group" where there is one, be it skewed, rounded, bent or a ring; "k-means does not suit"
