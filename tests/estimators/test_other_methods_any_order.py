@@ -78,13 +78,11 @@ class AnyOrder(Copied):
     @precondition(is_fitted)
     @rule()
     def save(self):
-        if isinstance(self.model, kwise.KPrototypes):
-            with pytest.raises((TypeError, ValueError)):
-                as_model(self.model)
-            return
-        frame = pl.DataFrame(self.rows, schema=["column 1", "column 2"])
+        rows = frame = self.table(self.rows)
+        if not isinstance(frame, pl.DataFrame):
+            frame = pl.DataFrame(frame, schema=["column 1", "column 2"])
         saved = as_model(self.model).predict(frame)
-        assert np.array_equal(saved, self.model.predict(self.rows))
+        assert np.array_equal(saved, self.model.predict(rows))
 
     @invariant()
     def is_as_its_twin(self):
