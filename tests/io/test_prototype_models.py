@@ -56,6 +56,14 @@ def test_distances_are_roots_of_dissimilarities_where_all_words_are_known(tmp_pa
     np.testing.assert_allclose(found**2, fitted.transform(frame), rtol=1e-9)
 
 
+@pytest.mark.parametrize("word", ["", " ", "NA", "--"])
+def test_words_that_are_read_as_missing_are_refused(tmp_path, word):
+    frame = pd.DataFrame({"x": [0.0, 0.1, 1.0, 1.1], "word": [word, word, "b", None]})
+    fitted = kwise.KPrototypes(2, random_state=0).fit(frame)
+    with pytest.raises(ValueError, match="as a missing cell, and column 'word' holds it"):
+        save_model(tmp_path / "no.kwise", fitted)
+
+
 def test_words_alone_and_numbers_alone_are_saved_too(tmp_path):
     for columns in (["town", "plan"], ["income", "age"]):
         frame = mixed_frame()[columns]

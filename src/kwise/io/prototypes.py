@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._cells.missing import MISSING
 from kwise.preparation.categories import MISSING_LEVEL
 from kwise.preparation.state import FittedState
 from kwise.types import Floats
@@ -26,7 +27,7 @@ __all__ = ["prototype_space"]
 def prototype_space(estimator: KPrototypes) -> tuple[Preparation, Floats]:
     """Return the preparation of mixed rows, and the prototypes as centers among the prepared.
 
-    Raises ValueError where categories are no words: a table's cells could not tell them.
+    Raises ValueError where categories are no words, or words that tables are read with as missing.
     """
     from kwise.preparation import Preparation, PreparationSummary
 
@@ -54,13 +55,18 @@ def prototype_space(estimator: KPrototypes) -> tuple[Preparation, Floats]:
 
 
 def _words(name: str, levels: Sequence[object]) -> tuple[str, ...]:
-    """Return the categories of a column but the missing one; refuse what is no word."""
+    """Return the categories of a column but the missing one; refuse what no table could tell."""
     known = [level for level in levels if level is not None]
     for level in known:
         if not isinstance(level, str):
             raise ValueError(  # noqa: TRY004 - the column's values, not the argument's type
                 f"a model keeps categories as words, and column {name!r} holds {level!r} "
                 f"({type(level).__name__}). Fit k-prototypes on a column of words."
+            )
+        if level.strip() in MISSING:
+            raise ValueError(
+                f"tables are read with {level!r} as a missing cell, and column {name!r} holds it "
+                "as a category. Replace it by None, or by another word, before fitting."
             )
     return tuple(str(level) for level in known)
 
@@ -71,6 +77,7 @@ def _centers(estimator: KPrototypes, state: FittedState) -> Floats:
     rows = np.asarray(estimator.cluster_centers_, dtype=object)
     for name, levels in zip(state.categories, state.levels):
         modes = rows[:, state.names_in.index(name)]
-        held = [[level == (mode or MISSING_LEVEL) for level in levels] for mode in modes]
+        words = [MISSING_LEVEL if mode is None else mode for mode in modes]
+        held = [[level == word for level in levels] for word in words]
         made.append(np.array(held, dtype=np.float64) * state.category_weight)
     return np.concatenate(made, axis=1)
