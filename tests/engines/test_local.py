@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import warnings
+import zipfile
 
 import numpy as np
 import pytest
@@ -190,6 +191,15 @@ def emptied(archive):
         yield written({**held, "told": np.array(text)})
 
 
+def retyped(archive):
+    """Return a checkpoint whose arrays are of a type that is none."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"'descr': '<", b"'descr': ',"))
+    return made.getvalue()
+
+
 def written(held):
     """Return arrays as a file of them."""
     made = io.BytesIO()
@@ -221,7 +231,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
     model.fit(rows, checkpoint=path)
     good = path.read_bytes()
 
-    for damaged in (b"rubbish", b"", good[:200], *emptied(good)):
+    for damaged in (b"rubbish", b"", good[:200], retyped(good), *emptied(good)):
         path.write_bytes(damaged)
         with pytest.raises(
             ModelFileError, match=r"no checkpoint|of format None|begun with rows None"

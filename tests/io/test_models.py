@@ -184,6 +184,8 @@ CHANGES = {
         lambda p: {"cluster_centers.npy": npy(np.array([{}]), allow_pickle=True)},
         "holds object, not float64",
     ),
+    "no type": (lambda p: {"spreads.npy": npy(np.ones(3)).replace(b"<f8", b",f8")}, "holds ',f8'"),
+    "rare": (lambda p: {"spreads.npy": npy(np.ones(3)).replace(b"<f8", b"<f9")}, "holds '<f9'"),
     "cut array": (
         lambda p: {"cluster_centers.npy": npy(np.ones((3, 3)))[:-9]},
         "no array of numbers",

@@ -112,6 +112,15 @@ def test_files_that_change_are_refused(X, tmp_path):
         kwise.KMeans(3).fit(rows)
 
 
+@pytest.mark.parametrize("told", [b",f8", b"(,2", b"<f9", b"f,'"])
+def test_an_array_of_no_type_is_refused_in_words(told, X, tmp_path):
+    path = tmp_path / "rows.npy"
+    np.save(path, X)
+    path.write_bytes(path.read_bytes().replace(b"<f8", told, 1))
+    with pytest.raises(DataFileError, match=r"rows\.npy"):
+        kwise.rows(path)
+
+
 @pytest.mark.parametrize("kind", ["parquet", "csv", "ipc", "npy"])
 def test_files_of_other_rows_are_refused_however_alike(kind, X, tmp_path):
     path = tmp_path / f"rows.{kind}"

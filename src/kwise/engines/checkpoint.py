@@ -6,18 +6,17 @@ It holds centers and counts, no rows and no labels: these follow from the center
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from kwise._atomic import written_whole
 from kwise._core.parts import Whole
+from kwise._damages import ARRAY_DAMAGES
 from kwise.engines.driver import Descent, Facts, State
 from kwise.engines.shard import Step
 from kwise.exceptions import ModelFileError
@@ -78,8 +77,7 @@ class Checkpoint:
         """Let whatever is wrong with the file be said of the file."""
         try:
             yield
-        except (OSError, ValueError, LookupError, TypeError, MemoryError, BadZipFile, EOFError,
-                RecursionError, OverflowError, RuntimeError, zlib.error) as error:  # fmt: skip
+        except ARRAY_DAMAGES as error:
             what = " ".join(str(error).split()) or type(error).__name__
             raise ModelFileError(f"{self.path}: this is no checkpoint of kwise ({what})") from None
 

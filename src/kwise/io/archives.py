@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import lzma
-import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import IO, Self
 
+from kwise._damages import ARCHIVE_DAMAGES
 from kwise._memory import shortage
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
@@ -19,12 +17,6 @@ LONGEST_HEADER = 1 << 20  # bytes; names and comments of real archives are far s
 _ANNOUNCED = (
     tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
-)  # fmt: skip
-
-# What the readers of archives raise for damaged bytes.
-DAMAGES = (
-    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError,
-    struct.error, IndexError, OverflowError, UnicodeDecodeError,
 )  # fmt: skip
 
 # What may be a table inside an archive; a README beside the data is no reason to ask.
@@ -95,7 +87,7 @@ def read_member(raw: IO[bytes], *, name: str, key: str | None) -> tuple[str, byt
     except DataFileError as error:
         told = str(error)
         raise DataFileError(told if told.startswith(name) else f"{name}: {told}") from error
-    except DAMAGES as error:
+    except ARCHIVE_DAMAGES as error:
         reason = str(error).partition("\n")[0].rstrip(":") or type(error).__name__
         raise DataFileError(f"{name}: the archive is damaged or cut off ({reason})") from error
     except (RuntimeError, NotImplementedError) as error:  # a password, an unknown method

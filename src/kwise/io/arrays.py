@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import io
-import tokenize
 import warnings
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kwise._damages import ARRAY_DAMAGES
 from kwise._frames import array_frame
 from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
-from kwise.io import archives
 from kwise.io.options import ReadOptions
 from kwise.io.sources import Source
 from kwise.io.table import RawTable
-
-# What NumPy raises for damaged bytes, beside what archives raise.
-DAMAGES = (
-    *archives.DAMAGES, ValueError, SyntaxError, MemoryError, SystemError, RuntimeError,
-    NotImplementedError, tokenize.TokenError,
-)  # fmt: skip
 
 
 def read_npy(source: Source, _options: ReadOptions) -> RawTable:
@@ -69,7 +62,7 @@ def _load(source: Source) -> dict[str, NDArray[np.generic]]:
                 return {"array": loaded}
             with loaded:
                 arrays = {name: loaded[name] for name in loaded.files}
-    except DAMAGES as error:
+    except ARRAY_DAMAGES as error:
         raise _damaged(source, error) from error
     for name, array in arrays.items():
         if not isinstance(array, np.ndarray):  # NumPy hands over what does not begin like one

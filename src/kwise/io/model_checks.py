@@ -55,10 +55,12 @@ def read_array(name: str, data: bytes) -> NDArray[np.float64]:
 
 def _kind(code: str) -> str:
     """Name a kind of numbers."""
+    if not re.fullmatch("[<>|=]?[?a-zA-Z][0-9]*", code):  # NumPy would parse it as source
+        return repr(code)
     try:
         return str(np.dtype(code))
     except TypeError:
-        return code
+        return repr(code)
 
 
 def check_fields(

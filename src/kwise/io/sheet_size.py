@@ -10,14 +10,17 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kwise._damages import ARCHIVE_DAMAGES
 from kwise.exceptions import DataFileError
-from kwise.io.archives import DAMAGES
 
 CHUNK = 4 << 20
 MOST_CELLS = 40_000_000  # in the rectangle of a sheet, before it must be well filled
 LEAST_FILLED = 0.02  # share of that rectangle
 MOST_BYTES = 8 << 30  # of one sheet's XML
 MOST_REPEATED = 10_000  # blank columns, or ten times as many rows, between cells of an .ods sheet
+_DAMAGES = (
+    *ARCHIVE_DAMAGES, RuntimeError, NotImplementedError, xml.parsers.expat.ExpatError,
+)  # fmt: skip
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="([0-9]{5,9})"')
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -50,7 +53,7 @@ def refuse_stray_cells(data: bytes | mmap.mmap, *, name: str) -> None:
                     xml.parsers.expat.ParserCreate().Parse(content, True)
                 if "worksheets/" in member.filename and member.filename.endswith(".xml"):
                     _check(_extent(archive, member), name, member.filename)
-    except (*DAMAGES, RuntimeError, NotImplementedError, xml.parsers.expat.ExpatError) as error:
+    except _DAMAGES as error:
         raise DataFileError(
             f"{name}: the workbook is damaged, locked or cut off ({error})"
         ) from error

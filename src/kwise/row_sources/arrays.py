@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._damages import ARRAY_DAMAGES
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, as_floats, float_type
@@ -114,7 +115,7 @@ def open_npy(path: Path) -> NDArray[np.generic]:
     """Map a ``.npy`` file."""
     try:
         mapped: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError) as error:
+    except ARRAY_DAMAGES as error:
         raise DataFileError(f"{path}: {error}") from None
     return mapped
 

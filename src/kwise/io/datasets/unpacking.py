@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from kwise._atomic import written_whole
+from kwise._damages import ARCHIVE_DAMAGES
 from kwise.exceptions import DataFileError
-from kwise.io.archives import DAMAGES, MemberHeader
+from kwise.io.archives import MemberHeader
 from kwise.io.datasets.published import Member
 
 CHUNK = 1 << 20
@@ -55,7 +56,7 @@ def unpack(archive: Path, members: tuple[Member, ...], folder: Path) -> dict[str
                 if member.name in sums:
                     raise DataFileError(f"{archive}: the member {info.name} stands twice; refused")
                 sums[member.name] = _unpacked(archive, tar, info, member, folder)
-    except DAMAGES as error:
+    except ARCHIVE_DAMAGES as error:
         if isinstance(error, OSError) and error.errno is not None:  # of the disk, not the archive
             raise DataFileError(f"{error.filename or archive}: {error.strerror}") from error
         reason = str(error).partition("\n")[0].rstrip(":")
