@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py --rows 1e10 --columns 32 --clusters 1000 --workers 64
     python benchmarks/scale.py --measure        this machine's constants, and the model's error
-    python benchmarks/scale.py --engines        the engines' overheads here, and the model's error
+    python benchmarks/scale.py --engines        the engines' alone, which are kept in results/
 
 The model is a sum of passes: each takes the longest of reading, and computing, on one worker, and
 what the network and the engine add. Nothing overlaps but reading and computing.
@@ -13,9 +13,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import json
 import math
+import os
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from watching import Watch
@@ -23,10 +26,9 @@ from watching import Watch
 import kwise
 from kwise.engines.memory import kept_bytes_a_row
 
-# Engine -> seconds of a step beside the work, with two workers; --engines measures them. Dask's is
-# of a quiet machine; Ray's is taken to be Dask's, and Spark's that of a job, some tenths of a
-# second: neither has been measured where nothing else ran.
-OVERHEADS = {"local": 0.0, "dask": 0.020, "ray": 0.020, "spark": 0.3}
+# What --engines measured, an engine each: seconds of a step beside the work with two workers, and
+# how many threads wanted a core meanwhile beside it.
+RESULTS = Path(__file__).parent / "results" / "engines.json"
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,19 @@ def reckon(work: Work, cluster: Cluster) -> dict[str, float]:
     }
 
 
+def overheads() -> dict[str, float]:
+    """Return what a step takes on each engine beside the work, as it was measured."""
+    kept = json.loads(RESULTS.read_text("utf-8"))
+    return {"local": 0.0} | {engine: told["seconds"] for engine, told in kept.items()}
+
+
+def keep(engine: str, seconds: float) -> None:
+    """Write down what was measured."""
+    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    kept[engine] = {"seconds": round(seconds, 4), "load": round(os.getloadavg()[0], 1)}
+    RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
 def timed(work: Work, seed: int = 0) -> tuple[float, float, int]:
     """Fit here; return the first iteration, the mean of the others, and their number."""
     rng = np.random.default_rng(seed)
@@ -164,6 +179,7 @@ def measure_engine(engine: str) -> None:
     few, many = Work(4 * 2048, 8, 64), Work(400_000, 32, 50)
     fitted(engine, few, 2)
     apart = np.subtract(fitted(engine, few, 12), fitted(engine, few, 2)) / 10
+    keep(engine, float(apart[0]))
     fitted(engine, many, 2)
     found = np.subtract(fitted(engine, many, 12), fitted(engine, many, 2)) / 10
     alone = np.subtract(fitted("local", many, 12), fitted("local", many, 2)) / 10
@@ -203,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--engines", action="store_true")
-    parser.add_argument("--engine", choices=list(OVERHEADS), default="dask")
+    parser.add_argument("--engine", choices=list(overheads()), default="dask")
     for name, kind, default in (
         ("rows", float, 1e9),
         ("columns", int, 32),
@@ -221,11 +237,12 @@ def main() -> None:
     given = vars(parser.parse_args())
     if given.pop("measure"):
         measure()
+        measure_engines()
         return
     if given.pop("engines"):
         measure_engines()
         return
-    given["overhead"] = OVERHEADS[given.pop("engine")]
+    given["overhead"] = overheads()[given.pop("engine")]
     work = Work(**{name: given.pop(name) for name in Work.__dataclass_fields__})
     for step, value in reckon(work, Cluster(**given)).items():
         unit = "GB" if "bytes" in step else "s"

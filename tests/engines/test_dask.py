@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -16,6 +19,7 @@ distributed = pytest.importorskip("distributed", reason="kwise[dask] is not inst
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
 
+from kwise.engines import shard  # noqa: E402
 from kwise.engines.cutting import aligned  # noqa: E402
 from kwise.engines.dask import DaskEngine  # noqa: E402
 
@@ -29,6 +33,25 @@ def blobs(dtype, n=20_000, d=4):
 def check_same(found, one):
     assert isinstance(found.labels_, da.Array)
     engine_rows.check_same(found, one)
+
+
+def assert_nothing_is_remembered(client):
+    """Wait until no worker has a shard, and the scheduler no task."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        kept = sum(client.run(_n_shards).values())
+        kept += client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
+        if not kept:
+            return
+        time.sleep(0.1)
+    assert kept == 0
+
+
+def _n_shards():
+    import gc
+
+    gc.collect()
+    return sum(type(thing).__name__ == "Shard" for thing in gc.get_objects())
 
 
 @pytest.mark.parametrize(
@@ -109,13 +132,10 @@ def test_answers_come_in_any_order(client, monkeypatch):
 def test_workers_forget_what_a_fit_was(client):
     kwise.KMeans(3, random_state=0).fit(da.from_array(blobs(np.float32), chunks=(7000, -1)))
 
-    kept = client.run(lambda dask_worker: sum(name[:5] == "kwise" for name in vars(dask_worker)))
-    assert set(kept.values()) == {0}
+    assert_nothing_is_remembered(client)
 
 
 def test_what_the_workers_have_not_is_told_before_work(client, monkeypatch):
-    from kwise.engines import reckoning
-
     X = blobs(np.float32)
     x = da.from_array(X, chunks=(4096, -1))
     rows = kwise.rows(x)
@@ -127,10 +147,7 @@ def test_what_the_workers_have_not_is_told_before_work(client, monkeypatch):
     held = client.persist(x)
     distributed.wait(held)
     assert kwise.rows(held).estimate(5).needed == 20_000 * (8 + 20 + 8)  # the rows are there
-    monkeypatch.setattr(reckoning, "_room_of_dask", lambda _: reckoning.Room(10**6, "Dask's"))
-    monkeypatch.setattr(DaskEngine, "__init__", None)
-    with pytest.raises(MemoryError, match=r"have 1 MB free\. Add workers, or read the rows"):
-        kwise.KMeans(5).fit(x)
+    engine_rows.check_told_before_work(kwise.rows(x), "Dask's workers", monkeypatch)
 
 
 def test_memory_of_workers_is_what_is_free_on_their_machines_and_allowed():
@@ -153,6 +170,55 @@ def test_memory_of_workers_is_what_is_free_on_their_machines_and_allowed():
             }
 
     assert _room_of_dask(Client()).free == (50 + 30) + 50 + 10
+
+
+def test_a_killed_driver_leaves_nothing_on_the_workers(client):
+    script = (
+        "import sys, time, distributed, dask.array as da, numpy as np, kwise\n"
+        "from kwise.engines.dask import DaskEngine\n"
+        "plain, count = DaskEngine.add, 0\n"
+        "def add(self, task, *args):\n"
+        "    global count\n"
+        "    count += 1\n"
+        "    found = plain(self, task, *args)\n"
+        "    if count == 3:\n"
+        "        print('three', flush=True)\n"
+        "        time.sleep(60)\n"
+        "    return found\n"
+        "DaskEngine.add = add\n"
+        "distributed.Client(sys.argv[1])\n"
+        "X = np.random.default_rng(0).normal(size=(20_000, 4))\n"
+        "kwise.KMeans(9, random_state=1).fit(da.from_array(X, chunks=(4096, -1)))\n"
+    )
+    driver = subprocess.Popen(
+        [sys.executable, "-c", script, client.scheduler.address], stdout=subprocess.PIPE, text=True
+    )
+    assert driver.stdout.readline() == "three\n"
+    assert sum(client.run(_n_shards).values()) == 5
+    driver.kill()
+    driver.communicate()
+
+    assert_nothing_is_remembered(client)
+
+
+@pytest.mark.parametrize(("n_workers", "n_threads"), [(1, 2), (2, 1), (2, 3)])
+def test_workers_that_are_threads_pack_a_part_once(n_workers, n_threads, monkeypatch):
+    X = blobs(np.float32)
+    one = kwise.KMeans(6, init="k-means||", random_state=1, tol=0, max_iter=5).fit(X)
+    plain, packed = shard.hold_part, []
+    monkeypatch.setattr(shard, "hold_part", lambda *a, **k: packed.append(1) or plain(*a, **k))
+    settings = {"n_workers": n_workers, "threads_per_worker": n_threads, "processes": False}
+    with distributed.Client(**settings, dashboard_address=None):
+        x = da.from_array(X, chunks=(3000, -1))
+        found = kwise.KMeans(6, init="k-means||", random_state=1, tol=0, max_iter=5).fit(x)
+
+        check_same(found, one)
+    assert len(packed) == len(aligned(x.chunks[0]))
+
+
+@pytest.mark.parametrize("kind", engine_rows.TABLES)
+def test_tables_in_memory(client, kind):
+    engine_rows.check_table(kind, "dask")
 
 
 def test_a_mapped_array_is_cut_for_the_workers(client, tmp_path):
@@ -182,8 +248,7 @@ def test_ctrl_c_leaves_the_cluster_as_it_was_and_other_chunks_go_on(client, tmp_
     with pytest.raises(KeyboardInterrupt):
         model.fit(da.from_array(X, chunks=(7000, -1)), checkpoint=tmp_path / "run")
     assert not hasattr(model, "labels_")
-    kept = client.run(lambda dask_worker: sum(name[:5] == "kwise" for name in vars(dask_worker)))
-    assert set(kept.values()) == {0}
+    assert_nothing_is_remembered(client)
     assert client.submit(sum, [1, 2]).result() == 3
     again = da.from_array(X, chunks=(3000, -1))
     check_same(model.fit(again, checkpoint=tmp_path / "run"), one)
@@ -264,8 +329,10 @@ class TestDaskML:
         X = np.random.default_rng(0).uniform(size=(100, 4))
         for given in (X, da.from_array(X, chunks=(10, 4)), pd.DataFrame(X), X.astype("f4")):
             model = DaskMLKMeans(n_clusters=3, random_state=0, oversampling_factor=3).fit(given)
-            distances = model.transform(given)
+            distances, labels = model.transform(given), model.predict(given)
             assert distances.shape == (100, 3)
+            assert all(isinstance(each, da.Array) for each in (distances, labels, model.labels_))
+            assert np.array_equal(labels.compute(), model.labels_.compute())
             assert model.cluster_centers_.dtype == (
                 given.dtype if hasattr(given, "dtype") else X.dtype
             )

@@ -8,13 +8,12 @@ import polars as pl
 import pytest
 
 import kwise
-from engine_rows import blobs, check_same
+from engine_rows import TABLES, blobs, check_same, check_table, check_told_before_work
 from kwise.exceptions import DataFileError
 
 ray = pytest.importorskip("ray", reason="kwise[ray] is not installed")
 
 from kwise.engines import ray as engine  # noqa: E402
-from kwise.engines import reckoning  # noqa: E402
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.slow]
 
@@ -136,17 +135,16 @@ def test_what_goes_wrong_is_said(actors, tmp_path, monkeypatch):
         kwise.KMeans(3).fit(rows)
 
 
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_in_memory(actors, kind):
+    actors(2)
+    check_table(kind, "ray")
+
+
 def test_what_the_actors_have_not_is_told_before_work(actors, monkeypatch):
-    actors(3)
+    actors(2)
     rows = kwise.rows(blobs(np.float32, 40_000), engine="ray")
-    needs = rows.estimate(3)
-    assert needs.fits
-    assert 10**7 < needs.room.free < 10**13
-    assert "Ray's workers have" in str(needs)
-    monkeypatch.setattr(reckoning, "room_on", lambda told, whose: reckoning.Room(10**6, whose))
-    monkeypatch.setattr(engine, "RayEngine", None)
-    with pytest.raises(MemoryError, match=r"Ray's workers have 1 MB free\. Add workers"):
-        kwise.KMeans(3).fit(rows)
+    check_told_before_work(rows, "Ray's workers", monkeypatch)
 
 
 def test_the_command_line_takes_the_engine_by_name(tmp_path):

@@ -10,12 +10,11 @@ import polars as pl
 import pytest
 
 import kwise
-from engine_rows import blobs, check_same
+from engine_rows import TABLES, blobs, check_same, check_table, check_told_before_work
 from kwise.exceptions import DataFileError
 
 pytest.importorskip("pyspark", reason="kwise[spark] is not installed")
 
-from kwise.engines import reckoning
 from kwise.engines import spark as engine
 from kwise.engines.cutting import even
 
@@ -148,17 +147,16 @@ def test_what_goes_wrong_is_said(parts, session):
         kwise.rows(words.filter("a > 9"), columns=["a"])
 
 
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_in_memory(parts, kind):
+    parts(2)
+    check_table(kind, "spark")
+
+
 def test_what_the_executors_have_not_is_told_before_work(parts, monkeypatch):
     parts(2)
     rows = kwise.rows(blobs(np.float32, 40_000), engine="spark")
-    needs = rows.estimate(3)
-    assert needs.fits
-    assert 10**7 < needs.room.free < 10**13
-    assert "Spark's executors have" in str(needs)
-    monkeypatch.setattr(reckoning, "room_on", lambda told, whose: reckoning.Room(10**6, whose))
-    monkeypatch.setattr(engine, "SparkEngine", None)
-    with pytest.raises(MemoryError, match=r"Spark's executors have 1 MB free\. Add workers"):
-        kwise.KMeans(3).fit(rows)
+    check_told_before_work(rows, "Spark's executors", monkeypatch)
 
 
 def test_a_session_of_kwise_s_own_has_this_python_s_workers():

@@ -64,6 +64,8 @@ SOURCES = {
     "lazy frame": lambda frame, folder: frame.lazy(),
     "dataset": _dataset,
     "arrow table": lambda frame, folder: frame.to_arrow(),
+    "frame": lambda frame, folder: frame,
+    "pandas frame": lambda frame, folder: frame.to_pandas(),
     "batches": lambda frame, folder: (
         lambda: pa.RecordBatchReader.from_batches(
             frame.to_arrow().schema, frame.to_arrow().to_batches(max_chunksize=999)
@@ -120,6 +122,7 @@ def test_every_kind_of_rows_is_tested():
 
     known = {"files": "npy", "array": "array", "lazy frame": "lazy frame",
              "arrow dataset": "dataset", "arrow table": "arrow table",
+             "frame": "frame", "pandas frame": "pandas frame",
              "record batches": "batches"}  # fmt: skip
     elsewhere = {"dask", "spark frame"}  # tests/engines
 

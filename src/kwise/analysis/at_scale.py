@@ -42,7 +42,7 @@ SAMPLE_ROWS = 50_000
 class PreparedRows(Rows):
     """The complete rows of files, as a fitted preparation makes numbers of them."""
 
-    dtype = np.dtype(np.float64)
+    dtype, carried = np.dtype(np.float64), False
 
     def __init__(self, frames: Frames, preparation: Preparation) -> None:
         self._frames, self._preparation = frames, preparation

@@ -1,7 +1,7 @@
 """``dask_ml.cluster.KMeans`` on kwise's engine: change the import, keep the code.
 
-Labels are a Dask array where rows are one; the answer does not depend on the chunks, and the
-inertia is the sum of squared distances.
+Labels and distances are Dask arrays, as dask_ml's are, whatever the rows are; the answer does not
+depend on the chunks, and the inertia is the sum of squared distances.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from kwise._optional import require
 from kwise.estimators import KMeans as _KMeans
 from kwise.row_sources import is_elsewhere, rows
 from kwise.types import RandomState
@@ -53,7 +54,7 @@ class DaskKMeans(_KMeans):
     Attributes
     ----------
     cluster_centers_, labels_, inertia_, n_iter_, n_features_in_
-        As in ``kwise.KMeans``; ``labels_`` is a Dask array where X is one, or a Dask frame.
+        As in ``kwise.KMeans``; ``labels_`` is a Dask array.
 
     Examples
     --------
@@ -135,7 +136,39 @@ class DaskKMeans(_KMeans):
         """
         if not is_elsewhere(X):
             X = rows(np.asarray(self._check_training_data(X)))
-        return super().fit(X, y, sample_weight, checkpoint)
+        super().fit(X, y, sample_weight, checkpoint)
+        self.labels_ = _in_chunks(self.labels_)
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Return the number of the cluster of each row.
+
+        Parameters
+        ----------
+        X : array-like or Dask collection of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        labels : Dask array of shape (n_samples,)
+            Computed when it is asked for, where X is of Dask.
+        """
+        return _in_chunks(super().predict(X))
+
+    def transform(self, X: Any) -> Any:
+        """Return the distances of each row to the centers.
+
+        Parameters
+        ----------
+        X : array-like or Dask collection of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        distances : Dask array of shape (n_samples, n_clusters)
+            Computed when it is asked for, where X is of Dask.
+        """
+        return _in_chunks(super().transform(X))
 
     @property
     def _seeding_options(self) -> dict[str, object]:
@@ -144,6 +177,13 @@ class DaskKMeans(_KMeans):
         if self.init_max_iter is not None:
             options["rounds"] = int(self.init_max_iter)
         return options
+
+
+def _in_chunks(found: Any) -> Any:
+    """Return an array as one of Dask."""
+    if not isinstance(found, np.ndarray):
+        return found
+    return require("dask.array", extra="dask").from_array(found)
 
 
 KMeans = DaskKMeans

@@ -1,7 +1,7 @@
 """Rows on a Dask cluster: they stay where they are, and each worker adds up its parts in one task.
 
-A part is a block of a Dask array. What a ``Shard`` remembers lives beside it, in the worker's
-process; when that is lost, Dask makes its blocks again elsewhere, and the answers are the same.
+A part is a block of a Dask array. What a worker remembers of its parts is a task's result, too, and
+goes when the client goes. What is lost with a worker is made again, and the answers are the same.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from functools import partial
+from operator import getitem
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,8 @@ __all__ = ["DaskEngine", "blocks_of", "client_at", "open_dask"]
 def open_dask(rows: Any, weights: Floats | None, n_clusters: int, address: str = "") -> Engine:
     """Open rows on the cluster at an address, or the current client's, or else on this machine."""
     client = client_at(address)
-    if client is None:
-        return open_local(rows, weights, n_clusters)
-    return DaskEngine(rows, weights, client)
+    here = client is None
+    return open_local(rows, weights, n_clusters) if here else DaskEngine(rows, weights, client)
 
 
 def client_at(address: str) -> Any:
@@ -46,11 +46,12 @@ class DaskEngine:
     in_memory = True
 
     def __init__(self, rows: Any, weights: Floats | None, client: Any) -> None:
-        self.client, self.key = client, f"kwise-{uuid.uuid4().hex}"
+        self.client, self._shards = client, dict[str, Any]()
+        workers = client.scheduler_info(n_workers=-1)["workers"].items()
+        self._threads = {address: worker["nthreads"] for address, worker in workers}
         self.n_rows, self.n_features = rows.shape
-        array = rows.parts()
-        if array is None:
-            array = _described(rows, len(client.scheduler_info(n_workers=-1)["workers"]))
+        found = rows.parts()
+        array = _described(rows, len(workers)) if found is None else found
         self.dtype, self.weighted, self.chunks = rows.dtype, weights is not None, array.chunks[0]
         sizes = aligned(self.chunks)
         self._blocks = blocks_of(client, client.persist(array.rechunk((sizes, -1))))
@@ -72,24 +73,25 @@ class DaskEngine:
 
     def chain(self, task: str, before: Any, *args: object) -> Any:
         """Hand what is found from part to part: worker to worker, this process waits."""
-        for i in range(len(self._blocks)):
-            before = self._submit([i], task, args, before)
+        places = {i: worker for worker, parts in self._places().items() for i in parts}
+        for i in range(len(places)):
+            before = self._submit([i], task, args, before, at=places[i])
         return self.client.gather(before)
 
     def labels(self, step: Step) -> Any:
         """Return the labels as a Dask array, in the chunks of the rows."""
         da, sizes = require("dask.array", extra="dask"), np.diff(self._first).tolist()
-        futures = [self._submit([i], "labels", (), step) for i in range(len(sizes))]
-        require("distributed", extra="dask").wait(futures)
-        parts = [da.from_delayed(f, (n,), dtype=np.int32) for f, n in zip(futures, sizes)]
+        each: dict[int, Any] = {}
+        for worker, parts in self._places().items():  # other workers would begin anew
+            found = self._submit(parts, "labels", (step,), at=worker)
+            each |= {i: self.client.submit(getitem, found, i, pure=False) for i in parts}
+        require("distributed", extra="dask").wait([*each.values()])
+        parts = [da.from_delayed(each[i], (n,), dtype=np.int32) for i, n in enumerate(sizes)]
         return da.concatenate(parts).rechunk((self.chunks,))
 
     def close(self) -> None:
-        """Let the workers forget what they remember."""
-        self._blocks, self._weights, me = [], [], self.key
-        self.client.run(
-            lambda dask_worker: dask_worker.__dict__.pop(me, 0) and 0, on_error="ignore"
-        )
+        """Let the workers forget the rows, and what they remember of them."""
+        self._blocks, self._weights, self._shards = [], [], {}
 
     def _ask(self, task: str, args: tuple[object, ...], **how: bool) -> Any:
         """Run one task on each worker that holds parts, over all of them."""
@@ -104,14 +106,17 @@ class DaskEngine:
     def _submit(self, parts: list[int], task: str, *given: Any, at: str = "", **how: Any) -> Any:
         """Begin a task over some parts; it has a name of its own on the dashboard."""
         held = [[i, self._first[i], self._blocks[i], self._weights[i]] for i in parts]
-        how |= {"workers": [at], "allow_other_workers": True} if at else {}
-        how |= {"key": f"kwise-{task}-{uuid.uuid4().hex}", "retries": 5}  # workers are lost
-        return self.client.submit(_answers, self.key, held, task, *given, **how)
+        # Workers are lost.
+        where = {"workers": [at] if at else None, "allow_other_workers": bool(at), "retries": 5}
+        if at not in self._shards:
+            count = self._threads.get(at, 1)
+            self._shards[at] = self.client.submit(Shards, count, pure=False, **where)
+        how |= {"key": f"kwise-{task}-{uuid.uuid4().hex}", **where}
+        return self.client.submit(_answers, self._shards[at], held, task, *given, **how)
 
     def _places(self) -> dict[str, list[int]]:
         """Return which parts lie on which worker; those that are being made again, on none."""
-        where = self.client.who_has(self._blocks)
-        places: dict[str, list[int]] = defaultdict(list)
+        where, places = self.client.who_has(self._blocks), defaultdict[str, list[int]](list)
         for i, block in enumerate(self._blocks):
             holders = sorted(where.get(block.key, ()))
             places[holders[i % len(holders)] if holders else ""].append(i)
@@ -135,14 +140,9 @@ def blocks_of(client: Any, array: Any) -> list[Any]:
 
 
 def _answers(
-    key: str, held: Any, task: str, args: tuple[object, ...], *before: Any, adds: bool = False
+    shards: Shards, held: Any, task: str, args: tuple[object, ...], *before: Any, adds: bool = False
 ) -> Any:
-    """Return the answers of parts that a worker holds, by its shards of this fit.
-
-    With ``adds`` that is their sum; with what was found before, one part's answer to it.
-    """
-    worker = require("distributed", extra="dask").get_worker()
-    shards: Shards = worker.__dict__.setdefault(key, Shards(max(1, worker.state.nthreads)))
+    """Return a worker's parts' answers, or their sum, or, to what was found before, the one's."""
     parts = [(i, Cut(partial(np.asarray, X), weights, first)) for i, first, X, weights in held]
     found = shards.answers(parts, task, (*before, *args))
     if before:

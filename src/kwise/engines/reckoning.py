@@ -17,7 +17,7 @@ from kwise.engines.cutting import aligned
 from kwise.engines.memory import Estimate, kept_bytes_a_row
 from kwise.engines.opening import reckon_local
 
-__all__ = ["RECKONERS", "Room", "Spread", "room_on"]
+__all__ = ["RECKONERS", "Room", "Spread", "check_heap", "room_on"]
 
 
 class Room(NamedTuple):
@@ -65,12 +65,12 @@ class Spread:
         )
 
 
-def spread(rows: Any, n_clusters: int, room: Room, *, copies: int = 1) -> Spread:
-    """Reckon what a fit takes of workers that hold the rows so many times, and packed."""
+def spread(rows: Any, n_clusters: int, room: Room, *, copies: int = 1, shards: int = 1) -> Spread:
+    """Reckon what a fit takes of workers that hold the rows, and packed ones, so many times."""
     n, d = rows.shape
     own = n * d * rows.dtype.itemsize
     packed = n * kept_bytes_a_row(d, rows.dtype, n_clusters)
-    return Spread(n, d, own, copies * own + packed, room)
+    return Spread(n, d, own, copies * own + shards * packed, room)
 
 
 def reckon_dask(rows: Any, n_clusters: int, address: str) -> Estimate | Spread:
@@ -125,13 +125,26 @@ def reckon_ray(rows: Any, n_clusters: int, address: str) -> Spread:
 
 
 def reckon_spark(rows: Any, n_clusters: int, address: str) -> Spread:
-    """Reckon what a fit takes of the executors, which hold the rows, and hand them to Python."""
+    """Reckon what a fit takes of the executors, and of the Python workers: two may hold a part."""
     from kwise.engines.spark import session_at
 
     context = session_at(address).sparkContext
     count = max(1, context.defaultParallelism)
     told = context.parallelize(range(count), count).map(_free_here).collect()
-    return spread(rows, n_clusters, room_on(told, "Spark's executors"), copies=2)
+    return spread(rows, n_clusters, room_on(told, "Spark's executors"), copies=3, shards=2)
+
+
+def check_heap(session: Any, rows: Any) -> None:
+    """Refuse rows of this process that would not go through the memory of Spark's driver."""
+    n_bytes = rows.shape[0] * rows.shape[1] * rows.dtype.itemsize
+    most = int(session._jvm.java.lang.Runtime.getRuntime().maxMemory()) // 4
+    if n_bytes > most:
+        raise MemoryError(
+            f"{rows!r}: rows of this process go to executors through Spark's driver, and take "
+            f"{told_bytes(n_bytes)} of the {told_bytes(most)} that its memory allows. Write them "
+            "to a folder that the executors see, and pass kwise.rows(folder, engine='spark'); or "
+            "raise spark.driver.memory."
+        )
 
 
 def _free_here(_: int) -> tuple[str, int | None]:

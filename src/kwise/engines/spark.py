@@ -1,7 +1,8 @@
 """Rows on a Spark cluster: its tasks answer for the parts, and Spark keeps and remakes the rows.
 
-A part is a row of a cached frame: its number, and what reads it. A task hands its rows to Python by
-``mapInArrow``; a Python worker remembers the shards of its last task. What is lost is made anew.
+A part is one or several rows of a cached frame: its number, and what reads it, or blocks of it. A
+task hands them to Python by ``mapInArrow``; a Python worker remembers the shards of its last two
+tasks. What is lost is made anew.
 """
 
 from __future__ import annotations
@@ -10,27 +11,36 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kwise._optional import require
 from kwise.engines.base import Engine
-from kwise.engines.cutting import Cut, Shards, checked, cuts, sizes_for, total
-from kwise.engines.shard import Shard, Step, Sums
+from kwise.engines.cutting import Blocks, Shards, checked, cuts, sizes_for, small_packs, total
+from kwise.engines.reckoning import check_heap
+from kwise.engines.shard import Step, Sums
 from kwise.results import Floats
 
-__all__ = ["PART", "SparkEngine", "open_spark", "packed", "session_at"]
+__all__ = ["HELD", "SparkEngine", "open_spark", "packed", "session_at"]
 
-PART, _ANSWER = "part long, held binary", "part long, answer binary"
-# Of one Python worker: the key of the fit in hand, and the shards of the last task.
+HELD, _ANSWER = "part long, first long, held binary", "part long, answer binary"
+# Of one Python worker: the key of the fit in hand, and the shards of its last tasks.
 _remembered: dict[str, Shards] = {}
 
 
 def open_spark(rows: Any, weights: Floats | None, n_clusters: int, address: str = "") -> Engine:  # noqa: ARG001
     """Open rows in the session that is active, or in a new one: at a master, or on this machine."""
-    return SparkEngine(rows, weights, session_at(address))
+    session = session_at(address)
+    is_here = session.sparkContext.master.startswith("local")
+    if rows.carried and not is_here:
+        check_heap(session, rows)
+    return SparkEngine(rows, weights, session, sees_files=is_here)
 
 
 def session_at(address: str) -> Any:
@@ -46,21 +56,28 @@ def session_at(address: str) -> Any:
 
 
 class SparkEngine:
-    """The rows in a cached frame of Spark; labels come back as an array."""
+    """The rows in a cached frame of Spark; labels come back as an array.
+
+    Rows of this process go by its files where executors see these, else by the JVM, in blocks.
+    """
 
     in_memory = True
 
-    def __init__(self, rows: Any, weights: Floats | None, session: Any) -> None:
+    def __init__(
+        self, rows: Any, weights: Floats | None, session: Any, *, sees_files: bool
+    ) -> None:
         self.key = uuid.uuid4().hex
         self.n_rows, self.n_features = rows.shape
         self.dtype, self.weighted = rows.dtype, weights is not None
         sizes = sizes_for(rows, max(1, session.sparkContext.defaultParallelism))
         self.n_parts = len(sizes)
+        self._folder = TemporaryDirectory(prefix="kwise-rows-") if sees_files else None
         held = rows.held(sizes, weights) if hasattr(rows, "held") else None
         if held is None:
-            made = [(i, packed(cut)) for i, cut in enumerate(cuts(rows, weights, sizes))]
-            held = session.createDataFrame(made, PART)
-        self._held = held.repartitionByRange(self.n_parts, "part").persist()
+            sent = small_packs(cuts(rows, weights, sizes), packed, self._folder)
+            held = session.createDataFrame(list(sent), HELD)
+        held = held.repartitionByRange(self.n_parts, "part")
+        self._held = held.sortWithinPartitions("part", "first").persist()
 
     def each(self, task: str, *args: object) -> list[Any]:
         """Return every part's answer, in the order of the rows: one job."""
@@ -85,13 +102,15 @@ class SparkEngine:
     def close(self) -> None:
         """Let Spark drop the rows."""
         self._held.unpersist()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _ask(
         self, frame: Any, task: str, args: tuple[object, ...], *, adds: bool
     ) -> list[tuple[int, Any]]:
         """Run a task over the parts of a frame."""
         key = self.key
-        asked = frame.mapInArrow(lambda parts: _answered(parts, key, task, args, adds), _ANSWER)
+        asked = frame.mapInArrow(lambda held: _answered(held, key, task, args, adds), _ANSWER)
         return [(part, checked(_unpacked(answer))) for part, answer in asked.collect()]
 
 
@@ -104,37 +123,13 @@ def _answered(
     shards = _remembered.get(key, Shards(1))
     _remembered.clear()
     _remembered[key] = shards
-    found = _answers(shards, batches, task, args, adds)
+    packs = (row for batch in batches for row in zip(batch[0].to_pylist(), batch[2]))
+    each = groupby(packs, itemgetter(0))
+    blocks = ((i, Blocks(_unpacked(pack.as_py()) for _, pack in own)) for i, own in each)
+    found = shards.told(blocks, task, args, adds=adds)
     parts = pa.array(list(found), pa.int64())
     answers = pa.array([packed(answer) for answer in found.values()], pa.binary())
     yield pa.record_batch([parts, answers], ["part", "answer"])
-
-
-def _answers(
-    shards: Shards, batches: Iterator[Any], task: str, args: tuple[object, ...], adds: bool
-) -> dict[int, Any]:
-    """Return the answers of a task's parts, or their sum, or what is wrong with their rows."""
-    found: dict[int, Any] = {}
-    part = -1
-    try:
-        for batch in batches:
-            for part, held in zip(batch.column(0).to_pylist(), batch.column(1)):
-                found |= shards.answers([(part, _Later(held))], task, args)
-    except (ValueError, OSError, MemoryError) as error:
-        return {part: error}
-    shards.forget_all_but(found)
-    return {part: total(found.values())} if adds and found else found
-
-
-class _Later(NamedTuple):
-    """A part that is unpacked where its shard is not remembered."""
-
-    held: Any
-
-    def shard(self, n_threads: int) -> Shard:
-        """Read the rows and hold them."""
-        cut: Cut = _unpacked(self.held.as_py())
-        return cut.shard(n_threads)
 
 
 def packed(thing: object) -> bytes:
@@ -144,5 +139,6 @@ def packed(thing: object) -> bytes:
 
 
 def _unpacked(pack: bytes) -> Any:
-    """Return what Spark sent."""
-    return require("pyspark.serializers", extra="spark").CloudPickleSerializer().loads(bytes(pack))
+    """Return what Spark sent, or what is in the file that it names."""
+    found = require("pyspark.serializers", extra="spark").CloudPickleSerializer().loads(pack)
+    return _unpacked(found.read_bytes()) if isinstance(found, Path) else found

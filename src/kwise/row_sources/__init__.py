@@ -17,6 +17,7 @@ from kwise.row_sources.arrays import ArrayRows, open_npy
 from kwise.row_sources.arrow import dataset_rows, reader_rows
 from kwise.row_sources.base import Rows
 from kwise.row_sources.dask_collections import DaskRows, is_dask
+from kwise.row_sources.pandas_frames import pandas_rows
 from kwise.row_sources.paths import expanded
 from kwise.row_sources.spark_frames import SparkRows
 from kwise.row_sources.tables import FrameRows, scan_files
@@ -78,6 +79,12 @@ SOURCES: dict[str, RowSource] = {
         lambda frame, columns: FrameRows(frame, columns, "lazy frame"),
         True,
     ),
+    "frame": RowSource(
+        _is("polars", "DataFrame"),
+        lambda frame, columns: FrameRows(frame.lazy(), columns, "frame"),
+        False,
+    ),
+    "pandas frame": RowSource(_is("pandas", "DataFrame"), pandas_rows, False),
     "arrow dataset": RowSource(_is("pyarrow", "Dataset"), dataset_rows, True),
     "arrow table": RowSource(_is("pyarrow", "Table"), dataset_rows, False),
     "spark frame": RowSource(_is("pyspark", "DataFrame"), SparkRows, True),
@@ -98,9 +105,9 @@ def rows(
     ----------
     source : path, list of paths, array, or a collection of another library
         A file, a folder or a pattern (``"parts/*.parquet"``) of ``.npy``, Parquet, Arrow or CSV
-        files; a NumPy array, mapped or not; a polars ``LazyFrame``; a pyarrow ``Dataset`` or
-        ``Table``; a function that opens record batches, each time from the first on; a Dask
-        array or frame; a frame of Spark.
+        files; a NumPy array, mapped or not; a frame of pandas or polars, lazy or not; a pyarrow
+        ``Dataset`` or ``Table``; a function that opens record batches, each time from the first on;
+        a Dask array or frame; a frame of Spark.
     columns : sequence of str or int, default=None
         Columns to read, by name, or by number in arrays; ``None`` is all.
     max_memory : int or str, default=None
@@ -142,8 +149,8 @@ def rows(
         )
         raise TypeError(
             f"{type(source).__name__} is no rows that kwise can read.{once} Pass a path or a "
-            "pattern, an array, a polars LazyFrame, a pyarrow dataset, a Dask array or frame, or "
-            "a function that opens record batches."
+            "pattern, an array, a frame of pandas or polars, a pyarrow dataset, a Dask array or "
+            "frame, or a function that opens record batches."
         )
     found = kind.take(source, columns)
     found.max_memory = max_memory

@@ -49,6 +49,7 @@ class ArrayRows(Rows):
         if columns is not None and not all(-width <= j < width for j in columns):
             raise ValueError(f"columns={columns}: {name} has the columns 0 to {width - 1}.")
         self._arrays, self.name = arrays, name
+        self.carried = not all(isinstance(each, np.memmap) for each in arrays)
         self.dtype = float_type([each.dtype for each in arrays])
         n_columns = width if columns is None else len(columns)
         self.shape = (sum(len(each) for each in arrays), n_columns)

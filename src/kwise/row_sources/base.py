@@ -44,6 +44,7 @@ class Rows(ABC):
     max_memory: int | str | None = None
     engine: str = "local"
     name: str = "rows"
+    carried: bool = True  # whether they go along with what is sent to workers, who read files
 
     def __len__(self) -> int:
         return self.shape[0]

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from kwise._optional import require
-from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, as_floats, float_type
+from kwise.row_sources.pandas_frames import cells_of, shared_type
 
 __all__ = ["DaskRows", "is_dask"]
 
@@ -39,9 +38,9 @@ class DaskRows(Rows):
             chosen = collection if columns is None else collection[list(columns)]
             names = tuple(chosen.columns)
             self.columns = names if all(isinstance(name, str) for name in names) else None
-            self.dtype = float_type([_kind(name, kind) for name, kind in chosen.dtypes.items()])
+            self.dtype = shared_type(chosen, "dask frame")
             array = chosen.map_partitions(
-                _cells, self.dtype, meta=np.empty((0, len(names)), self.dtype)
+                cells_of, self.dtype, meta=np.empty((0, len(names)), self.dtype)
             )
         else:
             array = collection if columns is None else collection[:, list(columns)]
@@ -85,20 +84,3 @@ def _numbers(array: Any, dtype: np.dtype) -> Any:
             "chunk.toarray())), or pass a sparse matrix that is in memory."
         )
     return array.astype(dtype)
-
-
-def _kind(name: object, kind: Any) -> np.dtype:
-    """Return the type of a frame's column as NumPy's; refuse a column of no numbers."""
-    types = require("pandas.api.types", extra="dask")
-    if not types.is_numeric_dtype(kind) or types.is_complex_dtype(kind):
-        raise DataFileError(
-            f"dask frame: column {name!r} holds {kind}, no numbers. Name the columns to cluster "
-            "by: columns=[...]"
-        )
-    return kind if isinstance(kind, np.dtype) else np.dtype(np.float64)
-
-
-def _cells(frame: Any, dtype: np.dtype) -> Floats:
-    """Return the cells of a frame of pandas; a missing one is NaN."""
-    cells: Floats = frame.to_numpy(dtype, na_value=np.nan)
-    return cells

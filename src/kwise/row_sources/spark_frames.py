@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kwise._optional import require
 from kwise._registry import unknown_name
 from kwise.engines.cutting import Cut
-from kwise.engines.spark import PART, packed
+from kwise.engines.spark import HELD, packed
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows
@@ -21,13 +21,12 @@ from kwise.row_sources.base import Rows
 __all__ = ["SparkRows"]
 
 _NUMBERS = ("double", "float", "int", "bigint", "smallint", "tinyint", "decimal", "boolean")
-_ROWS = "part long, first long, held binary"
 
 
 class SparkRows(Rows):
     """The rows of a frame, whose columns are numbers; it is cached, so that their order stays."""
 
-    name = "spark frame"
+    name, carried = "spark frame", False
 
     def __init__(self, frame: Any, columns: Sequence[str] | None) -> None:
         kinds = dict(frame.dtypes)
@@ -55,30 +54,33 @@ class SparkRows(Rows):
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
-        edges, starts = (0, len(self)), self._starts()
-        for part in self._split(edges, starts).toLocalIterator():
+        for part in self._split((0, len(self)), lambda rows, _: rows.tobytes()).toLocalIterator():
             rows = np.frombuffer(part.held, self.dtype).reshape(-1, self.shape[1])
             _check_complete(rows, part.first, self._names)
             yield rows
 
     def held(self, sizes: tuple[int, ...], weights: Floats | None) -> Any:
-        """Return the rows as a frame of parts of these sizes, as the engine has them."""
+        """Return blocks of parts of these sizes, as the engine has them."""
         edges = np.concatenate([[0], np.cumsum(sizes)]).astype(int).tolist()
-        pieces = self._split(edges, self._starts()).repartitionByRange(len(sizes), "part")
-        dtype, columns = self.dtype, self._names
-        return pieces.sortWithinPartitions("part", "first").mapInArrow(
-            lambda batches: _joined(batches, edges, weights, dtype, columns), PART
-        )
+        columns = self._names
+
+        def pack(rows: Floats, first: int) -> bytes:
+            own = None if weights is None else weights[first : first + len(rows)]
+            return packed(Cut(partial(_complete, rows, first, columns), own, first))
+
+        return self._split(edges, pack)
 
     def _starts(self) -> list[int]:
         """Return the number of each partition's first row."""
         starts: list[int] = np.concatenate([[0], np.cumsum(self._counts)]).astype(int).tolist()
         return starts
 
-    def _split(self, edges: Sequence[int], starts: list[int]) -> Any:
-        """Return blocks of rows, with the numbers of their part and of their first row."""
-        dtype = self.dtype
-        return self._frame.mapInArrow(lambda batches: _blocks(batches, edges, starts, dtype), _ROWS)
+    def _split(self, edges: Sequence[int], pack: Callable[[Floats, int], bytes]) -> Any:
+        """Return packs of blocks of rows, with the numbers of their part and of their first row."""
+        dtype, starts = self.dtype, self._starts()
+        return self._frame.mapInArrow(
+            lambda batches: _blocks(batches, edges, starts, dtype, pack), HELD
+        )
 
 
 def _partition() -> int:
@@ -95,9 +97,13 @@ def _counted(batches: Iterator[Any]) -> Iterator[Any]:
 
 
 def _blocks(
-    batches: Iterator[Any], edges: Sequence[int], starts: list[int], dtype: np.dtype
+    batches: Iterator[Any],
+    edges: Sequence[int],
+    starts: list[int],
+    dtype: np.dtype,
+    pack: Callable[[Floats, int], bytes],
 ) -> Iterator[Any]:
-    """Yield a partition's rows as bytes, cut at the edges of parts; a missing value is NaN."""
+    """Yield a partition's rows in packs, cut at the edges of parts; a missing value is NaN."""
     import pyarrow as pa
 
     at = starts[_partition()]
@@ -107,28 +113,10 @@ def _blocks(
         for part, (first, end) in enumerate(pairwise(edges)):
             here = rows[max(first - at, 0) : max(end - at, 0)]
             if len(here):
-                told = [[part], [max(first, at)], [np.ascontiguousarray(here).tobytes()]]
+                block = pack(np.ascontiguousarray(here), max(first, at))
+                told = [[part], [max(first, at)], [block]]
                 yield pa.record_batch(told, ["part", "first", "held"])
         at += len(rows)
-
-
-def _joined(
-    batches: Iterator[Any], edges: Sequence[int], weights: Floats | None, dtype: np.dtype,
-    columns: tuple[str, ...],
-) -> Iterator[Any]:  # fmt: skip
-    """Yield parts, whose blocks come in order."""
-    import pyarrow as pa
-
-    held: dict[int, list[bytes]] = {}
-    for batch in batches:
-        for part, block in zip(batch.column(0).to_pylist(), batch.column(2).to_pylist()):
-            held.setdefault(part, []).append(block)
-    for part, blocks in held.items():
-        first, end = edges[part], edges[part + 1]
-        rows = np.frombuffer(b"".join(blocks), dtype).reshape(end - first, len(columns))
-        own = None if weights is None else weights[first:end]
-        cut = Cut(partial(_complete, rows, first, columns), own, first)
-        yield pa.record_batch([[part], [packed(cut)]], ["part", "held"])
 
 
 def _complete(rows: Floats, first: int, columns: tuple[str, ...]) -> Floats:
