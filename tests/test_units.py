@@ -15,6 +15,7 @@ from scipy import sparse
 
 import kwise
 from kwise import BisectingKMeans, KMeans, MiniBatchKMeans, metrics, ordered
+from kwise.engines.seeding import SEEDINGS
 
 K = 3
 
@@ -77,6 +78,23 @@ def _k_means(X):
     return {"labels": (labels, 0), "centers": (centers, 1), "inertia": (inertia, 2)}
 
 
+def _elsewhere(X, weights=None, **settings):
+    model = KMeans(K, random_state=0, keep_history=True, **settings)
+    rows = kwise.rows(X)
+    model.fit(rows, sample_weight=weights)
+    return {
+        "labels": (model.labels_, 0),
+        "centers": (model.cluster_centers_, 1),
+        "inertia": (model.inertia_, 2),
+        "inertias": (model.inertias_, 2),
+        "n_iter": (model.n_iter_, 0),
+        "history": (model.history_.inertia, 2),
+        "centers of the history": (model.history_.centers, 1),
+        "predict": (model.predict(rows), 0),
+        "score": (model.score(rows), 2),
+    }
+
+
 def _labels(X):
     return np.arange(len(X)) % K
 
@@ -101,6 +119,12 @@ FUNCTIONS = {
     ),
     "KMeans, weights": lambda X: _fitted(KMeans(K, random_state=0), X, _weights(X)),
     "KMeans, sparse": lambda X: _fitted(KMeans(K, random_state=0), _columnwise(X)),
+    **{
+        f"rows, {init}": lambda X, init=init: _elsewhere(X, init=init, n_init=2)
+        for init in SEEDINGS
+    },
+    "rows, array": lambda X: _elsewhere(X, init=X[:K]),
+    "rows, weights": lambda X: _elsewhere(X, _weights(X)),
     "k_means": _k_means,
     "MiniBatchKMeans": lambda X: _fitted(MiniBatchKMeans(K, random_state=0, batch_size=8), X),
     "MiniBatchKMeans, tol": lambda X: _fitted(MiniBatchKMeans(K, random_state=0, tol=1e-3), X),
@@ -203,6 +227,19 @@ def test_float32_is_held_wherever_its_values_are(kind, exponent):
     assert scaled.inertia_ == np.ldexp(plain.inertia_, 2 * exponent)
 
 
+@pytest.mark.parametrize("exponent", [-110, -60, 60, 110])
+@pytest.mark.parametrize("init", SEEDINGS)
+def test_rows_elsewhere_are_held_as_rows_in_memory_are(init, exponent):
+    X = np.ldexp(np.random.RandomState(0).normal(size=(200, 3)).astype(np.float32), exponent)
+    one = KMeans(4, init=init, random_state=0).fit(X)
+
+    found = KMeans(4, init=init, random_state=0).fit(kwise.rows(X))
+
+    np.testing.assert_array_equal(found.labels_, one.labels_)
+    np.testing.assert_array_equal(found.cluster_centers_, one.cluster_centers_)
+    assert found.inertia_ == one.inertia_
+
+
 @pytest.mark.parametrize("unit", [1.602e-19, 1.66e-27, 2e30, 3.1e19, 1e-120, 1e120])
 def test_seeds_in_any_unit_are_scikit_learns(unit, blobs):
     for seed in range(3):
@@ -249,6 +286,17 @@ def test_what_overflows_is_named():
                 kind(2, random_state=0).fit(X * 100, sample_weight=np.full(50, 1e305))
         with pytest.raises(ValueError, match="overflows float64"):
             KMeans(2, random_state=0).fit(X).score(X * 1e160)
+
+
+@pytest.mark.parametrize("factor", [2.0**-300, 2.0**-60, 2.0**70, 2.0**900])
+def test_a_common_factor_of_the_weights_changes_nothing_elsewhere(factor, blobs):
+    weights = 1.0 + np.arange(len(blobs)) % 5
+    plain = KMeans(4, random_state=0).fit(kwise.rows(blobs), sample_weight=weights)
+
+    scaled = KMeans(4, random_state=0).fit(kwise.rows(blobs), sample_weight=weights * factor)
+
+    np.testing.assert_array_equal(scaled.labels_, plain.labels_)
+    assert scaled.inertia_ == plain.inertia_ * factor
 
 
 @pytest.mark.parametrize("factor", [2.0**-300, 2.0**-60, 2.0**70, 2.0**900])
@@ -301,7 +349,6 @@ SLOW_FUNCTIONS = {
     "compare": _compared,
     "KMedoids": lambda X: kwise.KMedoids(K, random_state=0).fit(X).labels_.tolist(),
     "KPrototypes": lambda X: kwise.KPrototypes(K, random_state=0).fit(X).labels_.tolist(),
-    "rows": lambda X: KMeans(K, random_state=0).fit(kwise.rows(X)).cluster_centers_.shape,
 }
 
 

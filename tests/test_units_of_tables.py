@@ -7,6 +7,7 @@ change. Members of tables have a row each by themselves; public names are looked
 from __future__ import annotations
 
 import importlib
+import json
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import kwise.io
 import kwise.preparation
 import kwise.selection
 from kwise import KMeans, KMedoids, KPrototypes
+from kwise.cli import main
 from kwise.compat.jenkspy import JenksNaturalBreaks, jenks_breaks
 from kwise.compat.mapclassify import FisherJenks
 from kwise.compat.yellowbrick import InterclusterDistance, KElbowVisualizer, SilhouetteVisualizer
@@ -90,6 +92,18 @@ def used(X, tmp_path, scale):
         update.gained,
         match.labels_now,
     )
+
+
+def explained(X, scale):
+    """Return what clusters are, but for words that name values."""
+    found = kwise.analyze(framed(X), k=K, scale=scale, random_state=0).explain()
+    told = [
+        (each.size, each.silhouette, each.margin, each.stability,
+         each.rule and (each.rule.precision, each.rule.recall),
+         [note.row for note in (*each.typical, *each.borderline)])
+        for each in found.clusters
+    ]  # fmt: skip
+    return told, found.fidelity, found.silhouette
 
 
 def swept_components(X):
@@ -166,6 +180,10 @@ ANSWERS: dict[str, Any] = {
         for name in kwise.preparation.FILLINGS
         if name != "error"
     },
+    **{
+        f"explain, {name}": lambda X, _, name=name: explained(X, name)
+        for name in ("none", "standard", "robust")
+    },
     "components": lambda X, u: prepared(X, u, components=2),
     "sweep_components": lambda X, _: swept_components(X),
     "column_influence": lambda X, _: influence(X),
@@ -217,6 +235,35 @@ def test_a_power_of_two_changes_nothing_in_a_model_s_life(tmp_path, scale):
     for exponent in EXPONENTS:
         scaled = used(np.ldexp(ROWS, exponent), tmp_path, scale)
         assert_same(plain, scaled, f"2**{exponent}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words", ["report --ks 1:4 -o PAGE", "report --k 3 --scale none -o PAGE", "explain --k 3"]
+)
+def test_commands_say_the_same_in_any_unit(tmp_path, capsys, words):
+    """Sizes, choices and rows: a page and a text of them are made in every unit."""
+    path = tmp_path / "t.csv"
+
+    def said(exponent):
+        framed(np.ldexp(ROWS, exponent), words=True).write_csv(path)
+        command, *options = words.replace("PAGE", str(tmp_path / "p.html")).split()
+        assert main([command, str(path), *options, "-q", "--format", "json"]) == 0
+        return counted(json.loads(capsys.readouterr().out))
+
+    plain = said(0)
+
+    assert len(plain) > 20
+    for exponent in (-400, 400):
+        assert_same(plain, said(exponent), f"2**{exponent}")
+
+
+def counted(told):
+    """Return what has no unit in the JSON of a command: truths and whole numbers, in order."""
+    if isinstance(told, dict | list):
+        return [each for part in (told.values() if isinstance(told, dict) else told)
+                for each in counted(part)]  # fmt: skip
+    return [told] if isinstance(told, int) or told is None else []
 
 
 def test_columns_of_one_middle_value_have_a_scale_in_any_unit():

@@ -79,3 +79,25 @@ def test_a_tree_cut_back_is_the_tree_of_fewer_leaves() -> None:
         small = DecisionTreeClassifier(max_leaf_nodes=n, random_state=0).fit(X, y)
         grown = _rules(small.tree_, small.apply(X), y, 5, ["a", "b", "c"], n)
         assert cut == grown
+
+
+MOVES = {
+    "2**400": lambda X: np.ldexp(X, 400),
+    "2**-400": lambda X: np.ldexp(X, -400),
+    "far from 0": lambda X: X + 2.0**40,
+    "one far value": lambda X: np.where(X > 9.9, 1e30, X),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_neither_unit_nor_origin_matters(move) -> None:
+    X, y = make_blobs(400, centers=4, cluster_std=2.5, random_state=0)
+    X = X.round(2)
+    X[::9, 1] = np.nan
+    plain, moved = rules_of(X, ["x0", "x1"], y, 4), rules_of(move(X), ["x0", "x1"], y, 4)
+
+    assert plain is not None
+    assert moved is not None
+    assert (moved.fidelity, moved.n_leaves) == (plain.fidelity, plain.n_leaves)
+    told = [(each.precision, each.recall) for each in plain.of_cluster if each]
+    assert [(each.precision, each.recall) for each in moved.of_cluster if each] == told

@@ -94,7 +94,7 @@ def pack(
     ValueError
         If a value is not finite, or a weighted sum of squared distances overflows a float64.
     """
-    weight_exponent = _weight_exponent(weights)
+    weight_exponent = weight_exponent_of(weights)
     if weights is not None and weight_exponent:
         weights = np.ldexp(weights, -weight_exponent)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -133,7 +133,7 @@ def _points(
     return _core.pack(X, shift, weights, n_threads)
 
 
-def _weight_exponent(weights: NDArray[np.floating] | None) -> int:
+def weight_exponent_of(weights: NDArray[np.floating] | None) -> int:
     """Return the exponent of the largest weight, 0 where it is ordinary."""
     if weights is None:
         return 0

@@ -36,7 +36,8 @@ CHUNK_ROWS = 2048
 class Whole:
     """What is known of all rows, wherever they are, and with it the units of exact sums.
 
-    ``largest`` are the columns' largest absolute values less ``shift``.
+    ``largest`` are the columns' largest absolute values less ``shift``. Rows are read in units of
+    ``2**exponent``, in which ``shift`` and ``largest`` are, too.
     """
 
     n_rows: int
@@ -44,6 +45,7 @@ class Whole:
     largest: NDArray[np.float64]
     largest_weight: float
     weighted: bool
+    exponent: int = 0
 
 
 class Part(Protocol):

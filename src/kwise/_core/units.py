@@ -16,6 +16,8 @@ from scipy import sparse
 from kwise._core.columns import Matrix, Sparse
 
 __all__ = [
+    "LEAST_ORDINARY",
+    "MOST_ORDINARY",
     "ORDINARY_EXPONENT",
     "common_exponent",
     "in_unit",
@@ -26,7 +28,7 @@ __all__ = [
 ]
 
 # Variances (squared units) between these need no other unit.
-_LEAST, _MOST = 2.0**-64, 2.0**80
+LEAST_ORDINARY, MOST_ORDINARY = 2.0**-64, 2.0**80
 
 # Data that span up to 2**30 and no less than 2**-30 are read as they are.
 _NEAR = 30
@@ -37,7 +39,7 @@ ORDINARY_EXPONENT = 440
 
 def is_ordinary(variance: float) -> bool:
     """Tell whether values of this variance are held as they are; 0 and NaN are not known to be."""
-    return _LEAST <= variance <= _MOST
+    return LEAST_ORDINARY <= variance <= MOST_ORDINARY
 
 
 def unit_exponent(X: Matrix) -> int:

@@ -114,6 +114,7 @@ def _parts(done: Progressed) -> tuple[dict[str, Any], dict[str, Any]]:
         "n_rows": whole.n_rows,
         "largest_weight": whole.largest_weight,
         "weighted": whole.weighted,
+        "exponent": whole.exponent,
         "run": done.run,
         "index": step.index,
         "n_iter": done.state.n_iter,
@@ -145,7 +146,12 @@ def _parts(done: Progressed) -> tuple[dict[str, Any], dict[str, Any]]:
 def _progressed(told: Mapping[str, Any], held: Mapping[str, Any]) -> Progressed:
     """Return what was done of numbers and arrays."""
     whole = Whole(
-        told["n_rows"], held["shift"], held["largest"], told["largest_weight"], told["weighted"]
+        told["n_rows"],
+        held["shift"],
+        held["largest"],
+        told["largest_weight"],
+        told["weighted"],
+        told.get("exponent", 0),
     )
     step = Step(
         told["run"],

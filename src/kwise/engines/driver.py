@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kwise._core.columns import MOST_IN_TURN
 from kwise._core.parts import Whole, hold_totals
+from kwise._core.units import MOST_ORDINARY, in_unit, is_ordinary, spread_exponent
 from kwise.engines.base import Engine
 from kwise.engines.shard import Far, Step, Survey
 from kwise.engines.work import sum_in_order
@@ -34,8 +35,14 @@ class Facts:
         """Whether both are of the same rows, as far as every value's part in them tells."""
         mine, others = self.whole, other.whole
         return (
-            (mine.n_rows, mine.largest_weight, mine.weighted, self.variance)
-            == (others.n_rows, others.largest_weight, others.weighted, other.variance)
+            (mine.n_rows, mine.largest_weight, mine.weighted, mine.exponent, self.variance)
+            == (
+                others.n_rows,
+                others.largest_weight,
+                others.weighted,
+                others.exponent,
+                other.variance,
+            )
             and np.array_equal(mine.shift, others.shift)
             and np.array_equal(mine.largest, others.largest)
         )
@@ -60,7 +67,7 @@ class State:
 
 @dataclass(frozen=True)
 class Descent:
-    """What one run found, in the rows' own coordinates; ``step`` labels the rows."""
+    """What one run found, in the unit of its facts; ``step`` labels the rows."""
 
     centers: Floats
     inertia: float
@@ -93,21 +100,35 @@ def survey(engine: Engine) -> Facts:
     _check(engine, seen)
     low = np.min([each.low for each in seen], axis=0)
     high = np.max([each.high for each in seen], axis=0)
-    shift = _means(engine, low, high)
-    largest = np.maximum(np.abs(high - shift), np.abs(low - shift)).astype(np.float64)
     heaviest = max(each.largest_weight for each in seen)
-    n, d = engine.n_rows, engine.n_features
-    sums, squares = engine.chain("squares", np.zeros((2, d)), shift)
-    total = 0.0
-    for i in range(d):
-        total += squares[i] - sums[i] * sums[i] / float(n)
-    variance = float(total / (float(n) * float(d)))
-    if not np.isfinite(variance) or (engine.dtype == np.float32 and variance > 2.0**80):
+    with np.errstate(over="ignore", invalid="ignore"):
+        facts = _facts(engine, low, high, heaviest, 0)
+    # As in memory. Rows that memory does not hold would be scaled anew in each pass.
+    if engine.in_memory and not is_ordinary(facts.variance):
+        facts = _facts(engine, low, high, heaviest, spread_exponent(np.stack([low, high])))
+    exponent, total = facts.whole.exponent, facts.variance * engine.n_rows * engine.n_features
+    with np.errstate(over="ignore"):
+        fits = np.isfinite(np.ldexp(heaviest * total, 2 * exponent))
+    if not fits or (engine.dtype == np.float32 and facts.variance > MOST_ORDINARY):
         raise ValueError(
             "The values of X spread so widely that sums of squared distances overflow. Scale the "
             "columns (for example with StandardScaler)."
         )
-    return Facts(Whole(n, shift, largest, heaviest, engine.weighted), variance)
+    return facts
+
+
+def _facts(engine: Engine, low: Floats, high: Floats, heaviest: float, exponent: int) -> Facts:
+    """Find means and variance in units of ``2**exponent``; least and largest values are known."""
+    low, high = in_unit(low, exponent), in_unit(high, exponent)
+    n, d = engine.n_rows, engine.n_features
+    shift = _means(engine, low, high, exponent)
+    largest = np.maximum(np.abs(high - shift), np.abs(low - shift)).astype(np.float64)
+    sums, squares = engine.chain("squares", np.zeros((2, d)), shift, exponent)
+    total = 0.0
+    for i in range(d):
+        total += squares[i] - sums[i] * sums[i] / float(n)
+    variance = float(total / (float(n) * float(d)))
+    return Facts(Whole(n, shift, largest, heaviest, engine.weighted, exponent), variance)
 
 
 def _check(engine: Engine, seen: list[Survey]) -> None:
@@ -127,22 +148,22 @@ def _check(engine: Engine, seen: list[Survey]) -> None:
             )
 
 
-def _means(engine: Engine, low: Floats, high: Floats) -> Floats:
+def _means(engine: Engine, low: Floats, high: Floats, exponent: int) -> Floats:
     """Return the columns' means as ``column_means`` finds them on one machine."""
     n, d, dtype = engine.n_rows, engine.n_features, engine.dtype
     if n > MOST_IN_TURN:
         largest = np.maximum(np.abs(high), np.abs(low)).astype(np.float64)
-        whole = Whole(n, np.zeros(d, dtype), largest, 1.0, weighted=False)
+        whole = Whole(n, np.zeros(d, dtype), largest, 1.0, False, exponent)
         totals = hold_totals(whole, 1)
         found = engine.add("exact_sums", whole)
         totals.add(found.sums, found.mass)
         exact: Floats = (totals.rounded()[0] / n).astype(dtype)
         return exact
     if d == 1:
-        column = np.concatenate(engine.each("column"))
+        column = np.concatenate(engine.each("column", exponent))
         means: Floats = column[:, None].mean(axis=0)
         return means
-    sums = engine.chain("column_sums", np.zeros(d, dtype))
+    sums = engine.chain("column_sums", np.zeros(d, dtype), exponent)
     in_turn: Floats = sums / dtype.type(n)
     return in_turn
 

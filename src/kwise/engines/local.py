@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kwise import _core
 from kwise._core.parts import CHUNK_ROWS, Whole
 from kwise._core.threads import effective_n_threads
+from kwise._core.units import in_unit
 from kwise.engines.memory import kept_bytes_a_row, seeding_bytes_a_row
 from kwise.engines.shard import Shard, Step, Sums
 from kwise.results import Floats
@@ -95,7 +96,9 @@ class LocalEngine:
         row = seeding_bytes_a_row(self.n_features, self.dtype)
         if self.n_rows >= 2**31 or self.n_rows * row > self._budget:
             return None
-        points = _core.pack(self.X, whole.shift, self.weights, self._n_threads, 1)
+        points = _core.pack(
+            in_unit(self.X, whole.exponent), whole.shift, self.weights, self._n_threads, 1
+        )
         return _core.kmeans_plusplus(points, n_clusters, uniforms, n_trials, self._n_threads)
 
     def close(self) -> None:

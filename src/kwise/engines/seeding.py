@@ -95,7 +95,7 @@ def sample(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.RandomS
     """Choose the centers of k-means of a sample."""
     seed = int(rng.randint(2**31 - 1))
     share = max(SAMPLE_ROWS, 4 * n_clusters) / whole.n_rows
-    found = engine.each("sample", whole.shift, seed, share)
+    found = engine.each("sample", whole, seed, share)
     weights = [each for _, each in found if each is not None]
     rows = np.concatenate([rows for rows, _ in found])
     return sample_centers(rows, np.concatenate(weights) if weights else None, n_clusters, rng)
@@ -104,7 +104,7 @@ def sample(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.RandomS
 def _keyed(engine: Engine, whole: Whole, n_clusters: int, rng: np.random.RandomState) -> Floats:
     """Return rows drawn by weight, by their hashes."""
     seed = int(rng.randint(2**31 - 1))
-    found = engine.each("keyed", whole.shift, seed, n_clusters)
+    found = engine.each("keyed", whole, seed, n_clusters)
     return first_rows([Keyed(*each) for each in found], n_clusters)
 
 
@@ -117,7 +117,7 @@ def _rows(engine: Engine, whole: Whole, numbers: NDArray[np.integer]) -> Floats:
     """Return numbered rows, less the shift."""
     numbers = np.asarray(numbers, np.int64)
     found: dict[int, Floats] = {}
-    for each in engine.each("rows", numbers, whole.shift):
+    for each in engine.each("rows", numbers, whole):
         found.update(each)
     return np.stack([found[number] for number in numbers.tolist()])
 

@@ -23,6 +23,7 @@ from kwise._core.parts import (
     seed_part,
 )
 from kwise._core.threads import effective_n_threads
+from kwise._core.units import in_unit
 from kwise.engines.work import add_in_order
 from kwise.init.in_parts import Keyed, keyed_rows, part_rows
 from kwise.init.k_means_parallel import CandidateDistances
@@ -100,12 +101,19 @@ class Shard:
     ) -> None:
         self.X, self.weights, self.first_row, self.kept = X, weights, first_row, kept
         self.n_threads = n_threads or effective_n_threads()
+        self._scaled: tuple[int, Floats] = (0, X)
         self._part: Part | None = None
         self._at: tuple[int, int] | None = None
         self._n_moved = 0
         self._seeding: PartSeeding | None = None
         self._n_seeds, self._potentials = 0, np.zeros(0)
         self._candidates: CandidateDistances | None = None
+
+    def _in(self, exponent: int) -> Floats:
+        """Return the rows in units of ``2**exponent``; the last ones asked for stay in memory."""
+        if self._scaled[0] != exponent:
+            self._scaled = (exponent, in_unit(self.X, exponent))
+        return self._scaled[1]
 
     # --- What the rows are -----------------------------------------------------------------------
 
@@ -120,13 +128,13 @@ class Shard:
         heavy, light = (1.0, 1.0) if weights is None else (weights.max(), weights.min())
         return Survey(len(self.X), low, high, bad, float(heavy), float(light))
 
-    def column_sums(self, before: Floats) -> Floats:
+    def column_sums(self, before: Floats, exponent: int) -> Floats:
         """Return the sums of the columns so far with these rows added in turn."""
-        return add_to_column_sums(self.X, before)
+        return add_to_column_sums(self._in(exponent), before)
 
-    def column(self) -> Floats:
+    def column(self, exponent: int) -> Floats:
         """Return the only column."""
-        return np.ascontiguousarray(self.X[:, 0])
+        return np.ascontiguousarray(self._in(exponent)[:, 0])
 
     def all_weights(self) -> Floats | None:
         """Return the weights."""
@@ -134,13 +142,16 @@ class Shard:
 
     def exact_sums(self, whole: Whole) -> Sums:
         """Return the exact sum of the rows, unweighted."""
-        part = hold_part(self.X, None, whole, 1, kept=False, n_threads=self.n_threads)
+        X = self._in(whole.exponent)
+        part = hold_part(X, None, whole, 1, kept=False, n_threads=self.n_threads)
         part.assign(np.zeros((1, self.X.shape[1]), self.X.dtype))
         return Sums(0, *part.sums())
 
-    def squares(self, before: NDArray[np.float64], shift: Floats) -> NDArray[np.float64]:
+    def squares(
+        self, before: NDArray[np.float64], shift: Floats, exponent: int
+    ) -> NDArray[np.float64]:
         """Return the sums of differences from the shift, and of squares, with these rows added."""
-        return add_in_order(before, chunk_squares(self.X, shift, self.n_threads))
+        return add_in_order(before, chunk_squares(self._in(exponent), shift, self.n_threads))
 
     # --- A descent -------------------------------------------------------------------------------
 
@@ -157,10 +168,8 @@ class Shard:
         """Return the rows farthest from their centers, farthest first, of equals the last."""
         rows, labels, distances = self._reach(step).farthest(step.centers, count)
         weights = np.ones(len(rows)) if self.weights is None else self.weights[rows].astype(float)
-        shift = step.whole.shift
-        return Far(
-            distances, rows + self.first_row, part_rows(self.X, shift, rows), weights, labels
-        )
+        far = part_rows(self._in(step.whole.exponent), step.whole.shift, rows)
+        return Far(distances, rows + self.first_row, far, weights, labels)
 
     def labels(self, step: Step) -> NDArray[np.int32]:
         """Return the label of every row."""
@@ -174,7 +183,7 @@ class Shard:
         self._seeding = self._candidates = None
         if self._part is None or self._at != (step.run, step.index - 1):
             self._part = hold_part(
-                self.X,
+                self._in(step.whole.exponent),
                 self.weights,
                 step.whole,
                 len(step.centers),
@@ -192,11 +201,12 @@ class Shard:
 
     # --- First centers ---------------------------------------------------------------------------
 
-    def rows(self, numbers: NDArray[np.int64], shift: Floats) -> dict[int, Floats]:
+    def rows(self, numbers: NDArray[np.int64], whole: Whole) -> dict[int, Floats]:
         """Return those of the numbered rows that are here, less the shift."""
         here = (numbers >= self.first_row) & (numbers < self.first_row + len(self.X))
         own = numbers[here]
-        return dict(zip(own.tolist(), part_rows(self.X, shift, own - self.first_row)))
+        X = self._in(whole.exponent)
+        return dict(zip(own.tolist(), part_rows(X, whole.shift, own - self.first_row)))
 
     def seed(self, whole: Whole, seeds: Floats) -> NDArray[np.float64]:
         """Take the seeds that were not taken yet; return the chunks' potentials."""
@@ -225,27 +235,30 @@ class Shard:
     def _seeded(self, whole: Whole, seeds: Floats) -> NDArray[np.float64]:
         if self._seeding is None or self._n_seeds > len(seeds):
             self._part = self._at = None
-            self._seeding = seed_part(self.X, whole.shift, self.weights, self.n_threads)
+            X = self._in(whole.exponent)
+            self._seeding = seed_part(X, whole.shift, self.weights, self.n_threads)
             self._n_seeds = 0
         for seed in seeds[self._n_seeds :]:
             self._potentials = self._seeding.lower(np.ascontiguousarray(seed), True)
         self._n_seeds = len(seeds)
         return self._potentials
 
-    def keyed(self, shift: Floats, seed: int, count: int) -> Keyed:
+    def keyed(self, whole: Whole, seed: int, count: int) -> Keyed:
         """Return the rows with the smallest keys."""
-        return keyed_rows(self.X, self.weights, self.first_row, shift, seed, count)
+        X = self._in(whole.exponent)
+        return keyed_rows(X, self.weights, self.first_row, whole.shift, seed, count)
 
-    def sample(self, shift: Floats, seed: int, share: float) -> tuple[Floats, Floats | None]:
+    def sample(self, whole: Whole, seed: int, share: float) -> tuple[Floats, Floats | None]:
         """Return about a share of the rows, less the shift, and their weights."""
-        return sampled_rows(self.X, self.weights, self.first_row, shift, seed, share)
+        X = self._in(whole.exponent)
+        return sampled_rows(X, self.weights, self.first_row, whole.shift, seed, share)
 
     def candidates(self, whole: Whole, candidates: Floats, method: str, *args: object) -> object:
         """Answer for k-means||, whose candidates so far are these."""
         if self._candidates is None or self._candidates.n_candidates > len(candidates):
             self._part = self._at = None
             self._candidates = CandidateDistances(
-                self.X, self.weights, self.first_row, whole, self.n_threads
+                self._in(whole.exponent), self.weights, self.first_row, whole, self.n_threads
             )
         potentials = self._candidates.lower(candidates)
         return potentials if method == "lower" else getattr(self._candidates, method)(*args)

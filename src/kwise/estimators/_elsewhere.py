@@ -6,7 +6,7 @@ import hashlib
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kwise._core.dataset import weight_exponent_of
+from kwise._core.units import in_unit
 from kwise._optional import require
 from kwise._progress import Progress, silent
 from kwise._random_state import random_stream
@@ -33,7 +35,7 @@ from kwise.engines.seeding import SEEDINGS
 from kwise.engines.shard import Step
 from kwise.estimators._reading import check_weight_array
 from kwise.init.k_means_parallel import ROUNDS
-from kwise.results import Floats, Run
+from kwise.results import Floats, History, Run
 from kwise.row_sources import Rows, as_rows, is_elsewhere
 
 if TYPE_CHECKING:
@@ -73,9 +75,13 @@ def fit_rows(
     progress: Progress = silent,
 ) -> Found:
     """Fit; where a checkpoint's file is there, go on from it."""
+    exponent = weight_exponent_of(weights)
+    if weights is not None:
+        weights = np.ldexp(weights, -exponent)
     engine = open_engine(rows, weights, kmeans.n_clusters)
     try:
-        return _Fit(kmeans, rows, weights, engine, n_init, checkpoint, progress).run()
+        fit = _Fit(kmeans, rows, weights, exponent, engine, n_init, checkpoint, progress)
+        return fit.run()
     except BadCellError as error:
         name = f" ({rows.columns[error.column]!r})" if rows.columns else ""
         where = f"{name}, {rows.where(error.row)}"
@@ -92,13 +98,14 @@ class _Fit:
         kmeans: KMeans,
         rows: Rows,
         weights: Floats | None,
+        weight_exponent: int,
         engine: Engine,
         n_init: int,
         checkpoint: str | PathLike[str] | None,
         progress: Progress,
     ) -> None:
         self.kmeans, self.engine, self.n_init, self.progress = kmeans, engine, n_init, progress
-        self.rows = rows
+        self.rows, self.weight_exponent = rows, weight_exponent
         self.rng = random_stream(kmeans.random_state)
         self.checkpoint = None
         if checkpoint is not None:
@@ -128,7 +135,28 @@ class _Fit:
         step = self.best.step
         labels = self.engine.labels(step)
         n_found = self.kmeans.n_clusters - len(empty_clusters(self.engine, step))
-        return Found(self.best, labels, self.inertias, n_found)
+        return self._own(facts, labels, n_found)
+
+    def _own(self, facts: Facts, labels: Any, n_found: int) -> Found:
+        """Return what was found in the rows' own unit."""
+        best, exponent = self.best, facts.whole.exponent
+        assert best is not None
+        history = best.history and History(
+            in_unit(best.history.centers, -exponent), self._own_inertia(facts, best.history.inertia)
+        )
+        run = replace(
+            best,
+            centers=in_unit(best.centers, -exponent),
+            inertia=float(self._own_inertia(facts, best.inertia)),
+            history=history,
+        )
+        inertias = tuple(float(self._own_inertia(facts, each)) for each in self.inertias)
+        return Found(run, labels, inertias, n_found)
+
+    def _own_inertia(self, facts: Facts, inertia: ArrayLike) -> Any:
+        """Return weighted sums of squared distances in the rows' own unit."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(inertia, 2 * facts.whole.exponent + self.weight_exponent)
 
     def _descend(self, facts: Facts, run: int, state: State | None) -> Descent:
         """Run once, from a state that was saved or from new centers."""
@@ -156,7 +184,7 @@ class _Fit:
             options = getattr(kmeans, "_seeding_options", {}) if init == "k-means||" else {}
             return SEEDINGS[init](self.engine, whole, kmeans.n_clusters, self.rng, **options)
         centers: Floats = np.asarray(kmeans.init, whole.shift.dtype)
-        held: Floats = np.ascontiguousarray(centers - whole.shift)
+        held: Floats = np.ascontiguousarray(in_unit(centers, whole.exponent) - whole.shift)
         return held
 
     def _affordable(self, init: str) -> str:
@@ -194,7 +222,8 @@ class _Fit:
                 kmeans.max_iter,
             )
             if kmeans.verbose:
-                print(f"Iteration {state.n_iter - 1}, inertia {inertia}.")  # noqa: T201 - the contract
+                own = self._own_inertia(facts, inertia or 0.0)
+                print(f"Iteration {state.n_iter - 1}, inertia {own}.")  # noqa: T201 - the contract
 
         return heard
 

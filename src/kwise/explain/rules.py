@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from kwise._formatting import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from sklearn.tree import DecisionTreeClassifier
 
     from kwise.results import Floats, Labels
 
@@ -51,6 +52,16 @@ class RuleSet:
     n_leaves: int
 
 
+class _Tree(NamedTuple):
+    """Questions by node, children after their parents, as scikit-learn numbers them."""
+
+    children_left: NDArray[np.intp]
+    children_right: NDArray[np.intp]
+    feature: NDArray[np.intp]
+    threshold: Floats
+    missing_go_to_left: NDArray[np.uint8]
+
+
 def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> RuleSet | None:
     """Describe the clusters by a small tree of questions on columns in own units.
 
@@ -74,19 +85,62 @@ def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> Rule
         min_samples_leaf=max(1, len(order) // 1000),
         random_state=0,
     )
-    table = values.astype(np.float32)
-    tree.fit(table[order], labels[order])
-    leaves = tree.apply(table)
-    n_leaves = int(tree.tree_.n_leaves)
-    sets = (
-        _rules(tree.tree_, leaves, labels, k, columns, n) for n in range(min(k, n_leaves), n_leaves)
-    )
+    learned = values[order]
+    ranks = np.column_stack([_ranks(column) for column in learned.T])
+    tree.fit(ranks, labels[order])
+    grown, n_leaves = _grown(tree, ranks, learned), int(tree.tree_.n_leaves)
+    leaves = _reached(grown, values)
+    sets = (_rules(grown, leaves, labels, k, columns, n) for n in range(min(k, n_leaves), n_leaves))
     good = next((each for each in sets if each.fidelity >= _FAITHFUL), None)
-    return good or _rules(tree.tree_, leaves, labels, k, columns, n_leaves)
+    return good or _rules(grown, leaves, labels, k, columns, n_leaves)
+
+
+def _ranks(column: Floats) -> Floats:
+    """Return the place of each value among the column's distinct ones, NaN of a missing one.
+
+    Trees ask for the order alone, and scikit-learn's hold float32 and take values closer than 1e-7
+    for one: numbers in a far unit, or far from 0, would be the same to them.
+    """
+    ranks: Floats = np.unique(column, return_inverse=True)[1].reshape(len(column)).astype(float)
+    ranks[np.isnan(column)] = np.nan
+    return ranks
+
+
+def _grown(tree: DecisionTreeClassifier, ranks: Floats, values: Floats) -> _Tree:
+    """Return a tree of ranks as one of values: between the two that a question parts it asks."""
+    told = tree.tree_
+    thresholds = told.threshold.astype(np.float64)
+    there = tree.decision_path(ranks).tocsc()
+    for node in np.flatnonzero(told.children_left >= 0):
+        rows, column = there.indices[slice(*there.indptr[node : node + 2])], told.feature[node]
+        below = ranks[rows, column] <= told.threshold[node]
+        above = ranks[rows, column] > told.threshold[node]
+        if below.any() and above.any():  # else missing cells are parted from all others
+            low, high = values[rows[below], column].max(), values[rows[above], column].min()
+            thresholds[node] = low / 2 + high / 2
+    return _Tree(
+        told.children_left, told.children_right, told.feature, thresholds, told.missing_go_to_left
+    )
+
+
+def _reached(tree: _Tree, values: Floats) -> NDArray[np.intp]:
+    """Return the leaf that every row reaches."""
+    leaves = np.empty(len(values), np.intp)
+    waiting = [(0, np.arange(len(values)))]
+    while waiting:
+        node, rows = waiting.pop()
+        leaves[rows] = node
+        if tree.children_left[node] >= 0:
+            cells = values[rows, tree.feature[node]]
+            lower = cells <= tree.threshold[node]
+            lower |= np.isnan(cells) & bool(tree.missing_go_to_left[node])
+            waiting.append((int(tree.children_left[node]), rows[lower]))
+            waiting.append((int(tree.children_right[node]), rows[~lower]))
+    return leaves
 
 
 def _rules(
-    tree: object,
+    tree: _Tree,
     leaves: NDArray[np.intp],
     labels: Labels,
     k: int,
@@ -107,9 +161,9 @@ def _rules(
     return RuleSet(tuple(found), right / len(labels), n_leaves)
 
 
-def _shown_nodes(tree: object, n_nodes: int) -> NDArray[np.intp]:
+def _shown_nodes(tree: _Tree, n_nodes: int) -> NDArray[np.intp]:
     """Return for each node the first one above it (or itself) that is among ``n_nodes``."""
-    left, right = tree.children_left, tree.children_right  # type: ignore[attr-defined]
+    left, right = tree.children_left, tree.children_right
     shown = np.arange(len(left))
     for node in range(len(left)):  # children come after their parents
         if left[node] >= n_nodes:
@@ -117,10 +171,10 @@ def _shown_nodes(tree: object, n_nodes: int) -> NDArray[np.intp]:
     return shown
 
 
-def _paths(tree: object, n_nodes: int) -> dict[int, list[tuple[int, bool, float]]]:
+def _paths(tree: _Tree, n_nodes: int) -> dict[int, list[tuple[int, bool, float]]]:
     """List the questions on the way to each leaf: column, whether above, threshold."""
-    left, right = tree.children_left, tree.children_right  # type: ignore[attr-defined]
-    column, threshold = tree.feature, tree.threshold  # type: ignore[attr-defined]
+    left, right = tree.children_left, tree.children_right
+    column, threshold = tree.feature, tree.threshold
     found, waiting = {}, [(0, [])]  # type: ignore[var-annotated]
     while waiting:
         node, way = waiting.pop()
