@@ -253,7 +253,7 @@ def test_commands_say_the_same_in_any_unit(tmp_path, capsys, words):
 
     plain = said(0)
 
-    assert len(plain) > 20
+    assert len(plain) > 10
     for exponent in (-400, 400):
         assert_same(plain, said(exponent), f"2**{exponent}")
 

@@ -53,3 +53,23 @@ def test_of_many_rows_a_sample_answers_and_says_which() -> None:
     assert told["n"] == len(at) == 20_000
     assert told["total"] == 30_000
     assert (np.diff(at.astype(np.int64)) > 0).all()
+
+
+MOVES = {
+    "2**400": lambda x: np.ldexp(x, 400),
+    "2**-400": lambda x: np.ldexp(x, -400),
+    "2**-1030": lambda x: np.ldexp(x, -1030),
+    "far from 0": lambda x: x + 1.6e9 + 0.5,
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_values_in_any_unit_are_told_as_they_are(move) -> None:
+    x = np.concatenate([np.arange(30.0), 100 + np.arange(30.0)])
+    frame = pl.DataFrame({"a": move(x), "b": x})
+
+    told = told_of(kwise.analyze(frame, k=2, random_state=0).report_data)
+
+    (column,) = (each for each in told["columns"] if each["name"] == "a")
+    assert column["kind"] == "f8"
+    np.testing.assert_array_equal(read(column["data"], "f8"), move(x))

@@ -24,7 +24,7 @@ from kwise.results import History
 
 __all__ = ["Checkpoint", "Progressed"]
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -145,14 +145,8 @@ def _parts(done: Progressed) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _progressed(told: Mapping[str, Any], held: Mapping[str, Any]) -> Progressed:
     """Return what was done of numbers and arrays."""
-    whole = Whole(
-        told["n_rows"],
-        held["shift"],
-        held["largest"],
-        told["largest_weight"],
-        told["weighted"],
-        told.get("exponent", 0),
-    )
+    others = (told[name] for name in ("largest_weight", "weighted", "exponent"))
+    whole = Whole(told["n_rows"], held["shift"], held["largest"], *others)
     step = Step(
         told["run"],
         told["index"],

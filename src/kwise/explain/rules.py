@@ -101,7 +101,7 @@ def _ranks(column: Floats) -> Floats:
     Trees ask for the order alone, and scikit-learn's hold float32 and take values closer than 1e-7
     for one: numbers in a far unit, or far from 0, would be the same to them.
     """
-    ranks: Floats = np.unique(column, return_inverse=True)[1].reshape(len(column)).astype(float)
+    ranks: Floats = np.unique(column, return_inverse=True)[1].astype(np.float32)
     ranks[np.isnan(column)] = np.nan
     return ranks
 

@@ -96,18 +96,27 @@ def told_of(data: ReportData) -> dict[str, Any]:
 
 def _column(name: str, values: Floats) -> dict[str, object]:
     """Pack a column in its own units, to four digits of its spread in long tables."""
-    if len(values) <= _PRECISE:
-        return {"name": name, "kind": "f4", "data": packed(values.astype("<f4"))}
     present = values[~np.isnan(values)]
     reach = float(np.ptp(present)) if len(present) else 0.0
     digits = max(0, 4 - math.floor(math.log10(reach))) if reach > 0 else 6
+    if len(values) <= _PRECISE or digits > 12:
+        return _floats(name, values, reach)
     scaled = np.rint(np.asarray(values, dtype=np.float64) * 10.0**digits)
     largest = float(np.nanmax(np.abs(scaled), initial=0.0))
-    if digits > 12 or largest >= 2**31:
-        return {"name": name, "kind": "f4", "data": packed(values.astype("<f4"))}
+    if largest >= 2**31:
+        return _floats(name, values, reach)
     kind = "i2" if largest < 2**15 else "i4"
     whole = np.where(np.isnan(scaled), np.iinfo(f"<{kind}").min, scaled).astype(f"<{kind}")
     return {"name": name, "kind": kind, "digits": digits, "data": packed(whole)}
+
+
+def _floats(name: str, values: Floats, reach: float) -> dict[str, object]:
+    """Pack a column in float32 where that holds it to a millionth of its spread, else float64."""
+    with np.errstate(over="ignore", under="ignore"):
+        single = values.astype("<f4")
+        is_near = bool((np.abs(single - values) <= 1e-6 * reach)[~np.isnan(values)].all())
+    kind = "f4" if is_near else "f8"
+    return {"name": name, "kind": kind, "data": packed(values.astype(f"<{kind}"))}
 
 
 def _category(name: str, values: np.ndarray) -> dict[str, object]:

@@ -4,7 +4,7 @@
   const source = document.querySelector("script.points");
   if (!source || !("DecompressionStream" in window)) return;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const KINDS = { u1: Uint8Array, u2: Uint16Array, i2: Int16Array, u4: Uint32Array, i4: Int32Array, f4: Float32Array };
+  const KINDS = { u1: Uint8Array, u2: Uint16Array, i2: Int16Array, u4: Uint32Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
   const NEAR = { mouse: 14, pen: 18, touch: 28 };
   const unpack = async (text, kind) => {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -20,7 +20,7 @@
     const columns = told.columns.map(async (each) => {
       const raw = await unpack(each.data, each.kind);
       const missing = each.kind === "i2" ? -32768 : -2147483648;
-      const values = each.kind === "f4" ? raw
+      const values = each.kind[0] === "f" ? raw
         : Float64Array.from(raw, (v) => (v === missing ? NaN : v / 10 ** each.digits));
       return { name: each.name, values };
     });
