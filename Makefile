@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CORE := CMakeLists.txt pyproject.toml $(shell find cpp -type f -not -path "*tests*")
 
-.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill engines versions clean tools agreement arm clang
+.PHONY: demo test fast check sanitize sanitize-threads fuzz-bindings docs bench peers counts counts-reference fuzz soak kill engines versions clean tools agreement arm clang windows musl
 
 demo: $(VENV)/.installed
 	$(BIN)/kwise report -o kwise-demo.html
@@ -36,16 +36,42 @@ sanitize: $(VENV)/.venv
 	  KWISE_MAX_ISA=$$isa build/sanitize/digest_engine | tail -n +2 | diff - cpp/tests/digests.txt || exit 1; \
 	done
 
+# $(call answers,FOLDER,LEVELS,RUNNER,SUFFIX): the digests and all checks of a core in build/, on each
+# level. What a level is called comes first in the digests: a lesser one where the machine has no more.
+answers = for isa in $(2); do \
+	  KWISE_MAX_ISA=$$isa $(3) build/$(1)/digest_engine$(4) | tr -d '\r' >build/$(1)/$$isa.txt; \
+	  tail -n +2 build/$(1)/$$isa.txt | diff - cpp/tests/digests.txt || exit 1; \
+	  echo "$(1) $$(head -n 1 build/$(1)/$$isa.txt): the digests of x86-64"; \
+	  for check in $(patsubst cpp/tests/%.cpp,build/$(1)/%$(4),$(wildcard cpp/tests/check_*.cpp)); do \
+	    KWISE_MAX_ISA=$$isa $(3) $$check || exit 1; done; done
+X86 := baseline avx2 avx512 avx512vnni
+
 # The same answers from 64-bit Arm: built with Debian's g++-aarch64-linux-gnu, run under qemu-user.
 ARM := qemu-aarch64 -L /usr/aarch64-linux-gnu
 arm: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/arm -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_WERROR=ON -DCMAKE_TOOLCHAIN_FILE=cmake/aarch64-linux-gnu.cmake
 	$(BIN)/cmake --build build/arm
-	for isa in baseline neon; do \
-	  KWISE_MAX_ISA=$$isa $(ARM) build/arm/digest_engine | tail -n +2 | diff - cpp/tests/digests.txt || exit 1; \
-	  echo "aarch64 $$isa: the digests of x86-64"; \
-	  for check in $(patsubst cpp/tests/%.cpp,build/arm/%,$(wildcard cpp/tests/check_*.cpp)); do \
-	    KWISE_MAX_ISA=$$isa $(ARM) $$check || exit 1; done; done
+	$(call answers,arm,baseline neon,$(ARM))
+
+# The same from other systems, built by the clang of the package ziglang: Windows under Wine (Debian's
+# wine64), and Linux with musl, whose programs run anywhere (those for 64-bit Arm under qemu-user).
+zigged = export KWISE_ZIG=$$($(BIN)/python -c "import ziglang; print(ziglang.__path__[0] + '/zig')"); \
+	  $(BIN)/cmake -S . -B build/$(1) -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_WERROR=ON -DCMAKE_TOOLCHAIN_FILE=cmake/zig.cmake -DKWISE_ZIG=$$KWISE_ZIG -DKWISE_TARGET=$(2) && \
+	  $(BIN)/cmake --build build/$(1)
+$(VENV)/.zig: $(VENV)/.venv
+	$(PIP) install ziglang
+	touch $@
+
+WINE ?= WINEDEBUG=-all $(firstword $(shell command -v wine64 wine) /usr/lib/wine/wine64)
+windows: $(VENV)/.zig
+	$(call zigged,windows,x86_64-windows-gnu)
+	$(call answers,windows,$(X86),$(WINE),.exe)
+
+musl: $(VENV)/.zig
+	$(call zigged,musl,x86_64-linux-musl)
+	$(call answers,musl,$(X86))
+	$(call zigged,musl-arm,aarch64-linux-musl)
+	$(call answers,musl-arm,baseline neon,qemu-aarch64)
 
 # The core by clang, without a warning, with its own library where that is installed.
 clang: $(VENV)/.venv

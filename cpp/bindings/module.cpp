@@ -21,7 +21,11 @@ NB_MODULE(_native, m) {
     bind_line(m);
     bind_variants(m);
     m.attr("version") = KWISE_VERSION;
-    m.attr("compiler") = __VERSION__;
+#if defined(__clang__)
+    m.attr("compiler") = "clang " __clang_version__;
+#else
+    m.attr("compiler") = "g++ " __VERSION__;
+#endif
     m.def("isa", [] { return kwise::kernels().name; });
     m.def("machine_isa", &kwise::machine_isa);
 }

@@ -1,5 +1,7 @@
 // Digests of the engine's answers, a line each: the same on every machine and instruction set, or
 // something is wrong. The first line, the instruction set, alone may differ.
+#include <bit>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -41,9 +43,10 @@ constexpr const char* type_name = sizeof(T) == 4 ? "float32" : "float64";
 
 template <class Result>
 void print_fit(const std::string& name, const Result& result) {
-    std::printf("%s labels %016llx centers %016llx inertia %a n_iter %d\n", name.c_str(),
+    std::printf("%s labels %016llx centers %016llx inertia %016llx n_iter %d\n", name.c_str(),
                 Digest().add(result.labels).value(), Digest().add(result.centers).value(),
-                result.inertia, result.n_iter);
+                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(result.inertia)),
+                result.n_iter);
 }
 
 kwise::LloydOptions options() {
