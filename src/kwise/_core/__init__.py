@@ -301,7 +301,7 @@ def build_info() -> dict[str, object]:
     """
     return {
         "version": _native.version,
-        "compiler": _native.compiler,
+        "compiler": _native.compiler.strip(),
         "isa": _native.isa(),
         "machine_isa": _native.machine_isa(),
         "max_isa": os.environ.get("KWISE_MAX_ISA"),
