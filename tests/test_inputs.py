@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import kwise
 from kwise import metrics, ordered
@@ -224,3 +225,16 @@ def test_a_sample_size_that_is_no_number_of_rows_is_refused(size):
     for method in ("exact", "sampled"):
         with pytest.raises((TypeError, ValueError), match="sample_size"):
             metrics.silhouette_score(X, LABELS, sample_size=size, method=method)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint32, np.int64])
+def test_index_arrays_of_any_whole_type_are_read(dtype):
+    rows = sparse.csr_matrix(np.where(X > 4, X, 0.0))
+    rows.indices, rows.indptr = rows.indices.astype(dtype), rows.indptr.astype(np.int64)
+
+    for kind in (kwise.KMeans, kwise.MiniBatchKMeans, kwise.BisectingKMeans, kwise.KMedoids):
+        plain = kind(2, random_state=0).fit(sparse.csr_matrix(np.where(X > 4, X, 0.0)))
+        found = kind(2, random_state=0).fit(rows)
+        np.testing.assert_array_equal(found.labels_, plain.labels_)
+        np.testing.assert_array_equal(found.predict(rows), plain.labels_)

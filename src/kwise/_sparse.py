@@ -34,8 +34,8 @@ def summed(X: Any) -> Any:
     """
     # What X remembers of itself may be older than its arrays.
     fresh = type(X)((X.data, X.indices, X.indptr), shape=X.shape, copy=False)
-    if fresh.has_canonical_format:
-        return X
+    if fresh.has_canonical_format:  # index arrays that were set may be of other types, too
+        return X if X.indices.dtype == X.indptr.dtype == fresh.indices.dtype else fresh
     copied = fresh.copy()
     copied.sum_duplicates()
     return copied

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import sklearn.cluster
+from scipy import sparse
 from sklearn.datasets import make_blobs
 from sklearn.exceptions import ConvergenceWarning
 
@@ -95,3 +96,13 @@ def test_a_tree_is_not_saved_as_centers(tmp_path, blobs):
     with pytest.raises(ValueError, match=r"down a tree of splits.*Save a KMeans"):
         save_model(tmp_path / "m.kwise", BisectingKMeans(2, random_state=0).fit(blobs))
     assert not (tmp_path / "m.kwise").exists()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix, sparse.csc_array])
+@pytest.mark.parametrize("value", [0.0, 2.0])
+def test_equal_rows_stay_one_cluster(form, value):
+    model = BisectingKMeans(3, random_state=0).fit(form(np.full((6, 4), value)))
+
+    assert len(set(model.labels_)) == 1
+    assert model.inertia_ == 0.0

@@ -1,10 +1,11 @@
 """Centers that were set by hand are used where they fit, and refused in words where they do not."""
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import sparse
 
-from kwise import BisectingKMeans, KMeans, KMedoids, MiniBatchKMeans
+from kwise import BisectingKMeans, KMeans, KMedoids, KPrototypes, MiniBatchKMeans
 
 CENTERS = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
 METHODS = ("predict", "transform", "score")
@@ -76,6 +77,30 @@ def test_centers_that_are_none_are_refused(method, centers, words):
 
     with pytest.raises(ValueError, match=words):
         getattr(model, method)(np.ones((3, 2)))
+
+
+def test_batches_go_on_from_centers_of_any_kind():
+    for kind in (list, pl.DataFrame, np.float32):
+        model = MiniBatchKMeans(3, random_state=0).fit(np.repeat(CENTERS, 3, axis=0))
+        model.cluster_centers_ = kind(CENTERS + 1)
+        model.partial_fit(CENTERS + 1)
+        np.testing.assert_allclose(
+            np.sort(model.cluster_centers_, axis=0), np.sort(CENTERS + 1, axis=0)
+        )
+
+
+def test_prototypes_cannot_be_set_by_hand():
+    model = _by_hand(KPrototypes, CENTERS)
+
+    for ask in (model.predict, model.transform, model.score):
+        with pytest.raises(ValueError, match="not fitted"):
+            ask(CENTERS)
+    model.fit(CENTERS)
+    assert sorted(model.predict(CENTERS)) == [0, 1, 2]
+    for centers in (CENTERS + 1, CENTERS[:2], None, CENTERS.tolist()):
+        model.cluster_centers_ = centers
+        with pytest.raises(ValueError, match="set by hand"):
+            model.predict(CENTERS)
 
 
 def test_a_tree_cannot_be_set_by_hand():

@@ -80,6 +80,14 @@ class MixedSpace:
         )
         return MixedTable((found.numbers - self.origin) / self.scale, found.codes)
 
+    def check_unchanged(self, centers: object, means: Floats, modes: Codes) -> None:
+        """Refuse centers that were set by hand: means and modes do not follow them."""
+        if not np.array_equal(np.asarray(centers, dtype=object), self.prototypes(means, modes)):
+            raise ValueError(
+                "cluster_centers_ was set by hand; KPrototypes labels rows by the prototypes of "
+                "its fit. Set it back, or fit again."
+            )
+
     def prototypes(self, means: Floats, modes: Codes) -> NDArray[Any]:
         """Return means and modes in the order and the units of the columns."""
         own = means * self.scale + self.origin

@@ -84,6 +84,8 @@ class Splitter:
     def _half(self, node: Node, part: Dataset, run: Run, c: int) -> Node:
         """Return one side of a split, with its own inertia."""
         own = np.flatnonzero(run.labels == c)
+        if not len(own):  # all rows are equal
+            return self._node(node.rows[:0], self.packed.unshifted(run.centers[c]), 0.0)
         weights = None if part.weights is None else part.weights[own]
         inertia = assign_inertia(part.X[own], run.centers[c : c + 1], weights)[1]
         inertia = float(self.packed.own_inertia(inertia))

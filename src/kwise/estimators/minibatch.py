@@ -248,6 +248,8 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
             self._check_sizes(X)
             self.n_steps_ = 0
             self._begin(np.array(centers))
+        else:
+            self.cluster_centers_ = centers
 
     def _check_sizes(self, X: Matrix) -> None:
         """Work out numbers of rows and starts from the parameters and the data."""

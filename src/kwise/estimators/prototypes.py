@@ -287,10 +287,9 @@ class KPrototypes(
         Returns
         -------
         str
-            A sentence for ``gamma_``, in units of each column of numbers, and one for what decides
-            the clusters.
+            A sentence for ``gamma_``, in units of each column, and one for what decides clusters.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "_means")
         spreads = dict(zip(self._space.numeric, self._spreads.tolist()))
         return gamma_words(self.gamma_, spreads, self.column_shares_)
 
@@ -315,7 +314,7 @@ class KPrototypes(
         from sklearn.base import clone
         from sklearn.metrics import adjusted_rand_score
 
-        check_is_fitted(self)
+        check_is_fitted(self, "_means")
         found = []
         for factor in factors:
             again = clone(self).set_params(gamma=self.gamma_ * factor).fit(X)
@@ -369,15 +368,16 @@ class KPrototypes(
 
     def _problem(self, X: Any) -> MixedProblem:
         """Return new rows as the engine takes them."""
-        check_is_fitted(self)
+        check_is_fitted(self, "_means")
+        self._space.check_unchanged(self.cluster_centers_, self._means, self._modes)
         table = self._space.table(self._columns(X, reset=False))
         return MixedProblem(table, None, self.gamma_, self._space.firsts)
 
     def _keep(self, problem: MixedProblem, run: PrototypeRun) -> None:
         """Set the fitted attributes."""
         space = self._space
-        self._means, self._modes = run.means, run.modes
         self._spreads = problem.table.numbers.std(axis=0) * space.scale
+        self._means, self._modes = run.means, run.modes
         self.labels_, self.n_iter_ = run.labels, run.n_iter
         self.cost_ = self.inertia_ = run.cost
         self.categories_ = space.categories
