@@ -92,7 +92,7 @@ def cosine(data: dict[str, np.ndarray], seed: int) -> float:
 
 def breaks(data: dict[str, np.ndarray], seed: int) -> float:  # noqa: ARG001 - nothing is drawn
     """Find the ten classes of one column of least squares."""
-    return kmeans_1d(data["X"][:, 0], [K])[0].inertia
+    return kmeans_1d(data["X"][:, 0], [K]).run(K).inertia
 
 
 def spherical_cost(X: np.ndarray, labels: np.ndarray) -> float:

@@ -3,10 +3,12 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "expect.hpp"
 #include "kwise/search/breathing.hpp"
+#include "kwise/search/changed_centers.hpp"
 #include "kwise/sparse/sparse_points.hpp"
 
 namespace {
@@ -31,6 +33,49 @@ void check(const PointsType& points, const std::vector<double>& start, std::size
         "threads change nothing", where);
 }
 
+bool same(const kwise::LloydResult<double>& a, const kwise::LloydResult<double>& b) {
+    return a.centers == b.centers && a.labels == b.labels && a.inertia == b.inertia &&
+           a.n_iter == b.n_iter && a.strict_convergence == b.strict_convergence;
+}
+
+// A descent from what another knows of the rows must end as one that begins anew, to the bit: with
+// rows added as centers, then with every third center taken away and one moved.
+void check_changed(const kwise::DensePoints<double>& points, const std::vector<double>& start,
+                   std::size_t k, const std::string& where) {
+    const std::size_t d = points.n_features(), n_added = 1 + k / 3;
+    kwise::LloydOptions options;
+    options.max_iter = 4;
+    options.keep_known = options.keep_squares = true;
+    const auto first = kwise::lloyd(points, start.data(), k, options);
+    std::vector<double> more = first.centers, row(points.padded());
+    for (std::size_t a = 0; a < n_added; ++a) {
+        points.exact_row(points.n_rows() - 1 - 7 * a, row.data());
+        more.insert(more.end(), row.begin(), row.begin() + static_cast<std::ptrdiff_t>(d));
+    }
+    const std::size_t n = k + n_added;
+    const auto centers = kwise::ExactCenters::from(more.data(), n, d);
+    auto known = kwise::with_added(points, first, centers);
+    expect(known.sums.has_value(), "dense rows are known", where);
+    const auto added = kwise::lloyd_from(points, more.data(), n, options, std::move(known));
+    expect(same(added, kwise::lloyd(points, more.data(), n, options)), "centers added", where);
+
+    std::vector<std::size_t> becomes(n);
+    std::vector<char> gone(n, 0);
+    std::vector<double> left, shifts(n, 0.0);
+    for (std::size_t c = 0; c < n; ++c) {
+        gone[c] = n > 1 && c % 3 == 1;
+        becomes[c] = gone[c] ? becomes[c - 1] : left.size() / d;
+        if (gone[c]) continue;
+        for (std::size_t i = 0; i < d; ++i) left.push_back(added.centers[c * d + i]);
+    }
+    left[0] += 0.5;
+    shifts[0] = 0.5 * (1.0 + 1e-9);
+    const std::size_t n_left = left.size() / d;
+    known = kwise::with_taken(points, added, becomes, gone, shifts, n_left);
+    const auto taken = kwise::lloyd_from(points, left.data(), n_left, options, std::move(known));
+    expect(same(taken, kwise::lloyd(points, left.data(), n_left, options)), "taken away", where);
+}
+
 // Rows on a grid of groups, with one value in `every` kept.
 std::vector<double> grid(std::size_t n, std::size_t d, std::size_t every) {
     std::mt19937_64 random(n + d);
@@ -48,7 +93,9 @@ void check_rows(std::size_t n, std::size_t d, std::size_t k, std::size_t every) 
     const std::string where = std::to_string(n) + " x " + std::to_string(d) + ", k " +
                               std::to_string(k) + ", one value in " + std::to_string(every);
     const kwise::RowView<double> rows{X.data(), static_cast<std::ptrdiff_t>(d), 1, n, d, nullptr};
-    check(kwise::DensePoints<double>(rows, nullptr, 2), start, k, "dense " + where);
+    const kwise::DensePoints<double> points(rows, nullptr, 2);
+    check(points, start, k, "dense " + where);
+    check_changed(points, start, k, "dense " + where);
     std::vector<double> values;
     std::vector<std::int32_t> columns;
     std::vector<std::int64_t> starts{0};
@@ -72,6 +119,9 @@ int main() {
         check_rows(30, d, 30, 1);
         check_rows(500, d, 12, 3);
     }
+    // Rows in int16 and in scaled int16.
+    check_rows(9000, 12, 40, 1);
+    check_rows(2000, 150, 20, 1);
     if (n_failures == 0) std::printf("search: all checks passed (%s)\n", kwise::kernels().name);
     return n_failures == 0 ? 0 : 1;
 }

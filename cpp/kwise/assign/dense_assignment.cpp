@@ -104,6 +104,19 @@ void DenseAssignment<T>::set_initial_labels(Buffer<std::int32_t>&& labels) {
     has_initial_labels_ = true;
 }
 
+// Only before the first assignment.
+template <class T>
+void DenseAssignment<T>::resume(const std::vector<std::int32_t>& labels,
+                                const std::vector<float>& margins) {
+    std::copy(labels.begin(), labels.end(), labels_.data());
+    bounds_.resume(margins);
+}
+
+template <class T>
+std::vector<float> DenseAssignment<T>::margins() const {
+    return bounds_.now(labels_.data(), points_.n_rows());
+}
+
 // Margins and drift are in the units that filters see.
 template <class T>
 void DenseAssignment<T>::centers_moved(const std::vector<double>& shifts) {

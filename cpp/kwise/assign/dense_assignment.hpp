@@ -28,6 +28,11 @@ class DenseAssignment {
     // Tells the labels that the rows have for the centers of the first assignment, -1 where that is
     // not known. Takes the memory over; n_panels() * panel_rows of them.
     void set_initial_labels(Buffer<std::int32_t>&& labels);
+    // Or tells the labels that the rows have in the sums, and margins that hold for the centers of
+    // the first assignment, if any; see bounds/hamerly.hpp.
+    void resume(const std::vector<std::int32_t>& labels, const std::vector<float>& margins);
+    // What resume() takes, for the centers as they are; none where none were kept.
+    std::vector<float> margins() const;
     // Labels every row for these centers, and keeps `sums` the sums by label. Returns how many rows
     // changed their label. Labels are those of the canonical distance, whatever scanner, bounds and
     // threads. The centers must stay until it returns.

@@ -10,7 +10,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "kwise/base/buffer.hpp"
@@ -32,7 +34,7 @@ class Bounds {
 
     // Before an assignment that costs `work` operations a row: whether it should write margins, and
     // whether it may skip rows by those of the last one. The first never writes them, since all
-    // centers are about to move far.
+    // centers are about to move far, unless it goes on from margins.
     void begin(std::size_t work) {
         keep_ = bounds_pay(work) && n_assignments_ + 1 >= next_;
         cooldown_ = bounds_cooldown(work);
@@ -49,6 +51,22 @@ class Bounds {
         } else {
             use_ = keep_;
         }
+    }
+    // Takes margins that hold for the centers of the first assignment; none where there are none.
+    void resume(const std::vector<float>& margins) {
+        std::copy(margins.begin(), margins.end(), margins_.data());
+        n_assignments_ = 1;
+        use_ = !margins.empty();
+    }
+    // The margins as they are now that centers have moved, rounded down; none where the last
+    // assignment kept none.
+    std::vector<float> now(const std::int32_t* labels, std::size_t n_rows) const {
+        std::vector<float> margins(use_ ? n_rows : 0);
+        for (std::size_t r = 0; r < margins.size(); ++r) {
+            const float margin = margins_[r] - drift_up_[static_cast<std::size_t>(labels[r])];
+            margins[r] = margin - std::abs(margin) * 0x1p-22f;
+        }
+        return margins;
     }
     // Upper bounds of how far each center moved since then, in data units; `scale` brings them to
     // those of the margins, the filter's transform.

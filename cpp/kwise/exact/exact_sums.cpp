@@ -51,17 +51,32 @@ ExactSums::ExactSums(const ColumnRanges& ranges, std::size_t n_centers)
     choose_magic(ranges.largest_weight, ranges.n_rows, mass_magic_.data(), 1, n_parts_);
 }
 
-// For a thread's own sums: the same units, nothing in them.
-ExactSums ExactSums::empty_copy() const {
+// For a thread's own sums, or other centers: the same units, nothing in them.
+ExactSums ExactSums::empty_copy(std::size_t n_centers) const {
     ExactSums copy;
     copy.padded_ = padded_;
     copy.n_parts_ = n_parts_;
-    copy.sums_.assign(sums_.size(), 0.0);
-    copy.mass_.assign(mass_.size(), 0.0);
+    copy.sums_.assign(n_centers * n_parts_ * padded_, 0.0);
+    copy.mass_.assign(n_centers * n_parts_, 0.0);
     copy.magic_ = magic_;
     copy.mass_magic_ = mass_magic_;
-    copy.dirty_.assign(dirty_.size(), 0);
+    copy.dirty_.assign(n_centers, 0);
     return copy;
+}
+
+// Several may go to one: sums in the same units are added without rounding.
+ExactSums ExactSums::regrouped(const std::vector<std::size_t>& to, std::size_t n_centers) const {
+    ExactSums other = empty_copy(n_centers);
+    const std::size_t width = n_parts_ * padded_;
+    for (std::size_t c = 0; c < to.size(); ++c) {
+        const double* const sums = sums_.data() + c * width;
+        const double* const masses = mass_.data() + c * n_parts_;
+        double* const sums_there = other.sums_.data() + to[c] * width;
+        double* const masses_there = other.mass_.data() + to[c] * n_parts_;
+        for (std::size_t i = 0; i < width; ++i) sums_there[i] += sums[i];
+        for (std::size_t part = 0; part < n_parts_; ++part) masses_there[part] += masses[part];
+    }
+    return other;
 }
 
 // Only centers that were touched are added: most threads touch few of many.

@@ -45,8 +45,10 @@ class ExactSums {
     ExactSums(const PointsType& points, std::size_t n_centers)
         : ExactSums(ColumnRanges::of(points), n_centers) {}
 
-    // Empty sums of the same rows and centers.
-    ExactSums empty_copy() const;
+    // Empty sums of the same rows by so many centers.
+    ExactSums empty_copy(std::size_t n_centers) const;
+    // The same rows by other centers: what center c holds goes to `to[c]`.
+    ExactSums regrouped(const std::vector<std::size_t>& to, std::size_t n_centers) const;
 
     // Where the kernels add; every center that they touch is flagged there.
     SumsView view() {
@@ -60,6 +62,7 @@ class ExactSums {
     const std::vector<double>& sum_parts() const { return sums_; }
     const std::vector<double>& mass_parts() const { return mass_; }
     std::size_t n_parts() const { return n_parts_; }
+    std::size_t n_centers() const { return dirty_.size(); }
     std::size_t padded() const { return padded_; }
     // Adds what sums in the same units hold, elsewhere or before.
     void add(const double* sum_parts, const double* mass_parts);
@@ -105,7 +108,8 @@ class WorkerSums {
     // Called for every chunk: the first time may allocate.
     SumsView view() {
         if (is_caller_) return total_->view();
-        if (own_ == nullptr) own_ = std::make_unique<ExactSums>(total_->empty_copy());
+        if (own_ == nullptr)
+            own_ = std::make_unique<ExactSums>(total_->empty_copy(total_->n_centers()));
         return own_->view();
     }
     // After the assignment, on the caller's thread.

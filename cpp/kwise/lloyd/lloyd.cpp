@@ -74,6 +74,12 @@ class Run {
             if (labels.size() > 0) assignment_.set_initial_labels(std::move(labels));
         }
     }
+    // Before result(): goes on from what is known.
+    void resume(KnownRows&& known) {
+        assignment_.resume(known.labels, known.margins);
+        sums_ = std::move(*known.sums);
+        resumed_ = true;
+    }
 
     // The labels returned are those of the centers returned. Where an iteration changed no label,
     // sums and hence centers are what they were, to the bit, since sums are exact: nothing is to be
@@ -92,6 +98,12 @@ class Run {
         result_.inertia = inertia_of(points_, exact_, result_.labels.data(), options_.n_threads,
                                      options_.keep_squares ? result_.row_squares.data() : nullptr);
         if (options_.keep_history) remember(result_.inertia);
+        if constexpr (requires { assignment_.margins(); }) {
+            if (options_.keep_known) {
+                result_.known.margins = assignment_.margins();
+                result_.known.sums.emplace(std::move(sums_));
+            }
+        }
         result_.centers = std::move(centers_);
         return std::move(result_);
     }
@@ -114,8 +126,10 @@ class Run {
             // it unconverged.
             result_.n_iter = iteration;
             const bool relocated = update();
+            // Labels that were handed in say nothing of where the first centers came from.
+            const bool is_first = resumed_ && iteration == 1;
             // Unless an empty cluster was filled, which moves centers although no label changed.
-            if (n_moved == 0) {
+            if (n_moved == 0 && !is_first) {
                 result_.strict_convergence = !relocated;
                 result_.converged = true;
                 return;
@@ -180,6 +194,7 @@ class Run {
     Assignment assignment_;
     CenterUpdate<T> update_;
     LloydResult<T> result_;
+    bool resumed_ = false;
 };
 
 }  // namespace
@@ -200,6 +215,22 @@ LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
     return Run(points, centers, n_clusters, options, std::move(labels)).result();
 }
 
+// Rows that are sparse, or read in Morton order, are looked at anew.
+template <class PointsType>
+LloydResult<typename PointsType::Value> lloyd_from(const PointsType& points,
+                                                   const typename PointsType::Value* centers,
+                                                   std::size_t n_clusters,
+                                                   const LloydOptions& options, KnownRows&& known) {
+    if constexpr (requires { points.ordered(n_clusters, options.n_threads); }) {
+        if (known.sums && points.ordered(n_clusters, options.n_threads) == nullptr) {
+            Run run(points, centers, n_clusters, options, {});
+            run.resume(std::move(known));
+            return run.result();
+        }
+    }
+    return lloyd(points, centers, n_clusters, options);
+}
+
 template LloydResult<float> lloyd(const DensePoints<float>&, const float*, std::size_t,
                                   const LloydOptions&, Buffer<std::int32_t>&&);
 template LloydResult<double> lloyd(const DensePoints<double>&, const double*, std::size_t,
@@ -208,5 +239,14 @@ template LloydResult<float> lloyd(const SparsePoints<float>&, const float*, std:
                                   const LloydOptions&, Buffer<std::int32_t>&&);
 template LloydResult<double> lloyd(const SparsePoints<double>&, const double*, std::size_t,
                                    const LloydOptions&, Buffer<std::int32_t>&&);
+
+template LloydResult<float> lloyd_from(const DensePoints<float>&, const float*, std::size_t,
+                                       const LloydOptions&, KnownRows&&);
+template LloydResult<double> lloyd_from(const DensePoints<double>&, const double*, std::size_t,
+                                        const LloydOptions&, KnownRows&&);
+template LloydResult<float> lloyd_from(const SparsePoints<float>&, const float*, std::size_t,
+                                       const LloydOptions&, KnownRows&&);
+template LloydResult<double> lloyd_from(const SparsePoints<double>&, const double*, std::size_t,
+                                        const LloydOptions&, KnownRows&&);
 
 }  // namespace kwise

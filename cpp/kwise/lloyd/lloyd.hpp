@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "kwise/data/dense_points.hpp"
+#include "kwise/exact/exact_sums.hpp"
 
 namespace kwise {
 
@@ -18,8 +20,17 @@ struct LloydOptions {
     int n_threads = 1;
     bool keep_history = false;
     bool keep_squares = false;  // row_squares of the result
+    bool keep_known = false;    // known of the result, where the rows are dense
     // Called after each iteration with (iteration from 1, inertia before its update); may be empty.
     std::function<void(int, double)> on_iteration;
+};
+
+// What a descent knows of the rows where it ends, for one that begins near by: the sums of the rows
+// by label, and margins, one a row (bounds/hamerly.hpp), or none.
+struct KnownRows {
+    std::vector<std::int32_t> labels;
+    std::vector<float> margins;
+    std::optional<ExactSums> sums;  // none: nothing is known
 };
 
 // `strict_convergence`: no label changed in the last iteration. `converged`: that, or the centers
@@ -30,6 +41,7 @@ struct LloydResult {
     std::vector<std::int32_t> labels;
     double inertia = 0.0;
     std::vector<double> row_squares;  // of each row to its center, without its weight
+    KnownRows known;                  // all but its labels
     int n_iter = 0;
     bool strict_convergence = false, converged = false;
     double center_shift = 0.0;            // sum of squared shifts of the last iteration
@@ -46,5 +58,13 @@ LloydResult<typename PointsType::Value> lloyd(const PointsType& points,
                                               const typename PointsType::Value* centers,
                                               std::size_t n_clusters, const LloydOptions& options,
                                               Buffer<std::int32_t>&& labels = {});
+
+// The same answer, to the bit, from what is known of the rows: rows that margins certify for these
+// centers are not looked at. Labels may be any, the sums must be theirs.
+template <class PointsType>
+LloydResult<typename PointsType::Value> lloyd_from(const PointsType& points,
+                                                   const typename PointsType::Value* centers,
+                                                   std::size_t n_clusters,
+                                                   const LloydOptions& options, KnownRows&& known);
 
 }  // namespace kwise

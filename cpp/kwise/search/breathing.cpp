@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "kwise/search/center_shares.hpp"
+#include "kwise/search/center_splits.hpp"
+#include "kwise/search/changed_centers.hpp"
 #include "kwise/search/row_moves.hpp"
 #include "kwise/search/row_squares.hpp"
 
@@ -14,12 +17,12 @@ namespace kwise {
 namespace {
 
 // How many centers are added at most: of many clusters, one for each so many.
-constexpr std::size_t most_added = 10, clusters_per_added = 10;
-// Breaths of one depth that may fail before the next: small tables, whose descents cost next to
-// nothing, are worth more than one.
-constexpr std::size_t small_products = 300'000, tries_of_small = 3;
+constexpr std::size_t most_added = 8, clusters_per_added = 10;
+// Breaths of one depth that may fail before the next: of tiny tables, whose descents cost next to
+// nothing, and the shallow ones of small tables several, else one.
+constexpr std::size_t tiny_products = 50'000, small_products = 300'000, most_tries = 4, shallow = 2;
 // Iterations after centers were added, and after as many were taken away.
-constexpr int iterations_in = 4, iterations_out = 10;
+constexpr int iterations_in = 3, iterations_out = 15;
 // What a breath must save at least, as a share of the inertia, to be followed by one as deep.
 constexpr double least_saving = 1e-4;
 // How many centers are looked at in full for each one that is taken away.
@@ -41,40 +44,34 @@ class Breathing {
           k_(n_clusters),
           d_(points.n_features()),
           draws_(draws),
-          options_(options),
-          row_(points.padded()) {
+          options_(options) {
         // The caller's options are those of the last descent alone: descents of the search end
         // early and report nothing.
         options_.keep_history = false;
         options_.on_iteration = {};
         options_.keep_squares = true;
+        options_.keep_known = true;
     }
 
     // Returns the best centers found. Inertia never rises: what a breath finds is kept only where
     // it is lower.
     std::vector<T> search(const T* centers) {
-        LloydResult<T> best = descend({centers, centers + k_ * d_}, iterations_out);
-        // Small tables may fail several times at one depth.
+        LloydResult<T> best = descend({centers, centers + k_ * d_}, iterations_out, {});
         CenterShares shares = measure(best);
-        const bool is_small = points_.n_rows() * k_ * d_ < small_products;
-        const std::size_t tries = is_small ? tries_of_small : 1;
         std::size_t n_failed = 0;
         for (std::size_t depth = first_depth(); depth > 0;) {
             // No row costs anything: nothing can be saved.
             if (!(shares.cost > 0.0)) break;
             // Breathe in: some more centers, a short descent. Breathe out: as many away, a longer
             // one.
-            std::vector<T> more = best.centers;
-            const std::size_t n_added = add_centers(best, shares, depth, more);
-            LloydResult<T> inhaled = descend(more, iterations_in);
-            take_spare(n_added, inhaled);
+            LloydResult<T> inhaled = breathe_in(best, shares, depth);
             // As many centers as before.
-            LloydResult<T> found = descend(inhaled.centers, iterations_out);
+            LloydResult<T> found = breathe_out(inhaled);
             if (found.inertia < best.inertia * (1.0 - least_saving)) {
                 best = std::move(found);
                 shares = measure(best);
                 n_failed = 0;
-            } else if (++n_failed == tries) {
+            } else if (++n_failed == tries(depth)) {
                 --depth;
                 n_failed = 0;
             }
@@ -83,16 +80,23 @@ class Breathing {
     }
 
   private:
-    // No more than rows that are left to become centers.
-    std::size_t first_depth() const {
-        const std::size_t most = std::max(most_added, k_ / clusters_per_added);
-        return std::min({most, k_, points_.n_rows() - k_});
+    std::size_t tries(std::size_t depth) const {
+        const std::size_t products = points_.n_rows() * k_ * d_;
+        const bool several =
+            products < tiny_products || (products < small_products && depth <= shallow);
+        return several ? most_tries : 1;
     }
 
-    // Labels and bounds begin anew: the number of centers changes from one descent to the next.
-    LloydResult<T> descend(const std::vector<T>& centers, int most_iterations) {
+    // A third of as many as there are, and no more than rows that are left to become centers.
+    std::size_t first_depth() const {
+        const std::size_t most = std::max(most_added, k_ / clusters_per_added);
+        return std::min({most, (k_ + 2) / 3, points_.n_rows() - k_});
+    }
+
+    // From what is known of the rows, if anything is.
+    LloydResult<T> descend(const std::vector<T>& centers, int most_iterations, KnownRows&& known) {
         options_.max_iter = most_iterations;
-        return lloyd(points_, centers.data(), centers.size() / d_, options_);
+        return lloyd_from(points_, centers.data(), centers.size() / d_, options_, std::move(known));
     }
 
     // For the centers that a run ended with, by the labels that it left.
@@ -101,71 +105,122 @@ class Breathing {
         return center_shares(points_, run, exact_);
     }
 
-    // Adds a row, drawn by what rows cost, of each of the clusters that cost most; returns how
-    // many.
-    std::size_t add_centers(const LloydResult<T>& run, const CenterShares& shares,
-                            std::size_t depth, std::vector<T>& centers) {
-        const auto order = ascending(shares.costs);
-        std::size_t n_added = 0;
-        for (; n_added < depth; ++n_added) {
-            const std::size_t widest = order[k_ - 1 - n_added];
-            if (!(shares.costs[widest] > 0.0)) break;
-            points_.exact_row(draw_row(run, shares, widest), row_.data());
-            for (std::size_t i = 0; i < d_; ++i) centers.push_back(static_cast<T>(row_[i]));
+    // With a center more in each of the clusters that gain most by it, where the rows beyond the
+    // cut have their mean.
+    LloydResult<T> breathe_in(const LloydResult<T>& run, const CenterShares& shares,
+                              std::size_t depth) {
+        std::vector<double> uniforms(k_);
+        for (double& each : uniforms) each = draws_.uniforms[n_drawn_++ % draws_.n];
+        const auto splits = center_splits(points_, run, shares, uniforms, options_.n_threads);
+        std::vector<std::size_t> widest = ascending(splits.savings);
+        widest.erase(widest.begin(), widest.end() - static_cast<std::ptrdiff_t>(depth));
+        std::erase_if(widest, [&](std::size_t c) { return !(splits.savings[c] > 0.0); });
+        const auto means = means_beyond(points_, run, splits, widest);
+        std::vector<T> centers = run.centers;
+        for (std::size_t a = 0; a < widest.size(); ++a) {
+            const double* const mean = means.data() + a * points_.padded();
+            for (std::size_t i = 0; i < d_; ++i) centers.push_back(static_cast<T>(mean[i]));
         }
-        return n_added;
+        exact_.set(centers.data(), centers.size() / d_, d_);
+        return descend(centers, iterations_in, with_added(points_, run, exact_));
     }
 
-    // A row of the cluster with probability proportional to what it costs: the uniform times all
-    // costs, less row by row. The last row that costs anything stands in where rounding leaves a
-    // rest.
-    std::size_t draw_row(const LloydResult<T>& run, const CenterShares& shares,
-                         std::size_t cluster) {
-        double left = draws_.uniforms[n_drawn_++ % draws_.n] * shares.costs[cluster];
-        std::size_t last = 0;
-        for (std::size_t r = 0; r < run.labels.size(); ++r) {
-            if (static_cast<std::size_t>(run.labels[r]) != cluster) continue;
-            if (shares.row_costs[r] > 0.0) last = r;
-            left -= shares.row_costs[r];
-            if (left < 0.0) break;
-        }
-        return last;
-    }
-
-    // Takes away the centers that save least; of near ones not two at once, if others are left:
-    // together they save what neither saves alone. What each saves is known for looked_at times as
-    // many as go.
-    void take_spare(std::size_t n_spare, LloydResult<T>& run) {
-        const CenterShares shares = measure(run);
+    // Without as many centers as are too many. A center that is merged into another moves that to
+    // their common mean.
+    LloydResult<T> breathe_out(LloydResult<T>& run) {
+        CenterShares shares = measure(run);
         const std::size_t n = shares.costs.size();
-        // The square of `freezing` root mean squares.
-        const double reach = freezing * freezing * shares.cost / shares.mass;
-        // Frozen: near to one that goes, and so kept this time.
-        std::vector<char> gone(n, 0), frozen(n, 0);
-        std::size_t n_free = n;
-        const auto savings = least_savings(points_, run, exact_, shares, looked_at * n_spare);
-        for (const std::size_t c : ascending(savings)) {
-            if (n_spare == 0) break;
-            if (frozen[c]) continue;
-            gone[c] = 1;
-            --n_free;
-            --n_spare;
-            // As long as enough centers stay free to be taken.
-            for (std::size_t near = 0; near < n && n_free > n_spare; ++near) {
-                if (gone[near] || frozen[near] ||
-                    square_between(exact_.row(c), exact_.row(near), exact_.padded) >= reach)
-                    continue;
-                frozen[near] = 1;
-                --n_free;
-            }
+        const Savings savings = least_savings(points_, run, exact_, shares, looked_at * (n - k_));
+        const std::vector<char> gone = spare(shares, savings);
+        std::vector<double> shifts(n, 0.0);
+        for (std::size_t c = 0; c < n; ++c) {
+            const std::size_t to = savings.partners[c];
+            if (gone[c] && to < n && !gone[to]) shifts[to] += merge(run, shares.masses, c, to);
         }
+        std::vector<std::size_t> becomes(n);
         std::size_t n_kept = 0;
         for (std::size_t c = 0; c < n; ++c) {
             if (gone[c]) continue;
             std::copy_n(run.centers.begin() + static_cast<std::ptrdiff_t>(c * d_), d_,
-                        run.centers.begin() + static_cast<std::ptrdiff_t>(n_kept++ * d_));
+                        run.centers.begin() + static_cast<std::ptrdiff_t>(n_kept * d_));
+            becomes[c] = n_kept++;
         }
+        for (std::size_t c = 0; c < n; ++c) {
+            if (gone[c]) becomes[c] = becomes[nearest_kept(c, gone)];
+        }
+        KnownRows known = with_taken(points_, run, becomes, gone, shifts, n_kept);
         run.centers.resize(n_kept * d_);
+        return descend(run.centers, iterations_out, std::move(known));
+    }
+
+    // Which centers go, those that save least; of near ones not two at once, nor one and the one
+    // that takes its place, if others are left: together they save what neither saves alone. What
+    // each saves is known for looked_at times as many as go.
+    std::vector<char> spare(const CenterShares& shares, const Savings& savings) const {
+        const std::size_t n = shares.costs.size();
+        std::size_t n_spare = n - k_, n_free = n;
+        // The square of `freezing` root mean squares.
+        const double reach = freezing * freezing * shares.cost / shares.mass;
+        // Frozen: near to one that goes, and so kept this time.
+        std::vector<char> gone(n, 0), frozen(n, 0);
+        // As long as enough centers stay free to be taken.
+        const auto freeze = [&](std::size_t c) {
+            if (gone[c] || frozen[c] || n_free <= n_spare) return;
+            frozen[c] = 1;
+            --n_free;
+        };
+        const auto order = ascending(savings.amounts);
+        for (const std::size_t c : order) {
+            if (n_spare == 0) break;
+            // What it saves was reckoned with the one that is gone.
+            const bool is_left = savings.partners[c] < n && gone[savings.partners[c]];
+            if (frozen[c] || is_left) continue;
+            gone[c] = 1;
+            --n_free;
+            --n_spare;
+            freeze(savings.partners[c] < n ? savings.partners[c] : savings.nearest[c]);
+            for (std::size_t near = 0; near < n; ++near) {
+                if (square_between(exact_.row(c), exact_.row(near), exact_.padded) < reach) {
+                    freeze(near);
+                }
+            }
+        }
+        // Not enough could go so.
+        for (const std::size_t c : order) {
+            if (n_spare == 0) break;
+            if (gone[c]) continue;
+            gone[c] = 1;
+            --n_spare;
+        }
+        return gone;
+    }
+
+    // Moves a center to the common mean of two, whose masses it has then; returns how far.
+    double merge(LloydResult<T>& run, std::vector<double>& masses, std::size_t from,
+                 std::size_t to) const {
+        masses[to] += masses[from];
+        const double share = masses[to] > 0.0 ? masses[from] / masses[to] : 0.0;
+        double square = 0.0;
+        for (std::size_t i = 0; i < d_; ++i) {
+            T& value = run.centers[to * d_ + i];
+            const double was = static_cast<double>(value);
+            value = static_cast<T>(was + (exact_.row(from)[i] - was) * share);
+            square += (static_cast<double>(value) - was) * (static_cast<double>(value) - was);
+        }
+        // More than its rounding.
+        return std::sqrt(square) * (1.0 + 1e-9);
+    }
+
+    std::size_t nearest_kept(std::size_t center, const std::vector<char>& gone) const {
+        std::size_t nearest = 0;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::size_t c = 0; c < gone.size(); ++c) {
+            const double square = square_between(exact_.row(center), exact_.row(c), exact_.padded);
+            if (gone[c] || !(square < least)) continue;
+            least = square;
+            nearest = c;
+        }
+        return nearest;
     }
 
     const PointsType& points_;
@@ -173,7 +228,6 @@ class Breathing {
     const Draws& draws_;
     LloydOptions options_;
     std::size_t n_drawn_ = 0;
-    std::vector<double> row_;
     ExactCenters exact_;
 };
 

@@ -1,8 +1,7 @@
-// Search: breathing k-means: centers are added where rows lie far from any, and as many are taken
-// away where they are spare, fewer at a time the less that helps (B. Fritzke, "The breathing
-// k-means algorithm", 2020, https://arxiv.org/abs/2006.15666). Here the descents in between are
-// short, since the next breath moves centers anyway, and what to add and to take away is read off a
-// sample of the rows. Called by bindings/lloyd.cpp.
+// Search: breathing k-means: centers are added to clusters that gain most by being cut, and as many
+// are taken away where they are spare, fewer at a time the less that helps (B. Fritzke, "The
+// breathing k-means algorithm", 2020, https://arxiv.org/abs/2006.15666). Here the descents in
+// between are short, and go on from what is known of the rows. Called by bindings/lloyd.cpp.
 #pragma once
 
 #include "kwise/lloyd/lloyd.hpp"

@@ -14,6 +14,8 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 // A row whose center goes is taken to go to one of so many that are nearest to that center.
 constexpr std::size_t most_heirs = 16;
+// What merging costs is known, what spreading costs is an upper bound that the next descent lowers.
+constexpr double merging_markup = 1.2;
 
 // A center that rows may go to, and how far it is from theirs.
 struct Heir {
@@ -42,17 +44,37 @@ std::vector<Heir> heirs_of(const ExactCenters& centers, std::size_t c) {
     return heirs;
 }
 
-// Of every center, the squared distance to its nearest other.
-std::vector<double> squares_to_nearest(const ExactCenters& centers) {
-    std::vector<double> nearest(centers.n_centers, infinity);
-    for (std::size_t a = 0; a < centers.n_centers; ++a) {
+// Of every center its nearest other, and the cheapest one to be merged with (Ward's criterion):
+// two clusters of masses a and b together cost a b / (a + b) times the squared distance of their
+// means more. O(k^2 n_features).
+Savings by_merging(const ExactCenters& centers, const std::vector<double>& masses) {
+    const std::size_t k = centers.n_centers;
+    Savings found{std::vector<double>(k, infinity), std::vector<std::size_t>(k, k),
+                  std::vector<std::size_t>(k, 0)};
+    // Another one in any case, also where distances overflow.
+    if (k > 0) found.nearest[0] = std::min<std::size_t>(1, k - 1);
+    std::vector<double> squares(k, infinity);
+    const auto meet = [&](std::size_t c, std::size_t other, double square, double cost) {
+        if (square < squares[c]) {
+            squares[c] = square;
+            found.nearest[c] = other;
+        }
+        if (cost < found.amounts[c]) {
+            found.amounts[c] = cost;
+            found.partners[c] = other;
+        }
+    };
+    for (std::size_t a = 0; a < k; ++a) {
         for (std::size_t b = 0; b < a; ++b) {
             const double square = square_between(centers.row(a), centers.row(b), centers.padded);
-            nearest[a] = std::min(nearest[a], square);
-            nearest[b] = std::min(nearest[b], square);
+            const double both = masses[a] + masses[b];
+            // Weightless clusters cost nothing.
+            const double cost = both > 0.0 ? masses[a] * masses[b] / both * square : 0.0;
+            meet(a, b, square, cost);
+            meet(b, a, square, cost);
         }
     }
-    return nearest;
+    return found;
 }
 
 // The least squared distance of the row loaded, which is `own` from its center, to an heir of that.
@@ -95,26 +117,21 @@ CenterShares center_shares(const PointsType& points,
     return found;
 }
 
-// First an upper bound for every center, from centers alone: its rows could all go to the nearest
-// other one. Then, of as many as are wanted with the least bounds, what their rows cost at the
-// nearest of some heirs: rows may have a nearer center beyond these, so that this is an upper
-// bound, too, though a close one. O(k^2 n_features) and a pass over the rows of the centers looked
-// at.
+// First what every center saves by being merged, from centers alone. Then, of as many as are wanted
+// that save least so, what their rows cost at the nearest of some heirs: rows may have a nearer
+// center beyond these, so that this is an upper bound, too. Where groups are far apart merging is
+// what happens; elsewhere rows are spread. O(k^2 n_features) and a pass over the rows of the
+// centers looked at.
 template <class PointsType>
-std::vector<double> least_savings(const PointsType& points,
-                                  const LloydResult<typename PointsType::Value>& run,
-                                  const ExactCenters& centers, const CenterShares& shares,
-                                  std::size_t wanted) {
+Savings least_savings(const PointsType& points, const LloydResult<typename PointsType::Value>& run,
+                      const ExactCenters& centers, const CenterShares& shares, std::size_t wanted) {
     const std::size_t k = centers.n_centers;
-    std::vector<double> savings = squares_to_nearest(centers);
-    for (std::size_t c = 0; c < k; ++c) savings[c] *= shares.masses[c];
-    // Of those that seem to save least: what their rows would cost at the nearest other centers.
-    const auto order = ascending(savings);
+    Savings found = by_merging(centers, shares.masses);
+    const auto order = ascending(found.amounts);
     std::vector<std::vector<Heir>> heirs(k);
+    std::vector<double> spread(k, 0.0);
     for (std::size_t i = 0; i < std::min(wanted, k); ++i) {
         heirs[order[i]] = heirs_of(centers, order[i]);
-        // Begins at nothing: the bound gives way to the sum.
-        savings[order[i]] = 0.0;
     }
     RowSquares<PointsType> row(points, centers);
     for (std::size_t r = 0; r < points.n_rows(); ++r) {
@@ -125,9 +142,15 @@ std::vector<double> least_savings(const PointsType& points,
         row.load(r);
         const double own = std::sqrt(run.row_squares[r]);
         // Not below 0 but for rounding: the row is at its nearest center.
-        savings[label] += weight * least_square(row, heirs[label], own) - shares.row_costs[r];
+        spread[label] += weight * least_square(row, heirs[label], own) - shares.row_costs[r];
     }
-    return savings;
+    for (std::size_t c = 0; c < k; ++c) {
+        found.amounts[c] *= merging_markup;
+        if (heirs[c].empty() || found.amounts[c] < spread[c]) continue;
+        found.amounts[c] = spread[c];
+        found.partners[c] = k;
+    }
+    return found;
 }
 
 // Stable: the search takes equal ones in order.
@@ -147,13 +170,13 @@ template CenterShares center_shares(const SparsePoints<float>&, const LloydResul
                                     const ExactCenters&);
 template CenterShares center_shares(const SparsePoints<double>&, const LloydResult<double>&,
                                     const ExactCenters&);
-template std::vector<double> least_savings(const DensePoints<float>&, const LloydResult<float>&,
-                                           const ExactCenters&, const CenterShares&, std::size_t);
-template std::vector<double> least_savings(const DensePoints<double>&, const LloydResult<double>&,
-                                           const ExactCenters&, const CenterShares&, std::size_t);
-template std::vector<double> least_savings(const SparsePoints<float>&, const LloydResult<float>&,
-                                           const ExactCenters&, const CenterShares&, std::size_t);
-template std::vector<double> least_savings(const SparsePoints<double>&, const LloydResult<double>&,
-                                           const ExactCenters&, const CenterShares&, std::size_t);
+template Savings least_savings(const DensePoints<float>&, const LloydResult<float>&,
+                               const ExactCenters&, const CenterShares&, std::size_t);
+template Savings least_savings(const DensePoints<double>&, const LloydResult<double>&,
+                               const ExactCenters&, const CenterShares&, std::size_t);
+template Savings least_savings(const SparsePoints<float>&, const LloydResult<float>&,
+                               const ExactCenters&, const CenterShares&, std::size_t);
+template Savings least_savings(const SparsePoints<double>&, const LloydResult<double>&,
+                               const ExactCenters&, const CenterShares&, std::size_t);
 
 }  // namespace kwise

@@ -22,13 +22,17 @@ CenterShares center_shares(const PointsType& points,
                            const LloydResult<typename PointsType::Value>& run,
                            const ExactCenters& centers);
 
-// What each center saves beside the next nearest of its rows: of the `wanted` that save least, or
-// seem to; an upper bound, mass times squared distance to the nearest center, of the others.
+// What each center saves, an upper bound of what rows would cost more without it: by being merged
+// into `partner`, both moving to their common mean, or (partner: as many as there are centers) by
+// its rows going to the nearest of the others. Only of the `wanted` that seem to save least is the
+// second looked at.
+struct Savings {
+    std::vector<double> amounts;
+    std::vector<std::size_t> partners, nearest;  // nearest: the nearest other center
+};
 template <class PointsType>
-std::vector<double> least_savings(const PointsType& points,
-                                  const LloydResult<typename PointsType::Value>& run,
-                                  const ExactCenters& centers, const CenterShares& shares,
-                                  std::size_t wanted);
+Savings least_savings(const PointsType& points, const LloydResult<typename PointsType::Value>& run,
+                      const ExactCenters& centers, const CenterShares& shares, std::size_t wanted);
 
 // Places in ascending order of their values, the first of equals first.
 std::vector<std::size_t> ascending(const std::vector<double>& values);

@@ -20,7 +20,7 @@ from kwise.results import Run
 _N_DRAWS = 1024
 # Up to so many products (rows x clusters x columns) a search takes next to no time, and is made
 # from more starts too.
-_SMALL, _MORE_STARTS = 50_000, 2
+_SMALL, _MORE_STARTS = 10_000, 4
 
 
 def breathe(packed: Dataset, run: Run, rng: np.random.RandomState, stop: Stopping) -> Run:
