@@ -59,6 +59,20 @@ def test_fit_predict_and_report(
         read = pl.read_csv if name.endswith("csv") else pl.read_parquet
         assert read(file)["cluster"].to_list() == found["cluster"].to_list()
 
+    for name in ("rows.csv", "rows.parquet"):
+        file = tmp_path / name
+        words = ["predict", str(model), pattern, "--engine", "local", "--join", "--margin"]
+        assert main([*words, "-o", str(file)]) == 0
+        beside = (pl.read_csv if name.endswith("csv") else pl.read_parquet)(file)
+        assert beside.columns == ["x", "y", "cluster", "margin"]
+        assert beside.select("x", "y").equals(whole)
+        assert beside["cluster"].to_list() == found["cluster"].to_list()
+
+    capsys.readouterr()
+    for wrong, why in ((["--stream"], "in no --stream"), (["-o", "x.arrow"], "or Parquet")):
+        assert main(["predict", str(model), pattern, "--engine", "local", *wrong]) == 2
+        assert why in capsys.readouterr().err
+
     assert main(["report", pattern, "--engine", "local", "--format", "json"]) == 0
     summary = capsys.readouterr().out
     assert json.loads(summary)

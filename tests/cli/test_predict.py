@@ -121,7 +121,8 @@ def test_what_is_not_read_in_parts_is_said(place, capsys):
 
     assert "are read whole" in predicted(capsys, "t.json", "--stream", code=2).err
     assert (
-        "CSV or JSON lines" in predicted(capsys, "t.csv", "--stream", "-o", "t.parquet", code=2).err
+        "CSV, JSON lines or Parquet"
+        in predicted(capsys, "t.csv", "--stream", "-o", "t.arrow", code=2).err
     )
 
 

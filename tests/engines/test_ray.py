@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import numpy as np
 import polars as pl
@@ -34,6 +35,16 @@ def one_machine_as_several(monkeypatch):
         monkeypatch.setattr(engine, "places", lambda ray: [(found(ray)[0][0], 1)] * count)
 
     return several
+
+
+def ends_with_all_cores_free():
+    """Wait until no actor holds a core."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if ray.available_resources().get("CPU") == 8:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.parametrize(
@@ -110,6 +121,7 @@ def test_a_checkpoint_is_taken_up(actors, tmp_path, monkeypatch):
     model = kwise.KMeans(9, random_state=1, tol=0)
     with pytest.raises(KeyboardInterrupt):
         model.fit(kwise.rows(X, engine="ray"), checkpoint=tmp_path / "run")
+    assert ends_with_all_cores_free()
     monkeypatch.setattr(engine.RayEngine, "add", plain)
     # Begun on a cluster, ended on one machine.
     check_same(model.fit(kwise.rows(X), checkpoint=tmp_path / "run"), one)

@@ -15,6 +15,7 @@ from kwise.exceptions import DataFileError
 
 pytest.importorskip("pyspark", reason="kwise[spark] is not installed")
 
+from kwise.engines import cutting
 from kwise.engines import spark as engine
 from kwise.engines.cutting import even
 
@@ -116,6 +117,50 @@ def test_a_lost_worker_costs_no_bit(parts, session, monkeypatch):
 
     assert count > 3
     check_same(found, one)
+
+
+@pytest.mark.parametrize("sees_files", [True, False])
+def test_rows_that_are_large_go_by_files_or_in_blocks(parts, session, sees_files, monkeypatch):
+    parts(3)
+    X = blobs(np.float32)
+    weights = np.random.default_rng(1).uniform(0.1, 2, len(X))
+    settings = {"n_clusters": 5, "init": X[:5], "n_init": 1, "max_iter": 4}
+    monkeypatch.setattr(cutting, "_PACK_BYTES", 2**14)
+    if not sees_files:
+        monkeypatch.setattr(session.sparkContext, "master", "spark://of-other-machines:7077")
+    sent, plain = [], cutting.small_packs
+    monkeypatch.setattr(engine, "small_packs", lambda *a: sent.extend(plain(*a)) or iter(sent))
+    found = kwise.KMeans(**settings).fit(kwise.rows(X, engine="spark"), sample_weight=weights)
+
+    check_same(found, kwise.KMeans(**settings).fit(X, sample_weight=weights))
+    assert max(len(pack) for *_, pack in sent) < 2**15
+    assert len(sent) == 3 if sees_files else len(sent) > 12
+
+
+def test_rows_that_the_driver_cannot_hand_on_are_told_before_work(session, monkeypatch):
+    monkeypatch.setattr(session.sparkContext, "master", "spark://of-other-machines:7077")
+    rows = kwise.rows(np.broadcast_to(np.float32(1), (10**8, 1)), engine="spark")
+    monkeypatch.setattr(engine, "SparkEngine", None)
+    with pytest.raises(MemoryError, match=r"take 400 MB of the \d+ MB .* raise spark\.driver\."):
+        kwise.KMeans(3).fit(rows)
+
+
+def test_ctrl_c_leaves_spark_as_it_was(parts, session, monkeypatch):
+    parts(2)
+    X = blobs(np.float32)
+    before = {each.id() for each in session.sparkContext._jsc.getPersistentRDDs().values()}
+    plain = engine.SparkEngine.add
+
+    def add(self, task, *args):
+        plain(self, task, *args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine.SparkEngine, "add", add)
+    with pytest.raises(KeyboardInterrupt):
+        kwise.KMeans(5, init=X[:5], n_init=1).fit(kwise.rows(X, engine="spark"))
+    after = {each.id() for each in session.sparkContext._jsc.getPersistentRDDs().values()}
+    assert after <= before
+    assert session.range(3).count() == 3
 
 
 def test_files_are_read_by_the_tasks(parts, tmp_path):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from kwise.io.model import Model
+    import polars as pl
+
     from kwise.io.table import Table
 
 # What a table's cells take in memory beside its files, at most: text and compressed columns grow.
@@ -21,7 +23,8 @@ __all__ = [
     "MemoryOption",
     "is_in_parts",
     "sample_table",
-    "write_labels",
+    "tables_of",
+    "write_parquet",
 ]
 
 
@@ -91,58 +94,35 @@ def sample_table(files: str, seed: int) -> Table:
     return Table(frame, name, files, (note,), files=known, sampled_from=some)
 
 
-def write_labels(model: Model, table: str, output: Path | None) -> tuple[int, int]:
-    """Write the cluster of every row, block by block; return the rows, and those without one."""
-    from kwise._atomic import written_whole
+def tables_of(files: str) -> Iterator[Table]:
+    """Yield the rows of files as tables, in order; of tables without rows the first alone."""
     from kwise.analysis.frames import Frames
+    from kwise.io.table import Table
 
-    frames = Frames(table)
-    counts = [0, 0]
-    if output is not None and output.suffix.lower() in (".parquet", ".pq"):
-        _write_parquet(model, frames, output, counts)
-    elif output is not None and str(output) != "-":
-        with written_whole(output) as file:
-            _write_csv(model, frames, file, counts)
-    else:
-        _print_csv(model, frames, counts)
-    return counts[0], counts[1]
+    frames = Frames(files)
+    name = Path(files).stem.strip("*") or "rows"
+    for frame in frames:
+        yield Table(frame, name, files)
 
 
-def _told(model: Model, frames: object, counts: list[int]) -> Iterator[object]:
-    """Yield a frame of rows and clusters, from 1, for every block."""
-    import polars as pl
-
-    for frame in frames:  # type: ignore[attr-defined]
-        labels = model.predict(frame)
-        first = counts[0] + 1
-        counts[0] += len(labels)
-        counts[1] += int((labels < 0).sum())
-        clusters = pl.Series("cluster", labels + 1)
-        yield pl.DataFrame({"row": pl.int_range(first, counts[0] + 1, eager=True)}).with_columns(
-            clusters.set(clusters == 0, None)
-        )
-
-
-def _write_csv(model: Model, frames: object, file: IO[bytes], counts: list[int]) -> None:
-    """Write blocks of CSV, with one header."""
-    for i, told in enumerate(_told(model, frames, counts)):
-        file.write(told.write_csv(include_header=i == 0).encode())  # type: ignore[attr-defined]
-
-
-def _print_csv(model: Model, frames: object, counts: list[int]) -> None:
-    """Print blocks of CSV."""
-    from kwise.cli._output import put
-
-    for i, told in enumerate(_told(model, frames, counts)):
-        put(told.write_csv(include_header=i == 0))  # type: ignore[attr-defined]
-
-
-def _write_parquet(model: Model, frames: object, output: Path, counts: list[int]) -> None:
-    """Write a Parquet file of rows and clusters: 12 bytes a row are held."""
-    import polars as pl
+def write_parquet(parts: Iterator[tuple[pl.DataFrame, int]], output: Path) -> tuple[int, int]:
+    """Write parts to a Parquet file as they come; return the rows, and those without a cluster."""
+    from polars.io.plugins import register_io_source
 
     from kwise._atomic import written_whole
 
-    told = pl.concat(list(_told(model, frames, counts)))  # type: ignore[type-var]
+    counts = [0, 0]
+    first = next(parts, None)
+    if first is None:
+        raise ValueError("there are no rows")
+
+    def source(*_: object) -> Iterator[pl.DataFrame]:
+        for frame, lost in chain([first], parts):
+            counts[0] += frame.height
+            counts[1] += lost
+            yield frame
+
     with written_whole(output) as file:
-        told.write_parquet(file)  # type: ignore[attr-defined]
+        rows = register_io_source(source, schema=first[0].schema)
+        rows.sink_parquet(file, maintain_order=True, engine="streaming")
+    return counts[0], counts[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
@@ -17,7 +17,7 @@ from kwise.cli._options import (
     TableArgument,
     table_options,
 )
-from kwise.cli._parts import EngineOption, is_in_parts, write_labels
+from kwise.cli._parts import EngineOption, is_in_parts, tables_of, write_parquet
 from kwise.cli._schema import say_changes
 from kwise.table_options import SourceOptions, changed_options
 
@@ -90,17 +90,25 @@ def predict(
     fitted = load(model)
     asked = {"distance": distance, "margin": margin, "outlier": outlier, "second": second}
     extra = [name for name, wanted in asked.items() if wanted]
-    if not (extra or join or stream or changed_options(options)) and is_in_parts(table, engine):
-        _say_lost(*write_labels(fitted, table, output), quiet)
-        return
+    in_parts = not (stream or changed_options(options)) and is_in_parts(table, engine)
+    if engine and not in_parts:
+        raise ValueError(
+            f"--engine {engine}: tables in parts are read as they are, in no --stream "
+            "and with no option of how a table is read; leave these out"
+        )
     if outlier and fitted.distance_quantiles is None:
         raise ValueError(
             f"{model}: --outlier needs the distances of the fitted rows, which this model does not "
             "have; fit it again with this version of kwise"
         )
-    if stream:
-        parts = _streamed(fitted, table, extra, join, quiet, dict(options))
-        n, lost = _put_parts(parts, output, form)
+    if in_parts:
+        answers = _answers(fitted, tables_of(table), extra, join, quiet)
+        n, lost = _put_parts(answers, output, form)
+    elif stream:
+        from kwise.io.streaming import table_parts
+
+        tables = table_parts(table, formats=fitted.formats, **options)
+        n, lost = _put_parts(_answers(fitted, tables, extra, join, quiet), output, form)
     else:
         n, lost = _put_whole(fitted, table, extra, join, quiet, dict(options), output, form)
     _say_lost(n, lost, quiet)
@@ -143,14 +151,12 @@ def _put_whole(
     return found.height, lost
 
 
-def _streamed(
-    fitted: Model, table: str, extra: list[str], join: bool, quiet: bool, options: dict[str, Any]
+def _answers(
+    fitted: Model, parts: Iterable[Table], extra: list[str], join: bool, quiet: bool
 ) -> Iterator[tuple[pl.DataFrame, int]]:
     """Yield the answer for one part after the other, and its rows without a cluster."""
-    from kwise.io.streaming import table_parts
-
     first = 0
-    for part in table_parts(table, formats=fitted.formats, **options):
+    for part in parts:
         found = _answer(fitted, part, extra, join, first)
         if first == 0:
             say_changes(fitted, part, quiet)
@@ -169,8 +175,13 @@ def _put_parts(
 
     suffix = "" if output is None else output.suffix.lower()
     lines = form is Format.JSON or suffix in (".jsonl", ".ndjson")
+    if output is not None and suffix in (".parquet", ".pq"):
+        return write_parquet(parts, output)
     if form is Format.TABLE or suffix not in ("", ".csv", ".jsonl", ".ndjson"):
-        raise ValueError("--stream writes CSV or JSON lines (a name that ends with .csv or .jsonl)")
+        raise ValueError(
+            "Parts are written as CSV, JSON lines or Parquet (a name that ends with .csv, .jsonl "
+            "or .parquet)"
+        )
     n = lost = 0
     to_file = output is not None and str(output) != "-"
     with written_whole(output) if to_file else nullcontext() as file:  # type: ignore[arg-type]
