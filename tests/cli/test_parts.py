@@ -59,24 +59,30 @@ def test_fit_predict_and_report(
         read = pl.read_csv if name.endswith("csv") else pl.read_parquet
         assert read(file)["cluster"].to_list() == found["cluster"].to_list()
 
-    for name in ("rows.csv", "rows.parquet"):
-        file = tmp_path / name
-        words = ["predict", str(model), pattern, "--engine", "local", "--join", "--margin"]
-        assert main([*words, "-o", str(file)]) == 0
-        beside = (pl.read_csv if name.endswith("csv") else pl.read_parquet)(file)
-        assert beside.columns == ["x", "y", "cluster", "margin"]
-        assert beside.select("x", "y").equals(whole)
-        assert beside["cluster"].to_list() == found["cluster"].to_list()
-
-    capsys.readouterr()
-    for wrong, why in ((["--stream"], "in no --stream"), (["-o", "x.arrow"], "or Parquet")):
-        assert main(["predict", str(model), pattern, "--engine", "local", *wrong]) == 2
-        assert why in capsys.readouterr().err
-
     assert main(["report", pattern, "--engine", "local", "--format", "json"]) == 0
     summary = capsys.readouterr().out
     assert json.loads(summary)
     assert "2,100 of 2,100 rows are shown" in summary
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_clusters_stand_beside_the_rows(
+    name: str, parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, file = tmp_path / "m.kwise", tmp_path / name
+    assert main(["fit", str(parts), "--k", "4", "--engine", "local", "-o", str(model)]) == 0
+    words = ["predict", str(model), f"{parts}/*.parquet", "--engine", "local", "--join"]
+    assert main([*words, "--margin", "-o", str(file)]) == 0
+
+    whole = pl.concat([pl.read_parquet(path) for path in sorted(parts.iterdir())])
+    beside = (pl.read_csv if name.endswith("csv") else pl.read_parquet)(file)
+    assert beside.columns == ["x", "y", "cluster", "margin"]
+    assert beside.select("x", "y").equals(whole)
+    assert (beside["cluster"].fill_null(0) - 1).to_list() == load(model).predict(whole).tolist()
+    capsys.readouterr()
+    for wrong, why in ((["--stream"], "in no --stream"), (["-o", "x.arrow"], "or Parquet")):
+        assert main([*words, *wrong]) == 2
+        assert why in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
@@ -190,3 +196,44 @@ def test_labels_of_parts_are_not_written_over_a_part(
 
     assert part.read_bytes() == before
     assert "part-0.parquet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("cut off", "part-1.parquet: parquet: File out of specification"),
+        ("emptied", "part-1.parquet: parquet: File out of specification"),
+        ("without rows", ": there are no rows"),
+    ],
+)
+def test_a_damaged_part_is_named(
+    damage: str, told: str, parts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = str(tmp_path / "m.kwise")
+    assert main(["fit", str(parts), "--k", "4", "--engine", "local", "-o", model]) == 0
+    for file in parts.iterdir() if damage == "without rows" else [parts / "part-1.parquet"]:
+        if damage == "without rows":
+            pl.read_parquet(file).head(0).write_parquet(file)
+        else:
+            file.write_bytes(b"" if damage == "emptied" else file.read_bytes()[:2000])
+    capsys.readouterr()
+    for words in (
+        ["fit", str(parts), "--k", "4", "-o", f"{model}2"],
+        ["predict", model, str(parts), "-o", str(tmp_path / "labels.parquet")],
+        ["report", str(parts), "--format", "json"],
+    ):
+        assert main([*words, "--engine", "local", "-q"]) == 2
+        said = capsys.readouterr().err
+        assert told in said
+        assert said.count("\n") == 1
+
+
+def test_a_part_without_rows_is_passed_over(parts: Path, tmp_path: Path) -> None:
+    models = []
+    for i in range(2):
+        model = tmp_path / f"{i}.kwise"
+        assert main(["fit", str(parts), "--k", "4", "--engine", "local", "-o", str(model)]) == 0
+        models.append(load(model).centers.tolist())
+        pl.read_parquet(parts / "part-1.parquet").head(0).write_parquet(parts / "part-1-b.parquet")
+
+    assert models[0] == models[1]

@@ -11,6 +11,7 @@ from kwise.init.hashing import uniforms_of
 from kwise.row_sources.arrays import open_npy
 from kwise.row_sources.paths import expanded
 from kwise.row_sources.tables import scan_tables
+from kwise.row_sources.united import said_of
 
 __all__ = ["Frames"]
 
@@ -28,15 +29,14 @@ class Frames:
         if self._arrays:
             self.n_rows = sum(len(open_npy(path)) for path in self.files)
             return
-        self._lazy = scan_tables(self.files, given)
-        try:
+        with said_of(given):
+            self._lazy = scan_tables(self.files, given)
             self.n_rows = self._lazy.select(polars.len()).collect().item()
-        except polars.exceptions.PolarsError as error:
-            raise DataFileError(f"{given}: {error}") from None
 
     def __iter__(self) -> Iterator[Any]:
         if not self._arrays:
-            yield from self._lazy.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
+            with said_of(self.name):
+                yield from self._lazy.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
             return
         from kwise._frames import array_frame
 
@@ -51,8 +51,14 @@ class Frames:
             return self._lazy
         return require("polars", extra="report").concat([each.lazy() for each in self])
 
+    def check_rows(self) -> None:
+        """Refuse files that have no rows."""
+        if not self.n_rows:
+            raise DataFileError(f"{self.name}: there are no rows")
+
     def sample(self, n_rows: int, seed: int) -> Any:
         """Return about so many rows as one frame, chosen by hashes of their numbers."""
+        self.check_rows()
         polars = require("polars", extra="report")
         share, first, parts = n_rows / self.n_rows, 0, []
         for frame in self:

@@ -95,11 +95,12 @@ def sample_table(files: str, seed: int) -> Table:
 
 
 def tables_of(files: str) -> Iterator[Table]:
-    """Yield the rows of files as tables, in order; of tables without rows the first alone."""
+    """Yield the rows of files as tables, in order."""
     from kwise.analysis.frames import Frames
     from kwise.io.table import Table
 
     frames = Frames(files)
+    frames.check_rows()
     name = Path(files).stem.strip("*") or "rows"
     for frame in frames:
         yield Table(frame, name, files)
@@ -111,10 +112,7 @@ def write_parquet(parts: Iterator[tuple[pl.DataFrame, int]], output: Path) -> tu
 
     from kwise._atomic import written_whole
 
-    counts = [0, 0]
-    first = next(parts, None)
-    if first is None:
-        raise ValueError("there are no rows")
+    counts, first = [0, 0], next(parts)
 
     def source(*_: object) -> Iterator[pl.DataFrame]:
         for frame, lost in chain([first], parts):

@@ -18,7 +18,7 @@ from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, float_type
 from kwise.row_sources.paths import partition_names
-from kwise.row_sources.united import united
+from kwise.row_sources.united import said_of, united
 from kwise.row_sources.versions import (
     Version,
     changed_since,
@@ -59,11 +59,9 @@ class FrameRows(Rows):
         files: Sequence[Path | str] = (),
     ) -> None:
         polars = require("polars", extra="report")
-        try:
+        with said_of(name):
             schema = frame.collect_schema()
             n_rows = frame.select(polars.len()).collect().item()
-        except (polars.exceptions.PolarsError, OSError) as error:
-            raise DataFileError(f"{name}: {_first_line(error)}") from None
         if n_rows == 0:
             raise DataFileError(f"{name}: there are no rows")
         self.columns = _chosen(schema, columns, name, polars)
@@ -155,13 +153,10 @@ def _len() -> Any:
 
 def _window(rows: FrameRows, first: int, end: int, known: dict[str, Version]) -> Floats:
     """Return the rows of a lazy frame, which are those between two numbers of all."""
-    polars = require("polars", extra="report")
     for path, version in known.items():
         unchanged(Path(path), version)
-    try:
+    with said_of(rows.name):
         frame = rows._frame.collect()
-    except polars.exceptions.PolarsError as error:
-        raise DataFileError(f"{rows.name}: {_first_line(error)}") from None
     if frame.height != end - first:
         raise DataFileError(
             f"{rows.name}: {frame.height:,} rows came where {end - first:,} were counted before. "
@@ -172,11 +167,8 @@ def _window(rows: FrameRows, first: int, end: int, known: dict[str, Version]) ->
 
 def scan_files(paths: list[Path], columns: Sequence[str] | None, name: str) -> FrameRows:
     """Describe the columns of numbers of files of one kind, in the order of their names."""
-    polars = require("polars", extra="report")
-    try:
+    with said_of(name):
         return FrameRows(scan_tables(paths, name, columns), columns, name, paths)
-    except (polars.exceptions.PolarsError, OSError) as error:
-        raise DataFileError(f"{name}: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from kwise._optional import require
 from kwise.exceptions import DataFileError
 
-__all__ = ["united"]
+__all__ = ["said_of", "united"]
 
 
 def united(scans: list[Any], paths: Sequence[Path], columns: Sequence[str] | None) -> Any:
@@ -23,7 +24,7 @@ def united(scans: list[Any], paths: Sequence[Path], columns: Sequence[str] | Non
         If a column is not in every file, or holds numbers in one and other things in another.
     """
     polars = require("polars", extra="report")
-    schemas = [scan.collect_schema() for scan in scans]
+    schemas = [_schema(scan, path) for scan, path in zip(scans, paths)]
     told = [list(schema.items()) for schema in schemas]
     if all(each == told[0] for each in told):
         return None
@@ -35,6 +36,22 @@ def united(scans: list[Any], paths: Sequence[Path], columns: Sequence[str] | Non
     kinds = {name: _kind(name, [(paths[i], schemas[i][name]) for i in held]) for name in names}
     casts = [polars.col(name).cast(kind) for name, kind in kinds.items()]
     return polars.concat([scans[i].select(casts) for i in held])
+
+
+@contextmanager
+def said_of(name: object) -> Iterator[None]:
+    """Let what polars says is wrong be said of a file, without its advice on polars."""
+    polars = require("polars", extra="report")
+    try:
+        yield
+    except (polars.exceptions.PolarsError, OSError) as error:
+        raise DataFileError(f"{name}: {str(error).partition(chr(10))[0]}") from None
+
+
+def _schema(scan: Any, path: Path) -> Any:
+    """Return the columns of a file, which may be damaged."""
+    with said_of(path):
+        return scan.collect_schema()
 
 
 def _check_names(files: list[tuple[Path, Any]], names: list[str], *, all_of_them: bool) -> None:
