@@ -27,7 +27,7 @@ import kwise
 from kwise.engines.memory import kept_bytes_a_row
 
 # What --engines measured, an engine each: seconds of a step beside the work with two workers, and
-# how many threads wanted a core meanwhile beside it.
+# how many threads wanted a core then; null where nothing was measured, and the seconds are assumed.
 RESULTS = Path(__file__).parent / "results" / "engines.json"
 
 
@@ -107,10 +107,14 @@ def reckon(work: Work, cluster: Cluster) -> dict[str, float]:
     }
 
 
-def overheads() -> dict[str, float]:
-    """Return what a step takes on each engine beside the work, as it was measured."""
-    kept = json.loads(RESULTS.read_text("utf-8"))
-    return {"local": 0.0} | {engine: told["seconds"] for engine, told in kept.items()}
+def overheads() -> dict[str, tuple[float, str]]:
+    """Return the seconds of a step beside the work on each engine, and how they are known."""
+    told = {"local": (0.0, "none")}
+    for engine, found in json.loads(RESULTS.read_text("utf-8")).items():
+        load = found["load"]
+        how = "assumed" if load is None else f"measured at load {load} on {os.cpu_count()} cores"
+        told[engine] = (found["seconds"], how)
+    return told
 
 
 def keep(engine: str, seconds: float) -> None:
@@ -242,13 +246,14 @@ def main() -> None:
     if given.pop("engines"):
         measure_engines()
         return
-    given["overhead"] = overheads()[given.pop("engine")]
+    given["overhead"], how = overheads()[given.pop("engine")]
     work = Work(**{name: given.pop(name) for name in Work.__dataclass_fields__})
     for step, value in reckon(work, Cluster(**given)).items():
         unit = "GB" if "bytes" in step else "s"
         shown = value / 1e9 if unit == "GB" else value
         digits = 1 if shown >= 10 or shown == 0 else 2 - math.floor(math.log10(shown))
         print(f"{step:24s} {shown:14,.{max(0, digits)}f} {unit}")
+    print(f"{'a step beside the work':24s} {given['overhead']:14.3f} s ({how})")
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def test_a_checkpoint_of_other_rows_or_settings_is_refused(tmp_path):
 
     with pytest.raises(ModelFileError, match="n_clusters 3, now 4"):
         kwise.KMeans(4, random_state=0).fit(kwise.rows(tmp_path / "rows.npy"), checkpoint=path)
-    with pytest.raises(ModelFileError, match="begun with weights"):
+    with pytest.raises(ModelFileError, match="begun with other weights"):
         model.fit(kwise.rows(tmp_path / "rows.npy"), sample_weight=np.ones(3000), checkpoint=path)
     np.save(tmp_path / "rows.npy", X + 1)
     with pytest.raises(ModelFileError, match="the rows have changed since"):
@@ -234,7 +234,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
     for damaged in (b"rubbish", b"", good[:200], retyped(good), *emptied(good)):
         path.write_bytes(damaged)
         with pytest.raises(
-            ModelFileError, match=r"no checkpoint|of format None|begun with rows None"
+            ModelFileError, match=r"no checkpoint|of format None|begun with other rows"
         ):
             model.fit(rows, checkpoint=path)
     path.unlink()

@@ -64,10 +64,10 @@ class Checkpoint:
             )
         for name, value in self.settings.items():
             if settings.get(name) != _plain(value):
+                changed = f"{name} {settings.get(name)!r}, now {_plain(value)!r}"
                 raise ModelFileError(
-                    f"{self.path}: begun with {name} {settings.get(name)!r}, now "
-                    f"{_plain(value)!r}: {_WHY.get(name, 'it would be another fit')}. Remove the "
-                    "file to begin anew."
+                    f"{self.path}: begun with {_WHY.get(name, changed)}: it would be another fit. "
+                    "Remove the file to begin anew."
                 )
         with self._refusing():
             return _progressed(told, held)
@@ -84,7 +84,8 @@ class Checkpoint:
     def refuse_rows(self) -> None:
         """Raise since the rows have changed, though their files look the same."""
         raise ModelFileError(
-            f"{self.path}: begun with other rows: {_WHY['rows']}. Remove the file to begin anew."
+            f"{self.path}: begun with {_WHY['rows']}: it would be another fit. Remove the file to "
+            "begin anew."
         )
 
     def save(self, done: Progressed) -> None:
@@ -98,7 +99,11 @@ class Checkpoint:
             np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
 
 
-_WHY = {"rows": "the rows have changed since"}
+# What is told by digests is told in words.
+_WHY = {
+    "rows": "other rows (the rows have changed since)",
+    "weights": "other weights (the weights have changed since)",
+}
 
 
 def _plain(value: object) -> object:
