@@ -1,4 +1,5 @@
-// Check of what the processor is said to have, beside what the compiler's runtime says of it.
+// Check of what the processor is said to have, beside what the compiler's runtime says of it; the
+// runtime that the package ziglang brings says nothing, not even that x86-64 has SSE2.
 #include <cstdio>
 
 #include "expect.hpp"
@@ -15,11 +16,15 @@ int main() {
         __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
         __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     const bool avx512vnni = __builtin_cpu_supports("avx512vnni") != 0;
-    expect(found.avx2 == avx2, "AVX2 as the compiler's runtime says", "cpu_features");
-    expect(found.avx512 == (avx2 && avx512), "AVX-512 as the compiler's runtime says",
-           "cpu_features");
-    expect(found.avx512vnni == (avx2 && avx512 && avx512vnni), "VNNI as the runtime says",
-           "cpu_features");
+    if (__builtin_cpu_supports("sse2") == 0) {
+        std::puts("the compiler's runtime knows no processor: nothing to compare");
+    } else {
+        expect(found.avx2 == avx2, "AVX2 as the compiler's runtime says", "cpu_features");
+        expect(found.avx512 == (avx2 && avx512), "AVX-512 as the compiler's runtime says",
+               "cpu_features");
+        expect(found.avx512vnni == (avx2 && avx512 && avx512vnni), "VNNI as the runtime says",
+               "cpu_features");
+    }
 #endif
     std::printf("%s: %d failures\n", kwise::machine_isa(), n_failures);
     return n_failures == 0 ? 0 : 1;
