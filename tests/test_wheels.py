@@ -1,15 +1,47 @@
 """What wheels are tested with, and what they are built for."""
 
 import runpy
+import tomllib
 from pathlib import Path
 
-WHEELS = Path(__file__).parents[1] / "wheels"
+import kwise
+
+ROOT = Path(__file__).parents[1]
+WHEELS = ROOT / "wheels"
 
 
 def test_the_smoke_test_of_wheels_knows_the_answer():
     smoke = runpy.run_path(str(WHEELS / "smoke.py"))
 
     assert smoke["digest"]() == smoke["EXPECTED"]
+
+
+def test_threads_that_share_a_model_get_the_answer_of_one():
+    smoke = runpy.run_path(str(WHEELS / "smoke.py"))
+
+    assert smoke["shared"](threads=4, rounds=2) == {smoke["EXPECTED"]}
+
+
+def test_the_levels_of_a_wheel_end_with_the_best_of_the_machine():
+    smoke = runpy.run_path(str(WHEELS / "smoke.py"))
+
+    assert smoke["levels"]()[0] == "baseline"
+    assert smoke["levels"]()[-1] == kwise.build_info()["machine_isa"]
+
+
+def test_the_compiler_is_called_by_its_name():
+    compiler = str(kwise.build_info()["compiler"])
+
+    assert compiler.startswith(("g++ ", "clang "))
+    assert compiler == compiler.strip()
+
+
+def test_the_sources_hold_what_their_tests_read():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    left_out = project["tool"]["scikit-build"]["sdist"]["exclude"]
+
+    assert all(name.startswith("/") for name in left_out)  # else tests/docs goes with docs
+    assert not {"/docs", "/examples", "/tests", "/wheels"} & set(left_out)
 
 
 def test_every_target_of_cross_compilation_has_its_own_tag():

@@ -37,10 +37,11 @@ TARGETS = {
         "cpython-{tag}-aarch64-linux-musl.so",
         "linux-aarch64",
     ),
+    # The least macOS that zig 0.17 links for unless asked; the workflow's wheels take 11.0.
     "macos-arm64": Target(
-        "aarch64-macos", "macosx_11_0_arm64", "cpython-{tag}-darwin.so", "macosx-11.0-arm64"
+        "aarch64-macos", "macosx_15_0_arm64", "cpython-{tag}-darwin.so", "macosx-15.0-arm64"
     ),
     "macos-x86_64": Target(
-        "x86_64-macos", "macosx_11_0_x86_64", "cpython-{tag}-darwin.so", "macosx-11.0-x86_64"
+        "x86_64-macos", "macosx_15_0_x86_64", "cpython-{tag}-darwin.so", "macosx-15.0-x86_64"
     ),
 }
