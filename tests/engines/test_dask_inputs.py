@@ -111,6 +111,7 @@ def test_what_is_no_rows_is_refused_in_words(client):
         "Expected 2D": lambda: kwise.KMeans(3).fit(x[:, 0]),
         "is no rows; pass a Dask array or frame": lambda: kwise.KMeans(3).fit(x.to_delayed()[0, 0]),
         "holds no numbers": lambda: kwise.KMeans(3).fit(x.astype("c16")),
+        "dask frame: unknown column 'e'": lambda: kwise.rows(frame, columns=["a", "e"]),
         "column 'a' holds": lambda: kwise.KMeans(3).fit(frame.assign(a="x")),
         "contains NaN": lambda: model.predict(gap).compute(),
         "contains NaN or": lambda: model.transform(gap).compute(),

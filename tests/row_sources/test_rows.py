@@ -208,3 +208,20 @@ def test_what_is_no_rows_is_refused_in_words(tmp_path, table):
     for words, make in refused.items():
         with pytest.raises((ValueError, TypeError, DataFileError), match=words):
             make()
+
+
+def test_columns_of_frames_of_pandas_are_known_by_name():
+    import pandas as pd
+
+    frame = pd.DataFrame({"a": [1.0, 2.0, 9.0], "b": [1, 2, 3], "c": ["x", "y", "z"]})
+    rows = kwise.rows(frame, columns=["b", "a"])
+    assert rows.columns == ("b", "a")
+    assert rows.dtype == np.float64
+    assert next(rows.batches()).tolist() == [[1.0, 1.0], [2.0, 2.0], [3.0, 9.0]]
+    with pytest.raises(ValueError, match="pandas frame: unknown column 'd'"):
+        kwise.rows(frame, columns=["d"])
+    with pytest.raises(DataFileError, match="pandas frame: column 'c' holds"):
+        kwise.rows(frame)
+    frame.loc[1, "a"] = None
+    with pytest.raises(ValueError, match=r"first in row 1 \(from 0\), column 1 \('a'\)"):
+        kwise.KMeans(2).fit(kwise.rows(frame, columns=["b", "a"]))

@@ -9,7 +9,7 @@ import numpy as np
 
 from kwise.results import Floats
 from kwise.row_sources.base import Rows, as_floats, float_type
-from kwise.row_sources.pandas_frames import cells_of, shared_type
+from kwise.row_sources.pandas_frames import cells_of, chosen_of, shared_type
 
 __all__ = ["DaskRows", "is_dask"]
 
@@ -35,7 +35,7 @@ class DaskRows(Rows):
                 f"Expected 2D array, got a {self.name} of {collection.ndim} dimension."
             )
         if hasattr(kind, "to_dask_array"):
-            chosen = collection if columns is None else collection[list(columns)]
+            chosen = chosen_of(collection, columns, "dask frame")
             names = tuple(chosen.columns)
             self.columns = names if all(isinstance(name, str) for name in names) else None
             self.dtype = shared_type(chosen, "dask frame")

@@ -8,22 +8,33 @@ from typing import Any
 import numpy as np
 
 from kwise._optional import require
+from kwise._registry import unknown_name
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
 from kwise.row_sources.arrays import ArrayRows
 from kwise.row_sources.base import float_type
 
-__all__ = ["cells_of", "pandas_rows", "shared_type"]
+__all__ = ["cells_of", "chosen_of", "pandas_rows", "shared_type"]
 
 
 def pandas_rows(frame: Any, columns: Sequence[Any] | None) -> ArrayRows:
     """Take a frame of pandas; a missing cell is NaN."""
-    chosen = frame if columns is None else frame[list(columns)]
     name = "pandas frame"
+    chosen = chosen_of(frame, columns, name)
     rows = ArrayRows([cells_of(chosen, shared_type(chosen, name))], None, name)
     names = tuple(chosen.columns)
     rows.columns = names if all(isinstance(each, str) for each in names) else None
     return rows
+
+
+def chosen_of(frame: Any, columns: Sequence[Any] | None, whose: str) -> Any:
+    """Return a frame of chosen columns; refuse a name that it does not have."""
+    names = list(frame.columns)
+    for column in () if columns is None else columns:
+        if column not in names:
+            words = unknown_name(str(column), list(map(str, names)), what="column")
+            raise ValueError(f"{whose}: {words}")
+    return frame if columns is None else frame[list(columns)]
 
 
 def shared_type(frame: Any, whose: str) -> np.dtype:
