@@ -130,6 +130,7 @@ CASES: list[Case] = [
 
 def ours(run: Callable[..., float], data: dict[str, np.ndarray], seeds: int) -> dict[str, float]:
     """Return the mean cost and time of several seeds."""
+    run({each: rows[:200] for each, rows in data.items()}, 0)  # imports
     began = time.process_time()
     costs = [run(data, seed) for seed in range(seeds)]
     return {"cost": float(np.mean(costs)), "seconds": (time.process_time() - began) / seeds}

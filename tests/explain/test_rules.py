@@ -9,7 +9,7 @@ import pytest
 from sklearn.datasets import make_blobs
 from sklearn.tree import DecisionTreeClassifier
 
-from kwise.explain.rules import _rules, rules_of
+from kwise.explain.rules import RuleColumns, _rules, rules_of
 
 
 def meets(rule: str, X: np.ndarray) -> np.ndarray:
@@ -32,7 +32,7 @@ def meets(rule: str, X: np.ndarray) -> np.ndarray:
 def test_clear_clusters_need_a_leaf_each() -> None:
     X, y = make_blobs(300, centers=[(0, 0), (10, 0), (0, 10)], random_state=0)
 
-    found = rules_of(X, ["x0", "x1"], y, 3)
+    found = rules_of(RuleColumns(("x0", "x1"), X), y, 3)
 
     assert found is not None
     assert found.n_leaves == 3
@@ -44,7 +44,7 @@ def test_a_cluster_across_the_corner_gets_more_leaves() -> None:
     X = np.random.default_rng(0).uniform(-1, 1, (2_000, 2))
     y = (X.sum(axis=1) > 0).astype(np.int64)
 
-    found = rules_of(X, ["x0", "x1"], y, 2)
+    found = rules_of(RuleColumns(("x0", "x1"), X), y, 2)
 
     assert found is not None
     assert found.n_leaves > 2
@@ -56,7 +56,7 @@ def test_what_is_claimed_of_a_rule_is_true_of_its_words(seed: int) -> None:
     X, y = make_blobs(500, centers=4, cluster_std=2.5, random_state=seed)
     X = X.round(1)
 
-    found = rules_of(X, ["x0", "x1"], y, 4)
+    found = rules_of(RuleColumns(("x0", "x1"), X), y, 4)
 
     assert found is not None
     right = 0
@@ -75,9 +75,9 @@ def test_a_tree_cut_back_is_the_tree_of_fewer_leaves() -> None:
     full = DecisionTreeClassifier(max_leaf_nodes=20, random_state=0).fit(X, y)
 
     for n in (5, 8, 13):
-        cut = _rules(full.tree_, full.apply(X), y, 5, ["a", "b", "c"], n)
+        cut = _rules(full.tree_, full.apply(X), y, 5, ("a", "b", "c"), n)
         small = DecisionTreeClassifier(max_leaf_nodes=n, random_state=0).fit(X, y)
-        grown = _rules(small.tree_, small.apply(X), y, 5, ["a", "b", "c"], n)
+        grown = _rules(small.tree_, small.apply(X), y, 5, ("a", "b", "c"), n)
         assert cut == grown
 
 
@@ -94,7 +94,7 @@ def test_neither_unit_nor_origin_matters(move) -> None:
     X, y = make_blobs(400, centers=4, cluster_std=2.5, random_state=0)
     X = X.round(2)
     X[::9, 1] = np.nan
-    plain, moved = rules_of(X, ["x0", "x1"], y, 4), rules_of(move(X), ["x0", "x1"], y, 4)
+    plain, moved = (rules_of(RuleColumns(("x0", "x1"), each), y, 4) for each in (X, move(X)))
 
     assert plain is not None
     assert moved is not None

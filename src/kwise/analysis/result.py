@@ -210,7 +210,7 @@ class Analysis:
     @cached_property
     def _explanations(self) -> dict[int, Explanation]:
         """What the clusters of every candidate that is told of are."""
-        return {k: explain_clusters(self.evidence, k) for k in sorted(self.evidence.labels)}
+        return explain_clusters(self.evidence)
 
     @cached_property
     def summary(self) -> Summary:

@@ -18,7 +18,7 @@ from kwise.explain.explanation import (
 )
 from kwise.explain.external_variables import outside_table
 from kwise.explain.profile import profile
-from kwise.explain.rules import RuleSet, rules_of
+from kwise.explain.rules import RuleColumns, RuleSet, rules_of
 from kwise.metrics.margins import RowMargins, center_distances, row_margins
 
 if TYPE_CHECKING:
@@ -54,11 +54,17 @@ def _with_carried(names: list[str], carried: Mapping[int, str]) -> list[str]:
     ]
 
 
-def explain_clusters(data: ClusterEvidence, k: int) -> Explanation:
-    """Say what the clusters of the candidate ``k`` are."""
-    labels, centers = data.labels[k], data.centers[k]
+def explain_clusters(data: ClusterEvidence) -> dict[int, Explanation]:
+    """Say what the clusters of every candidate are."""
     shown = data.profile.columns[:_RULE_COLUMNS]
-    rules = rules_of(data.originals[:, shown], [data.columns[j] for j in shown], labels, k)
+    columns = RuleColumns(tuple(data.columns[j] for j in shown), data.originals[:, shown])
+    return {k: _explained(data, k, columns) for k in sorted(data.labels)}
+
+
+def _explained(data: ClusterEvidence, k: int, columns: RuleColumns) -> Explanation:
+    """Say what the clusters of one candidate are."""
+    labels, centers = data.labels[k], data.centers[k]
+    rules = rules_of(columns, labels, k)
     outside = tuple(
         outside_table(each, labels, k, also_clustered=each.name in data.columns)
         for each in data.outside

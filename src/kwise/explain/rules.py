@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from kwise.results import Floats, Labels
 
-__all__ = ["ClusterRule", "RuleSet", "rules_of"]
+__all__ = ["ClusterRule", "RuleColumns", "RuleSet", "rules_of"]
 
 # Rows that the tree learns from; it is always judged on all of them.
 _MOST_ROWS = 20_000
@@ -52,6 +53,27 @@ class RuleSet:
     n_leaves: int
 
 
+@dataclass(frozen=True)
+class RuleColumns:
+    """The columns that rules may name, in own units, whatever the clusters are.
+
+    ``values`` has shape (n_samples, n_columns), NaN where a cell is missing.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+
+    @cached_property
+    def learned(self) -> NDArray[np.intp]:
+        """The rows that trees learn from."""
+        return np.random.default_rng(0).permutation(len(self.values))[:_MOST_ROWS]
+
+    @cached_property
+    def ranks(self) -> Floats:
+        """Of these rows, the place of each value among the distinct ones of its column."""
+        return np.column_stack([_ranks(column) for column in self.values[self.learned].T])
+
+
 class _Tree(NamedTuple):
     """Questions by node, children after their parents, as scikit-learn numbers them."""
 
@@ -62,37 +84,34 @@ class _Tree(NamedTuple):
     missing_go_to_left: NDArray[np.uint8]
 
 
-def rules_of(values: Floats, columns: list[str], labels: Labels, k: int) -> RuleSet | None:
+def rules_of(columns: RuleColumns, labels: Labels, k: int) -> RuleSet | None:
     """Describe the clusters by a small tree of questions on columns in own units.
 
     The tree has as many leaves as clusters, and more of them only while the rules put too few rows
-    where k-means did, up to four for each cluster (the idea of ExKMC). ``values`` has shape
-    (n_samples, n_columns), NaN where a cell is missing.
+    where k-means did, up to four for each cluster (the idea of ExKMC).
 
     References
     ----------
     .. [1] Frost, Moshkovitz and Rashtchian, "ExKMC: Expanding explainable k-means clustering",
        2020. https://arxiv.org/abs/2006.02399
     """
-    if not 1 < k <= min(_MOST_RULES, len(labels) // 4) or values.shape[1] == 0:
+    if not 1 < k <= min(_MOST_RULES, len(labels) // 4) or not columns.names:
         return None
     from sklearn.tree import DecisionTreeClassifier
 
-    order = np.random.default_rng(0).permutation(len(labels))[:_MOST_ROWS]
+    order, ranks = columns.learned, columns.ranks
     tree = DecisionTreeClassifier(
         max_depth=min(_DEEPEST, 2 + int(np.ceil(np.log2(k)))),
         max_leaf_nodes=_LEAVES_A_CLUSTER * k,
         min_samples_leaf=max(1, len(order) // 1000),
         random_state=0,
     )
-    learned = values[order]
-    ranks = np.column_stack([_ranks(column) for column in learned.T])
     tree.fit(ranks, labels[order])
-    grown, n_leaves = _grown(tree, ranks, learned), int(tree.tree_.n_leaves)
-    leaves = _reached(grown, values)
-    sets = (_rules(grown, leaves, labels, k, columns, n) for n in range(min(k, n_leaves), n_leaves))
+    grown, n_leaves = _grown(tree, ranks, columns.values[order]), int(tree.tree_.n_leaves)
+    leaves, names = _reached(grown, columns.values), columns.names
+    sets = (_rules(grown, leaves, labels, k, names, n) for n in range(min(k, n_leaves), n_leaves))
     good = next((each for each in sets if each.fidelity >= _FAITHFUL), None)
-    return good or _rules(grown, leaves, labels, k, columns, n_leaves)
+    return good or _rules(grown, leaves, labels, k, names, n_leaves)
 
 
 def _ranks(column: Floats) -> Floats:
@@ -144,7 +163,7 @@ def _rules(
     leaves: NDArray[np.intp],
     labels: Labels,
     k: int,
-    columns: list[str],
+    columns: tuple[str, ...],
     n_leaves: int,
 ) -> RuleSet:
     """Write the rules of the tree that had grown to ``n_leaves`` leaves.
@@ -202,7 +221,7 @@ def _rule(
     nodes: list[int],
     counts: NDArray[np.int64],
     paths: dict[int, list[tuple[int, bool, float]]],
-    columns: list[str],
+    columns: tuple[str, ...],
 ) -> ClusterRule | None:
     """Write the paths to the leaves of cluster ``c``; None where it is the majority nowhere."""
     if not nodes:
@@ -214,7 +233,7 @@ def _rule(
     return ClusterRule(text, float(precision), float(recall))
 
 
-def _words(path: list[tuple[int, bool, float]], columns: list[str]) -> str:
+def _words(path: list[tuple[int, bool, float]], columns: tuple[str, ...]) -> str:
     """Join the questions of a path, each column once: 32.5 < latitude <= 36.1."""
     low: dict[int, float] = {}
     high: dict[int, float] = {}
