@@ -8,12 +8,18 @@ kwise runs here, the other package in the other Python (``variants_peers.py``), 
 both from one start of their own kind where nothing else is said. Time is that of the process on one
 thread, imports and making the rows left out, so that it holds on a busy machine too. It writes
 ``results/variants.md``.
+
+    python benchmarks/variants.py --embeddings
+
+fits a million directions of 384 columns to 1,000 clusters by the cosine, 20 iterations at most,
+with as many threads as there are, and prints seconds and the memory that was needed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import tempfile
 import time
@@ -146,13 +152,38 @@ def theirs(python: str, package: str, data: dict[str, np.ndarray], seeds: int) -
     return found
 
 
+def embeddings(n: int = 1_000_000, d: int = 384, k: int = 1_000) -> None:
+    """Fit rows of any length around three directions a cluster, and say what it took."""
+    rng = np.random.default_rng(0)
+    directions = rng.normal(size=(3 * k, d)).astype(np.float32)
+    X = np.empty((n, d), np.float32)
+    for first in range(0, n, 50_000):
+        away = 1.5 * rng.normal(size=(50_000, d))
+        X[first : first + 50_000] = directions[rng.integers(0, 3 * k, 50_000)] + away
+    X *= rng.lognormal(0, 0.5, size=(n, 1)).astype(np.float32)
+    began, used = time.perf_counter(), time.process_time()
+    model = kwise.KMeans(k, metric="cosine", random_state=0, max_iter=20).fit(X)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"{n:,} x {d}, k = {k:,}, {model.n_iter_} iterations: {time.perf_counter() - began:.0f} s, "
+        f"{time.process_time() - used:.0f} s of processors; {X.nbytes / 1e9:.1f} GB of rows, "
+        f"{peak:.1f} GB at most"
+    )
+
+
 def main() -> None:
     """Run every case and write the table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--peers", required=True)
+    parser.add_argument("--peers")
+    parser.add_argument("--embeddings", action="store_true")
     parser.add_argument("--most-rows", type=int, default=1_000_000)
     parser.add_argument("--seeds", type=int, default=3)
     asked = parser.parse_args()
+    if asked.embeddings:
+        embeddings()
+        return
+    if asked.peers is None:
+        parser.error("--peers is wanted: a Python that has the other packages")
     lines = [
         "| work | rows | beside | cost, theirs / ours | seconds, theirs | ours | times |",
         "|---|---:|---|---:|---:|---:|---:|",
