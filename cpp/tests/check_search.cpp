@@ -1,5 +1,6 @@
 // Checks of the search for better optima: never worse than where it starts, and the same on any
 // number of threads.
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "expect.hpp"
 #include "kwise/search/breathing.hpp"
+#include "kwise/search/center_splits.hpp"
 #include "kwise/search/changed_centers.hpp"
 #include "kwise/sparse/sparse_points.hpp"
 
@@ -87,6 +89,35 @@ std::vector<double> grid(std::size_t n, std::size_t d, std::size_t every) {
     return X;
 }
 
+// Of dense and of the same sparse rows: cuts, and the means beyond them, agree but for rounding.
+void check_splits(const kwise::DensePoints<double>& dense,
+                  const kwise::SparsePoints<double>& sparse, const std::vector<double>& start,
+                  std::size_t k, const std::string& where) {
+    kwise::LloydOptions options;
+    options.max_iter = 3;
+    options.keep_squares = true;
+    const auto run = kwise::lloyd(dense, start.data(), k, options);
+    const auto centers = kwise::ExactCenters::from(run.centers.data(), k, dense.n_features());
+    const auto shares = kwise::center_shares(dense, run, centers);
+    const std::vector<double> uniforms(k, 0.6);
+    const auto one = kwise::center_splits(dense, run, shares, uniforms, 1);
+    const auto other = kwise::center_splits(sparse, run, shares, uniforms, 2);
+    std::vector<std::size_t> clusters;
+    for (std::size_t c = 0; c < k; ++c) {
+        expect(std::abs(one.savings[c] - other.savings[c]) <= 1e-6 * (1.0 + shares.costs[c]),
+               "what a cut saves", where);
+        expect(one.savings[c] <= shares.costs[c] * (1.0 + 1e-9), "no more than all", where);
+        if (one.savings[c] > 0.0) clusters.push_back(c);
+    }
+    const auto means = kwise::means_beyond(dense, run, one, clusters);
+    const auto others = kwise::means_beyond(sparse, run, one, clusters);
+    double away = 0.0;
+    for (std::size_t i = 0; i < means.size(); ++i) {
+        away = std::max(away, std::abs(means[i] - others[i]));
+    }
+    expect(means.size() == others.size() && away <= 1e-9, "means beyond the cuts", where);
+}
+
 void check_rows(std::size_t n, std::size_t d, std::size_t k, std::size_t every) {
     const std::vector<double> X = grid(n, d, every);
     const std::vector<double> start(X.begin(), X.begin() + static_cast<std::ptrdiff_t>(k * d));
@@ -108,7 +139,9 @@ void check_rows(std::size_t n, std::size_t d, std::size_t k, std::size_t every) 
         starts.push_back(static_cast<std::int64_t>(values.size()));
     }
     const kwise::SparseView<double> sparse{values.data(), columns.data(), starts.data(), n, d};
-    check(kwise::SparsePoints<double>(sparse, nullptr, 2), start, k, "sparse " + where);
+    const kwise::SparsePoints<double> sparse_points(sparse, nullptr, 2);
+    check(sparse_points, start, k, "sparse " + where);
+    check_splits(points, sparse_points, start, k, where);
 }
 
 }  // namespace

@@ -49,6 +49,23 @@ void measure_rows(const SparsePoints<T>& points, const ExactCenters& centers,
     points.inertia(centers, labels, n_threads, squares);
 }
 
+// Adds weight times a row to padded() sums; `row` is room for as many values.
+template <class T>
+void add_row(const DensePoints<T>& points, std::size_t r, double weight, std::vector<double>& row,
+             double* sums) {
+    points.exact_row(r, row.data());
+    for (std::size_t i = 0; i < row.size(); ++i) sums[i] += weight * row[i];
+}
+// By the entries alone: there may be many columns.
+template <class T>
+void add_row(const SparsePoints<T>& points, std::size_t r, double weight, std::vector<double>&,
+             double* sums) {
+    const auto& rows = points.rows();
+    for (std::int64_t e = rows.starts[r]; e < rows.starts[r + 1]; ++e) {
+        sums[rows.columns[e]] += weight * static_cast<double>(rows.values[e]);
+    }
+}
+
 // Squared distances of all rows to the row drawn for their cluster.
 template <class PointsType>
 std::vector<double> squares_to(const PointsType& points, const std::vector<std::size_t>& drawn,
@@ -144,9 +161,7 @@ std::vector<double> means_beyond(const PointsType& points,
         const auto c = static_cast<std::size_t>(run.labels[r]);
         if (asked[c] == clusters.size() || !(splits.places[r] > splits.cuts[c])) continue;
         const double weight = points.weight(r);
-        points.exact_row(r, row.data());
-        double* const mean = means.data() + asked[c] * padded;
-        for (std::size_t i = 0; i < padded; ++i) mean[i] += weight * row[i];
+        add_row(points, r, weight, row, means.data() + asked[c] * padded);
         masses[asked[c]] += weight;
     }
     for (std::size_t i = 0; i < means.size(); ++i) means[i] /= masses[i / padded];
