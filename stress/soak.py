@@ -1,7 +1,8 @@
 """Fits, predictions and pages in one process, for long: ``python stress/soak.py --seconds 600``.
 
 Memory, threads and descriptors are noted as it goes on. After a tenth of the time everything
-that is loaded once is there; from then on all three must stay flat.
+that is loaded once is there; from then on all three must stay flat. Asked to end (SIGTERM), it
+tells how far it came.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -34,13 +37,18 @@ def main() -> int:
     done: Counter[str] = Counter()
     notes: list[tuple[float, int, int, int]] = []
     begun = time.monotonic()
+    stopped = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopped.set())
     with tempfile.TemporaryDirectory() as folder:
-        while (now := time.monotonic() - begun) < asked.seconds:
+        while (now := time.monotonic() - begun) < asked.seconds and not stopped.is_set():
             for name, work, times in WORKS:
                 for _ in range(times):
                     work(rng, Path(folder))
                     done[name] += 1
             notes.append((now, *state()))
+            if len(notes) % 10 == 0:
+                print(f"{now:.0f} s: {dict(done)}", flush=True)
     return told(done, notes, asked)
 
 
@@ -48,7 +56,7 @@ def told(
     done: Counter[str], notes: list[tuple[float, int, int, int]], asked: argparse.Namespace
 ) -> int:
     """Print what was done and how memory, threads and descriptors went; say if they grew."""
-    settled = [note for note in notes if note[0] >= asked.seconds / 10] or notes
+    settled = [note for note in notes if note[0] >= notes[-1][0] / 10]
     first, last = settled[0], settled[-1]
     print(
         ", ".join(f"{n:,} {name}" for name, n in done.items()),

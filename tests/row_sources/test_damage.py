@@ -1,6 +1,7 @@
 """Rows in files that were written apart, are damaged, or change while they are read."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -204,3 +205,15 @@ def test_thousands_of_files_of_one_row(X, tmp_path):
 
     one = kwise.KMeans(3, random_state=0, n_init=1).fit(X)
     assert np.array_equal(fitted(tmp_path).labels_, one.labels_)
+
+
+def test_names_that_are_no_text_are_refused_in_words(X, tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.csv"))
+    try:
+        framed(X).write_csv(tmp_path / "rows.csv")
+        (tmp_path / "rows.csv").rename(path)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names alone")
+
+    with pytest.raises(DataFileError, match="is not UTF-8"):
+        kwise.rows(path)

@@ -187,6 +187,7 @@ def scan_tables(paths: list[Path], name: str, columns: Sequence[str] | None = No
             f"of one kind: .npy, {', '.join(SCANNERS)}, or text that ends in "
             f"{' or '.join(_PACKED)} after that{packed}"
         )
+    _check_names(paths, name)
     polars = require("polars", extra="report")
     scanner = scanners.pop()
     scan = partial(_scan, getattr(polars, scanner), name, scanner == "scan_csv")
@@ -195,6 +196,20 @@ def scan_tables(paths: list[Path], name: str, columns: Sequence[str] | None = No
         known = None if columns is None else [str(column) for column in columns]
         apart = united([scan([path]) for path in paths], paths, known)
     return scan(paths) if apart is None else apart
+
+
+def _check_names(paths: list[Path], name: str) -> None:
+    """Refuse names that polars cannot be given: a path is bytes, and it takes text."""
+    if any(_is_no_text(str(path)) for path in paths):
+        raise DataFileError(
+            f"{name}: a name of a file or folder is not UTF-8, and rows in parts are read by "
+            "polars, which takes no other. Rename it, or read the table whole (no --engine)."
+        )
+
+
+def _is_no_text(path: str) -> bool:
+    """Whether a path holds bytes that are not UTF-8."""
+    return any("\ud800" <= letter <= "\udfff" for letter in path)
 
 
 def _scan(scanner: Any, name: str, is_text: bool, paths: list[Path]) -> Any:
