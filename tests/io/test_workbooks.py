@@ -138,3 +138,13 @@ def test_a_damaged_member_is_refused():
 
     with pytest.raises(DataFileError, match="damaged, locked or cut off"):
         read_table(io.BytesIO(bytes(data)))
+
+
+@pytest.mark.parametrize("told", ["4000000000", "300000", "18446744073709551615"])
+def test_more_texts_than_there_is_room_for_are_refused_unread(told):
+    made = saved(with_sheets(Data=ROWS))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", f'<sst uniqueCount="{told}"><si/></sst>')
+
+    with pytest.raises(DataFileError, match=f"announces {int(told):,} texts"):
+        read_table(io.BytesIO(made.getvalue()))

@@ -21,6 +21,9 @@ MOST_REPEATED = 10_000  # blank columns, or ten times as many rows, between cell
 _DAMAGES = (
     *ARCHIVE_DAMAGES, RuntimeError, NotImplementedError, xml.parsers.expat.ExpatError,
 )  # fmt: skip
+MOST_PACKED = 1032  # bytes that deflate packs in one
+LONGEST_COUNT = 64  # bytes of an attribute that lies across two chunks
+_COUNT = re.compile(rb'\buniqueCount\s*=\s*["\']\s*\+?([0-9]{4,})')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="([0-9]{5,9})"')
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -51,12 +54,29 @@ def refuse_stray_cells(data: bytes | mmap.mmap, *, name: str) -> None:
                     _check_repeats(content, name)
                     # The reader looks for the end of an element for ever where it has none.
                     xml.parsers.expat.ParserCreate().Parse(content, True)
+                if member.filename.lower().endswith("sharedstrings.xml"):
+                    _check_counts(archive, member, name)
                 if "worksheets/" in member.filename and member.filename.endswith(".xml"):
                     _check(_extent(archive, member), name, member.filename)
     except _DAMAGES as error:
         raise DataFileError(
             f"{name}: the workbook is damaged, locked or cut off ({error})"
         ) from error
+
+
+def _check_counts(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
+    """Raise if a member announces more texts than it has bytes: the reader asks for room first."""
+    most = min(member.file_size, member.compress_size * MOST_PACKED)
+    before = b""
+    with archive.open(member) as file:
+        while chunk := file.read(CHUNK):
+            for found in _COUNT.finditer(before + chunk):
+                if int(found[1][:20]) > most:
+                    raise DataFileError(
+                        f"{name}: {member.filename} announces {int(found[1][:20]):,} texts, and "
+                        f"has {most:,} bytes; the workbook is damaged, save it anew"
+                    )
+            before = chunk[-LONGEST_COUNT:]
 
 
 def _check_repeats(content: bytes, name: str) -> None:
