@@ -21,7 +21,7 @@ _HOME = {
     "compare": "kwise.analysis.compare",
     "judge_sweep": "kwise.selection",
     "k_means": "kwise.estimators.function",
-    "kmeans_plusplus": "kwise.init",
+    "kmeans_plusplus": "kwise.estimators.plusplus",
     "load": "kwise.io",
     "read_table": "kwise.io",
     "rows": "kwise.row_sources",

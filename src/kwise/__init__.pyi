@@ -18,7 +18,7 @@ from kwise.estimators import KMedoids as KMedoids
 from kwise.estimators import KPrototypes as KPrototypes
 from kwise.estimators import MiniBatchKMeans as MiniBatchKMeans
 from kwise.estimators.function import k_means as k_means
-from kwise.init import kmeans_plusplus as kmeans_plusplus
+from kwise.estimators.plusplus import kmeans_plusplus as kmeans_plusplus
 from kwise.io import load as load
 from kwise.io import read_table as read_table
 from kwise.results import Selection as Selection

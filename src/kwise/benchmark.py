@@ -14,10 +14,11 @@ from sklearn import cluster as sklearn_cluster
 from sklearn import metrics as sklearn_metrics
 from sklearn.exceptions import ConvergenceWarning
 
-from kwise import estimators, init, metrics
+from kwise import estimators, metrics
 from kwise._formatting import fixed
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise._registry import unknown_name
+from kwise.estimators.plusplus import kmeans_plusplus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +163,7 @@ def _iterations(X: Floats, k: int, seed: int) -> Task:
 def _seeding(X: Floats, k: int, seed: int) -> Task:
     """Draw first centers by greedy k-means++."""
     return (
-        lambda: init.kmeans_plusplus(X, k, random_state=seed)[1],
+        lambda: kmeans_plusplus(X, k, random_state=seed)[1],
         lambda: sklearn_cluster.kmeans_plusplus(X, k, random_state=seed)[1],
         _same_labels,
     )

@@ -355,3 +355,17 @@ def test_kmeans_plusplus_gives_way_with_a_word_where_rows_are_read_again(monkeyp
     with pytest.warns(UserWarning, match="reads all rows 9 times"):
         found = kwise.KMeans(9, random_state=0).fit(kwise.rows(X, max_memory=beside))
     assert same(found, one)
+
+
+def test_workers_load_no_scikit_learn() -> None:
+    """It takes them a second, which a first fit on a cluster waits for."""
+    script = (
+        "import sys, kwise.engines.cutting, kwise.engines.shard, kwise.engines.dask\n"
+        "print(sorted({'sklearn', 'pandas', 'polars', 'scipy.stats'} & set(sys.modules)))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "[]\n"

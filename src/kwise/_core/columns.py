@@ -7,7 +7,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.utils.sparsefuncs import mean_variance_axis
 
 from kwise import _core
 from kwise._core.parts import Whole, hold_part, hold_totals
@@ -55,5 +54,8 @@ def mean_variance_of(X: Matrix) -> float:
     It is inf where it overflows.
     """
     if sparse.issparse(X):
+        # Here: a cluster's workers have dense rows, and scikit-learn takes them a second to load.
+        from sklearn.utils.sparsefuncs import mean_variance_axis
+
         return float(np.mean(mean_variance_axis(X, axis=0)[1]))
     return _core.column_statistics(X, effective_n_threads())[1]

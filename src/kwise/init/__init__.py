@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from kwise.init.base import AnyStart, Initializer, JointInitializer, SeededStart, Start
 from kwise.init.k_means_parallel import draw_parallel
-from kwise.init.k_means_plusplus import draw_kmeans_plusplus, kmeans_plusplus
+from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.init.random import draw_rows, draw_rows_of_runs
 from kwise.init.sample import draw_from_sample
 
@@ -22,7 +22,6 @@ __all__ = [
     "JointInitializer",
     "SeededStart",
     "Start",
-    "kmeans_plusplus",
 ]
 
 INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
