@@ -51,7 +51,7 @@ void check_changed(const kwise::DensePoints<double>& points, const std::vector<d
     const auto first = kwise::lloyd(points, start.data(), k, options);
     std::vector<double> more = first.centers, row(points.padded());
     for (std::size_t a = 0; a < n_added; ++a) {
-        points.exact_row(points.n_rows() - 1 - 7 * a, row.data());
+        points.exact_row(points.n_rows() - 1 - 7 * a % points.n_rows(), row.data());
         more.insert(more.end(), row.begin(), row.begin() + static_cast<std::ptrdiff_t>(d));
     }
     const std::size_t n = k + n_added;
