@@ -305,5 +305,11 @@ def test_the_list_of_answers_is_complete(module):
 
 
 def test_distances_between_clusters_are_drawn_in_any_unit():
+    plain = InterclusterDistance(KMeans(K, random_state=0)).fit(ROWS)
+
     for exponent in EXPONENTS:
-        InterclusterDistance(KMeans(K, random_state=0)).fit(np.ldexp(ROWS, exponent))
+        drawn = InterclusterDistance(KMeans(K, random_state=0)).fit(np.ldexp(ROWS, exponent))
+
+        np.testing.assert_array_equal(drawn.scores_, plain.scores_)
+        back = np.ldexp(drawn.embedded_centers_, -exponent)
+        np.testing.assert_allclose(back, plain.embedded_centers_, rtol=1e-12)

@@ -36,7 +36,10 @@ def test_a_file_is_looked_at_once(tmp_path, monkeypatch):
     path = tmp_path / "file"
     path.write_bytes(b"rows")
     known = versions.version_of(path)
-    monkeypatch.setattr(versions.hashlib, "sha256", None)
+    looked_at: list[object] = []
+    monkeypatch.setattr(versions.hashlib, "sha256", lambda *_: looked_at.append(path))
 
     for _ in range(3):
         versions.unchanged(path, known)
+
+    assert looked_at == []
