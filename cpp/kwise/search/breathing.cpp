@@ -80,6 +80,7 @@ class Breathing {
     }
 
   private:
+    // How many breaths of one depth may fail.
     std::size_t tries(std::size_t depth) const {
         const std::size_t products = points_.n_rows() * k_ * d_;
         const bool several =

@@ -59,7 +59,8 @@ KnownRows with_added(const PointsType& points, const LloydResult<typename Points
     for (std::size_t r = 0; r < known.margins.size(); ++r) {
         const double twice = 2.0 * std::sqrt(run.row_squares[r]) * (1.0 + slack);
         const double gap = nearest[static_cast<std::size_t>(run.labels[r])] - twice;
-        known.margins[r] = std::min(known.margins[r], round_down(gap * unit(points)));
+        // In this order, so that a gap that is no number leaves no margin.
+        known.margins[r] = std::min(round_down(gap * unit(points)), known.margins[r]);
     }
     return known;
 }
