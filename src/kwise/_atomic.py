@@ -20,7 +20,6 @@ _CANNOT = (errno.EINVAL, errno.EOPNOTSUPP)  # what a file system does not know
 # Libraries in Rust tell a system's error in words; no room for a file is no error of theirs.
 _IN_WORDS = re.compile(r"\(os error (\d+)\)")
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-_NO_LOCKS = sys.platform == "win32"
 
 
 @contextmanager
@@ -63,7 +62,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
     The folder itself is locked; the lock goes with whoever held it, a killed process too.
     """
-    if _NO_LOCKS:
+    if sys.platform == "win32":  # which opens no folders
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -146,7 +145,7 @@ def _temporary(target: Path, place: Path, old: os.stat_result | None) -> Iterato
 
 def _open_new(name: Path, mode: int) -> int:
     """Open a new file, without its name where the system can: then a kill leaves nothing."""
-    if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):  # noqa: PTH112
+    if sys.platform == "linux" and os.path.isdir("/proc/self/fd"):  # noqa: PTH112
         with suppress(OSError):
             return os.open(name.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, mode)
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
@@ -160,7 +159,7 @@ def _dress(handle: int, place: Path, old: os.stat_result) -> None:
             os.fchown(handle, old.st_uid, old.st_gid)
     if hasattr(os, "fchmod"):
         os.fchmod(handle, stat.S_IMODE(old.st_mode))
-    if hasattr(os, "listxattr"):
+    if sys.platform == "linux":
         with suppress(OSError):
             for attribute in os.listxattr(place):
                 os.setxattr(handle, attribute, os.getxattr(place, attribute))
@@ -204,7 +203,7 @@ def _pour(content: bytes, place: Path) -> None:
 
 def _lock(handle: int) -> None:
     """Wait for others who write the same file in place; the lock goes when it is closed."""
-    if _NO_LOCKS:
+    if sys.platform == "win32":
         return
     import fcntl
 

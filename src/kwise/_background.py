@@ -58,7 +58,7 @@ def in_two(function: Callable[[Sequence[Item]], list[T]], items: Sequence[Item])
     ``function`` returns one result for each item, in their order. A fork has all that this
     process has, so nothing but results is sent.
     """
-    if len(items) < 2 or not _is_forked():
+    if sys.platform == "win32" or len(items) < 2 or not _is_forked():
         return function(items)
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kwise.cli import main
+from kwise.cli import _streams, main
 
 SHAPES = Path(__file__).with_name("json_shapes.json")
 
@@ -173,3 +173,13 @@ def fits(found: object, known: object) -> bool:
     if isinstance(found, list) and isinstance(known, list):
         return not found or not known or fits(found[0], known[0])
     return found == known or "null" in (found, known)
+
+
+def test_lines_end_on_windows_as_in_files(monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, newline="\r\n"))
+
+    _streams.make_ready()
+    _streams.to_stdout("a,b\n1,2\n")
+
+    assert raw.getvalue() == b"a,b\n1,2\n"

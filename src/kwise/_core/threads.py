@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -18,12 +19,13 @@ def effective_n_threads() -> int:
     It is the smallest of: the limit of the OpenMP runtimes in this process, which
     ``OMP_NUM_THREADS``, ``threadpoolctl.threadpool_limits`` and joblib's workers set, and
     (unless ``OMP_NUM_THREADS`` is set) the physical cores in the process's CPU mask and its
-    cgroup's quota. kwise starts threads of its own and no OpenMP runtime; it follows the one
-    that scikit-learn brings, so every tool that limits scikit-learn limits kwise as well.
+    cgroup's quota (the processors, where the system is not Linux). kwise starts threads of its own
+    and no OpenMP runtime; it follows the one that scikit-learn brings, so every tool that limits
+    scikit-learn limits kwise as well.
     """
     limits: list[int] = [runtime.num_threads for runtime in _openmp_runtimes()]
     if not _asked_for():
-        limits.append(_usable_cores(_cpu_mask()))
+        limits.append(_usable_cores(cpu_mask()))
     elif not limits:
         limits.append(_asked_for())
     return max(1, min(limits))
@@ -53,16 +55,18 @@ def _openmp_runtimes() -> list[threadpoolctl.LibController]:
     return list(controller.select(user_api="openmp").lib_controllers)
 
 
-def _cpu_mask() -> frozenset[int]:
-    """Return the CPUs that this process may run on."""
-    return frozenset(os.sched_getaffinity(0))
+def cpu_mask() -> frozenset[int]:
+    """Return the CPUs that this process may run on: all, where the system has no masks."""
+    if sys.platform == "linux":
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(os.cpu_count() or 1))
 
 
 @cache
 def _usable_cores(mask: frozenset[int]) -> int:
     """Count the physical cores behind ``mask``, at most what the cgroup's quota allows."""
     try:
-        cores = len({Path(_SIBLINGS.format(cpu)).read_text() for cpu in mask})
+        cores = len({Path(_SIBLINGS.format(cpu)).read_text("ascii") for cpu in mask})
     except OSError:
         cores = len(mask)
     return min(cores, int(joblib.cpu_count()))

@@ -28,7 +28,11 @@ def make_ready() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     if isinstance(sys.stdout, io.TextIOWrapper):
         eyes = sys.stdout.isatty()
-        sys.stdout.reconfigure(encoding=None if eyes else "utf-8", errors="backslashreplace")
+        sys.stdout.reconfigure(
+            encoding=None if eyes else "utf-8",
+            errors="backslashreplace",
+            newline=None if eyes else "\n",  # as in files on Windows, too
+        )
 
 
 def to_stdout(content: str | bytes) -> None:

@@ -42,8 +42,9 @@ def second_process(prepare: str) -> Iterator[Executor | None]:
 def _worth_it() -> bool:
     """Whether a fork is safe now, and has a core of its own."""
     threads = os.environ.get("OMP_NUM_THREADS", "2").partition(",")[0].strip()
-    fresh = sys.platform == "linux" and "numpy" not in sys.modules
-    return fresh and threads != "1" and len(os.sched_getaffinity(0)) > 1
+    if sys.platform != "linux" or "numpy" in sys.modules:
+        return False
+    return threads != "1" and len(os.sched_getaffinity(0)) > 1
 
 
 def _begin() -> None:

@@ -25,13 +25,13 @@ def doctor(form: FormatOption = Format.TABLE) -> None:
       OMP_NUM_THREADS=1 kwise doctor --format json
     """
     from kwise import build_info
-    from kwise._core.threads import effective_n_threads
+    from kwise._core.threads import cpu_mask, effective_n_threads
     from kwise.cli._output import put
 
     found: dict[str, object] = {str(key): value for key, value in build_info().items()}
     found |= {
         "threads": effective_n_threads(),
-        "processors": len(os.sched_getaffinity(0)),
+        "processors": len(cpu_mask()),
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS"),
         "KWISE_MAX_ISA": os.environ.get("KWISE_MAX_ISA"),
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import mmap
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -112,14 +113,11 @@ def _read_ahead(X: Floats) -> None:
     while held is not None and not isinstance(held, np.memmap):
         held = getattr(held, "base", None)
     base: Any = held
-    if base is None or base._mmap is None or not hasattr(base._mmap, "madvise"):
+    if sys.platform == "win32" or base is None or base._mmap is None:
         return
     start = X.__array_interface__["data"][0] - np.asarray(base).__array_interface__["data"][0]
     mapped = base._mmap
-    page = os.sysconf("SC_PAGESIZE")
-    at = (base.offset % page + start) // page * page
+    at = (base.offset % mmap.PAGESIZE + start) // mmap.PAGESIZE * mmap.PAGESIZE
     length = min(X.nbytes, len(mapped) - at)
     if length > 0:
-        import mmap
-
         mapped.madvise(mmap.MADV_WILLNEED, at, length)

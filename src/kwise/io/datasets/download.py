@@ -34,14 +34,14 @@ class _Partial:
     def version(self) -> str:
         """Return the server's mark of the version, empty if it gave none."""
         try:
-            return str(json.loads(self.version_file.read_text())["version"])
+            return str(json.loads(self.version_file.read_text("utf-8"))["version"])
         except (OSError, ValueError, KeyError):
             return ""
 
     def begin(self, version: str) -> None:
         """Forget the bytes so far; note the version of those to come."""
         self.data.unlink(missing_ok=True)
-        self.version_file.write_text(json.dumps({"version": version}))
+        self.version_file.write_text(json.dumps({"version": version}), "utf-8")
 
     def remove(self) -> None:
         """Remove both files."""
