@@ -6,16 +6,15 @@ from kwise.selection.dequantization import few_valued, spread_values
 
 
 def spread(column, seed=0):
-    return spread_values(np.asarray(column, dtype=float)[:, None], np.random.default_rng(seed))[
-        :, 0
-    ]
+    X = np.asarray(column, dtype=float)[:, None]
+    return spread_values(X, few_valued(X), np.random.default_rng(seed))[:, 0]
 
 
 def test_measurements_stay_as_they_are():
     X = np.random.default_rng(0).normal(size=(100, 2))
 
     assert not few_valued(X).any()
-    assert spread_values(X, np.random.default_rng(0)) is X
+    assert spread_values(X, few_valued(X), np.random.default_rng(0)) is X
 
 
 def test_values_are_spread_half_way_to_the_next():
@@ -49,7 +48,7 @@ def test_a_wide_gap_stays_a_valley():
 def test_a_constant_column_stays_constant():
     X = np.column_stack([np.full(60, 7.0), np.tile([0.0, 1.0], 30)])
 
-    found = spread_values(X, np.random.default_rng(0))
+    found = spread_values(X, few_valued(X), np.random.default_rng(0))
 
     assert few_valued(X).tolist() == [False, True]
     assert (found[:, 0] == 7.0).all()

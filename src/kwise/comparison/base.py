@@ -46,7 +46,7 @@ class Method:
     ``max_rows`` is the number of rows up to which it is run: beyond it, time or memory (n x n
     where ``needs_square_memory``) would be out of bounds, and callers skip it and say so.
     ``rule`` says in words how its settings are chosen; ``finds`` what it finds that k-means
-    does not.
+    does not. A method ``by_distances`` finds the same groups in any coordinates of the same rows.
     """
 
     name: str
@@ -56,3 +56,4 @@ class Method:
     finds: str
     max_rows: int
     needs_square_memory: bool = False
+    by_distances: bool = False

@@ -27,4 +27,5 @@ HDBSCAN = Method(
     rule="min_cluster_size = max(10, n / 40), min_samples = 5",
     finds="dense regions of any shape, at different densities, apart from noise",
     max_rows=30_000,
+    by_distances=True,
 )

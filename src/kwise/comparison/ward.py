@@ -34,4 +34,5 @@ WARD = Method(
     finds="groups of different sizes, and how they nest",
     max_rows=10_000,
     needs_square_memory=True,
+    by_distances=True,
 )

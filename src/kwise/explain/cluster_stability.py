@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kwise._progress import Progress, silent
-from kwise.selection.fitter import Fitter
+from kwise.selection.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,13 +34,13 @@ def cluster_stability(
     """
     rng = np.random.default_rng(seed)
     base = np.sort(rng.permutation(len(X))[: rows_drawn_from(*X.shape)])
-    data = np.ascontiguousarray(X[base])
+    data = Places.of(np.ascontiguousarray(X[base]))
     own = {k: each[base] for k, each in labels.items() if 1 < k <= len(data) // 4}
     likeness = {k: np.zeros((_RESAMPLES, k)) for k in own}
     for b in range(_RESAMPLES if own else 0):
         progress("drawing rows again", b, _RESAMPLES)
         drawn = rng.integers(len(data), size=len(data))
-        fitter, there = Fitter(data[drawn]), np.unique(drawn)
+        fitter, there = data.of_rows(drawn).fitter(), np.unique(drawn)
         others = np.empty(len(data), dtype=np.int64)
         for k, known in own.items():
             others[drawn] = fitter.fit(k, n_init=_N_INIT, random_state=seed + b).best.labels

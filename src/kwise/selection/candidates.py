@@ -15,7 +15,6 @@ from kwise._core.columns import Matrix
 from kwise._inputs import check_n_clusters
 from kwise.metrics.silhouette_sharing import shared_silhouettes
 from kwise.selection.context import SweepContext
-from kwise.selection.fitter import Fitter
 
 __all__ = [
     "FIRST",
@@ -153,8 +152,8 @@ def _around(k: int, most: int) -> tuple[int, ...]:
 
 def _groups_seen(context: SweepContext, most: int) -> int:
     """Return the number of clusters, among a coarse choice, with the highest mean silhouette."""
-    sample, rows = context.sample(COARSE_ROWS), context.rows(COARSE_ROWS)
-    fitter = Fitter(sample)
+    places, rows = context.places(COARSE_ROWS), context.rows(COARSE_ROWS)
+    sample, fitter = places.rows, places.fitter()
     labelings = {k: context.run(k).labels[rows] for k in range(2, FIRST + 1)}
     for k in COARSE:
         if k <= min(most, len(sample) // 2):

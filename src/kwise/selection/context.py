@@ -17,10 +17,11 @@ from kwise._progress import Progress, silent
 from kwise.metrics.distinct_rows import DistinctRows
 from kwise.results import Run
 from kwise.selection.coreset import CoresetFitter, coreset, is_large, weighted_fitter
-from kwise.selection.dequantization import spread_values
+from kwise.selection.dequantization import few_valued, spread_values
 from kwise.selection.distinct import distinct_rows_of, is_long
 from kwise.selection.fitter import Fitter, Starts
 from kwise.selection.numbering import settle_numbers
+from kwise.selection.places import Places
 from kwise.selection.row_order import order_by_content, written_once
 
 __all__ = ["MOST_CELLS", "SweepContext", "rows_for"]
@@ -212,13 +213,45 @@ class SweepContext:
 
         Columns of few values are spread over the ranges that the values stand for.
         """
+        few = self.few_valued(limit)
 
         def make() -> NDArray[np.float64]:
             data = self.raw_sample(limit)
             data = data - data.mean(axis=0)
-            return spread_values(data, self.rng("spread", limit))
+            return spread_values(data, few, self.rng("spread", limit))
 
-        return self.shared(("sample", limit), make)
+        return self.shared(("sample", limit if few.any() else self._reach(limit)), make)
+
+    def places(self, limit: int) -> Places:
+        """Return the rows of ``sample(limit)`` for all that looks at their distances alone."""
+        sample = self.sample(limit)
+        few = self.few_valued(limit).any()
+        return self.shared(
+            ("places", limit if few else self._reach(limit)), lambda: Places.of(sample)
+        )
+
+    def principal(self, limit: int) -> NDArray[np.float64]:
+        """Return the rows of ``sample(limit)`` along the principal axes."""
+        sample = self.sample(limit)
+        few = self.few_valued(limit).any()
+
+        def make() -> NDArray[np.float64]:
+            along: NDArray[np.float64] = sample @ np.linalg.svd(sample, full_matrices=False)[2].T
+            return along
+
+        return self.shared(("principal", limit if few else self._reach(limit)), make)
+
+    def few_valued(self, limit: int) -> NDArray[np.bool_]:
+        """Tell which columns of ``raw_sample(limit)`` hold few values."""
+
+        def make() -> NDArray[np.bool_]:
+            return few_valued(self.raw_sample(limit))
+
+        return self.shared(("few valued", self._reach(limit)), make)
+
+    def _reach(self, limit: int) -> int:
+        """Return how many rows ``rows(limit)`` has where these are the first of one order."""
+        return limit if self._is_weighted else min(limit, self.X.shape[0])
 
     def raw_sample(self, limit: int) -> NDArray[np.float64]:
         """Return the rows of ``rows(limit)`` as float64, as they are, in columns that vary."""
@@ -257,10 +290,16 @@ class SweepContext:
         found: T = self._shared[key]  # type: ignore[assignment]  # a key has one maker
         return found
 
+    @property
+    def _is_weighted(self) -> bool:
+        """Whether some rows weigh more than others."""
+        weight = self.sample_weight
+        return weight is not None and bool(weight.min() != weight.max())
+
     def _draw_rows(self, limit: int) -> NDArray[np.intp]:
         """Draw the sample of ``rows``."""
         weight = self.sample_weight
-        if weight is None or weight.min() == weight.max():
+        if weight is None or not self._is_weighted:
             return self.shared("order", self._order)[:limit]
         # Systematic: each row comes as often as its weight says, give or take less than once.
         order = self._content_order()

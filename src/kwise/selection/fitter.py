@@ -15,6 +15,7 @@ from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import Start
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
+from kwise.selection.span import span_coordinates
 
 __all__ = ["Fitter", "Starts"]
 
@@ -37,17 +38,24 @@ class Fitter:
 
     More columns than rows say no more about distances than as many columns as rows: such
     data are fitted in coordinates of their own span, which keep every distance. ``spread`` is the
-    variance of the rows that the given ones stand for, as a share of theirs.
+    variance of the rows that the given ones stand for, as a share of theirs, and ``n_columns`` how
+    many columns they came in, where these are coordinates of a span already.
     """
 
     def __init__(
-        self, X: Matrix, sample_weight: NDArray[np.floating] | None = None, *, spread: float = 1.0
+        self,
+        X: Matrix,
+        sample_weight: NDArray[np.floating] | None = None,
+        *,
+        spread: float = 1.0,
+        n_columns: int | None = None,
     ) -> None:
         self._X, self._weight = X, sample_weight
         self._is_wide = X.shape[1] > X.shape[0] and not sparse.issparse(X)
-        self._packed = pack(_span_coordinates(X) if self._is_wide else X, sample_weight)
+        self._packed = pack(span_coordinates(X) if self._is_wide else X, sample_weight)
         # The tolerance is a share of the mean variance of the columns as they were given.
-        self._tol = spread * self._packed.variance * TOL * self._packed.X.shape[1] / X.shape[1]
+        share = self._packed.X.shape[1] / (n_columns or X.shape[1])
+        self._tol = spread * self._packed.variance * TOL * share
 
     def fit(self, k: int, *, n_init: int, random_state: int, quality: str = "standard") -> Starts:
         """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds.
@@ -77,17 +85,3 @@ class Fitter:
         mass = share.sum(axis=1, keepdims=True)
         centers: NDArray[np.floating] = (share / np.where(mass > 0, mass, 1.0)) @ self._X
         return centers.astype(self._X.dtype, copy=False)
-
-
-def _span_coordinates(X: Matrix) -> NDArray[np.floating]:
-    """Return coordinates of the rows with the same distances, at most one a row.
-
-    They come from the eigenvectors of the rows' inner products: O(n_samples^2 n_features).
-    """
-    centered = X - X.mean(axis=0, dtype=np.float64)
-    values, vectors = np.linalg.eigh(centered @ centered.T)
-    kept = values > values[-1] * len(X) * np.finfo(np.float64).eps
-    if not kept.any():
-        return np.zeros((len(X), 1))
-    coordinates: NDArray[np.floating] = vectors[:, kept] * np.sqrt(values[kept])
-    return coordinates

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from kwise._background import begin
 from kwise._core.threads import one_blas_thread
 from kwise.results import ColumnEffect
+from kwise.selection.column_squares import squares_between
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA
-from kwise.selection.dequantization import few_valued
 from kwise.selection.suitability import measure_shapes, measure_suitability
 from kwise.selection.sweep import run_sweep
 from kwise.selection.verdict import Judgement, judge, judge_few
@@ -71,16 +71,14 @@ def _suspects(context: SweepContext, sample: Floats, k: int) -> list[int]:
     part = _parts(sample, context.run(max(2, k)).labels[context.rows(ROWS)])
     share = 1.0 / n_columns
     heavy = part >= max(TIMES_ITS_SHARE * share, LEAST_PART)
-    suspected = few_valued(sample) & (part >= share / 2.0) | (heavy & (n_columns > 2))
+    suspected = context.few_valued(ROWS) & (part >= share / 2.0) | (heavy & (n_columns > 2))
     order = np.argsort(-part, kind="stable")
     return [int(j) for j in order if suspected[j]][:MOST_COLUMNS]
 
 
 def _parts(sample: Floats, labels: NDArray[np.integer]) -> Floats:
     """Return each column's part of the sum of squares between clusters."""
-    sizes = np.maximum(np.bincount(labels), 1)
-    means = np.array([np.bincount(labels, column) / sizes for column in sample.T])
-    between = (sizes * (means - sample.mean(axis=0)[:, None]) ** 2).sum(axis=1)
+    between = squares_between(sample, labels)
     parts: Floats = between / max(float(between.sum()), 1e-300)
     return parts
 

@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from kwise.results import Run
 from kwise.selection.context import SweepContext, rows_for
-from kwise.selection.fitter import Fitter
+from kwise.selection.places import Places
 from kwise.types import Floats
 
 __all__ = ["HALVES_ROWS", "Half", "halves", "nearest_center"]
@@ -18,12 +18,13 @@ N_INIT = 5
 
 
 class Half:
-    """One half: its rows, and its own fit for each k."""
+    """One half: where its rows lie, and its own fit for each k."""
 
-    def __init__(self, X: Floats, seed: int) -> None:
-        self.X = X
+    def __init__(self, places: Places, seed: int) -> None:
+        self.places = places
+        self.X = places.rows
         self._seed = seed
-        self._fitter = Fitter(X)
+        self._fitter = places.fitter()
         self._runs: dict[int, Run] = {}
 
     def run(self, k: int) -> Run:
@@ -54,8 +55,10 @@ def nearest_center(X: Floats, centers: NDArray[np.floating]) -> NDArray[np.intp]
 def _split(context: SweepContext, number: int, limit: int) -> tuple[Half, Half]:
     """Draw one split."""
     rng = context.rng("halves", number)
-    sample = context.sample(limit)
-    order = rng.permutation(len(sample))
+    places = context.places(limit)
+    order = rng.permutation(len(places))
     middle = len(order) // 2
     seed = int(rng.integers(2**31))
-    return Half(sample[order[:middle]], seed), Half(sample[order[middle:]], seed)
+    parts = (order[:middle], order[middle:])
+    first, second = (Half(places.of_rows(part), seed) for part in parts)
+    return first, second

@@ -13,9 +13,8 @@ from sklearn.neighbors import NearestNeighbors
 from kwise._core.threads import one_blas_thread
 from kwise.comparison import METHODS, Method, Partition
 from kwise.selection.agreement import agreement
+from kwise.selection.column_squares import squares_between
 from kwise.selection.context import SweepContext, rows_for
-from kwise.selection.dequantization import few_valued
-from kwise.selection.fitter import Fitter
 from kwise.selection.neighbor_information import entropy_of, neighbor_information
 from kwise.selection.traits import measure_traits
 from kwise.types import Floats
@@ -77,10 +76,10 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
 def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
     """Do what ``measure_suitability`` says."""
     limit = sample_limit(ks)
-    data = context.sample(limit)
+    data, places = context.sample(limit), context.places(limit)
     rows = context.rows(limit)
     seed = int(context.rng("suitability").integers(2**31))
-    fitter = Fitter(data)
+    fitter = places.fitter()
     ours = [context.run(k).labels[rows] for k in ks]
     neighbors = _neighbors_in(context, limit)
     measures: dict[str, float] = {}
@@ -88,8 +87,9 @@ def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
     for name in RIVALS:
         method = METHODS[name]
         context.progress(f"comparison with {method.label}", len(partitions), len(RIVALS))
-        found = method.fit(data, None, seed)
-        stable = _stability(method, data, found, context.rng("suitability", name))
+        looked_at = places.rows if method.by_distances else data
+        found = method.fit(looked_at, None, seed)
+        stable = _stability(method, looked_at, found, context.rng("suitability", name))
         partitions[name] = found
         same_k = max(1, min(found.n_clusters, len(data) // 2))
         equal = fitter.fit(same_k, n_init=4, random_state=seed).best.labels
@@ -110,8 +110,8 @@ def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
         }
     one = METHODS["gaussian_mixture"].fit(data, 1, seed)
     measures["gaussian_mixture_gain"] = _gain(one, partitions["gaussian_mixture"], len(data))
-    raw = context.raw_sample(limit)
-    measures |= measure_traits(raw, data, neighbors)
+    few = context.few_valued(limit)
+    measures |= measure_traits(context.raw_sample(limit), data, places.rows, few, neighbors)
     return Suitability(measures, partitions)
 
 
@@ -123,13 +123,12 @@ def measure_shapes(context: SweepContext, ks: Sequence[int]) -> dict[int, dict[s
 def measure_shape(context: SweepContext, k: int) -> dict[str, float]:
     """Measure the k-means clusters: how unequal, elongated and tight, and what they cut."""
     limit = sample_limit((k,))
-    data = context.sample(limit)
+    places = context.places(limit)
     labels = context.run(k).labels[context.rows(limit)]
     neighbors = _neighbors_in(context, limit)
-    raw = context.raw_sample(limit)
     return {
-        **_shape(data, labels, k),
-        **_columns_between(raw, labels, k),
+        **_shape(places.rows, labels, k),
+        **_columns_between(context.raw_sample(limit), context.few_valued(limit), labels),
         "cut": _cut(labels, neighbors),
         "information": neighbor_information(labels, labels[neighbors]),
         "entropy": entropy_of(labels),
@@ -183,7 +182,7 @@ def _stability(method: Method, data: Floats, found: Partition, rng: np.random.Ge
 
 def _neighbors_in(context: SweepContext, limit: int) -> NDArray[np.intp]:
     """Return the neighbors within the context's sample, found once."""
-    return context.shared(("neighbors", limit), lambda: _neighbors(context.sample(limit)))
+    return context.shared(("neighbors", limit), lambda: _neighbors(context.places(limit).rows))
 
 
 def _neighbors(data: Floats) -> NDArray[np.intp]:
@@ -243,18 +242,16 @@ def _form(rows: Floats) -> tuple[float, float, float, float, float]:
         math.sqrt(float((distance**2).mean())) + 1e-300,
         float(spread[0] * len(spread) / max(spread.sum(), 1e-300)),
         float((distance > 4.0 * np.median(distance)).mean()),
-        min(abs(float((z**3).mean())), 5.0),
-        min(float((z**4).mean()) - 3.0, 10.0),
+        min(abs(float((z**2 * z).mean())), 5.0),
+        min(float(((z**2) ** 2).mean()) - 3.0, 10.0),
     )
 
 
-def _columns_between(raw: Floats, labels: Labels, k: int) -> dict[str, float]:
+def _columns_between(raw: Floats, few: NDArray[np.bool_], labels: Labels) -> dict[str, float]:
     """Measure how much of what sets the clusters apart lies in columns of few values, or in one."""
-    sizes = np.maximum(np.bincount(labels, minlength=k), 1)
-    means = np.array([np.bincount(labels, column, minlength=k) / sizes for column in raw.T])
-    between = (sizes * (means - raw.mean(axis=0)[:, None]) ** 2).sum(axis=1)
+    between = squares_between(raw, labels)
     total = max(float(between.sum()), 1e-300)
     return {
-        "few_valued_between": float(between[few_valued(raw)].sum() / total),
+        "few_valued_between": float(between[few].sum() / total),
         "one_column_between": float(between.max() / total),
     }

@@ -10,7 +10,6 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from kwise.metrics import dip_statistic
-from kwise.selection.dequantization import few_valued
 from kwise.selection.modes import measure_modes
 from kwise.types import Floats
 
@@ -20,20 +19,29 @@ __all__ = ["measure_traits"]
 LEAST_COMPONENT = 0.02
 
 
-def measure_traits(raw: Floats, data: Floats, neighbors: NDArray[np.intp]) -> dict[str, float]:
+def measure_traits(
+    raw: Floats,
+    data: Floats,
+    places: Floats,
+    few: NDArray[np.bool_],
+    neighbors: NDArray[np.intp],
+) -> dict[str, float]:
     """Measure a sample: as it came, with columns of few values spread, and its links.
 
     Parameters
     ----------
     raw, data : ndarray of shape (n_samples, n_features)
         The rows as they are, and with columns of few values spread.
+    places : ndarray of shape (n_samples, n_coordinates)
+        The latter for all that looks at distances alone.
+    few : ndarray of shape (n_features,)
+        Which columns hold few values.
     neighbors : ndarray of shape (n_samples, n_neighbors)
         Numbers of each row's nearest other rows, nearest first.
     """
     n, d = data.shape
     values, axis = _principal(data)
     share = values / max(values.sum(), 1e-300)
-    few = few_valued(raw)
     spread = raw.var(axis=0)
     skews, tails = _moments(data)
     skew, tail = _moments((data @ axis)[:, None])
@@ -55,8 +63,8 @@ def measure_traits(raw: Floats, data: Floats, neighbors: NDArray[np.intp]) -> di
         "few_valued_variance": float(spread[few].sum() / max(spread.sum(), 1e-300)),
         "distinct": len(np.unique(raw, axis=0)) / n,
     }
-    links = _links(data, neighbors)
-    return found | links | measure_modes(data, links["directions"])
+    links = _links(places, neighbors)
+    return found | links | measure_modes(places, links["directions"])
 
 
 def _principal(data: Floats) -> tuple[Floats, Floats]:
@@ -70,7 +78,9 @@ def _moments(columns: Floats) -> tuple[Floats, Floats]:
     away = columns - columns.mean(axis=0)
     width = np.sqrt((away**2).mean(axis=0))
     z = away / np.where(width > 0, width, 1.0)
-    return (z**3).mean(axis=0), np.where(width > 0, (z**4).mean(axis=0) - 3.0, 0.0)
+    squared = z**2
+    kurtosis = (squared**2).mean(axis=0) - 3.0
+    return (squared * z).mean(axis=0), np.where(width > 0, kurtosis, 0.0)
 
 
 def _links(data: Floats, neighbors: NDArray[np.intp]) -> dict[str, float]:

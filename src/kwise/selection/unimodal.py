@@ -17,12 +17,11 @@ N_PEAKS = 15
 class Unimodal:
     """Draws tables of one group with the spread, the skew and the tails of a given one.
 
-    Axes are the columns or the principal axes, whichever are nearer to being independent: those
-    with the smaller sum of entropies.
+    Axes are the columns or the principal axes, ``along`` which the rows lie, whichever are nearer
+    to being independent: those with the smaller sum of entropies.
     """
 
-    def __init__(self, data: Floats) -> None:
-        along = data @ np.linalg.svd(data, full_matrices=False)[2].T
+    def __init__(self, data: Floats, along: Floats) -> None:
         choices = [_moving(data), _moving(along)]
         levels = np.linspace(0.0, 1.0, min(N_STEPS, len(data)) + 1)
         quantiles = [np.quantile(each, levels, axis=0) for each in choices]

@@ -8,7 +8,6 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from kwise.metrics.dip import dip_of
-from kwise.selection.fitter import Fitter
 from kwise.selection.split_halves import Half, nearest_center
 from kwise.types import Floats
 
@@ -42,10 +41,10 @@ def valley_inside_a_group(fitted: Half, unseen: Half, k: int) -> float:
     labels = nearest_center(unseen.X, run.centers)
     deepest = 0.0
     for c in range(k):
-        mine, theirs = fitted.X[run.labels == c], unseen.X[labels == c]
+        mine, theirs = fitted.places.of_rows(run.labels == c), unseen.X[labels == c]
         if min(len(mine), len(theirs)) < FEWEST_ROWS:
             continue
-        ends = Fitter(mine).fit(2, n_init=N_INIT, random_state=c).best.centers
+        ends = mine.fitter().fit(2, n_init=N_INIT, random_state=c).best.centers
         way = ends[1] - ends[0]
         along, border = theirs @ way, (ends[0] + ends[1]) @ way / 2.0
         deepest = max(deepest, _depth(along[along < border], along[along >= border]))

@@ -33,15 +33,15 @@ def score(context: SweepContext, run: Run) -> Score:
 def _gap(context: SweepContext, k: int) -> Score:
     """Compare the data with the references at k clusters."""
     limit = rows_for(k, MAX_ROWS)
-    data = context.sample(limit)
+    data = context.places(limit)
     if len(data) <= k:
         return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
     seed = int(context.rng("gap").integers(2**31))
-    fitter = context.shared(("gap", "data", limit), lambda: Fitter(data))
+    fitter = context.shared(("gap", "data", limit), data.fitter)
     inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
-    references = context.shared(("gap", "references", limit), lambda: _references(context, data))
+    references = context.shared(("gap", "references", limit), lambda: _references(context, limit))
     logs = np.empty(N_REFERENCES)
     for b, reference in enumerate(references):
         found = reference.fit(k, n_init=N_INIT, random_state=seed + b + 1)
@@ -53,14 +53,14 @@ def _gap(context: SweepContext, k: int) -> Score:
     return Score(value, error, f"{note}; {sample}" if sample else note)
 
 
-def _references(context: SweepContext, data: Floats) -> list[Fitter]:
+def _references(context: SweepContext, limit: int) -> list[Fitter]:
     """Draw the references: uniform within the data's extent along columns or principal axes.
 
     The box of less volume fits more closely. Distances do not change under rotation, so
     references need not be turned back.
     """
-    _, _, axes = np.linalg.svd(data, full_matrices=False)
-    low, high = _narrower(_extent(data), _extent(data @ axes.T))
+    data = context.sample(limit)
+    low, high = _narrower(_extent(data), _extent(context.principal(limit)))
     shape = (len(data), len(low))
     return [Fitter(context.rng("gap", b).uniform(low, high, shape)) for b in range(N_REFERENCES)]
 

@@ -32,12 +32,18 @@ def score(context: SweepContext, run: Run) -> Score:
     whole = float((data**2).sum()) / (n * d)
     if n <= 2 * k or whole <= 0.0:
         return Score(math.nan, note="too few distinct rows for a mixture")
-    shift = context.raw_sample(MAX_ROWS).mean(axis=0)
+    shift = context.shared(("mixture", "shift"), lambda: _mean(context))
     centers = np.asarray(run.centers, dtype=np.float64)[:, context.varying] - shift
     likelihood = _fit(data, nearest_center(data, centers), k, NARROWEST * whole)
     n_parameters = (k - 1) + k * d + k
     value = -2.0 * likelihood + n_parameters * math.log(n)
     return Score(value, note=context.describe_rows(MAX_ROWS))
+
+
+def _mean(context: SweepContext) -> Floats:
+    """Return the mean that the sample's rows are told from."""
+    mean: Floats = context.raw_sample(MAX_ROWS).mean(axis=0)
+    return mean
 
 
 def _fit(data: Floats, labels: NDArray[np.intp], k: int, floor: float) -> float:

@@ -7,7 +7,6 @@ import numpy as np
 from kwise.results import Run, Score
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.fitter import Fitter
 from kwise.selection.rules import above
 from kwise.selection.split_halves import nearest_center
 
@@ -23,20 +22,20 @@ def score(context: SweepContext, run: Run) -> Score:
     """Return the least mean Jaccard likeness of a cluster to its best match; 1 is perfect."""
     k = len(run.centers)
     limit = rows_for(k, MAX_ROWS)
-    data = context.sample(limit)
+    data = context.places(limit)
     if len(data) < 4 * k:
         return Score(math.nan, note="needs 4 rows a cluster")
     if k == 1:
         return Score(1.0, 0.0, "one cluster always comes back")
     seed = int(context.rng("stability").integers(2**31))
-    whole = context.shared(("stability", limit), lambda: Fitter(data))
+    whole = context.shared(("stability", limit), data.fitter)
     labels = whole.fit(k, n_init=N_INIT, random_state=seed).best.labels
     likeness = np.empty((N_BOOTSTRAPS, k))
     for b in range(N_BOOTSTRAPS):
         drawn = context.rng("stability", b).integers(len(data), size=len(data))
-        sample = context.shared(("stability", limit, b), lambda drawn=drawn: Fitter(data[drawn]))  # type: ignore[misc]
+        sample = context.shared(("stability", limit, b), data.of_rows(drawn).fitter)
         centers = sample.fit(k, n_init=N_INIT, random_state=seed).best.centers
-        likeness[b] = _best_likeness(labels, nearest_center(data, centers), k)
+        likeness[b] = _best_likeness(labels, nearest_center(data.rows, centers), k)
     means = likeness.mean(axis=0)
     worst = int(np.argmin(means))
     error = float(likeness[:, worst].std() / math.sqrt(N_BOOTSTRAPS))

@@ -25,11 +25,11 @@ def score(context: SweepContext, run: Run) -> Score:
     """
     k = len(run.centers)
     limit = rows_for(k, MAX_ROWS)
-    data = context.sample(limit)
+    data = context.places(limit)
     if len(data) <= k:
         return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
     seed = int(context.rng("unimodal gap").integers(2**31))
-    fitter = context.shared(("unimodal gap", "data", limit), lambda: Fitter(data))
+    fitter = context.shared(("unimodal gap", "data", limit), data.fitter)
     inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
@@ -44,7 +44,7 @@ def score(context: SweepContext, run: Run) -> Score:
 def _references(context: SweepContext, limit: int) -> list[Fitter]:
     """Draw the references."""
     data = context.sample(limit)
-    nearest = Unimodal(data)
+    nearest = Unimodal(data, context.principal(limit))
     streams = (context.rng("unimodal gap", b) for b in range(N_REFERENCES))
     return [Fitter(nearest.draw(len(data), rng)) for rng in streams]
 
