@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import pickle
 import tarfile
@@ -299,17 +300,49 @@ def test_a_reader_that_dies_is_told_of(monkeypatch):
         trial.refuse_damaged(b"", "read_ipc", None, name="t", what="Arrow")
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("t.json", b'[{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}]"),
-        ("t.jsonl", b'{"a":' * 20_000 + b"1" + b"}" * 20_000),
-    ],
-)
-def test_lists_in_lists_without_end_are_refused(tmp_path, name, content):
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataFileError, match=name):
+DEEP = {
+    "lists.json": b'[{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}]",
+    "never closed.json": b"[" * 20_000,
+    "objects.json": b'[{"b":1},{"b":' + b'{"a":' * 300 + b"1" + b"}" * 300 + b"}]",
+    "over lines.json": b"[\n" * 300 + b'{"a":1}\n' + b"]\n" * 300,
+    "objects.jsonl": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    "in the last line.ndjson": b'{"a":1}\n' * 99
+    + b'{"a":'
+    + b'[{"b":' * 99
+    + b"1"
+    + b"}]" * 99
+    + b"}",
+    "below a quote.jsonl": b'{"a":"\n' + b'{"a":' * 600 + b'"' + b"}" * 600,
+    "beside texts.jsonl": b'{"t":"]]\\"]]\\\\","a":' + b"[" * 600 + b"]" * 600 + b"}",
+    "shape.geojson": b'{"type":"Feature","geometry":{"coordinates":'
+    + b"[" * 600
+    + b"]" * 600
+    + b"}}",
+    "no suffix": b'{"a":' * 600 + b"1" + b"}" * 600,
+    "packed.json.gz": gzip.compress(b'[{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}]"),
+    "packed.zip": zipped(a_jsonl=b'[{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}]"),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_lists_in_lists_without_end_are_refused(tmp_path, name):
+    """Where polars is asked, some versions end the process, and others take minutes."""
+    (tmp_path / name).write_bytes(DEEP[name])
+    with pytest.raises(DataFileError, match=f"{name}.*: .* more than 64 levels deep"):
         read_table(tmp_path / name)
+
+
+def test_brackets_in_texts_and_lists_of_some_levels_are_no_depth(tmp_path):
+    texts = ["[" * 500, "{" * 500 + '"', '\\"[' * 99, "]" * 99, "\\\\" + "[" * 99, ""]
+    rows = [{"t": text, "n": number, "": "["} for number, text in enumerate(texts)]
+    (tmp_path / "t.json").write_text(json.dumps(rows, indent=1))
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for name in ("t.json", "t.jsonl"):
+        frame = read_table(tmp_path / name).frame
+        assert frame["t"].to_list()[:5] == texts[:5]
+        assert frame["n"].to_list() == list(range(6))
+    (tmp_path / "levels.jsonl").write_bytes(b'{"a":' * 60 + b"1" + b"}" * 60 + b"\n")
+    assert read_table(tmp_path / "levels.jsonl").frame.shape == (1, 1)
 
 
 @pytest.mark.parametrize("codec", ["hex", "rot13", "zlib", "base64"])

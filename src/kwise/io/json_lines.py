@@ -9,6 +9,7 @@ import polars as pl
 
 from kwise.exceptions import DataFileError
 from kwise.io.encoding import to_utf8
+from kwise.io.nesting import refuse_deep
 from kwise.io.table import RawTable
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ def read(source: Source, options: ReadOptions) -> RawTable:
     data, notes = to_utf8(source.data, options.encoding, name=source.name)
     plain = bytes(data[:])
     options.progress(f"reading {source.name}", 0, 1)
+    is_array = plain.lstrip()[:1] == b"["
+    refuse_deep(plain, source.name, lines=not is_array)
     try:
-        if plain.lstrip()[:1] == b"[":
+        if is_array:
             frame = pl.read_json(plain, infer_schema_length=None)
         else:
             frame = pl.read_ndjson(plain, infer_schema_length=None)
