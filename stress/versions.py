@@ -19,10 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "versions"
 # What kwise works with; what only builds and checks it is left as it comes.
 BOUND = ("numpy", "scipy", "scikit-learn", "polars", "narwhals", "matplotlib", "python-calamine",
-         "zstandard", "jinja2", "rich", "typer", "kneed", "pandas", "pyarrow")  # fmt: skip
+         "zstandard", "jinja2", "rich", "typer", "kneed", "pandas", "pyarrow", "altair",
+         "vl-convert-python")  # fmt: skip
 
 # What the oldest were made beside: newer ones warn of words that these use: errors.
-BESIDE_OLDEST = ("pyparsing<3.3", "pytest<9")
+BESIDE_OLDEST = ("pyparsing<3.3", "pytest<9", "click<8.3")
 
 
 def main() -> int:
@@ -57,9 +58,20 @@ def requirements(which: str) -> list[str]:
     """Return what is installed: pins of the lower bounds, or the names alone."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    listed = [*project["dependencies"], *extras["report"], *extras["dev"]]
+    listed = [
+        *project["dependencies"],
+        *(each for name in ("report", "interactive", "dev") for each in extras[name]),
+    ]
     found = dict(re.findall(r"^([A-Za-z0-9_-]+)>=([0-9.]+)", "\n".join(listed), re.M))
-    tests = ["pytest", "pytest-xdist", "hypothesis", "openpyxl", "ruptures", "numpydoc"]
+    tests = [
+        "pytest",
+        "pytest-xdist",
+        "hypothesis",
+        "openpyxl",
+        "ruptures",
+        "numpydoc",
+        "import-linter",
+    ]
     if which == "newest":
         return [*BOUND, *tests]
     return [*(f"{name}=={pinned(found[name])}" for name in BOUND), *tests, *BESIDE_OLDEST]

@@ -3,17 +3,12 @@
 import numpy as np
 import pytest
 import sklearn.cluster
-from sklearn.utils.fixes import parse_version
 
 from kwise import KMeans, MiniBatchKMeans
 from kwise.estimators import minibatch
 from kwise.estimators._assign import assign
 from kwise.estimators._minibatch import BatchDraws
-
-SAME_DRAWS = pytest.mark.skipif(
-    parse_version(sklearn.__version__) < parse_version("1.8"),
-    reason="scikit-learn drew batches otherwise before 1.8",
-)
+from older_peers import SAME_DRAWS
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -89,6 +84,7 @@ def test_without_labels_the_inertia_is_estimated(blobs):
     assert model.inertia_ == pytest.approx(-model.score(blobs), rel=0.5)
 
 
+@SAME_DRAWS
 @pytest.mark.parametrize("settings", [{}, {"tol": 1e-2}, {"reassignment_ratio": 0.9}])
 def test_verbose_prints_what_scikit_learn_prints(blobs, settings, capsys):
     settings = {"n_clusters": 9, "random_state": 0, "batch_size": 50, "verbose": 1} | settings

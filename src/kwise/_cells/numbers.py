@@ -113,7 +113,7 @@ def distinct(text: pl.Series, *, limits: bool = False) -> Cells:
     is_weak = pl.col("cell").str.to_lowercase().is_in(list(AMONG_NUMBERS))
     weak, counted = counted.filter(is_weak), counted.filter(~is_weak)
     parts = counted["cell"].str.extract_groups(PARTS).struct.unnest()
-    table = pl.concat([counted, parts], how="horizontal")
+    table = counted.hstack(parts)
     whole = (pl.col("open").is_null() & pl.col("enclosed").is_null()) == pl.col("close").is_null()
     table = table.with_columns(pl.when(whole).then(pl.col("body")).alias("body"))
     bounded, plain = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,9 @@ def _write_columns(blocks: Iterator[pl.DataFrame], frames: Frames, path: Path) -
     from kwise._atomic import written_whole
 
     clusters = pl.concat([block[:, -1:] for block in blocks])
-    rows = pl.concat([frames.lazy(), clusters.lazy()], how="horizontal")
+    with warnings.catch_warnings():  # of what polars 1.43 does with unequal heights: none are
+        warnings.simplefilter("ignore", DeprecationWarning)
+        rows = pl.concat([frames.lazy(), clusters.lazy()], how="horizontal")
     with written_whole(path) as file:
         if path.suffix == ".parquet":
             rows.sink_parquet(file)

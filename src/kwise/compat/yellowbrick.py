@@ -65,13 +65,13 @@ class _Visualizer:
     def show(self, outpath: str | None = None, clear_figure: bool = False) -> Axes | None:
         """Show the figure, or write it to ``outpath``; ``clear_figure`` empties it then."""
         if outpath is not None and self.ax is not None:
-            figure = self.ax.get_figure(root=True)
+            figure = self.ax.figure.canvas.figure
             assert figure is not None
             save_figure(figure, Path(outpath))
         else:
             require("matplotlib.pyplot", extra="report").show()
         if clear_figure and self.ax is not None:
-            self.ax.get_figure(root=True).clear()  # type: ignore[union-attr]
+            self.ax.figure.canvas.figure.clear()
         return self.ax
 
     def _fitted(self, X: ArrayLike) -> NDArray[np.integer]:
