@@ -21,6 +21,8 @@ BUILD = ROOT / "build" / "versions"
 BOUND = ("numpy", "scipy", "scikit-learn", "polars", "narwhals", "matplotlib", "python-calamine",
          "zstandard", "jinja2", "rich", "typer", "kneed", "pandas", "pyarrow", "altair",
          "vl-convert-python")  # fmt: skip
+TESTED_BY = ("pytest", "pytest-xdist", "hypothesis", "openpyxl", "ruptures", "numpydoc",
+             "import-linter")  # fmt: skip
 
 # What the oldest were made beside: newer ones warn of words that these use: errors.
 BESIDE_OLDEST = ("pyparsing<3.3", "pytest<9", "click<8.3")
@@ -58,23 +60,13 @@ def requirements(which: str) -> list[str]:
     """Return what is installed: pins of the lower bounds, or the names alone."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    listed = [
-        *project["dependencies"],
-        *(each for name in ("report", "interactive", "dev") for each in extras[name]),
-    ]
+    listed = list(project["dependencies"])
+    for name in ("report", "interactive", "dev"):
+        listed += extras[name]
     found = dict(re.findall(r"^([A-Za-z0-9_-]+)>=([0-9.]+)", "\n".join(listed), re.M))
-    tests = [
-        "pytest",
-        "pytest-xdist",
-        "hypothesis",
-        "openpyxl",
-        "ruptures",
-        "numpydoc",
-        "import-linter",
-    ]
     if which == "newest":
-        return [*BOUND, *tests]
-    return [*(f"{name}=={pinned(found[name])}" for name in BOUND), *tests, *BESIDE_OLDEST]
+        return [*BOUND, *TESTED_BY]
+    return [*(f"{name}=={pinned(found[name])}" for name in BOUND), *TESTED_BY, *BESIDE_OLDEST]
 
 
 def pinned(bound: str) -> str:
