@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "bindings/arrays.hpp"
 
@@ -16,9 +17,15 @@
 constexpr std::size_t most_of_any = (std::size_t{1} << 31) - 1;
 constexpr int most_threads = 4096;
 
-// Becomes a ValueError.
-inline void require(bool holds, const std::string& words) {
-    if (!holds) throw nb::value_error(words.c_str());
+// Becomes a ValueError. Asked of every entry of an array, too, so that words which must be put
+// together are given as a function: they are made where something is wrong alone.
+inline void require(bool holds, const char* words) {
+    if (!holds) throw nb::value_error(words);
+}
+template <class Words>
+    requires std::is_invocable_v<Words>
+void require(bool holds, const Words& words) {
+    if (!holds) throw nb::value_error(words().c_str());
 }
 
 inline void check_threads(int n_threads) {
@@ -26,15 +33,18 @@ inline void check_threads(int n_threads) {
 }
 
 inline void check_count(std::size_t count, std::size_t least, const char* what) {
-    require(count >= least && count <= most_of_any,
-            std::string("the number of ") + what + " is " + std::to_string(least) +
-                " to 2^31 - 1, found " + std::to_string(count));
+    require(count >= least && count <= most_of_any, [&] {
+        return std::string("the number of ") + what + " is " + std::to_string(least) +
+               " to 2^31 - 1, found " + std::to_string(count);
+    });
 }
 
 // Lengths that must agree: `wanted` follows from other arguments.
 inline void check_length(std::size_t found, std::size_t wanted, const char* what) {
-    require(found == wanted, std::string(what) + " has " + std::to_string(found) +
-                                 " entries where " + std::to_string(wanted) + " are needed");
+    require(found == wanted, [&] {
+        return std::string(what) + " has " + std::to_string(found) + " entries where " +
+               std::to_string(wanted) + " are needed";
+    });
 }
 
 // Any number of rows but too many, of at least one column.
@@ -47,8 +57,10 @@ void check_shape(const Matrix<T>& X, std::size_t least_rows) {
 // Any centers: their values are not looked at.
 inline void check_centers(std::size_t n_centers, std::size_t width, std::size_t n_features) {
     check_count(n_centers, 1, "centers");
-    require(width == n_features, "centers of " + std::to_string(width) +
-                                     " columns beside rows of " + std::to_string(n_features));
+    require(width == n_features, [&] {
+        return "centers of " + std::to_string(width) + " columns beside rows of " +
+               std::to_string(n_features);
+    });
 }
 
 template <class T>
@@ -60,9 +72,10 @@ void check_weights(const std::optional<Column<T>>& weights, std::size_t n_rows) 
 template <class I>
 void check_indices(const I* entries, std::size_t n, std::size_t end, const char* what) {
     for (std::size_t i = 0; i < n; ++i) {
-        require(entries[i] >= 0 && static_cast<std::size_t>(entries[i]) < end,
-                std::string(what) + "[" + std::to_string(i) + "] is " + std::to_string(entries[i]) +
-                    "; it is 0 to " + std::to_string(end) + " - 1");
+        require(entries[i] >= 0 && static_cast<std::size_t>(entries[i]) < end, [&] {
+            return std::string(what) + "[" + std::to_string(i) + "] is " +
+                   std::to_string(entries[i]) + "; it is 0 to " + std::to_string(end) + " - 1";
+        });
     }
 }
 
@@ -95,7 +108,8 @@ inline void check_compressed(std::size_t n_values, const Column<std::int32_t>& c
     check_length(columns.shape(0), n_values, "columns");
     require(starts(0) == 0, "starts begins with 0");
     for (std::size_t r = 1; r < starts.shape(0); ++r) {
-        require(starts(r) >= starts(r - 1), "starts falls at row " + std::to_string(r - 1));
+        require(starts(r) >= starts(r - 1),
+                [&] { return "starts falls at row " + std::to_string(r - 1); });
     }
     require(static_cast<std::size_t>(starts(starts.shape(0) - 1)) <= n_values,
             "starts ends beyond the stored values");

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "kwise/data/column_statistics.hpp"
+#include "kwise/metrics/cluster_spread.hpp"
 #include "kwise/metrics/dip.hpp"
 #include "kwise/metrics/silhouette.hpp"
 #include "kwise/predict/center_distances.hpp"
@@ -81,6 +82,50 @@ nb::tuple distances(Matrix<T> X, RowMajor<T> centers, int n_threads) {
     return nb::make_tuple(to_numpy(std::move(out), {n, k}), finite);
 }
 
+// Of every row the distance to its own center, to the nearest other one, and which that is; and
+// whether all rows are certainly finite.
+template <class T>
+nb::tuple own_and_next(Matrix<T> X, RowMajor<T> centers, Column<std::int32_t> labels,
+                       int n_threads) {
+    const std::size_t n = X.shape(0), k = centers.shape(0);
+    check_shape(X, 0);
+    check_centers(k, centers.shape(1), X.shape(1));
+    check_count(k, 2, "centers");
+    check_row_labels(labels, n, k);
+    check_threads(n_threads);
+    kwise::Buffer<T> own(n), next(n);
+    kwise::Buffer<std::int32_t> which(n);
+    const bool finite = without_lock([&] {
+        const auto exact = kwise::ExactCenters::from(centers.data(), k, centers.shape(1));
+        return kwise::own_and_next(view_of<T>(X, nullptr), exact, labels.data(), n_threads,
+                                   own.data(), next.data(), which.data());
+    });
+    return nb::make_tuple(to_numpy(std::move(own), {n}), to_numpy(std::move(next), {n}),
+                          to_numpy(std::move(which), {n}), finite);
+}
+
+// The clusters' means less the origin, and every row's squared distance to its own.
+template <class T>
+nb::tuple cluster_spread(Matrix<T> X, std::optional<Column<double>> weights,
+                         Column<std::int32_t> codes, std::size_t n_clusters, Column<double> origin,
+                         int n_threads) {
+    const std::size_t n = X.shape(0), d = X.shape(1);
+    check_shape(X, 0);
+    require(n_clusters >= 1 && n_clusters <= 1u << 24, "n_clusters is 1 to 2^24");
+    check_weights(weights, n);
+    check_row_labels(codes, n, n_clusters);
+    check_length(origin.shape(0), d, "origin");
+    check_threads(n_threads);
+    kwise::Buffer<double> means(n_clusters * d), squares(n);
+    without_lock([&] {
+        kwise::cluster_spread(view_of<T>(X, nullptr),
+                              {codes.data(), n_clusters, weights ? weights->data() : nullptr},
+                              origin.data(), n_threads, means.data(), squares.data());
+    });
+    return nb::make_tuple(to_numpy(std::move(means), {n_clusters, d}),
+                          to_numpy(std::move(squares), {n}));
+}
+
 template <class T>
 auto column_means(Matrix<T> X, int n_threads) {
     check_shape(X, 1);
@@ -122,6 +167,10 @@ void bind_distances(nb::module_& m) {
     m.def("column_means", &column_means<T>, "X"_a.noconvert(), "n_threads"_a);
     m.def("column_statistics", &column_statistics<T>, "X"_a.noconvert(), "n_threads"_a);
     m.def("distances", &distances<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
+    m.def("own_and_next", &own_and_next<T>, "X"_a.noconvert(), "centers"_a.noconvert(),
+          "labels"_a.noconvert(), "n_threads"_a);
+    m.def("cluster_spread", &cluster_spread<T>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
+          "codes"_a.noconvert(), "n_clusters"_a, "origin"_a.noconvert(), "n_threads"_a);
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ void check_limits(Column<std::int64_t> least, Column<std::int64_t> most, std::si
 // Here values matter: among costs that are no numbers none is the least.
 void check_finite(const double* values, std::size_t n, const char* what) {
     for (std::size_t i = 0; i < n; ++i) {
-        require(std::isfinite(values[i]), std::string(what) + " holds what is not finite");
+        require(std::isfinite(values[i]),
+                [&] { return std::string(what) + " holds what is not finite"; });
     }
 }
 

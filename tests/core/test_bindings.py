@@ -66,6 +66,12 @@ DAMAGED = {
     "wide centers to assign": lambda: _native.assign(X, np.zeros((3, 9)), 1),
     "wide centers of sparse rows": lambda: _native.assign(_sparse(), CENTERS, 1),
     "wide centers of distances": lambda: _native.distances(X, np.zeros((3, 9)), 1),
+    "one center, and none next to it": lambda: _native.own_and_next(X, CENTERS[:1], LABELS, 1),
+    "a label of no center": lambda: _native.own_and_next(X, CENTERS, LABELS + 3, 1),
+    "a cluster beyond the last": lambda: _native.cluster_spread(
+        X, None, LABELS + 2, 2, np.zeros(4), 1
+    ),
+    "a short origin": lambda: _native.cluster_spread(X, None, LABELS, 2, np.zeros(3), 1),
     "a label too large": lambda: _native.inertia(X, None, CENTERS, LABELS + 3, 1),
     "a negative label": lambda: _native.inertia(X, None, CENTERS, LABELS - 1, 1),
     "short labels": lambda: _native.inertia(X, None, CENTERS, LABELS[:9], 1),

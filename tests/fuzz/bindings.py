@@ -300,6 +300,17 @@ def _part_seeding(a):
     return seeding.look_up(np.sort(a.rng.uniform(size=3)), a.n, 0.0), seeding.distances()
 
 
+def _cluster_spread(a):
+    weights = a.rng.uniform(size=a.n + a.broken()) if a.rng.randint(2) else None
+    clusters = (weights, a.indices(a.n, a.k, np.int32), a.number(a.k))
+    return a.native.cluster_spread(a.rows(), *clusters, np.zeros(a.d + a.broken()), a.threads())
+
+
+def _own_and_next(a):
+    labels = a.indices(a.n, a.k, np.int32)
+    return a.native.own_and_next(a.rows(), a.centers(), labels, a.threads())
+
+
 ENTRIES = {
     **VARIANTS,
     "Points": lambda a: a.dense().variance,
@@ -318,6 +329,8 @@ ENTRIES = {
         a.sparse(), a.centers(), a.indices(a.n, a.k, np.int32), a.threads()
     ),
     "distances": lambda a: a.native.distances(a.rows(), a.centers(), a.threads()),
+    "own_and_next": _own_and_next,
+    "cluster_spread": _cluster_spread,
     "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),
     "column_statistics": lambda a: a.native.column_statistics(a.rows(), a.threads()),
     "Part": _part,

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "kwise/base/buffer.hpp"
@@ -202,7 +204,7 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
             // After the test: a norm may be finite and yet too large for its expansion.
             expansion.limit(block.squares[r]);
         }
-        T* const to = out + first * k;
+        T* const to = out + (first - begin) * k;
         // May be past the end: it is only fetched.
         const T* const next =
             rows.data + static_cast<std::ptrdiff_t>(first + count) * rows.row_stride;
@@ -215,6 +217,39 @@ bool expand_chunk(const RowView<T>& rows, const ExactCenters& centers, const Exp
     return finite;
 }
 
+// Distances of the rows [begin, end), whichever way is theirs; false where they may not be finite.
+template <class T>
+bool chunk_distances(const RowView<T>& rows, const ExactCenters& centers,
+                     const Expansion& expansion, std::size_t begin, std::size_t end, T* out) {
+    if (!direct_distances_pay(rows.n_features)) {
+        return expand_chunk(rows, centers, expansion, begin, end, out);
+    }
+    // Direct distances check values as they read them, and their results: differences may overflow
+    // where values do not.
+    return kernels().distance<T>().short_rows(rows, begin, end - begin, expansion.octets(), out) &&
+           all_finite(out, (end - begin) * centers.n_centers);
+}
+
+// The least of a row's distances, and the lowest center that has it. No branch: there is no
+// telling.
+template <class T>
+std::pair<T, std::int32_t> least_of(const T* distances, std::size_t n_centers) {
+    T least = std::numeric_limits<T>::infinity();
+    std::int32_t which = 0;
+    for (std::size_t c = 0; c < n_centers; ++c) {
+        const bool less = distances[c] < least;
+        least = less ? distances[c] : least;
+        which = less ? static_cast<std::int32_t>(c) : which;
+    }
+    return {least, which};
+}
+
+// Rough nanoseconds of all distances.
+double work_of(std::size_t n_rows, std::size_t n_features, std::size_t n_centers) {
+    return (distance_cost + product_cost * static_cast<double>(n_features)) *
+           static_cast<double>(n_rows * n_centers);
+}
+
 }  // namespace
 
 // Chunks are independent: the order of threads shows nowhere.
@@ -222,27 +257,54 @@ template <class T>
 bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_threads, T* out) {
     const std::size_t d = rows.n_features, k = centers.n_centers;
     const Expansion expansion(centers, d, sizeof(T) == sizeof(float));
-    const double work = (distance_cost + product_cost * static_cast<double>(d)) *
-                        static_cast<double>(rows.n_rows * k);
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    const int threads = useful_threads(work_of(rows.n_rows, d, k), n_threads);
     std::atomic<bool> finite{true};
-    parallel_for(n_chunks, useful_threads(work, n_threads), [&](std::size_t chunk, int) {
+    parallel_for(n_chunks, threads, [&](std::size_t chunk, int) {
         const std::size_t first = chunk * chunk_rows;
         const std::size_t end = std::min(rows.n_rows, first + chunk_rows);
-        // Direct distances check values as they read them, and their results: differences may
-        // overflow where values do not.
-        const bool are_finite =
-            direct_distances_pay(d)
-                ? kernels().distance<T>().short_rows(rows, first, end - first, expansion.octets(),
-                                                     out + first * k) &&
-                      all_finite(out + first * k, (end - first) * k)
-                : expand_chunk(rows, centers, expansion, first, end, out);
-        if (!are_finite) finite.store(false, std::memory_order_relaxed);
+        if (!chunk_distances(rows, centers, expansion, first, end, out + first * k)) {
+            finite.store(false, std::memory_order_relaxed);
+        }
+    });
+    return finite.load();
+}
+
+// Distances are written where a near cache holds them, and read there.
+template <class T>
+bool own_and_next(const RowView<T>& rows, const ExactCenters& centers, const std::int32_t* labels,
+                  int n_threads, T* own, T* next, std::int32_t* which) {
+    const std::size_t d = rows.n_features, k = centers.n_centers;
+    const Expansion expansion(centers, d, sizeof(T) == sizeof(float));
+    const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
+    const std::size_t step = std::clamp<std::size_t>(4096 / k / 64 * 64, 64, chunk_rows);
+    const int threads = useful_threads(work_of(rows.n_rows, d, k), n_threads);
+    std::atomic<bool> finite{true};
+    parallel_for(n_chunks, threads, [&](std::size_t chunk, int) {
+        const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
+        std::vector<T> held(step * k);
+        for (std::size_t first = chunk * chunk_rows; first < end; first += step) {
+            const std::size_t last = std::min(end, first + step);
+            if (!chunk_distances(rows, centers, expansion, first, last, held.data())) {
+                finite.store(false, std::memory_order_relaxed);
+            }
+            for (std::size_t r = first; r < last; ++r) {
+                T* const found = held.data() + (r - first) * k;
+                const auto label = static_cast<std::size_t>(labels[r]);
+                own[r] = found[label];
+                found[label] = std::numeric_limits<T>::infinity();
+                std::tie(next[r], which[r]) = least_of(found, k);
+            }
+        }
     });
     return finite.load();
 }
 
 template bool distances(const RowView<float>&, const ExactCenters&, int, float*);
 template bool distances(const RowView<double>&, const ExactCenters&, int, double*);
+template bool own_and_next(const RowView<float>&, const ExactCenters&, const std::int32_t*, int,
+                           float*, float*, std::int32_t*);
+template bool own_and_next(const RowView<double>&, const ExactCenters&, const std::int32_t*, int,
+                           double*, double*, std::int32_t*);
 
 }  // namespace kwise

@@ -13,6 +13,8 @@
 // and the center alone.
 #pragma once
 
+#include <cstdint>
+
 #include "kwise/data/row_access.hpp"
 #include "kwise/filters/certified_filter.hpp"
 
@@ -25,5 +27,11 @@ constexpr double float_tolerance = 0x1p-24, double_tolerance = 0x1p-39;
 // where values may not be finite: a row's squared norm is not.
 template <class T>
 bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_threads, T* out);
+
+// Of every row the distance to the center of its label, and to the nearest other one (the lowest of
+// equals), of which there must be one. False as above.
+template <class T>
+bool own_and_next(const RowView<T>& rows, const ExactCenters& centers, const std::int32_t* labels,
+                  int n_threads, T* own, T* next, std::int32_t* which);
 
 }  // namespace kwise

@@ -238,6 +238,32 @@ def distances(X: Array, centers: Array, n_threads: int) -> tuple[Array, bool]:
     return result
 
 
+def own_and_next(
+    X: Array, centers: Array, labels: Labels, n_threads: int
+) -> tuple[Array, Array, Labels]:
+    """Return each row's distance to its own center, that to the nearest other one, and which.
+
+    Rows are finite, centers two or more.
+    """
+    own, following, which, _ = _native.own_and_next(X, centers, labels, n_threads)
+    return own, following, which
+
+
+def cluster_spread(
+    X: Array,
+    weights: NDArray[np.float64] | None,
+    codes: Labels,
+    n_clusters: int,
+    origin: NDArray[np.float64],
+    n_threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the means of the clusters less ``origin``, and rows' squared distances to theirs."""
+    found: tuple[NDArray[np.float64], NDArray[np.float64]] = _native.cluster_spread(
+        X, weights, codes, n_clusters, origin, n_threads
+    )
+    return found
+
+
 def column_means(X: Array, n_threads: int) -> Array:
     """Return the means of the columns, summed row by row in X's type."""
     means: Array = _native.column_means(X, n_threads)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csc_array
 
+from kwise._core import cluster_spread
+from kwise._core.threads import effective_n_threads
 from kwise._core.units import in_unit, unit_exponent
 from kwise._inputs import check_labels, check_lengths, check_rows, check_weights
 from kwise._numbering import coded
 from kwise.types import Floats
 
-__all__ = ["ClusterSums", "check_labeled", "cluster_sums"]
-
-
-# Numbers in one chunk of rows (512 kB).
-_CHUNK = 65_536
+__all__ = ["ClusterSums", "check_labeled", "cluster_sums", "rough_mean", "sums_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class ClusterSums:
     """
 
     names: NDArray[np.generic]
-    codes: NDArray[np.intp]
+    codes: NDArray[np.integer]
     weights: Floats
     centers: Floats
     origin: Floats
@@ -77,22 +73,30 @@ def cluster_sums(
     ratios matter: they are made to add up to the number of rows.
     """
     data, names, codes, weight = _weighted(X, labels, sample_weight)
-    k = len(names)
-    mass = np.bincount(codes, weights=weight, minlength=k).astype(np.float64)
-    # A first rough mean, so that sums of data far from zero keep their digits.
-    origin = data.mean(axis=0, dtype=np.float64)
-    centers = np.zeros((k, data.shape[1]))
-    for rows in _chunks(data):
-        members = (weight[rows], codes[rows], np.arange(rows.stop - rows.start + 1))
-        centers += csc_array(members, shape=(k, rows.stop - rows.start)) @ (data[rows] - origin)
-    centers /= mass[:, None]
-    squared = np.empty(len(data))
-    for rows in _chunks(data):
-        away = data[rows] - origin - centers[codes[rows]]
-        squared[rows] = np.einsum("ij,ij->i", away, away)
+    return sums_of(data, names, codes, weight, rough_mean(data))
+
+
+def rough_mean(data: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return a first mean of the rows, from which sums of data far from zero keep their digits."""
+    mean: NDArray[np.float64] = data.mean(axis=0, dtype=np.float64)
+    return mean
+
+
+def sums_of(
+    data: NDArray[np.floating],
+    names: NDArray[np.generic],
+    codes: NDArray[np.integer],
+    weight: NDArray[np.floating],
+    origin: NDArray[np.float64],
+) -> tuple[ClusterSums, Floats, Floats]:
+    """Return what ``cluster_sums`` does, of rows that are checked and in a unit of their own."""
+    k, heavy = len(names), np.ascontiguousarray(weight, dtype=np.float64)
+    mass = np.bincount(codes, weights=heavy, minlength=k).astype(np.float64)
+    numbers = codes.astype(np.int32, copy=False)
+    centers, squared = cluster_spread(data, heavy, numbers, k, origin, effective_n_threads())
     mean = (mass @ centers) / mass.sum()
     sums = ClusterSums(names, codes, mass, centers + origin, mean + origin)
-    return sums, squared, weight
+    return sums, squared, heavy
 
 
 def _weighted(
@@ -122,10 +126,3 @@ def _as_counts(weight: Floats) -> Floats:
     shares: Floats = weight / largest
     shares *= len(shares) / shares.sum()
     return shares
-
-
-def _chunks(data: NDArray[np.floating]) -> Iterator[slice]:
-    """Cut the rows so that what is made of a chunk stays in the cache."""
-    stride = max(1, _CHUNK // data.shape[1])
-    for first in range(0, len(data), stride):
-        yield slice(first, min(first + stride, len(data)))

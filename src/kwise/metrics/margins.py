@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._core import own_and_next
+from kwise._core.threads import effective_n_threads
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -31,25 +34,16 @@ class RowMargins:
 
 def row_margins(X: Floats, centers: Floats, labels: Labels) -> RowMargins:
     """Measure every row against the centers, shape (k, n_features), k of two or more."""
-    n, k = len(X), len(centers)
+    n = len(X)
     own, ratio = np.empty(n), np.empty(n)
     following = np.empty(n, dtype=np.int32)
-    middle = centers.mean(axis=0)
-    shifted = np.asarray(centers - middle, dtype=np.float64)
-    squares = np.einsum("ij,ij->i", shifted, shifted)
-    step = max(1, _CHUNK // max(k, X.shape[1]))
+    places = np.ascontiguousarray(centers, dtype=np.float64)
+    codes, threads = np.ascontiguousarray(labels, dtype=np.int32), effective_n_threads()
+    step = max(1, _CHUNK // X.shape[1])
     for start in range(0, n, step):
         part = slice(start, min(start + step, n))
-        block = np.asarray(X[part], dtype=np.float64) - middle
-        # |x - c|^2 = |x|^2 - 2 x.c + |c|^2, about the middle so that little cancels.
-        squared = squares - 2.0 * (block @ shifted.T)
-        squared += np.einsum("ij,ij->i", block, block)[:, None]
-        distance = np.sqrt(np.maximum(squared, 0.0))
-        at = np.arange(len(block))
-        own[part] = distance[at, labels[part]]
-        distance[at, labels[part]] = np.inf
-        following[part] = distance.argmin(axis=1)
-        nearest = distance[at, following[part]]
+        block = np.asarray(X[part], dtype=np.float64)
+        own[part], nearest, following[part] = own_and_next(block, places, codes[part], threads)
         ratio[part] = own[part] / np.where(nearest > 0, nearest, 1.0)
     return RowMargins(own, np.clip(1.0 - ratio, 0.0, 1.0), following)
 
