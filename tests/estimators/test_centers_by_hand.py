@@ -97,7 +97,7 @@ def test_prototypes_cannot_be_set_by_hand():
             ask(CENTERS)
     model.fit(CENTERS)
     assert sorted(model.predict(CENTERS)) == [0, 1, 2]
-    for centers in (CENTERS + 1, CENTERS[:2], None, CENTERS.tolist()):
+    for centers in (CENTERS + 1, CENTERS[:2], None, (CENTERS + 1).tolist()):
         model.cluster_centers_ = centers
         with pytest.raises(ValueError, match="set by hand"):
             model.predict(CENTERS)
