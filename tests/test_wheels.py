@@ -4,6 +4,8 @@ import runpy
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import kwise
 
 ROOT = Path(__file__).parents[1]
@@ -49,3 +51,20 @@ def test_every_target_of_cross_compilation_has_its_own_tag():
 
     assert len({target.platform for target in targets.values()}) == len(targets)
     assert all("{tag}" in target.suffix for target in targets.values())
+
+
+def test_the_import_library_for_windows_names_what_python_gives_to_extensions():
+    names = runpy.run_path(str(WHEELS / "windows.py"))["names"]()
+
+    assert {"PyList_New", "PyType_Type DATA", "_Py_NoneStruct DATA"} <= names
+    assert all(name.startswith(("Py", "_Py")) for name in names)
+
+
+@pytest.mark.slow
+def test_threads_of_python_get_the_answers_of_one():
+    stress = runpy.run_path(str(WHEELS / "threads.py"))
+
+    done, found = stress["run"](seconds=0.1, threads=4, seed=0)
+
+    assert found == []
+    assert set(done.values()) == {4}

@@ -2,8 +2,8 @@
 
 ``python wheels/cross.py TARGET ...`` (names of ``targets.py``; none: all) writes wheels for the
 Python that runs it into ``dist/``. Headers are those of this Python: between 64-bit Unix systems
-they agree. Stubs are left out, since an extension for another system cannot be imported here.
-Windows needs headers of its own; there only the core is built (``make windows``).
+they agree, and ``windows.py`` makes those of Windows. Stubs are left out, since an extension for
+another system cannot be imported here.
 """
 
 import os
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import windows
 import ziglang
 from targets import TARGETS, Target
 
@@ -28,6 +29,8 @@ def build(name: str, target: Target) -> Path:
         "cmake.define.KWISE_TARGET": target.zig,
         "build-dir": f"build/wheel-{name}",
     }
+    if "windows" in target.zig:
+        settings |= windows.made(HERE.parent / "build" / "python-windows", zig)
     environment = os.environ | {
         "KWISE_ZIG": str(zig),
         "_PYTHON_HOST_PLATFORM": target.host,

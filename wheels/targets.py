@@ -9,7 +9,7 @@ class Target(NamedTuple):
     zig: str  # zig's target
     platform: str  # the wheel's platform tag
     suffix: str  # the extension's file name after its module, "{tag}" for the Python version
-    host: str  # what sysconfig.get_platform() says there
+    host: str  # what sysconfig.get_platform() says there, or must say to build for it
 
 
 TARGETS = {
@@ -36,6 +36,9 @@ TARGETS = {
         "musllinux_1_2_aarch64",
         "cpython-{tag}-aarch64-linux-musl.so",
         "linux-aarch64",
+    ),
+    "windows-x86_64": Target(
+        "x86_64-windows-gnu", "win_amd64", "cp{tag}-win_amd64.pyd", "linux-x86_64"
     ),
     # The least macOS that zig 0.17 links for unless asked; the workflow's wheels take 11.0.
     "macos-arm64": Target(

@@ -30,8 +30,11 @@ constexpr auto poll_interval = std::chrono::milliseconds(20);
 // How often a waiting thread looks again before it sleeps: about 20 microseconds, so that the
 // many short regions of one fit do not pay for waking threads, and an idle pool costs nothing.
 constexpr int spin_rounds = 2000;
-// Fits the bits that a turn has for helpers.
-constexpr int most_threads = 4096;
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+constexpr int most_threads = 1;  // Pyodide's WebAssembly has no more
+#else
+constexpr int most_threads = 4096;  // fits the bits that a turn has for helpers
+#endif
 
 // Tells the core that it waits, which leaves more to the other thread on it.
 void relax() {
