@@ -1,8 +1,8 @@
 // Digests of the engine's answers, a line each: the same on every machine and instruction set, or
 // something is wrong. The first line, the instruction set, alone may differ.
-#include <bit>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -43,9 +43,11 @@ constexpr const char* type_name = sizeof(T) == 4 ? "float32" : "float64";
 
 template <class Result>
 void print_fit(const std::string& name, const Result& result) {
+    unsigned long long inertia = 0;  // its bits; std::bit_cast is too new for Emscripten's library
+    static_assert(sizeof inertia == sizeof result.inertia);
+    std::memcpy(&inertia, &result.inertia, sizeof inertia);
     std::printf("%s labels %016llx centers %016llx inertia %016llx n_iter %d\n", name.c_str(),
-                Digest().add(result.labels).value(), Digest().add(result.centers).value(),
-                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(result.inertia)),
+                Digest().add(result.labels).value(), Digest().add(result.centers).value(), inertia,
                 result.n_iter);
 }
 
