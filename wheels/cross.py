@@ -22,11 +22,12 @@ DIST = HERE.parent / "dist"
 def build(name: str, target: Target) -> Path:
     """One wheel, under its own platform tag."""
     zig = Path(ziglang.__file__).parent / "zig"
-    tag = f"{sys.version_info.major}{sys.version_info.minor}"
+    suffix = "." + target.suffix.format(tag=f"{sys.version_info.major}{sys.version_info.minor}")
     settings = {
         "cmake.args": f"-DCMAKE_TOOLCHAIN_FILE={HERE.parent / 'cmake' / 'zig.cmake'}",
         "cmake.define.KWISE_ZIG": str(zig),
         "cmake.define.KWISE_TARGET": target.zig,
+        "cmake.define.NB_SUFFIX": suffix,
         "build-dir": f"build/wheel-{name}",
     }
     if "windows" in target.zig:
@@ -34,7 +35,7 @@ def build(name: str, target: Target) -> Path:
     environment = os.environ | {
         "KWISE_ZIG": str(zig),
         "_PYTHON_HOST_PLATFORM": target.host,
-        "SETUPTOOLS_EXT_SUFFIX": f".{target.suffix.format(tag=tag)}",
+        "SETUPTOOLS_EXT_SUFFIX": suffix,
     }
     options = [f"--config-setting={key}={value}" for key, value in settings.items()]
     folder = DIST / name
