@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 __all__ = [
-    "coefficient", "count", "exact", "finite", "fixed", "listed", "one_line", "percent", "rounded",
-    "said", "score", "short", "shortened", "sureness", "today",
+    "coefficient", "count", "exact", "finite", "fixed", "legible", "listed", "one_line", "percent",
+    "rounded", "said", "score", "short", "shortened", "sureness", "today",
 ]  # fmt: skip
 
 
@@ -91,6 +91,11 @@ def exact(value: float) -> str:
     if size >= 1e4:  # a year or a small number has no separator
         return f"{float(f'{value:.6g}'):,}".removesuffix(".0").replace("-", "−")
     return f"{value:z.6g}".replace("-", "−")
+
+
+def legible(name: str) -> str:
+    """Return the name of a file, whose bytes may be no text, with ? for those that are none."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def one_line(text: str) -> str:

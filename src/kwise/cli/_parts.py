@@ -78,6 +78,7 @@ def is_in_parts(table: str, *asked: object) -> bool:
 
 def sample_table(files: str, seed: int) -> Table:
     """Return a sample of the rows of files as a table, whose notes say that it is one."""
+    from kwise._formatting import legible
     from kwise.analysis.at_scale import SAMPLE_ROWS
     from kwise.analysis.frames import Frames
     from kwise.io.table import Table
@@ -89,19 +90,20 @@ def sample_table(files: str, seed: int) -> Table:
         f"numbers: shares of rows are known to {0.98 / frame.height**0.5:.1%} at worst"
     )
     known = tuple(str(path.resolve()) for path in frames.files)
-    name = Path(files).stem.strip("*") or "rows"
+    name = legible(Path(files).stem.strip("*")) or "rows"
     some = frames.n_rows if frame.height < frames.n_rows else None
     return Table(frame, name, files, (note,), files=known, sampled_from=some)
 
 
 def tables_of(files: str) -> Iterator[Table]:
     """Yield the rows of files as tables, in order."""
+    from kwise._formatting import legible
     from kwise.analysis.frames import Frames
     from kwise.io.table import Table
 
     frames = Frames(files)
     frames.check_rows()
-    name = Path(files).stem.strip("*") or "rows"
+    name = legible(Path(files).stem.strip("*")) or "rows"
     for frame in frames:
         yield Table(frame, name, files)
 

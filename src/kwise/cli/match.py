@@ -49,6 +49,7 @@ def match(
 
       kwise match may.kwise june.kwise customers.csv --by customer --format csv > moved.csv
     """
+    from kwise._formatting import legible
     from kwise._registry import unknown_name
     from kwise.cli._output import progress_bar, put, put_note
     from kwise.io.matching import match_models
@@ -64,7 +65,8 @@ def match(
     if output is not None and output.suffix in (".html", ".htm"):
         from kwise.report import render_match
 
-        put(render_match(found, table=rows.name, models=(before.name, now.name)), output)
+        models_named = legible(before.name), legible(now.name)
+        put(render_match(found, table=rows.name, models=models_named), output)
         put_note(_printed(found, rows.frame, by, form))
     else:
         put(_printed(found, rows.frame, by, form), output)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from kwise._formatting import legible
 from kwise._memory import shortage
 from kwise.exceptions import DataFileError
 from kwise.io.archives import TABLE_SUFFIXES, is_tar, read_member
@@ -152,7 +153,7 @@ def _member(opened: Source, raw: IO[bytes], options: ReadOptions) -> Source:
 
 def _stem(filename: str) -> str:
     """Return ``housing`` for ``housing.csv.gz``."""
-    stem = Path(filename)
+    stem = Path(legible(filename))
     suffixes = {each for one in COMPRESSIONS.values() for each in one.suffixes} | ARCHIVES
     if stem.suffix.lower() in suffixes:
         stem = stem.with_suffix("")
