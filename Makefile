@@ -94,8 +94,8 @@ clang: $(VENV)/.venv
 # with each instruction set.
 sanitize-threads: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/threads -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=thread -DKWISE_WERROR=ON
-	$(BIN)/cmake --build build/threads --target check_threads check_engine
-	for isa in baseline avx2 avx512 avx512vnni; do for check in check_threads check_engine; do \
+	$(BIN)/cmake --build build/threads --target check_threads check_engine check_search
+	for isa in baseline avx2 avx512 avx512vnni; do for check in check_threads check_engine check_search; do \
 	  KWISE_MAX_ISA=$$isa build/threads/$$check || exit 1; done; done
 
 # The bindings under the same sanitizers, called through Python with damaged arguments; kernels of

@@ -2,6 +2,7 @@
 // forward. The Python functions that call these document them. Nothing here is public: users call
 // kwise, which alone imports _native.
 #include "bindings/arrays.hpp"
+#include "kwise/base/mapped_files.hpp"
 #include "kwise/dispatch/kernels.hpp"
 
 void bind_points(nb::module_& m);
@@ -28,4 +29,11 @@ NB_MODULE(_native, m) {
 #endif
     m.def("isa", [] { return kwise::kernels().name; });
     m.def("machine_isa", &kwise::machine_isa);
+    m.def(
+        "watch_mapping",
+        [](const Column<std::uint8_t>& mapped) {
+            return kwise::watch_mapping(mapped.data(), mapped.size());
+        },
+        "mapped"_a.noconvert());
+    m.def("unwatch_mapping", &kwise::unwatch_mapping, "watched"_a);
 }

@@ -47,6 +47,7 @@ void check_changed(const kwise::DensePoints<double>& points, const std::vector<d
     const std::size_t d = points.n_features(), n_added = 1 + k / 3;
     kwise::LloydOptions options;
     options.max_iter = 4;
+    options.n_threads = 3;
     options.keep_known = options.keep_squares = true;
     const auto first = kwise::lloyd(points, start.data(), k, options);
     std::vector<double> more = first.centers, row(points.padded());

@@ -8,6 +8,7 @@ A crash, or a word from a sanitizer that the module is built with, is what it lo
 from __future__ import annotations
 
 import importlib.util
+import mmap
 import os
 import sys
 from collections import Counter
@@ -306,6 +307,16 @@ def _cluster_spread(a):
     return a.native.cluster_spread(a.rows(), *clusters, np.zeros(a.d + a.broken()), a.threads())
 
 
+def _watch_mapping(a):
+    mapped = np.frombuffer(mmap.mmap(-1, 8192), np.uint8)
+    watched = a.native.watch_mapping(mapped[1:] if a.broken() else mapped)
+    a.native.unwatch_mapping(watched)
+
+
+def _unwatch_mapping(a):
+    a.native.unwatch_mapping(a.rng.randint(300) if a.broken(0.5) else -1)
+
+
 def _own_and_next(a):
     labels = a.indices(a.n, a.k, np.int32)
     return a.native.own_and_next(a.rows(), a.centers(), labels, a.threads())
@@ -330,6 +341,8 @@ ENTRIES = {
     ),
     "distances": lambda a: a.native.distances(a.rows(), a.centers(), a.threads()),
     "own_and_next": _own_and_next,
+    "watch_mapping": _watch_mapping,
+    "unwatch_mapping": _unwatch_mapping,
     "cluster_spread": _cluster_spread,
     "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),
     "column_statistics": lambda a: a.native.column_statistics(a.rows(), a.threads()),

@@ -96,7 +96,7 @@ class Checkpoint:
             {name: _plain(value) for name, value in self.settings.items()},
         )
         with written_whole(self.path) as file:
-            np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
+            np.savez(file, told=np.array(json.dumps(told)), **arrays)
 
 
 # What is told by digests is told in words.

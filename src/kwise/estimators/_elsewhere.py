@@ -81,13 +81,15 @@ def fit_rows(
     engine = open_engine(rows, weights, kmeans.n_clusters)
     try:
         fit = _Fit(kmeans, rows, weights, exponent, engine, n_init, checkpoint, progress)
-        return fit.run()
+        found = fit.run()
+        rows.check_unchanged()
     except BadCellError as error:
         name = f" ({rows.columns[error.column]!r})" if rows.columns else ""
         where = f"{name}, {rows.where(error.row)}"
         raise BadCellError(error.row, error.column, where) from None
     finally:
         engine.close()
+    return found
 
 
 class _Fit:

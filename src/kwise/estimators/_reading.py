@@ -108,7 +108,7 @@ def score_rows(rows: Rows, centers: Floats, weights: Floats | None) -> float:
         starts = range(0, n_rows, size * CHUNK_ROWS)
         found = [
             chunk_inertias(block, centers, _own(weights, at, len(block)))
-            for at, block in zip(starts, rows.blocks(size * CHUNK_ROWS))
+            for block, at in zip(rows.blocks(size * CHUNK_ROWS), starts)  # to the blocks' end
         ]
     inertia = sum_in_order(found)
     if not np.isfinite(inertia):

@@ -194,6 +194,7 @@ class MiniBatchKMeans(OnnxCenters, BaseKMeans):
                 mass = X.shape[0] if weights is None else float(weights.sum())
                 self.inertia_ = (watch.average or 0.0) * mass
             if rows is not None:
+                rows.check_unchanged()
                 keep_columns(self, rows)
                 if self.compute_labels:
                     self.labels_ = labels_of(rows, self.labels_)

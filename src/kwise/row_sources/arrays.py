@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._core.mapped_files import survive_cuts
 from kwise._damages import ARRAY_DAMAGES
 from kwise.exceptions import DataFileError
 from kwise.results import Floats
@@ -54,6 +55,8 @@ class ArrayRows(Rows):
         n_columns = width if columns is None else len(columns)
         self.shape = (sum(len(each) for each in arrays), n_columns)
         self._described = self._still()
+        for each in arrays:
+            survive_cuts(each, self)
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
@@ -65,6 +68,7 @@ class ArrayRows(Rows):
                 yield as_floats(
                     block if self._chosen is None else block[:, self._chosen], self.dtype
                 )
+        self.check_unchanged()
 
     def mapped(self) -> Floats | None:
         """Return the array, if there is one, of the right type."""

@@ -1,0 +1,25 @@
+"""Mapped files that end while they are read: zeros stand there, instead of the process's end."""
+
+from __future__ import annotations
+
+import weakref
+from mmap import mmap
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kwise._core import _native
+
+__all__ = ["survive_cuts"]
+
+
+def survive_cuts(array: NDArray[np.generic], owner: object) -> None:
+    """Let reading a mapped array survive that its file is cut off, for as long as its owner lives.
+
+    Rows beyond the file's end are zeros then: look at the file again once they are read.
+    """
+    mapped = getattr(array, "_mmap", None)
+    if not isinstance(mapped, mmap):
+        return
+    watched = _native.watch_mapping(np.frombuffer(mapped, np.uint8))
+    weakref.finalize(owner, _native.unwatch_mapping, watched)
