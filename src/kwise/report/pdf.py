@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,11 @@ _BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
     "microsoft-edge", "msedge",
 )  # fmt: skip
+# Where macOS and Windows keep them, which no PATH names.
+_APPLICATIONS = Path("/Applications")
+_BUNDLES = ("Google Chrome", "Chromium", "Microsoft Edge")
+_PROGRAM_FOLDERS = ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")
+_PROGRAMS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 # Nothing is asked of any network.
 _FLAGS = (
     "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -34,10 +40,22 @@ def find_browser() -> str:
         found = shutil.which(name)
         if found:
             return found
+    for place in _places():
+        if place.is_file():
+            return str(place)
     raise ValueError(
         "a page is printed as PDF by Chromium or Chrome, and none is installed; write page.html "
         "and print it from any browser"
     )
+
+
+def _places() -> Iterator[Path]:
+    """Yield where browsers are on systems that install programs outside of PATH."""
+    for bundle in _BUNDLES:
+        yield _APPLICATIONS / f"{bundle}.app" / "Contents" / "MacOS" / bundle
+    for variable in _PROGRAM_FOLDERS:
+        if variable in os.environ:
+            yield from (Path(os.environ[variable], program) for program in _PROGRAMS)
 
 
 def print_page(html: str) -> bytes:
@@ -54,7 +72,8 @@ def print_page(html: str) -> bytes:
         The PDF.
     """
     browser = find_browser()
-    with TemporaryDirectory() as folder:
+    # On Windows what a browser still holds open cannot be removed.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page, paper = Path(folder) / "page.html", Path(folder) / "page.pdf"
         page.write_text(html, "utf-8")
         # As root, which containers often are, Chromium starts without its sandbox alone.
