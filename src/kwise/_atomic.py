@@ -145,7 +145,8 @@ def _temporary(target: Path, place: Path, old: os.stat_result | None) -> Iterato
 
 def _open_new(name: Path, mode: int) -> int:
     """Open a new file, without its name where the system can: then a kill leaves nothing."""
-    if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):  # noqa: PTH112
+    offered = hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd")  # noqa: PTH112
+    if sys.platform == "linux" and offered:
         with suppress(OSError):
             return os.open(name.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, mode)
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
