@@ -21,6 +21,7 @@ from kwise.io.cells import CellType
 from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import END_OF_FILE, to_utf8
 from kwise.io.footnotes import without_footnotes
+from kwise.io.leading_zeros import has_leading_zeros
 from kwise.io.options import ReadOptions
 from kwise.io.quoting import plainly_quoted
 from kwise.io.ruled import NOTE, without_rules
@@ -197,8 +198,7 @@ def _misread(text: _Text, frame: pl.DataFrame, types: dict[str, type[pl.DataType
     whole = [name for name in _all_whole(text) if types[name] != pl.String]
     if not whole:
         return []
-    delimiter = re.escape(text.dialect.delimiter.encode())
-    if re.search(rb'(?:[\n"]|' + delimiter + rb")[+-]?0[0-9]", text.data):
+    if has_leading_zeros(text.data, text.dialect.delimiter):
         return whole
     return [name for name in whole if _may_be_thousands(frame[name].drop_nulls().to_numpy())]
 
