@@ -200,7 +200,7 @@ def refused(criterion: Criterion, context: SweepContext, run: Run) -> Score | No
     k, n_samples = len(run.centers), context.X.shape[0]
     if k < criterion.min_k:
         return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
-    found = int(np.count_nonzero(np.bincount(run.labels)))
+    found = context.shared(("groups", k), lambda: np.count_nonzero(np.bincount(run.labels)))
     if found < k:
         return Score(math.nan, note=f"the data hold only {found} distinct groups of rows")
     if criterion.min_k > 1 and k >= n_samples:
