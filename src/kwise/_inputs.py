@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from numbers import Integral
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -87,6 +87,17 @@ def readable(X: object, name: str) -> Iterator[None]:
             raise ValueError(
                 f"{error} ({place} of {name}). Leave text out, or turn it into numbers."
             ) from None
+
+
+def is_float_matrix(X: object) -> TypeGuard[NDArray[np.floating]]:
+    """Tell whether X is a plain table of floats, of which only the values are to be checked."""
+    return (
+        type(X) is np.ndarray
+        and X.dtype.char in "fd"
+        and X.dtype.isnative
+        and X.ndim == 2
+        and X.size > 0
+    )
 
 
 def has_finite_sum(X: NDArray[np.generic]) -> bool:

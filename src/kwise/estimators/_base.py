@@ -28,7 +28,13 @@ from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._core.units import in_unit
 from kwise._documentation import Documented
-from kwise._inputs import check_n_clusters, check_weights, has_finite_sum, readable
+from kwise._inputs import (
+    check_n_clusters,
+    check_weights,
+    has_finite_sum,
+    is_float_matrix,
+    readable,
+)
 from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
@@ -110,9 +116,7 @@ class BaseKMeans(
 
     def _is_plain(self, X: NDArray[np.generic], reset: bool, finite: bool) -> bool:
         """Tell whether scikit-learn's checks, which take a while, would return X as it is."""
-        if type(X) is not np.ndarray or X.dtype.char not in "fd" or not X.dtype.isnative:
-            return False
-        if X.ndim != 2 or X.size == 0 or hasattr(self, "feature_names_in_"):
+        if not is_float_matrix(X) or hasattr(self, "feature_names_in_"):
             return False
         if not reset and X.shape[1] != getattr(self, "n_features_in_", X.shape[1]):
             return False
@@ -144,8 +148,12 @@ class BaseKMeans(
         """Return ``init``; an array is copied in X's type and its shape is checked."""
         if not _is_arraylike_not_scalar(self.init):
             return self.init
-        with readable(self.init, "init"):
-            centers = check_array(self.init, dtype=X.dtype, copy=True, order="C")
+        init = self.init
+        if is_float_matrix(init) and init.dtype == X.dtype and has_finite_sum(init):
+            centers = init.copy(order="C")
+        else:
+            with readable(init, "init"):
+                centers = check_array(init, dtype=X.dtype, copy=True, order="C")
         check_center_shape(X, centers, self.n_clusters)
         start: NDArray[np.floating] = centers
         return start

@@ -9,21 +9,14 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 
 from kwise._core.columns import Matrix
-from kwise._inputs import has_finite_sum, readable
+from kwise._inputs import has_finite_sum, is_float_matrix, readable
 
 __all__ = ["centers_for", "plain_centers"]
 
 
 def plain_centers(centers: Any) -> NDArray[np.floating]:
     """Return centers as finite floats."""
-    if (
-        type(centers) is not np.ndarray
-        or centers.dtype.char not in "fd"
-        or not centers.dtype.isnative
-        or centers.ndim != 2
-        or centers.size == 0
-        or not has_finite_sum(centers)
-    ):
+    if not (is_float_matrix(centers) and has_finite_sum(centers)):
         kinds = [np.float64, np.float32]
         with readable(centers, "cluster_centers_"):
             centers = check_array(centers, dtype=kinds, input_name="cluster_centers_")
