@@ -89,9 +89,8 @@ template <class T>
 void DensePoints<T>::learn_only(int n_threads) {
     std::vector<float> norms(n_chunks(), 0.0f);
     learn(n_threads, [&](std::size_t chunk, const PackStatistics<T>& statistics) {
-        // What int16 wants is the largest norm, which lets it do without a pass of its own.
-        // int16 wants norms, too; few features are as well packed.
-        if (rows_.column_stride == 1 && n_features() > int16_features) {
+        // int16 wants the largest norm, too, which lets it do without a pass of its own.
+        if (rows_.column_stride == 1 && !int16_serves({n_rows(), n_features(), 1})) {
             const std::size_t first = chunk * chunk_rows;
             kernels().pack<T>().statistics(rows_, first, std::min(chunk_rows, n_rows() - first),
                                            statistics);

@@ -298,14 +298,65 @@ inline void store_norms(const Vector<double>* squares, float* norms) {
     }
 }
 
+// What BlockStatistics takes of rows that are so narrow that one column after the other is quicker.
+template <class T, int n_columns>
+inline void learn_narrow(const RowView<T>& rows, std::size_t first, std::size_t n,
+                         const PackStatistics<T>& statistics) {
+    T largest[n_columns], mean[n_columns];
+    double sum[n_columns], square[n_columns];
+    for (int i = 0; i < n_columns; ++i) {
+        mean[i] = rows.shift == nullptr ? T(0) : rows.shift[i];
+        largest[i] = statistics.largest[i];
+        sum[i] = statistics.sums[i];
+        square[i] = statistics.squares[i];
+    }
+    const T* from = rows.data + static_cast<std::ptrdiff_t>(first) * rows.row_stride;
+    for (std::size_t r = 0; r < n; ++r, from += rows.row_stride) {
+        for (int i = 0; i < n_columns; ++i) {
+            const T shifted = from[i] - mean[i], size = shifted > -shifted ? shifted : -shifted;
+            largest[i] = largest[i] > size ? largest[i] : size;
+            const double difference = static_cast<double>(from[i]) - static_cast<double>(mean[i]);
+            sum[i] += difference;
+            square[i] += difference * difference;
+        }
+    }
+    for (int i = 0; i < n_columns; ++i) {
+        statistics.largest[i] = largest[i];
+        statistics.sums[i] = sum[i];
+        statistics.squares[i] = square[i];
+    }
+}
+
+// The same of up to `most` columns; false where there are more.
+template <class T, int most = 4>
+inline bool learn_few(const RowView<T>& rows, std::size_t first, std::size_t n,
+                      const PackStatistics<T>& statistics) {
+    if constexpr (most == 0) {
+        return false;
+    } else {
+        if (rows.n_features < most) return learn_few<T, most - 1>(rows, first, n, statistics);
+        if (rows.n_features > most || statistics.sums == nullptr) return false;
+        learn_narrow<T, most>(rows, first, n, statistics);
+        return true;
+    }
+}
+
+// In deinterleave.inl.
+template <class T>
+void pack_rows(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
+               std::size_t count, float* panel);
+
 // See PackKernels::panel.
 template <class T>
 void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
                 const PackStatistics<T>& statistics) {
-    // Whole zeros for rows that are missing: they have norm 0, and change no statistics.
-    Vector<double> squares[panel_rows / lanes<double>] = {};
     const std::size_t left = rows.n_rows - first;
     const std::size_t count = left < panel_rows ? left : panel_rows;
+    if (rows.column_stride == 1 && learn_few(rows, first, count, statistics)) {
+        return pack_rows<T>(rows, first, nullptr, count, panel);
+    }
+    // Whole zeros for rows that are missing: they have norm 0, and change no statistics.
+    Vector<double> squares[panel_rows / lanes<double>] = {};
     if (rows.column_stride == 1) {
         pack_by_row<T>({rows, first, count, nullptr}, panel, &statistics, squares);
     } else {
@@ -320,6 +371,7 @@ void pack_panel(const RowView<T>& rows, std::size_t first, float* panel,
 template <class T>
 void learn_columns(const RowView<T>& rows, std::size_t first, std::size_t n,
                    const PackStatistics<T>& statistics) {
+    if (learn_few(rows, first, n, statistics)) return;
     constexpr std::size_t at_once = 16;
     const std::size_t d = rows.n_features;
     for (std::size_t start = first; start < first + n; start += at_once) {
