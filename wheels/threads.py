@@ -61,7 +61,7 @@ def run(seconds: float, threads: int, seed: int) -> tuple[Counter[str], list[str
         rng = np.random.default_rng([seed, number])
         names = list(WORKS)
         begun.wait()
-        while time.monotonic() < end and not found:
+        while not found:  # once at least
             rng.shuffle(names)
             for name in names:
                 try:
@@ -72,6 +72,8 @@ def run(seconds: float, threads: int, seed: int) -> tuple[Counter[str], list[str
                 with told:
                     done[name] += 1
                     found.extend([wrong] if wrong else [])
+            if time.monotonic() > end:
+                break
 
     workers = [threading.Thread(target=loop, args=(number,)) for number in range(threads)]
     for worker in workers:
