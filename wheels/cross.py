@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import musl
 import windows
 import ziglang
 from targets import TARGETS, Target
@@ -32,6 +33,8 @@ def build(name: str, target: Target) -> Path:
     }
     if "windows" in target.zig:
         settings |= windows.made(HERE.parent / "build" / "python-windows", zig)
+    if "musl" in target.zig:
+        musl.patchelf()  # asked for before minutes of compilation
     environment = os.environ | {
         "KWISE_ZIG": str(zig),
         "_PYTHON_HOST_PLATFORM": target.host,
@@ -50,6 +53,8 @@ def build(name: str, target: Target) -> Path:
     ]
     subprocess.run([*command, *options, str(HERE.parent)], check=True, env=environment)
     [wheel] = folder.glob("*.whl")
+    if "musl" in target.zig:
+        musl.named(wheel, target.host.removeprefix("linux-"))
     return retagged(wheel, target.platform)
 
 
