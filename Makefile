@@ -176,6 +176,7 @@ tools:
 	@command -v $(PYTHON) >/dev/null || { echo "kwise needs Python >= 3.11 as '$(PYTHON)': apt-get install python3 python3-venv, or make PYTHON=/path/to/python3"; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "kwise needs Python >= 3.11, found $$($(PYTHON) -V): make PYTHON=/path/to/python3.11"; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "kwise needs Python's venv module: apt-get install python3-venv"; exit 2; }
+	@$(PYTHON) -c 'import os, sys, sysconfig; sys.exit(not os.path.isfile(sysconfig.get_path("include") + "/Python.h"))' || { echo "kwise needs Python's headers: apt-get install python3-dev"; exit 2; }
 	@command -v $(or $(filter-out default,$(CXX)),g++) >/dev/null || { echo "kwise needs a C++20 compiler and '$(CXX)' was not found: apt-get install g++ (version 12 or newer)"; exit 2; }
 
 $(VENV)/.venv: | tools
