@@ -35,5 +35,6 @@ NB_MODULE(_native, m) {
             return kwise::watch_mapping(mapped.data(), mapped.size());
         },
         "mapped"_a.noconvert());
+    m.def("mapping_missed", &kwise::mapping_missed, "watched"_a);
     m.def("unwatch_mapping", &kwise::unwatch_mapping, "watched"_a);
 }

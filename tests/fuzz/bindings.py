@@ -310,7 +310,12 @@ def _cluster_spread(a):
 def _watch_mapping(a):
     mapped = np.frombuffer(mmap.mmap(-1, 8192), np.uint8)
     watched = a.native.watch_mapping(mapped[1:] if a.broken() else mapped)
+    assert not a.native.mapping_missed(watched)
     a.native.unwatch_mapping(watched)
+
+
+def _mapping_missed(a):
+    a.native.mapping_missed(a.rng.randint(300) if a.broken(0.5) else -1)
 
 
 def _unwatch_mapping(a):
@@ -342,6 +347,7 @@ ENTRIES = {
     "distances": lambda a: a.native.distances(a.rows(), a.centers(), a.threads()),
     "own_and_next": _own_and_next,
     "watch_mapping": _watch_mapping,
+    "mapping_missed": _mapping_missed,
     "unwatch_mapping": _unwatch_mapping,
     "cluster_spread": _cluster_spread,
     "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),

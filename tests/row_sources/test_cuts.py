@@ -93,3 +93,34 @@ def test_what_is_cut_reads_as_zeros_and_what_is_left_as_it_was(path):
     np.testing.assert_array_equal(found[:half], whole[:half])
     assert not found[half + 4096 :].any()
     assert kept.shape == (N, D)
+
+
+@pytest.mark.parametrize("mode", ["r", "r+", "c"])
+def test_a_cut_is_told_of_in_every_mode_of_a_mapping(path, mode):
+    mapped = np.load(path, mmap_mode=mode)
+    rows = kwise.rows(mapped)
+    os.truncate(path, 100_000)
+
+    with pytest.raises(DataFileError, match=f"{path.name}.* has changed"):
+        kwise.KMeans(5, random_state=0).fit(rows)
+
+
+def test_a_file_that_cannot_be_read_is_told_of_though_its_size_and_time_are_the_same(path):
+    """As where a disk fails, or where a file is cut and written again by a careful program."""
+    told, whole = path.stat(), path.read_bytes()
+    rows = kwise.rows(path)
+    looked, looks = rows.check_unchanged, []
+
+    def look():
+        if looks:
+            path.write_bytes(whole)
+            os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+        looked()
+        if not looks:
+            os.truncate(path, 100_000)
+        looks.append(1)
+
+    rows.check_unchanged = look
+
+    with pytest.raises(DataFileError, match=f"{path.name}: the file could not be read to its end"):
+        [each.sum() for each in rows.batches()]

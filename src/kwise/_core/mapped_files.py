@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
+from functools import partial
 from mmap import mmap
 
 import numpy as np
@@ -13,13 +15,15 @@ from kwise._core import _native
 __all__ = ["survive_cuts"]
 
 
-def survive_cuts(array: NDArray[np.generic], owner: object) -> None:
+def survive_cuts(array: NDArray[np.generic], owner: object) -> Callable[[], bool]:
     """Let reading a mapped array survive that its file is cut off, for as long as its owner lives.
 
-    Rows beyond the file's end are zeros then: look at the file again once they are read.
+    Rows beyond the file's end are zeros then, as where its disk fails: what is returned says
+    whether any were. Ask it once the rows are read.
     """
     mapped = getattr(array, "_mmap", None)
     if not isinstance(mapped, mmap):
-        return
+        return bool
     watched = _native.watch_mapping(np.frombuffer(mapped, np.uint8))
     weakref.finalize(owner, _native.unwatch_mapping, watched)
+    return partial(_native.mapping_missed, watched)

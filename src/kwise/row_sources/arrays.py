@@ -55,8 +55,7 @@ class ArrayRows(Rows):
         n_columns = width if columns is None else len(columns)
         self.shape = (sum(len(each) for each in arrays), n_columns)
         self._described = self._still()
-        for each in arrays:
-            survive_cuts(each, self)
+        self._missed = [survive_cuts(each, self) for each in arrays]
 
     def batches(self) -> Iterator[Floats]:
         """Yield the rows in order."""
@@ -102,7 +101,14 @@ class ArrayRows(Rows):
 
     def check_unchanged(self) -> None:
         """Refuse mapped files of another size or time: what is mapped changes with them."""
-        check_still(self.name, self._still, self._described)
+        names = [str(getattr(each, "filename", None) or self.name) for each in self._arrays]
+        check_still(names[0] if len(names) == 1 else self.name, self._still, self._described)
+        for name, missed in zip(names, self._missed):
+            if missed():
+                raise DataFileError(
+                    f"{name}: the file could not be read to its end: it has changed, or its disk "
+                    "fails. Begin anew with rows that stay as they are."
+                )
 
     def _still(self) -> list[object]:
         """Return sizes and times of files that nobody writes to by way of these arrays."""
