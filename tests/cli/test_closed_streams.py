@@ -95,6 +95,20 @@ def test_output_is_utf8_in_every_locale(folder: Path) -> None:
     one_line(error)
 
 
+@pytest.mark.parametrize("words", ["breaks t.csv --column ä", "fit t.csv --columns ä,b --k 2 -o -"])
+def test_columns_have_their_names_in_every_locale(folder: Path, words: str) -> None:
+    rows = "".join(f"{i * 7 % 31},{i % 9}\n" for i in range(60))
+    Path("t.csv").write_text("ä,b\n" + rows, "utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    code, _, error = shell(words, **plain)
+
+    assert code == 0, error
+    code, _, error = shell(words.replace("ä", "ö"), **plain)
+    assert code == 2
+    assert one_line(error) == "kwise: unknown column '\\xf6'. Allowed: \\xe4, b.\n"
+
+
 def test_ctrl_c_when_all_is_done_is_not_heard(folder: Path) -> None:
     code = (
         "import atexit, os, signal, sys; from kwise.cli import script\n"

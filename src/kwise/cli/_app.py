@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -14,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from kwise._registry import unknown_name
 from kwise.cli import COMMANDS, INTERRUPTED, USER_MISTAKE
 from kwise.cli._options import CHOICES
-from kwise.cli._overwriting import refuse_inputs
+from kwise.cli._overwriting import COLUMNS, INPUTS, OUTPUTS, refuse_inputs
 from kwise.cli._streams import to_stdout
 from kwise.table_options import in_one_word, names_in
 
@@ -68,6 +70,7 @@ class _Command(TyperCommand):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command, once that is sure."""
+        ctx.params |= _in_any_locale(ctx.params)
         refuse_inputs({**(ctx.parent.params if ctx.parent else {}), **ctx.params})
         return super().invoke(ctx)
 
@@ -82,6 +85,17 @@ class _Command(TyperCommand):
             else:
                 each.help = f"{each.help} Of: {', '.join(names)}."
         return super().get_help(ctx)
+
+
+def _in_any_locale(parameters: Mapping[str, object]) -> dict[str, str]:
+    """Return what an ASCII locale took for bytes: names of columns, but not of files, are UTF-8."""
+    files = {*INPUTS, *OUTPUTS, *COLUMNS}
+    read = {}
+    for name, words in parameters.items():
+        if isinstance(words, str) and not words.isascii() and name not in files:
+            with suppress(UnicodeError):
+                read[name] = os.fsencode(words).decode("utf-8")
+    return read
 
 
 def _app() -> typer.Typer:
