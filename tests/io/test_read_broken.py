@@ -355,3 +355,30 @@ def test_carriage_returns_within_comments_are_no_error_of_ours(tmp_path):
     head = b'#\ra #\r#\r""#\ra #\r' + b"a #\r" * 30
     (tmp_path / "cr.csv").write_bytes(head + b"\xd4 comm# `;b\n1;2\n3")
     assert read_table(tmp_path / "cr.csv").frame.height >= 1
+
+
+def test_a_table_that_does_not_fit_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n" + "1,2\n" * 1000)
+    monkeypatch.setattr("kwise.io.delimited._LARGE", 1)
+    monkeypatch.setattr("kwise._memory.free_memory", lambda: 10_000)
+
+    with pytest.raises(DataFileError, match=r"rows\.csv: some 1,001 rows of 2 columns do not fit"):
+        read_table(path)
+
+    assert read_table(path, n_rows=100).frame.height == 100
+
+
+def test_memory_that_runs_out_is_told_with_the_file(tmp_path, monkeypatch):
+    def nothing(*_):
+        raise MemoryError
+
+    path = tmp_path / "rows.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("t.csv", "a,b\n1,2\n")
+    monkeypatch.setattr("kwise.io.archives._zip_bytes", nothing)
+
+    with path.open("rb") as file:
+        for source in (path, file):
+            with pytest.raises(MemoryError, match=r"rows\.zip: it takes more memory than is free"):
+                read_table(source)

@@ -16,6 +16,7 @@ from kwise._cells.columns import narrowed
 from kwise._cells.missing import MISSING
 from kwise._cells.numbers import Mark, NumberFormat
 from kwise._column_names import distinct_names
+from kwise._memory import shortage
 from kwise.exceptions import DataFileError
 from kwise.io.cells import CellType
 from kwise.io.dialect import Dialect, find_dialect
@@ -32,6 +33,7 @@ from kwise.io.widths import Expected, check_widths, csv_rows
 SAMPLE_BYTES = 1 << 18
 SAMPLE_LINES = 20
 MAX_SAMPLE_BYTES = 32 << 20
+_LARGE = 64 << 20  # what is smaller is simply read
 MARKS = (b"'", b'"', b"\\")  # of cells that may be quoted in other ways
 # Errors of polars about the content of a file.
 PARSE_ERRORS = (
@@ -89,6 +91,7 @@ def read(source: Source, options: ReadOptions) -> RawTable:
         data = _collapse_blanks(data)
     names, renamed = distinct_names(dialect.names)
     text = _Text(data, source, dialect, names, options)
+    _refuse_too_large(text)
     options.progress(f"reading {source.name}", 0, 1)
     frame, blank = _parse(text)
     options.progress(f"reading {source.name}", 1, 1)
@@ -153,6 +156,22 @@ def _collapse_blanks(data: bytes | mmap.mmap) -> bytes:
         return re.sub(rb'("[^"\n]*")|[ \t]+', lambda match: match[1] or b" ", plain)
     plain = re.sub(rb"[ \t]+", b" ", plain)
     return re.sub(rb"^ | ?\r?$", b"", plain, flags=re.MULTILINE)
+
+
+def _refuse_too_large(text: _Text) -> None:
+    """Raise if the cells would not fit: polars ends the process where it gets no memory."""
+    if len(text.data) < _LARGE:
+        return
+    head = text.data[:SAMPLE_BYTES]
+    n_rows = len(text.data) * head.count(b"\n") // len(head)
+    if text.options.n_rows:
+        n_rows = min(n_rows, text.options.n_rows)
+    missing = shortage(8 * n_rows * len(text.names))
+    if missing:
+        raise DataFileError(
+            f"{text.source.name}: some {n_rows:,} rows of {len(text.names):,} columns do not fit: "
+            f"{missing}"
+        )
 
 
 def _parse(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:

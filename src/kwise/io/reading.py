@@ -185,10 +185,14 @@ def _read_raw(source: str | Path | BinaryIO, options: ReadOptions) -> tuple[str,
     """Read one file; return a short name, and its cells, whose names are distinct."""
     from kwise.io.sources import open_source
 
-    opened = open_source(source, options)
-    suffix = _format(opened)
-    module, _, function = READERS[suffix].partition(":")
-    raw: RawTable = getattr(import_module(module), function)(opened, options)
+    name = getattr(source, "name", "a stream") if hasattr(source, "read") else source
+    try:
+        opened = open_source(source, options)
+        suffix = _format(opened)
+        module, _, function = READERS[suffix].partition(":")
+        raw: RawTable = getattr(import_module(module), function)(opened, options)
+    except MemoryError as error:
+        raise MemoryError(f"{name}: it takes more memory than is free to read it") from error
     if raw.frame.width == 0 or raw.frame.height == 0:
         raise DataFileError(
             f"{opened.name}: the table has no {'rows' if raw.frame.width else 'columns'}"
