@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kwise.selection import SweepContext
+from kwise.selection import SweepContext, row_order
 from kwise.selection.row_order import order_by_content, written_once
 
 
@@ -73,3 +73,15 @@ def test_a_sample_is_the_same_for_moved_and_doubled_rows(table, limit):
 
     np.testing.assert_allclose(samples[1], samples[0], atol=1e-12)
     np.testing.assert_allclose(samples[2], samples[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("often", [1, 2, 3])
+def test_the_first_look_changes_no_answer(often, monkeypatch):
+    X = np.repeat(np.random.default_rng(0).integers(40, size=(300, 2)).astype(float), often, axis=0)
+    order = order_by_content(X, 0)
+    expected = written_once(X, order)
+
+    for looked_at in (1, 2, 7, 10**6):
+        monkeypatch.setattr(row_order, "FIRST_LOOK", looked_at)
+
+        np.testing.assert_array_equal(written_once(X, order), expected)
