@@ -22,6 +22,9 @@ Clock = Callable[[], float]
 # "cpu" is for busy machines, with one thread: it counts this process's time only.
 CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.process_time}
 
+# Work of fewer seconds is run once, untimed, right before it is timed.
+BRIEF = 0.1
+
 
 def interleaved(
     runs: Mapping[str, Callable[[], object]],
@@ -32,20 +35,31 @@ def interleaved(
 ) -> dict[str, list[float]]:
     """Time every contestant in turn, after one warm-up.
 
-    ``repeats`` times over, or at least three times until ``budget`` seconds are spent.
+    ``repeats`` times over, or at least three times until ``budget`` seconds are spent. A timed call
+    of less than ``BRIEF`` seconds follows an untimed one of the same contestant: or else it would
+    pay for threads that another left spinning (OpenMP's do so for some milliseconds, and take a
+    core), and for the other's rows in the caches.
     """
     times: dict[str, list[float]] = {who: [] for who in runs}
-    for run in runs.values():
-        run()
+    brief = {who: _is_brief(run) for who, run in runs.items()}
     begin = clock()
     for repeat in range(repeats):
         if repeat >= 3 and clock() - begin > budget:
             break
         for who, run in runs.items():
+            if brief[who]:
+                run()
             start = clock()
             run()
             times[who].append(clock() - start)
     return times
+
+
+def _is_brief(run: Callable[[], object]) -> bool:
+    """Run once, and tell whether that was over soon."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start < BRIEF
 
 
 def n_threads() -> int:
