@@ -77,3 +77,5 @@ def test_values_that_are_not_finite_are_told(value, dtype, n_features):
     X[N_ROWS - 1, n_features - 1] = value
 
     assert not _core.distances(X, centers, 2)[1]
+    assert not _core.distances(centers, X[-1:], 2)[1]
+    assert not _core.assign(centers, X[-1:].repeat(2, axis=0), 2)[1]

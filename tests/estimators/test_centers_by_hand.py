@@ -79,6 +79,21 @@ def test_centers_that_are_none_are_refused(method, centers, words):
         getattr(model, method)(np.ones((3, 2)))
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("width", [1, 2, 8, 70])
+@pytest.mark.parametrize("types", [("f4", "f4"), ("f8", "f8"), ("f4", "f8"), ("f8", "f4")])
+def test_one_value_of_the_centers_that_is_none_is_refused(method, value, width, types):
+    model = KMeans(2)
+    model.cluster_centers_ = np.ones((20, width), types[0])
+    model.cluster_centers_[19, width - 1] = value
+    X = np.ones((50, width), types[1])
+
+    for rows in (X, X[::2], np.asfortranarray(X), sparse.csr_matrix(X)):
+        with pytest.raises(ValueError, match="cluster_centers_ contains"):
+            getattr(model, method)(rows)
+
+
 def test_batches_go_on_from_centers_of_any_kind():
     for kind in (list, pl.DataFrame, np.float32):
         model = MiniBatchKMeans(3, random_state=0).fit(np.repeat(CENTERS, 3, axis=0))

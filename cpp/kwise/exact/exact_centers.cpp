@@ -27,6 +27,16 @@ ExactCenters ExactCenters::from(const T* centers, std::size_t n_centers, std::si
     return exact;
 }
 
+// A number times 0 is 0, any other value times 0 is none. Padding is zeros.
+bool ExactCenters::are_finite() const {
+    double lane[8] = {};
+    for (std::size_t i = 0; i < values.size(); i += 8) {
+        for (std::size_t l = 0; l < 8; ++l) lane[l] += values[i + l] * 0.0;
+    }
+    for (std::size_t l = 1; l < 8; ++l) lane[0] += lane[l];
+    return lane[0] == 0.0;
+}
+
 template void ExactCenters::set(const float*, std::size_t, std::size_t);
 template void ExactCenters::set(const double*, std::size_t, std::size_t);
 template ExactCenters ExactCenters::from(const float*, std::size_t, std::size_t);

@@ -22,6 +22,7 @@ struct ExactCenters {
     // Takes other centers, in the same memory if they are as many.
     template <class T>
     void set(const T* centers, std::size_t n_centers, std::size_t n_features);
+    bool are_finite() const;
     const double* row(std::size_t c) const { return values.data() + c * padded; }
 };
 

@@ -267,7 +267,7 @@ bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_thread
             finite.store(false, std::memory_order_relaxed);
         }
     });
-    return finite.load();
+    return finite.load() && centers.are_finite();
 }
 
 // Distances are written where a near cache holds them, and read there.

@@ -24,7 +24,7 @@ namespace kwise {
 constexpr double float_tolerance = 0x1p-24, double_tolerance = 0x1p-39;
 
 // Writes n_rows * n_centers distances, row by row, rounded to T. The centers are values of T. False
-// where values may not be finite: a row's squared norm is not.
+// where values may not be finite: a row's squared norm or a center is not.
 template <class T>
 bool distances(const RowView<T>& rows, const ExactCenters& centers, int n_threads, T* out);
 

@@ -264,7 +264,7 @@ bool predict_labels(const RowView<T>& rows, const ExactCenters& centers, int n_t
             finite.store(false, std::memory_order_relaxed);
         }
     });
-    return finite.load();
+    return finite.load() && centers.are_finite();
 }
 
 template bool predict_labels(const RowView<float>&, const ExactCenters&, int, std::int32_t*);

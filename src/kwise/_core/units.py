@@ -81,8 +81,12 @@ def _size(values: NDArray[np.floating]) -> float:
 
 
 def common_exponent(*arrays: NDArray[np.floating]) -> int:
-    """Return the exponent of the largest of all values, 0 where float64 holds their squares."""
-    largest = max((_size(values) for values in arrays), default=0.0)
+    """Return the exponent of the largest of all values, 0 where float64 holds their squares.
+
+    As it does those of all float32 values.
+    """
+    sizes = [_size(values) for values in arrays if values.dtype != np.float32]
+    largest = max(sizes, default=0.0)
     exponent = math.frexp(largest)[1]
     return exponent if abs(exponent) > ORDINARY_EXPONENT else 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,12 @@ Number = TypeVar("Number", bound=np.generic)
 def assign(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.int32], bool]:
     """Return the index of the nearest center of every row.
 
-    And whether all rows are finite: False also where float32 cannot hold what is finite.
+    And whether rows and centers are finite: False also where float32 cannot hold what is finite.
+    Centers of sparse rows must be.
     """
     n_threads = effective_n_threads()
+    if _are_alike(X, centers):
+        return _labels(X, centers, n_threads)
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
     if sparse.issparse(X):
@@ -122,14 +125,21 @@ def _of_chunks(
 def distances(X: Matrix, centers: NDArray[np.floating]) -> tuple[NDArray[np.floating], bool]:
     """Return the Euclidean distance from every row to every center.
 
-    And whether all rows are finite: False also where distances of huge values are not.
+    And whether rows and centers are finite: False also where distances of huge values are not.
     """
     n_threads = effective_n_threads()
+    if _are_alike(X, centers):
+        return _distances(X, centers, n_threads)
     dtype = np.result_type(X.dtype, centers.dtype)
     same = np.ascontiguousarray(centers, dtype)
     parts = [_distances(block, same, n_threads) for block, _ in _blocks(X, dtype)]
     joined = _joined([part for part, _ in parts], np.empty((0, len(centers)), dtype))
     return joined, all(finite for _, finite in parts)
+
+
+def _are_alike(X: Matrix, centers: NDArray[np.floating]) -> TypeGuard[NDArray[np.floating]]:
+    """Tell whether dense rows and centers go to the engine as they are."""
+    return type(X) is np.ndarray and X.dtype == centers.dtype and centers.flags.c_contiguous
 
 
 def _labels(
@@ -141,7 +151,7 @@ def _labels(
     """
     exponent = common_exponent(_nearest(centers))
     labels, finite = _core.assign(in_unit(X, exponent), in_unit(centers, exponent), n_threads)
-    if finite or X.dtype == np.float32 or not np.isfinite(X).all():
+    if finite or X.dtype == np.float32 or not (np.isfinite(X).all() and np.isfinite(centers).all()):
         return labels, finite
     for rows, unit in _far(X, exponent):
         labels[rows], _ = _core.assign(in_unit(X[rows], unit), in_unit(centers, unit), n_threads)

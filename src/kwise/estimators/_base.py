@@ -219,13 +219,13 @@ class BaseKMeans(
         labels : ndarray of shape (n_samples,), int32
             Index of the nearest center, the lowest of equally near ones.
         """
-        check_is_fitted(self)
+        self._check_is_fitted()
         if type(X) is not np.ndarray and is_elsewhere(X):
             return predict_rows(*self._elsewhere(X))  # type: ignore[no-any-return]
         rows = self._check_test_data(X, finite=False)
-        labels, finite = assign(rows, centers_for(self, rows))
+        labels, finite = assign(rows, centers_for(self, rows, finite=False))
         if not finite:
-            self._check_test_data(X)
+            self._refuse_what_is_not_finite(X)
         return labels
 
     def transform(self, X: Data) -> NDArray[np.floating]:
@@ -241,7 +241,7 @@ class BaseKMeans(
         X_new : ndarray of shape (n_samples, n_clusters)
             Euclidean distances, in units of X.
         """
-        check_is_fitted(self)
+        self._check_is_fitted()
         if type(X) is not np.ndarray and is_elsewhere(X):
             return transform_rows(*self._elsewhere(X))  # type: ignore[no-any-return]
         return self._distances(X)
@@ -292,7 +292,7 @@ class BaseKMeans(
         score : float
             Minus the weighted sum of squared distances to the nearest centers.
         """
-        check_is_fitted(self)
+        self._check_is_fitted()
         if type(X) is not np.ndarray and is_elsewhere(X):
             rows, centers = self._elsewhere(X)
             return score_rows(rows, centers, check_weight_array(sample_weight, rows))
@@ -322,10 +322,19 @@ class BaseKMeans(
     def _distances(self, X: Data) -> NDArray[np.floating]:
         """Return the distances to all centers; only where they tell of it, refuse values."""
         rows = self._check_test_data(X, finite=False)
-        found, finite = distances(rows, centers_for(self, rows))
+        found, finite = distances(rows, centers_for(self, rows, finite=False))
         if not finite:
-            self._check_test_data(X)
+            self._refuse_what_is_not_finite(X)
         return found
+
+    def _refuse_what_is_not_finite(self, X: Data) -> None:
+        """Look at every value, as checks before the work would have; of large ones all are well."""
+        centers_for(self, self._check_test_data(X))
+
+    def _check_is_fitted(self) -> None:
+        """Do as ``check_is_fitted``, which takes a while to say yes."""
+        if "cluster_centers_" not in vars(self):
+            check_is_fitted(self)
 
     @property
     def _n_features_out(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.utils import check_array
 
 from kwise._core.columns import Matrix
@@ -24,12 +25,18 @@ def plain_centers(centers: Any) -> NDArray[np.floating]:
     return found
 
 
-def centers_for(estimator: Any, X: Matrix) -> NDArray[np.floating]:
-    """Return the centers of an estimator after checking that they fit X."""
-    centers = plain_centers(estimator.cluster_centers_)
+def centers_for(estimator: Any, X: Matrix, *, finite: bool = True) -> NDArray[np.floating]:
+    """Return the centers of an estimator after checking that they fit X.
+
+    Values that are not finite may go unseen if not ``finite``: for who sees them later.
+    """
+    centers = estimator.cluster_centers_
+    if finite or sparse.issparse(X) or not is_float_matrix(centers):
+        centers = plain_centers(centers)
     if centers.shape[1] != X.shape[1]:
         raise ValueError(
             f"X has {X.shape[1]} features, but {type(estimator).__name__} is expecting "
             f"{centers.shape[1]} features as input: cluster_centers_ has shape {centers.shape}."
         )
-    return centers
+    found: NDArray[np.floating] = centers
+    return found
