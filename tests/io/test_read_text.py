@@ -6,6 +6,7 @@ import math
 import polars as pl
 import pytest
 
+from kwise._cells.missing import MISSING
 from kwise.exceptions import DataFileError
 from kwise.io import read_table
 
@@ -58,6 +59,17 @@ def test_missing_cells_are_null(cell):
     frame = read(f"a,b\n1,2\n{cell},3\n").frame
 
     assert frame["a"].to_list() == [1, None]
+
+
+@pytest.mark.parametrize("word", MISSING)
+def test_each_word_for_no_value_is_missing_below_what_types_are_told_by(word):
+    rows = [(f"{i}.5", str(i % 7), "yx"[i % 2]) for i in range(3000)]
+    last = (word, word, f'"{word}"')
+    beside_text = "\n".join(",".join(row) for row in [("a", "b", "c"), *rows, last, *rows])
+    numbers_alone = "\n".join(",".join(row[:2]) for row in [("a", "b"), *rows, (word, "3"), *rows])
+
+    assert read(beside_text).frame.row(3000) == (None, None, None)
+    assert read(numbers_alone).frame.row(3000) == (None, 3)
 
 
 def test_infinite_cells_are_kept_for_the_preparation_to_refuse():

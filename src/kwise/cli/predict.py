@@ -208,21 +208,22 @@ def _answer(fitted: Model, table: Table, extra: list[str], join: bool, first: in
     import numpy as np
     import polars as pl
 
-    places = fitted.place(table)
-    none = pl.Series(places.labels < 0)
-    columns = {
-        _cluster_name(table, join): _numbers(places.labels),
-        "distance": pl.Series(places.distance).fill_nan(None),
-        "margin": pl.Series(np.floor(100 * places.margin) / 100).fill_nan(None),
-        "outlier": pl.Series(np.round(places.outlier, 4)).fill_nan(None),
-        "second": _numbers(places.second),
-    }
+    places = fitted.place(table) if extra else None
+    labels = fitted.predict(table) if places is None else places.labels
+    columns = {_cluster_name(table, join): _numbers(labels)}
+    if places is not None:
+        columns |= {
+            "distance": pl.Series(places.distance).fill_nan(None),
+            "margin": pl.Series(np.floor(100 * places.margin) / 100).fill_nan(None),
+            "outlier": pl.Series(np.round(places.outlier, 4)).fill_nan(None),
+            "second": _numbers(places.second),
+        }
     wanted = [next(iter(columns)), *extra]
     if join:
         kept = set(table.frame.columns)
         made = [columns[name].alias(name if name not in kept else f"{name}_") for name in wanted]
         return table.frame.with_columns(made)
-    rows = pl.arange(first + 1, first + len(none) + 1, eager=True)
+    rows = pl.arange(first + 1, first + len(labels) + 1, eager=True)
     return pl.DataFrame({"row": rows, **{name: columns[name] for name in wanted}})
 
 

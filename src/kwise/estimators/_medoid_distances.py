@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.metrics import pairwise_distances
 
 from kwise._core.columns import Matrix
 from kwise.estimators._assign import distances
@@ -37,6 +36,8 @@ def between(X: Matrix, others: Matrix, metric: Metric) -> NDArray[np.floating]:
         dense = others.toarray() if sparse.issparse(others) else others
         found, _ = distances(X, dense)
         return found if metric == "euclidean" else found * found / 2
+    from sklearn.metrics import pairwise_distances  # a twentieth of a second, for other metrics
+
     measured: NDArray[np.floating] = pairwise_distances(X, others, metric=metric)
     return measured
 

@@ -97,6 +97,8 @@ class Model:
     def _labels(self, prepared: Floats) -> NDArray[np.int32]:
         """Return the cluster of every prepared row; -1 where cells are missing."""
         present = ~np.isnan(prepared).any(axis=1)
+        if present.all():
+            return self.estimator.predict(prepared)
         labels = np.full(len(prepared), -1, dtype=np.int32)
         if present.any():
             labels[present] = self.estimator.predict(np.ascontiguousarray(prepared[present]))

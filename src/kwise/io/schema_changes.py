@@ -21,6 +21,7 @@ __all__ = ["schema_changes"]
 
 MOST_NAMED = 5
 ENOUGH = 5  # rows that tell a unit
+MOST = 100_000  # rows, evenly spaced, whose quartiles tell a unit
 # Factor -> what it may be: new numbers are so many times the old ones.
 FACTORS: Mapping[float, str] = MappingProxyType(
     {
@@ -61,7 +62,7 @@ def schema_changes(model: Model, frame: pl.DataFrame) -> tuple[str, ...]:
     for name, levels in zip(state.categories, state.levels):
         sentences += _new_categories(frame[name], set(levels))
     summaries = {each.name: each for each in model.preparation.summary_.columns}
-    cells = state.number_cells(frame)
+    cells = state.number_cells(frame.gather_every(max(1, frame.height // MOST)))
     for j, name in enumerate(state.numbers):
         if name in summaries and not (state.orders and state.orders[j]):
             sentences += _other_unit(name, cells[:, j], summaries[name])
