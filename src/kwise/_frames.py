@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from kwise._cells.columns import Typed
 
 
+# Cells of rows that become columns at once: the cache holds them.
+_BLOCK_CELLS = 1 << 16
+
+
 class FramedTable(Protocol):
     """A record that carries a frame, such as the table that was read from a file."""
 
@@ -122,7 +126,11 @@ def _columns(matrix: NDArray[np.generic]) -> list[pl.Series]:
     if matrix.dtype in (np.float16, np.longdouble):
         matrix = matrix.astype(np.float64)
     matrix = np.asarray(matrix, dtype=matrix.dtype.newbyteorder("="))
-    return [pl.Series(np.ascontiguousarray(column)) for column in matrix.T]
+    columns = np.empty(matrix.shape[::-1], dtype=matrix.dtype)
+    step = max(1, _BLOCK_CELLS // matrix.shape[1])
+    for first in range(0, len(matrix), step):
+        columns[:, first : first + step] = matrix[first : first + step].T
+    return [pl.Series(column) for column in columns]
 
 
 def _from_library(native: object) -> tuple[pl.DataFrame, tuple[str, ...]]:

@@ -18,6 +18,7 @@ DOMINANT = 0.9  # share of the variance from which one column decides everything
 VERY_SKEWED = 3.0  # absolute skewness that is worth a warning
 THE_SAME = 0.999  # absolute correlation from which two columns say the same
 MOST_PRODUCTS = 2e9  # of cells, to find columns that say the same
+_BLOCK_CELLS = 1 << 17  # of rows whose products are added at once
 SPREAD_OUT = ("number",)  # kinds that can be skewed and have far cells
 
 
@@ -171,10 +172,7 @@ def warn_of_repetition(account: Account, X: Floats, names: list[str]) -> None:
     n_rows, n_columns = X.shape
     if n_columns < 2 or n_rows < 3 or n_rows * n_columns**2 > MOST_PRODUCTS:
         return
-    centered = X - X.mean(axis=0)
-    lengths = np.sqrt(np.einsum("ij,ij->j", centered, centered))
-    lengths[lengths == 0.0] = np.inf
-    correlation = np.abs(centered.T @ centered) / np.outer(lengths, lengths)
+    correlation = np.abs(_correlations(X))
     i, j = np.nonzero(np.triu(correlation > THE_SAME, k=1))
     pairs = [f"{names[a]} and {names[b]}" for a, b in zip(i.tolist(), j.tolist())]
     if pairs:
@@ -183,3 +181,19 @@ def warn_of_repetition(account: Account, X: Floats, names: list[str]) -> None:
             f"{listed(pairs, 4)}.",
             MISLEADS,
         )
+
+
+def _correlations(X: Floats) -> Floats:
+    """Return the correlations of the columns, 0 for constant ones, from one pass over the rows."""
+    step = max(1, _BLOCK_CELLS // X.shape[1])
+    origin = X[:step].mean(axis=0)  # near enough for sums of squares to keep their digits
+    sums, products = np.zeros(X.shape[1]), np.zeros((X.shape[1], X.shape[1]))
+    for first in range(0, len(X), step):
+        away = X[first : first + step] - origin
+        sums += away.sum(axis=0)
+        products += away.T @ away
+    products -= np.outer(sums, sums / len(X))
+    lengths = np.sqrt(np.maximum(products.diagonal(), 0.0))
+    lengths[lengths == 0.0] = np.inf
+    found: Floats = products / np.outer(lengths, lengths)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -10,6 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from kwise._core.threads import effective_n_threads
 from kwise.preparation.column_kind import ColumnKind
 from kwise.preparation.name_words import words_of
 from kwise.preparation.number_kinds import label, number_kind
@@ -75,11 +77,9 @@ def describe(
     """Find out what every column is; return the table without its sentinels, too."""
     numeric = [name for name, dtype in frame.schema.items() if _is_number(dtype)]
     statistics = column_statistics([frame[name] for name in numeric])
-    found = [
-        each
-        for j in np.flatnonzero(suspicious(statistics)).tolist()
-        for each in find_sentinels(frame[numeric[j]])
-    ]
+    doubtful = [frame[numeric[j]] for j in np.flatnonzero(suspicious(statistics)).tolist()]
+    with ThreadPoolExecutor(effective_n_threads()) as threads:
+        found = [each for some in threads.map(find_sentinels, doubtful) for each in some]
     shared = shared_sentinels(frame, numeric, statistics, found)
     sure = {(each.column, each.value) for each in shared}
     found = [each for each in found if (each.column, each.value) not in sure] + shared

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.preprocessing import StandardScaler
 
 from kwise.preparation.lanes import lane_squares
+from kwise.preparation.moments import mean_and_variance
 from kwise.types import Floats
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ class Scaling:
 
 
 def _standard(X: Floats) -> tuple[Floats, Floats]:
-    scaler = StandardScaler().fit(X)
-    return scaler.mean_, scaler.scale_
+    mean, variance = mean_and_variance(X)
+    # What rounding may make of a constant column, as scikit-learn's scaler has it.
+    eps = np.finfo(float).eps
+    nothing = variance <= len(X) * eps * variance + (len(X) * mean * eps) ** 2
+    return mean, np.where(nothing, 1.0, np.sqrt(variance))
 
 
 def _minmax(X: Floats) -> tuple[Floats, Floats]:

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from kwise._registry import unknown_name
+from kwise.preparation.statistics import sorted_cells
 from kwise.table_options import Sentinels
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ def _is_written(values: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def find_sentinels(column: pl.Series) -> list[Sentinel]:
     """Return the sentinels of a column of numbers, those at the lower end first."""
-    cells = column.drop_nulls().cast(pl.Float64).to_numpy()
-    values, counts = np.unique(cells[np.isfinite(cells)], return_counts=True)
+    cells = sorted_cells(column)
+    first = np.flatnonzero(np.r_[True, cells[1:] > cells[:-1]])[: len(cells)]
+    values, counts = cells[first], np.diff(first, append=len(cells))
     found: list[Sentinel] = []
     for sign in (1, -1):  # the upper end is the lower one of the numbers with their signs turned
         ascending = slice(None, None, sign)
