@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import joblib
 import threadpoolctl
 
+__all__ = ["abreast", "cpu_mask", "effective_n_threads", "one_blas_thread"]
+
+T = TypeVar("T")
+
+# Of a thread that does one of several works abreast: it has one core.
+_here = threading.local()
 _SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
 
@@ -21,14 +31,37 @@ def effective_n_threads() -> int:
     (unless ``OMP_NUM_THREADS`` is set) the physical cores in the process's CPU mask and its
     cgroup's quota (the processors, where the system is not Linux). kwise starts threads of its own
     and no OpenMP runtime; it follows the one that scikit-learn brings, so every tool that limits
-    scikit-learn limits kwise as well.
+    scikit-learn limits kwise as well. In works that are done ``abreast`` it is 1.
     """
+    if getattr(_here, "is_abreast", False):
+        return 1
     limits: list[int] = [runtime.num_threads for runtime in _openmp_runtimes()]
     if not _asked_for():
         limits.append(_usable_cores(cpu_mask()))
     elif not limits:
         limits.append(_asked_for())
     return max(1, min(limits))
+
+
+def abreast(works: Sequence[Callable[[], T]]) -> list[T]:
+    """Do works that share nothing they change at once, each on one thread; return what they found.
+
+    Small fits leave all cores but one idle; several at a time do not. Answers do not depend on it.
+    """
+    n_threads = min(effective_n_threads(), len(works))
+    if n_threads < 2:
+        return [work() for work in works]
+
+    def begin() -> None:
+        _here.is_abreast = True
+
+    with ThreadPoolExecutor(n_threads, initializer=begin) as threads:
+        tasks = [threads.submit(work) for work in works]
+        try:
+            return [task.result() for task in tasks]
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def one_blas_thread() -> threadpoolctl.threadpool_limits:

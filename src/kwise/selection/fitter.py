@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from scipy import sparse
 
 from kwise._core.columns import Matrix
 from kwise._core.dataset import pack
+from kwise._core.threads import abreast
 from kwise.estimators._runs import best_run, descend
 from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import Start
@@ -17,7 +20,7 @@ from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
 from kwise.selection.span import span_coordinates
 
-__all__ = ["Fitter", "Starts"]
+__all__ = ["Fitter", "Starts", "fit_each"]
 
 MAX_ITER = 300
 TOL = 1e-4
@@ -85,3 +88,15 @@ class Fitter:
         mass = share.sum(axis=1, keepdims=True)
         centers: NDArray[np.floating] = (share / np.where(mass > 0, mass, 1.0)) @ self._X
         return centers.astype(self._X.dtype, copy=False)
+
+
+def fit_each(fitters: Sequence[Fitter], k: int, *, n_init: int, seeds: Iterable[int]) -> list[Run]:
+    """Return the best run of each data set, small ones that leave cores idle: several at a time."""
+    return abreast(
+        [
+            partial(
+                lambda fitter, seed: fitter.fit(k, n_init=n_init, random_state=seed).best, *pair
+            )
+            for pair in zip(fitters, seeds)
+        ]
+    )

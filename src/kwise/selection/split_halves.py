@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from kwise._core.threads import abreast
 from kwise.results import Run
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.places import Places
@@ -35,15 +38,17 @@ class Half:
 
 
 def halves(context: SweepContext, n_splits: int, k: int) -> list[tuple[Half, Half]]:
-    """Split the shared sample for k clusters in two at random, several times.
+    """Split the shared sample for k clusters in two at random, several times, and fit the halves.
 
     Splits are shared by number, and by all k that look at as many rows.
     """
     limit = rows_for(k, HALVES_ROWS)
-    return [
+    pairs = [
         context.shared(("halves", s, limit), lambda s=s: _split(context, s, limit))  # type: ignore[misc]
         for s in range(n_splits)
     ]
+    abreast([partial(half.run, k) for pair in pairs for half in pair])
+    return pairs
 
 
 def nearest_center(X: Floats, centers: NDArray[np.floating]) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ import numpy as np
 from kwise.results import Run, Score
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.fitter import Fitter
+from kwise.selection.fitter import Fitter, fit_each
 from kwise.selection.rules import first_within_one_standard_error
 from kwise.types import Floats
 
@@ -38,14 +38,13 @@ def _gap(context: SweepContext, k: int) -> Score:
         return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
     seed = int(context.rng("gap").integers(2**31))
     fitter = context.shared(("gap", "data", limit), data.fitter)
-    inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
+    references = context.shared(("gap", "references", limit), lambda: _references(context, limit))
+    seeds = range(seed, seed + N_REFERENCES + 1)
+    runs = fit_each([fitter, *references], k, n_init=N_INIT, seeds=seeds)
+    inertia = runs[0].inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
-    references = context.shared(("gap", "references", limit), lambda: _references(context, limit))
-    logs = np.empty(N_REFERENCES)
-    for b, reference in enumerate(references):
-        found = reference.fit(k, n_init=N_INIT, random_state=seed + b + 1)
-        logs[b] = math.log(found.best.inertia)
+    logs = np.array([math.log(run.inertia) for run in runs[1:]])
     error = float(logs.std() * math.sqrt(1.0 + 1.0 / N_REFERENCES))
     note = f"{N_REFERENCES} references"
     sample = context.describe_rows(limit)

@@ -1,12 +1,15 @@
 """Stability: how well the least stable cluster comes back in bootstrap samples (Jaccard)."""
 
 import math
+from itertools import repeat
 
 import numpy as np
 
 from kwise.results import Run, Score
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
+from kwise.selection.fitter import Fitter, fit_each
+from kwise.selection.places import Places
 from kwise.selection.rules import above
 from kwise.selection.split_halves import nearest_center
 
@@ -29,19 +32,27 @@ def score(context: SweepContext, run: Run) -> Score:
         return Score(1.0, 0.0, "one cluster always comes back")
     seed = int(context.rng("stability").integers(2**31))
     whole = context.shared(("stability", limit), data.fitter)
-    labels = whole.fit(k, n_init=N_INIT, random_state=seed).best.labels
-    likeness = np.empty((N_BOOTSTRAPS, k))
-    for b in range(N_BOOTSTRAPS):
-        drawn = context.rng("stability", b).integers(len(data), size=len(data))
-        sample = context.shared(("stability", limit, b), data.of_rows(drawn).fitter)
-        centers = sample.fit(k, n_init=N_INIT, random_state=seed).best.centers
-        likeness[b] = _best_likeness(labels, nearest_center(data.rows, centers), k)
+    samples = [_bootstrap(context, data, limit, b) for b in range(N_BOOTSTRAPS)]
+    run, *others = fit_each([whole, *samples], k, n_init=N_INIT, seeds=repeat(seed))
+    likeness = np.array(
+        [_best_likeness(run.labels, nearest_center(data.rows, each.centers), k) for each in others]
+    )
     means = likeness.mean(axis=0)
     worst = int(np.argmin(means))
     error = float(likeness[:, worst].std() / math.sqrt(N_BOOTSTRAPS))
     note = f"{N_BOOTSTRAPS} bootstrap samples"
     sampled = context.describe_rows(limit)
     return Score(float(means[worst]), error, f"{note} of {sampled}" if sampled else note)
+
+
+def _bootstrap(context: SweepContext, data: Places, limit: int, number: int) -> Fitter:
+    """Return what fits rows that are drawn with replacement, the same ones for every k."""
+
+    def make() -> Fitter:
+        drawn = context.rng("stability", number).integers(len(data), size=len(data))
+        return data.of_rows(drawn).fitter()
+
+    return context.shared(("stability", limit, number), make)
 
 
 def _best_likeness(labels: np.ndarray, others: np.ndarray, k: int) -> np.ndarray:

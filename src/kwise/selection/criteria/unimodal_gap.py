@@ -1,13 +1,14 @@
 """Unimodal gap: the inertia against that of single groups with the table's own skew and tails."""
 
 import math
+from itertools import repeat
 
 import numpy as np
 
 from kwise.results import Run, Score
 from kwise.selection.context import SweepContext, rows_for
 from kwise.selection.criteria.base import Criterion
-from kwise.selection.fitter import Fitter
+from kwise.selection.fitter import Fitter, fit_each
 from kwise.selection.rules import first_within_one_standard_error
 from kwise.selection.unimodal import Unimodal
 
@@ -30,12 +31,12 @@ def score(context: SweepContext, run: Run) -> Score:
         return Score(math.nan, note=f"{len(data)} rows are too few for {k} clusters")
     seed = int(context.rng("unimodal gap").integers(2**31))
     fitter = context.shared(("unimodal gap", "data", limit), data.fitter)
-    inertia = fitter.fit(k, n_init=N_INIT, random_state=seed).best.inertia
+    references = context.shared(("unimodal gap", limit), lambda: _references(context, limit))
+    runs = fit_each([fitter, *references], k, n_init=N_INIT, seeds=repeat(seed))
+    inertia = runs[0].inertia
     if inertia <= 0.0:
         return Score(math.nan, note="every row lies on its center: the logarithm is infinite")
-    references = context.shared(("unimodal gap", limit), lambda: _references(context, limit))
-    found = [each.fit(k, n_init=N_INIT, random_state=seed).best.inertia for each in references]
-    logs = np.log(found)
+    logs = np.log([run.inertia for run in runs[1:]])
     error = float(logs.std() * math.sqrt(1.0 + 1.0 / N_REFERENCES))
     note = "; ".join(filter(None, (f"{N_REFERENCES} references", context.describe_rows(limit))))
     return Score(float(logs.mean()) - math.log(inertia), error, note)
