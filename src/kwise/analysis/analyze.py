@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
@@ -15,6 +14,7 @@ from kwise._inputs import check_n_clusters
 from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise.analysis.check_columns import check_compared
 from kwise.analysis.external_categories import external_categories
+from kwise.analysis.judging import Judging
 from kwise.analysis.last_time import as_last_time, carried_over, last_model
 from kwise.analysis.limited import MaxSize, within_limits
 from kwise.analysis.result import Analysis
@@ -26,8 +26,9 @@ from kwise.exceptions import DataFileError
 from kwise.io.reading import read_table
 from kwise.preparation import Preparation
 from kwise.results import Floats, Selection
-from kwise.selection import select_k
 from kwise.selection.candidates import Ks, check_given
+from kwise.selection.fitter import Starts
+from kwise.selection.select import OpenChoice, begin_choice
 from kwise.table_options import (
     Names,
     PreparationOptions,
@@ -84,7 +85,9 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
         Candidate numbers of clusters, of which the best supported is shown. By default 1 to 10,
         and more while more groups show; what the data support is judged over those in any case.
     k : int, optional
-        The number of clusters to be shown, where it is known.
+        The number of clusters to be shown, where it is known. What the data support is then judged
+        when it is first asked for (``selection``, ``verdict``, explanations, the page), unless
+        ``progress``, ``executor``, ``like`` or limits of sizes are given.
     min_size, max_size : int, optional
         Fewest and most rows of each cluster shown; ``max_size="balanced"`` lets sizes differ by one
         at most. What the data support is judged without them.
@@ -148,27 +151,29 @@ def analyze(  # noqa: PLR0913 - what a table, its groups and their sizes can be 
     X, rows = prepared_rows(prepared_by, table)
     if outside is None:
         set_beside = external_categories(prepared_by.summary_, _names(prepared_by.drop))
-    names = [str(name) for name in prepared_by.get_feature_names_out()]
-    asked_for: Ks = [k] if k is not None else ks
     if k is not None and len(X) >= check_n_clusters(k, name="k"):
         check_limits(k, len(X), min_size, max_size, 0)
-    selection = _selection(X, names, asked_for, random_state, progress, executor)
-    selection = within_limits(selection, X, min_size, max_size, random_state, progress)
-    selection, last_time = carried_over(selection, last, table, rows)
-    sizes = {"min_size": min_size, "max_size": max_size}
-    kmeans = _fitted(selection, random_state).set_params(**sizes)
+    choice = _begin_choice(X, prepared_by, ks if k is None else [k], random_state, progress)
+    limits = _without_none(min_size=min_size, max_size=max_size)
+    last_time, bound = None, limits or last or executor or progress is not silent
+    if k is not None and not bound:
+        judging, kmeans = Judging(choice.decided), _fitted(choice.starts(k))
+    else:
+        selection = choice.decided(executor)
+        selection = within_limits(selection, X, min_size, max_size, random_state, progress)
+        selection, last_time = carried_over(selection, last, table, rows)
+        judging, kmeans = Judging(lambda: selection), _fitted(_starts_of(selection))
+    kmeans.set_params(**limits, random_state=random_state)
     return Analysis(
         table=table,
         model=Pipeline([("preparation", prepared_by), ("kmeans", kmeans)]),
-        selection=selection,
+        judging=judging,
         X=X,
         rows=rows,
         outside=tuple(set_beside),
         truth=labels,
         random_state=random_state,
-        options=_asked(_names(outside), truth, join, k, ks, like)
-        | {name: size for name, size in sizes.items() if size is not None}
-        | asked,
+        options=_asked(_names(outside), truth, join, k, ks, like) | limits | asked,
         last_time=last_time,
     )
 
@@ -244,33 +249,33 @@ def prepared_rows(preparation: Preparation, table: Table) -> tuple[Floats, NDArr
     return (X if complete.all() else np.ascontiguousarray(X[rows])), rows
 
 
-def _selection(
-    X: Floats,
-    names: Sequence[str],
-    ks: Ks,
-    random_state: int,
-    progress: Progress,
-    executor: Executor | None,
-) -> Selection:
-    """Judge the rows, and choose what is shown among candidates that they allow."""
+def _without_none(**given: object) -> dict[str, object]:
+    """Return the arguments that were given."""
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _begin_choice(
+    X: Floats, prepared_by: Preparation, ks: Ks, random_state: int, progress: Progress
+) -> OpenChoice:
+    """Begin to judge the rows, and to choose what is shown among candidates that they allow."""
     wanted: Ks = "auto"
+    names = [str(name) for name in prepared_by.get_feature_names_out()]
     if ks != "auto":
         given = sorted(set(ks))
         if len(given) == 1:
             check_given(X, given[0])
         wanted = [k for k in given if k <= len(X)] or given[:1]
-    return select_k(
-        X,
-        wanted,
-        random_state=random_state,
-        progress=progress,
-        executor=executor,
-        feature_names=names,
+    return begin_choice(
+        X, wanted, random_state=random_state, progress=progress, feature_names=names
     )
 
 
-def _fitted(selection: Selection, random_state: int) -> KMeans:
-    """Return the run that is shown, which all scores are of, as an estimator."""
+def _starts_of(selection: Selection) -> Starts:
+    """Return the run that is shown, which all scores are of, and the inertias of its starts."""
     sweep = selection.sweep
-    inertias = sweep.inertias[sweep.ks.index(selection.shown)]
-    return fitted_kmeans(sweep.run(selection.shown), inertias, random_state)
+    return Starts(sweep.run(selection.shown), sweep.inertias[sweep.ks.index(selection.shown)])
+
+
+def _fitted(starts: Starts) -> KMeans:
+    """Return a run as an estimator."""
+    return fitted_kmeans(starts.best, starts.inertias, None)

@@ -19,6 +19,7 @@ from kwise._formatting import today
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.figures import Figures
 from kwise.analysis.joined import joined
+from kwise.analysis.judging import Judging
 from kwise.analysis.missing_sensitivity import MissingSensitivity, missing_sensitivity
 from kwise.analysis.page_data import evidence_of, page_data
 from kwise.explain.evidence import with_stability
@@ -57,8 +58,8 @@ class Analysis:
         The table that was read.
     model : Pipeline
         ``Preparation``, then ``KMeans``: fitted, ready for new rows.
-    selection : Selection
-        The choice of k and its evidence.
+    judging : Judging
+        What ``selection`` comes from, judged when it is first asked for.
     X : ndarray of shape (n_samples, n_features)
         The prepared rows.
     rows : ndarray of shape (n_samples,)
@@ -90,7 +91,7 @@ class Analysis:
 
     table: Table
     model: Pipeline
-    selection: Selection
+    judging: Judging
     X: Floats
     rows: NDArray[np.int64]
     outside: tuple[str, ...]
@@ -113,7 +114,12 @@ class Analysis:
     @property
     def k(self) -> int:
         """The number of clusters shown: what was asked for, else what the data support."""
-        return self.selection.shown
+        return len(self.model["kmeans"].cluster_centers_)
+
+    @property
+    def selection(self) -> Selection:
+        """The choice of k and its evidence."""
+        return self.judging.selection()
 
     @property
     def kind(self) -> Kind:

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from kwise._background import begin
 from kwise._core.threads import one_blas_thread
-from kwise._progress import AnyProgress, silent, with_bar
+from kwise._progress import AnyProgress, Progress, silent, with_bar
 from kwise.results import Selection, Sweep
 from kwise.row_sources import as_rows, is_elsewhere
 from kwise.selection.answer import Evidence, selection_of
@@ -29,6 +29,7 @@ from kwise.selection.candidates import (
 )
 from kwise.selection.context import SweepContext
 from kwise.selection.criteria import CRITERIA, DEFAULT_CRITERIA, Criterion
+from kwise.selection.fitter import Starts
 from kwise.selection.sampled_rows import sampled
 from kwise.selection.single_columns import effects_of_single_columns
 from kwise.selection.suitability import (
@@ -40,7 +41,7 @@ from kwise.selection.suitability import (
 from kwise.selection.sweep import all_candidates, fit_candidates, run_sweep
 from kwise.selection.verdict import judge, judge_few
 
-__all__ = ["judge_sweep", "select_k"]
+__all__ = ["OpenChoice", "begin_choice", "judge_sweep", "select_k"]
 
 
 @with_bar
@@ -136,6 +137,26 @@ def select_k(
             feature_names=feature_names or drawn.rows.columns,
         )  # fmt: skip
         return drawn.told(found)
+    choice = begin_choice(
+        X, ks, criteria=criteria, n_init=n_init, sample_weight=sample_weight,
+        random_state=random_state, sweep=sweep, progress=progress, feature_names=feature_names,
+    )  # fmt: skip
+    return choice.decided(executor)
+
+
+def begin_choice(
+    X: ArrayLike,
+    ks: Ks,
+    *,
+    criteria: Sequence[str | Criterion] = DEFAULT_CRITERIA,
+    n_init: int = 10,
+    sample_weight: ArrayLike | None = None,
+    random_state: RandomState = None,
+    sweep: Sweep | None = None,
+    progress: Progress = silent,
+    feature_names: Sequence[str] | None = None,
+) -> OpenChoice:
+    """Check what ``select_k`` is given, rows in memory, and leave the choice open."""
     shown = _chosen(criteria)
     context = begin_context(
         X,
@@ -153,15 +174,37 @@ def select_k(
         )
     context.names = _names(X, feature_names, context.X.shape[1])
     asked = () if isinstance(ks, str) and ks == "auto" else _possible(context, ks)
-    scored = {each.name: each for each in (*_judges(), *shown)}
-    search = Search(context, list(scored.values()), sweep, executor)
-    with one_blas_thread():
-        evidence = search.widen(first_candidates(context))
-        if asked:
-            whole = run_sweep(context, asked, search.criteria, evidence.sweep)
-            evidence = replace(evidence, sweep=whole)
-        columns = effects_of_single_columns(context, evidence.found, context.names, executor)
-        return replace(selection_of(evidence, shown, asked, context, columns), columns=columns)
+    return OpenChoice(context, shown, asked, sweep)
+
+
+@dataclass(frozen=True)
+class OpenChoice:
+    """A choice of k that is begun: rows can be fitted, and the evidence gathered once."""
+
+    context: SweepContext
+    shown: list[Criterion]
+    asked: tuple[int, ...]
+    sweep: Sweep | None
+
+    def starts(self, k: int) -> Starts:
+        """Return the best run with k clusters and the inertias of all, as the evidence has them."""
+        with one_blas_thread():
+            self.context.run(k)
+        return self.context.starts[k]
+
+    def decided(self, executor: Executor | None = None) -> Selection:
+        """Gather the evidence, and judge it."""
+        context, asked = self.context, self.asked
+        scored = {each.name: each for each in (*_judges(), *self.shown)}
+        search = Search(context, list(scored.values()), self.sweep, executor)
+        with one_blas_thread():
+            evidence = search.widen(first_candidates(context))
+            if asked:
+                whole = run_sweep(context, asked, search.criteria, evidence.sweep)
+                evidence = replace(evidence, sweep=whole)
+            columns = effects_of_single_columns(context, evidence.found, context.names, executor)
+            found = selection_of(evidence, self.shown, asked, context, columns)
+        return replace(found, columns=columns)
 
 
 def judge_sweep(
