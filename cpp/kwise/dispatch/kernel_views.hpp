@@ -22,6 +22,19 @@ struct PackedCenters {
     std::size_t n_blocks;
 };
 
+// Packed centers whose numbers take the last bits of their scores; of up to `short_features`
+// features also one after the other, each its constant and d + 1 coefficients. All share a band: a
+// label is certain where the second smallest score exceeds the smallest by more than
+// constant + slope * norm, which constant_of_square + slope_of_square * norm^2 is never below.
+constexpr std::size_t most_numbered = 256, short_features = 8;
+struct NumberedCenters {
+    PackedCenters<float> packed;
+    const float* rows;
+    std::size_t n_centers;
+    std::int32_t number_bits;
+    float constant, slope, constant_of_square, slope_of_square;
+};
+
 // Centers for the filter one after the other, `stride` apart: the coefficients of each are aligned,
 // between its constant and that of the norm, and zeros follow.
 struct RowMajorCenters {

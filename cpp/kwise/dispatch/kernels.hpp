@@ -73,6 +73,13 @@ struct ScanKernels {
     void (*top2_row_major)(const RowView<T>& rows, std::size_t first, const std::uint32_t* list,
                            std::size_t count, std::size_t n_known, const RowMajorCenters& centers,
                            float* kept, float* norms, const Top2Target& to);
+    // Labels of neighboring row-major rows (of a chunk at most) less the view's shift, in float32,
+    // for up to most_numbered centers: at `labels`, and one word of bits a panel of the rows whose
+    // label is not certain (bits past the last row mean nothing). False where a norm is not finite.
+    // `panel` has room as for PackKernels::listed.
+    bool (*label_rows)(const RowView<T>& rows, std::size_t first, std::size_t count,
+                       const NumberedCenters& centers, float* panel, std::int32_t* labels,
+                       std::uint32_t* uncertain);
     // The nearest of the listed centers (in ascending order) of each row of a panel of up to 4
     // features, by canonical distance, the lowest on ties.
     void (*nearest_listed)(const T* panel, std::size_t n_features, const double* centers,

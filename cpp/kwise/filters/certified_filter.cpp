@@ -3,6 +3,7 @@
 #include "kwise/filters/certified_filter.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -37,6 +38,7 @@ void FilterCenters<F>::pack_center(const double* center, std::size_t n_features,
         center_block[(i + 1) * width + s] = static_cast<F>(-2.0 * v);
     }
     const double norm = std::sqrt(square);
+    largest_square_ = std::max(largest_square_, square);
     if (!(norm < farthest<F>)) {
         const F infinity = std::numeric_limits<F>::infinity();
         for (std::size_t i = 0; i <= n_features; ++i) center_block[(i + 1) * width + s] = F(0);
@@ -73,6 +75,7 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
     values_.resize(k * (n_features + 2));
     band_constant_.resize(k);
     band_slope_.resize(k);
+    largest_square_ = 0.0;
     F* center_block = values_.data();
     for (std::size_t b = 0, c0 = 0; b < n_blocks; ++b) {
         // Sizes differ by one at most, so that no block is nearly empty.
@@ -86,6 +89,34 @@ void FilterCenters<F>::pack(const ExactCenters& centers, std::size_t n_features,
         c0 += size;
     }
     find_largest();
+}
+
+// Without the norm's coefficient a score is off by e of the header, and its constant by g |c|^2 and
+// what underflow takes: twice that of the largest center, for two scores. A number changes a score,
+// of at most |c|^2 + 2 |x||c|, by less than its last 2^bits units.
+template <class F>
+void FilterCenters<F>::pack_numbered(const ExactCenters& centers, std::size_t n_features,
+                                     const FilterTransform& transform) {
+    pack(centers, n_features, transform);
+    number_bits_ = static_cast<std::int32_t>(std::bit_ceil(n_centers())) - 1;
+    const double unit = (number_bits_ + 1.0) * std::numeric_limits<F>::epsilon();
+    const double norm = std::sqrt(largest_square_);
+    const double constant = 2.02 * largest_constant_ + 2.05 * unit * largest_square_;
+    const double slope = 1.01 * largest_slope_ + 4.1 * unit * norm;
+    constant_ = static_cast<F>(constant);
+    slope_ = static_cast<F>(slope);
+    // |x| <= (|x|^2 / m + m) / 2 for any m, which spares the root; about the size of most rows. The
+    // last term is what canonical distances may round by, doubled.
+    const double m = std::max(norm, 0x1p-30);
+    constant_of_square_ = static_cast<F>(constant + 0.505 * slope * m);
+    slope_of_square_ = static_cast<F>(0.505 * slope / m + 0x1p-35);
+    if (n_features > short_features) return;
+    const std::size_t stride = n_features + 2;
+    rows_ = Buffer<F>(centers.n_centers * stride);
+    for (std::size_t c = 0; c < centers.n_centers; ++c) {
+        pack_center(centers.row(c), n_features, transform, c, rows_.data() + c * stride, 0, 1,
+                    n_features);
+    }
 }
 
 // One center after the other, each in whole lines: rows_start keeps the coefficients aligned behind

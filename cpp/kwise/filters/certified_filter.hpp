@@ -40,6 +40,9 @@ class FilterCenters {
     // n_features + 1 coefficients a center are read by kernels: the norm is the last feature.
     void pack(const ExactCenters& centers, std::size_t n_features,
               const FilterTransform& transform);
+    // As pack(), for up to most_numbered centers whose numbers take the last bits of scores.
+    void pack_numbered(const ExactCenters& centers, std::size_t n_features,
+                       const FilterTransform& transform);
     // One after the other, for row-major rows.
     void pack_row_major(const ExactCenters& centers, std::size_t n_features,
                         const FilterTransform& transform);
@@ -51,6 +54,13 @@ class FilterCenters {
         return {rows_.data() + rows_start, rows_.size() / n_centers(), n_centers()};
     }
     PackedCenters<F> packed() const { return {values_.data(), sizes_.data(), sizes_.size()}; }
+    // After pack_numbered().
+    template <class Float32 = F>
+        requires std::is_same_v<Float32, float>
+    NumberedCenters numbered() const {
+        return {packed(),  rows_.data(), n_centers(),         number_bits_,
+                constant_, slope_,       constant_of_square_, slope_of_square_};
+    }
     // Twice the error band of center c for a row of norm |x| is constant[c] + slope[c] |x|.
     const F* band_constant() const { return band_constant_.data(); }
     const F* band_slope() const { return band_slope_.data(); }
@@ -72,6 +82,10 @@ class FilterCenters {
     Buffer<F> rows_;
     std::vector<F> values_, band_constant_, band_slope_;
     F largest_constant_ = 0, largest_slope_ = 0;
+    double largest_square_ = 0.0;
+    // Of numbered centers.
+    std::int32_t number_bits_ = 0;
+    F constant_ = 0, slope_ = 0, constant_of_square_ = 0, slope_of_square_ = 0;
     std::vector<std::uint8_t> sizes_;
 };
 

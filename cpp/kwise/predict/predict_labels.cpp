@@ -70,6 +70,8 @@ class LabelPrediction {
         transformed_ = transform_.scale != 1.0 || rows.column_stride != 1;
         if (transformed_) return;
         kind_ = plan_prediction({rows.n_rows, d, k});
+        numbered_ = kind_ == FilterKind::float32 && k <= most_numbered;
+        if (numbered_) numbered_filter_.pack_numbered(centers, d, transform_);
         if (kind_ == FilterKind::row_major) {
             row_major_filter_.pack_row_major(centers, d, transform_);
         } else if (kind_ == FilterKind::scaled_int16) {
@@ -83,6 +85,12 @@ class LabelPrediction {
     bool label_chunk(std::size_t first, std::size_t end, Scratch<T>& mine, std::int32_t* labels) {
         // Of this chunk: workers go from chunk to chunk.
         mine.finite = true;
+        if (numbered_) {
+            label_panels(first, end, mine, labels);
+            decide_rows(rows_, centers_, fine_filter_, transform_, first, mine.decide,
+                        labels + first);
+            return mine.finite;
+        }
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
             // Rows of the data, as decide_rows wants them.
@@ -177,6 +185,19 @@ class LabelPrediction {
         certify_panel(filter.bands(), count, mine, mark);
     }
 
+    // All panels in one call, for centers that have numbers.
+    void label_panels(std::size_t first, std::size_t end, Scratch<T>& mine, std::int32_t* labels) {
+        std::uint32_t uncertain[chunk_panels];
+        mine.finite = kernels().scan<T>().label_rows(shifted_, first, end - first,
+                                                     numbered_filter_.numbered(), mine.panel.data(),
+                                                     labels + first, uncertain);
+        for (std::size_t row = first, p = 0; row < end; row += panel_rows, ++p) {
+            for_each_bit(uncertain[p], std::min(panel_rows, end - row), [&](std::size_t r) {
+                mine.decide.undecided.push_back(static_cast<std::uint32_t>(row + r));
+            });
+        }
+    }
+
     // In place, from the caller's array.
     template <class Mark>
     void scan_row_major(std::size_t row, std::size_t count, Scratch<T>& mine,
@@ -234,9 +255,10 @@ class LabelPrediction {
     std::vector<T> shift_;
     // Of rows and centers alike; shift_ is its offset, rounded to T.
     FilterTransform transform_;
+    bool numbered_ = false;     // float32 panels, from packing to certificate in one kernel
     bool transformed_ = false;  // by feature, as any layout and scale needs
     FilterKind kind_ = FilterKind::float32;
-    FilterCenters<float> row_major_filter_;
+    FilterCenters<float> row_major_filter_, numbered_filter_;
     ScaledInt16Filter scaled_int16_filter_;
     LazyFilter<float> filter_;
     LazyFilter<double> fine_filter_;

@@ -451,6 +451,7 @@ constexpr std::size_t short_row = 1024;
 #include "kwise/simd/pack/deinterleave.inl"
 #include "kwise/simd/scan/row_major_top2.inl"
 #include "kwise/simd/pack/int16_rows.inl"
+#include "kwise/simd/scan/numbered_top2.inl"
 // clang-format on
 
 // An entry for each kernel, under the name of its function; the two float types share a list.
@@ -468,6 +469,7 @@ constexpr TypedKernels<T> typed_kernels = {
              .scaled_int16_panel = quantize_scaled_int16_panel<T>},
     .scan = {.top2 = top2<T>,
              .top2_row_major = top2_row_major<T>,
+             .label_rows = label_rows<T>,
              .nearest_listed = nearest_listed<T>,
              .add_entries = add_entries<T>,
              .top2_sparse = top2_sparse<T>},
