@@ -237,3 +237,44 @@ def test_a_part_without_rows_is_passed_over(parts: Path, tmp_path: Path) -> None
         pl.read_parquet(parts / "part-1.parquet").head(0).write_parquet(parts / "part-1-b.parquet")
 
     assert models[0] == models[1]
+
+
+@pytest.mark.parametrize("labels", ["labels.csv", "labels.parquet"])
+def test_a_long_table_is_fitted_as_its_parts_are(
+    labels: str,
+    parts: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kwise.analysis.at_scale.LONG", 2_000)
+    monkeypatch.setattr("kwise.analysis.at_scale.SAMPLE_ROWS", 800)
+    whole, in_parts, beside = tmp_path / "w.kwise", tmp_path / "p.kwise", tmp_path / labels
+
+    assert main(["fit", str(parts), "-o", str(whole), "--labels", str(beside)]) == 0
+    told = capsys.readouterr().err
+    assert main(["fit", str(parts), "--engine", "local", "-o", str(in_parts)]) == 0
+
+    assert "4 clusters" in told
+    assert re.search("decided on a sample of [78].. rows", told)
+    assert "those of all 2,099 complete rows" in told
+    found, expected = load(whole), load(in_parts)
+    np.testing.assert_allclose(found.centers, expected.centers, rtol=1e-12)
+    rows = (pl.read_csv if labels.endswith("csv") else pl.read_parquet)(beside)
+    assert rows.columns == ["x", "y", "cluster"]
+    clusters = rows["cluster"].fill_null(0).to_numpy() - 1
+    assert clusters.tolist() == found.predict(rows.select("x", "y")).tolist()
+    assert (clusters < 0).sum() == 1
+
+
+def test_limits_of_sizes_look_at_all_of_a_long_table(
+    parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kwise.analysis.at_scale.LONG", 2_000)
+    model, rows = tmp_path / "m.kwise", tmp_path / "rows.csv"
+    words = ["fit", str(parts), "--k", "3", "--max-size", "balanced", "--labels", str(rows)]
+
+    assert main([*words, "-o", str(model)]) == 0
+
+    sizes = pl.read_csv(rows)["cluster"].drop_nulls().value_counts()["count"]
+    assert sorted(sizes) == [699, 700, 700]

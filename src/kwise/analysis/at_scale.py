@@ -1,18 +1,20 @@
-"""From files larger than memory to a model: what is decided on a sample, what is found on all rows.
+"""From very many rows to a model: what is decided on a sample, what is found on all rows.
 
 How columns are prepared, and how many groups there are, is decided on a sample, whose size is told;
-then k-means goes on over all rows, from the sample's centers. Centers and inertia are exact.
+then k-means goes on over all rows, from the sample's centers. Centers and inertia are exact. Rows
+are those of files, which memory need not hold, or of a long table that it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from os import PathLike
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from sklearn.base import clone
@@ -20,7 +22,7 @@ from sklearn.pipeline import Pipeline
 
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import analyze
-from kwise.analysis.frames import Frames
+from kwise.analysis.frames import Frames, HeldFrames
 from kwise.analysis.result import Analysis
 from kwise.estimators import KMeans
 from kwise.estimators._elsewhere import fit_rows, keep_found
@@ -31,12 +33,17 @@ from kwise.preparation import Preparation
 from kwise.results import Floats
 from kwise.row_sources import Rows
 from kwise.row_sources.versions import Version, size_and_time, unchanged, version_of
-from kwise.table_options import TableOptions
+from kwise.table_options import PreparationOptions, TableOptions
 
-__all__ = ["SAMPLE_ROWS", "PreparedRows", "ScaleFit", "fit_files"]
+if TYPE_CHECKING:
+    from kwise.io.table import Table
+
+__all__ = ["LONG", "SAMPLE_ROWS", "PreparedRows", "ScaleFit", "fit_files", "fit_table"]
 
 # Rows of the sample; a share p of rows is known from so many to sqrt(p (1 - p) / 50,000): 0.22 %.
 SAMPLE_ROWS = 50_000
+# Rows above which a table is long: where a model of it is all that is wanted, a sample decides.
+LONG = 1_000_000
 
 
 class PreparedRows(Rows):
@@ -154,7 +161,6 @@ def fit_files(
         frames.sample(SAMPLE_ROWS, random_state),
         k=k, ks=ks, random_state=random_state, progress=progress, **options,
     )  # fmt: skip
-    sampled = analysis.table.frame.height
     preparation, start, learned = _of_all_rows(analysis, frames)
     rows = PreparedRows(frames, preparation)
     rows.max_memory, rows.engine = max_memory, engine or "local"
@@ -163,15 +169,78 @@ def fit_files(
         say(str(rows.estimate(len(start))))
     found = fit_rows(kmeans, rows, 1, None, checkpoint=checkpoint, progress=progress)
     keep_found(kmeans, rows, found)
-    steps = (
-        f"{frames.n_rows:,} rows of {len(frames.files):,} files were read in parts.",
+    read = f"{frames.n_rows:,} rows of {len(frames.files):,} files were read in parts."
+    steps = (read, *_said(analysis, kmeans, len(rows), learned))
+    return ScaleFit(analysis, _model(analysis, preparation, kmeans), kmeans, len(rows), steps)
+
+
+@with_bar
+def fit_table(
+    table: Table,
+    *,
+    k: int | None = None,
+    ks: Any = "auto",
+    random_state: int = 0,
+    progress: AnyProgress = silent,
+    **options: Unpack[PreparationOptions],
+) -> ScaleFit:
+    """Cluster all rows of a long table.
+
+    Parameters
+    ----------
+    table : Table
+        As ``read_table`` returns it.
+    k, ks, random_state, options
+        As in ``analyze``, which the sample goes through.
+    progress : bool, "bar" or callable, default=False
+        Called as ``progress(task, done, total)``.
+
+    Returns
+    -------
+    ScaleFit
+        Model and account.
+    """
+    assert callable(progress)  # as with_bar has it
+    frames = HeldFrames(table)
+    sample = replace(table, frame=frames.sample(SAMPLE_ROWS, random_state))
+    with ThreadPoolExecutor(1) as beside:  # what is decided leaves cores idle
+        coming = beside.submit(_prepared_whole, Preparation(**options), sample, frames)
+        analysis = analyze(
+            sample, outside=[], k=k, ks=ks, random_state=random_state, progress=progress, **options
+        )
+        preparation, X = coming.result()
+    start, learned = _moved(analysis, preparation)
+    progress("k-means of all rows", 0, 1)
+    kmeans = KMeans(len(start), init=start, n_init=1, random_state=random_state).fit(X)
+    steps = _said(analysis, kmeans, len(X), learned)
+    return ScaleFit(analysis, _model(analysis, preparation, kmeans), kmeans, len(X), steps)
+
+
+def _prepared_whole(
+    preparation: Preparation, sample: Table, frames: HeldFrames
+) -> tuple[Preparation, Floats]:
+    """Return the preparation with the numbers of all rows, and their complete ones as numbers."""
+    preparation.fit_parts(sample, frames)
+    X = np.empty((frames.n_rows, len(preparation.get_feature_names_out())))
+    n = 0
+    for block in _prepared(frames, preparation):
+        X[n : n + len(block)] = block
+        n += len(block)
+    return preparation, X[:n]
+
+
+def _said(
+    analysis: Analysis, kmeans: KMeans, n_rows: int, learned: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Say what is the sample's, and what is of all rows."""
+    sampled = analysis.table.frame.height
+    return (
         f"Columns and the number of groups were decided on a sample of {sampled:,} rows: a share "
         f"of rows is known to {0.98 / np.sqrt(sampled):.1%} there.",
         *learned,
-        f"Centers and inertia ({kmeans.inertia_:.6g}) are those of all {len(rows):,} complete "
+        f"Centers and inertia ({kmeans.inertia_:.6g}) are those of all {n_rows:,} complete "
         f"rows, after {kmeans.n_iter_} iterations from the sample's centers.",
     )
-    return ScaleFit(analysis, _model(analysis, preparation, kmeans), kmeans, len(rows), steps)
 
 
 def _of_all_rows(analysis: Analysis, frames: Frames) -> tuple[Preparation, Floats, tuple[str, ...]]:
@@ -184,11 +253,17 @@ def _of_all_rows(analysis: Analysis, frames: Frames) -> tuple[Preparation, Float
     if analysis.table.frame.height == frames.n_rows:
         return decided, start, ()
     preparation = clone(decided).fit_parts(analysis.table.frame, frames)
+    return preparation, *_moved(analysis, preparation)
+
+
+def _moved(analysis: Analysis, preparation: Preparation) -> tuple[Floats, tuple[str, ...]]:
+    """Return the sample's centers as the preparation by all rows has them, and what it told."""
+    start: Floats = analysis.model["kmeans"].cluster_centers_
     X = preparation.transform(analysis.table.frame)[analysis.rows]
     labels = analysis.model["kmeans"].labels_
     means = [X[labels == c].mean(axis=0) for c in range(len(start)) if (labels == c).any()]
-    told = preparation.summary_.steps[len(decided.summary_.steps) :]
-    return preparation, np.array(means), told
+    decided = analysis.model[0].summary_.steps
+    return np.array(means), preparation.summary_.steps[len(decided) :]
 
 
 def _model(analysis: Analysis, preparation: Preparation, kmeans: KMeans) -> Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kwise._optional import require
 from kwise.exceptions import DataFileError
@@ -13,7 +13,10 @@ from kwise.row_sources.paths import expanded
 from kwise.row_sources.tables import scan_tables
 from kwise.row_sources.united import said_of
 
-__all__ = ["Frames"]
+if TYPE_CHECKING:
+    from kwise.io.table import Table
+
+__all__ = ["Frames", "HeldFrames"]
 
 _BATCH_ROWS = 2**17
 
@@ -66,3 +69,16 @@ class Frames:
             parts.append(frame.filter(polars.Series(chosen)))
             first += frame.height
         return polars.concat(parts)
+
+
+class HeldFrames(Frames):
+    """The rows of a table in memory, as such frames."""
+
+    def __init__(self, table: Table) -> None:
+        self.name = table.name
+        self.files, self.n_rows = [], table.frame.height
+        self._arrays, self._lazy = False, table.frame.lazy()
+        self._frame = table.frame
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._frame.iter_slices(_BATCH_ROWS))

@@ -56,11 +56,13 @@ class ColumnStream:
         """Take rows in."""
         there = ~np.isnan(cells)
         self.n += there.sum(axis=0)
-        apart = np.where(there, cells - self._origin, 0.0)
+        apart = cells - self._origin
+        np.copyto(apart, 0.0, where=~there)
         self._sums += apart.sum(axis=0)
-        self._squares += (apart * apart).sum(axis=0)
-        self.low = np.fmin(self.low, np.where(there, cells, np.inf).min(axis=0, initial=np.inf))
-        self.high = np.fmax(self.high, np.where(there, cells, -np.inf).max(axis=0, initial=-np.inf))
+        self._squares += np.square(apart, out=apart).sum(axis=0)
+        # fmin and fmax pass over nan, and need no second matrix.
+        self.low = np.fmin(self.low, np.fmin.reduce(cells, axis=0, initial=np.inf))
+        self.high = np.fmax(self.high, np.fmax.reduce(cells, axis=0, initial=-np.inf))
         for j, sketch in enumerate(self._sketches):
             sketch.add(cells[there[:, j], j])
 
@@ -199,7 +201,7 @@ def _evened(state: FittedState, parts: Iterable[pl.DataFrame]) -> Iterator[Float
         numbers = state.number_cells(frame)
         state.fill(numbers)
         apply_powers(numbers, state.powers)
-        yield numbers[complete]
+        yield numbers if complete.all() else numbers[complete]
 
 
 def _finite(values: Floats) -> Floats:
