@@ -10,6 +10,10 @@ and drawn by matplotlib as the well-known tutorials do it. By hand nobody asks w
 groups at all, whether another method sees them better, or what missing cells and columns do.
 Seconds of processors are printed beside those of the clock: on a busy machine only these mean
 something. The stages are from one run more, under a profiler, in one process: read them as shares.
+
+Jobs of Python, and files without a page, follow (``jobs_in_python.py``): the choice of k beside the
+same sweep by hand; 1 GB of text, fitted and then predicted, beside polars reading it twice; an
+import of kwise and a fit of 200 rows beside an import of what every estimator stands on.
 """
 
 from __future__ import annotations
@@ -26,9 +30,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import jobs_in_python
+
 DATA = Path(os.environ.get("KWISE_DATA", "../shared/data"))
 KWISE = Path(sys.executable).with_name("kwise")
 BY_HAND = Path(__file__).parent / "jobs_by_hand.py"
+IN_PYTHON = Path(__file__).parent / "jobs_in_python.py"
 
 
 @dataclass(frozen=True)
@@ -138,10 +145,25 @@ def measured(name: str, repeats: int) -> str:
     return f"| {name} | " + " | ".join(f"{each:.1f}" for each in told) + f" | {parts} |"
 
 
+def measured_in_python(name: str, repeats: int) -> str:
+    """Run one job of Python on both sides, and return its row."""
+    job = jobs_in_python.JOBS[name]
+    times: dict[str, list[tuple[float, float]]] = {"ours": [], "theirs": []}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"rows{job.suffix}"
+        jobs_in_python.write_rows(job, path)
+        for _ in range(repeats):
+            for side, found in times.items():
+                found.append(timed([sys.executable, str(IN_PYTHON), name, side, str(path)]))
+    told = [median(each) for side in times.values() for each in zip(*side)]
+    return f"| {name} | " + " | ".join(f"{each:.2f}" for each in told) + " | |"
+
+
 def main() -> int:
     """Measure the jobs that are asked for."""
+    known = [*JOBS, *jobs_in_python.JOBS]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("jobs", nargs="*", choices=[*JOBS, []], help="by default all")
+    parser.add_argument("jobs", nargs="*", choices=[*known, []], help="by default all")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--markdown", type=Path, help="where to write the table too")
     asked = parser.parse_args()
@@ -150,11 +172,12 @@ def main() -> int:
         "|---|---:|---:|---:|---:|---|",
     ]
     print("\n".join(lines), flush=True)
-    for name in asked.jobs or JOBS:
-        if not JOBS[name].path.exists():
+    for name in asked.jobs or known:
+        if name in JOBS and not JOBS[name].path.exists():
             print(f"{JOBS[name].path} is not there: KWISE_DATA names its folder", file=sys.stderr)
             continue
-        lines.append(measured(name, asked.repeats))
+        measure = measured if name in JOBS else measured_in_python
+        lines.append(measure(name, asked.repeats))
         print(lines[-1], flush=True)
     if asked.markdown:
         asked.markdown.write_text("\n".join(lines) + "\n", "utf-8")

@@ -208,6 +208,7 @@ def fit_table(
         analysis = analyze(
             sample, outside=[], k=k, ks=ks, random_state=random_state, progress=progress, **options
         )
+        analysis.judging.selection()
         preparation, X = coming.result()
     start, learned = _moved(analysis, preparation)
     progress("k-means of all rows", 0, 1)
