@@ -174,6 +174,7 @@ int main() {
         check_rows<double>(shape[0], shape[1], shape[2]);
     }
     check_sparse(2500, 30, 5);
+    check_sparse(9000, 30, 2);  // moves are shared by threads
     for (const std::size_t k : {3, 40}) check_silhouettes(1500, 5, k);
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
     return n_failures == 0 ? 0 : 1;

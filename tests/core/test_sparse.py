@@ -1,4 +1,4 @@
-"""Sparse rows are filtered in float32, and their labels are the nearest centers all the same."""
+"""Sparse rows are filtered in int16, and their labels are the nearest centers all the same."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 import oracle
-from kwise import BisectingKMeans, KMeans, MiniBatchKMeans, kmeans_plusplus
+from kwise import BisectingKMeans, KMeans, MiniBatchKMeans, _core, kmeans_plusplus
 from kwise.metrics import silhouette_samples, silhouette_score
 
 N_ROWS, N_FEATURES = 300, 90
@@ -28,6 +28,9 @@ KINDS = {
     "huge": lambda rng: _rows(rng) * 1e25,
     "squares at the edge of float32": lambda rng: _rows(rng) * 2.0**63,
     "beyond float32": lambda rng: _rows(rng) * 1e60,
+    # The coefficients of its center leave those of the others few bits, were the unit for all.
+    "one long row": lambda rng: _rows(rng) * np.where(np.arange(N_ROWS) == 1, 1e4, 1)[:, None],
+    "many entries": lambda rng: rng.uniform(size=(N_ROWS, N_FEATURES)),
     "empty rows": lambda rng: _rows(rng) * (rng.uniform(size=(N_ROWS, 1)) < 0.3),
 }
 
@@ -49,6 +52,23 @@ def test_labels_are_the_nearest_centers(kind, n_clusters):
         limits = 1e-9 * ((X**2).sum(axis=1) + (model.cluster_centers_**2).sum(axis=1).max())
         assert np.all(own <= nearest + limits)
         np.testing.assert_array_equal(model.predict(rows), model.labels_)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_clusters", [1, 2, 5, 60])
+def test_any_number_of_threads_finds_the_same(n_clusters, dtype):
+    # Enough entries that threads share the rows of a large cluster.
+    rows = sparse.random(4000, 80, density=0.4, format="csr", random_state=0, dtype=dtype)
+    start = rows[:n_clusters].toarray()
+    weights = np.random.RandomState(0).uniform(size=4000).astype(dtype)
+    found = []
+    for n_threads in (1, 2, 3, 8):
+        points = _core.pack_sparse(rows, weights, n_threads)
+        found.append(_core.lloyd(points, start, 6, 0.0, n_threads))
+    for other in found[1:]:
+        assert other["inertia"] == found[0]["inertia"]
+        np.testing.assert_array_equal(other["labels"], found[0]["labels"])
+        np.testing.assert_array_equal(other["centers"], found[0]["centers"])
 
 
 def test_entries_that_are_stored_twice_add_up():

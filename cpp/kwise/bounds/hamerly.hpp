@@ -31,6 +31,7 @@ class Bounds {
     // Margins plus drift, one a row; valid where the last assignment kept them.
     float* margins() { return margins_.data(); }
     const float* drift() const { return drift_up_.data(); }
+    std::size_t n_centers() const { return drift_.size(); }
 
     // Before an assignment that costs `work` operations a row: whether it should write margins, and
     // whether it may skip rows by those of the last one. The first never writes them, since all

@@ -101,6 +101,25 @@ struct Top2Scores {
     std::int32_t index;
 };
 
+// Centers for sparse rows in int16, feature by feature, two to a word: of every 32 centers the
+// first 16 are the lower halves of 16 words, in units of units[c], and the others are what the
+// whole word holds in units of 2^16 of theirs. See sparse/sparse_filter.hpp for constants and
+// errors.
+struct SparseCenters {
+    const std::int32_t* words;
+    const float *constants, *units, *roundings, *steps;
+    std::size_t width;  // centers, with padding up to a multiple of 32
+};
+// Its own entries, and how many there are until the end of the array: they are fetched ahead. What
+// the errors of its scores grow by.
+template <class T>
+struct SparseRow {
+    const T* values;
+    const std::int32_t* columns;
+    std::size_t n_entries, n_known;
+    float rounding, step;
+};
+
 // The centers nearest to the rows of a panel so far: lower bounds of the smallest and the second
 // smallest score, the second smallest in the group of the smallest, and the index of the smallest.
 struct Top2State {

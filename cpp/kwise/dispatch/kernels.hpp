@@ -89,11 +89,9 @@ struct ScanKernels {
     // entry. Never fused.
     void (*add_entries)(const T* values, const std::int32_t* columns, std::size_t n_entries,
                         const double* table, std::size_t width, double* sums);
-    // The smallest and the second smallest score of a sparse row in float32, and the index of the
-    // smallest. The table has the constants of all centers, then a row of coefficients for each
-    // feature; its width is a multiple of 16.
-    Top2Scores (*top2_sparse)(const T* values, const std::int32_t* columns, std::size_t n_entries,
-                              const float* table, std::size_t width);
+    // The smallest and the second smallest of the scores' lower bounds, and the index of the
+    // smallest.
+    Top2Scores (*top2_sparse)(const SparseRow<T>& row, const SparseCenters& centers);
 };
 
 // New labels into sums and inertia.

@@ -1,5 +1,5 @@
 // Exact: one pass of an assignment over the chunks of a data set by several threads, whose moves
-// meet in exact sums. Called by the assignments of dense, sparse and Morton-ordered points.
+// meet in exact sums. Called by the assignments of dense and Morton-ordered points.
 #pragma once
 
 #include <cstddef>

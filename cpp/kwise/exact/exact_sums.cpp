@@ -1,5 +1,5 @@
 // The units of the parts, and sums moved between threads. What adds rows is in the kernels
-// (simd/update/exact_moves.inl, simd/scan/morton_blocks.inl) and in sparse/sparse_points.cpp.
+// (simd/update/exact_moves.inl, simd/scan/morton_blocks.inl) and in sparse/sparse_moves.cpp.
 #include "kwise/exact/exact_sums.hpp"
 
 #include <algorithm>
@@ -94,6 +94,16 @@ void ExactSums::absorb(ExactSums& other) {
             other.mass_[part] = 0.0;
         }
     }
+}
+
+void ExactSums::absorb_one(const ExactSums& other, std::size_t center) {
+    const std::size_t width = n_parts_ * padded_;
+    double* const to = sums_.data() + center * width;
+    for (std::size_t i = 0; i < width; ++i) to[i] += other.sums_[i];
+    for (std::size_t part = 0; part < n_parts_; ++part) {
+        mass_[center * n_parts_ + part] += other.mass_[part];
+    }
+    dirty_[center] = 1;
 }
 
 // Both in the layout of sum_parts() and mass_parts(), made in the same units: the caller sees to

@@ -57,6 +57,8 @@ class ExactSums {
     }
     // Moves all that `other` holds into this, and leaves it empty.
     void absorb(ExactSums& other);
+    // Adds what the first center of `other` holds to one of these.
+    void absorb_one(const ExactSums& other, std::size_t center);
     // What is held, part by part: n_centers blocks of n_parts() rows of padded() values, and
     // n_centers blocks of n_parts() values.
     const std::vector<double>& sum_parts() const { return sums_; }

@@ -35,16 +35,19 @@ double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation
     // The first of the heaviest.
     const auto heaviest =
         static_cast<std::size_t>(std::max_element(mass_.begin(), mass_.end()) - mass_.begin());
-    double total = 0.0;
-    for (std::size_t c = 0; c < k_; ++c) {
+    parallel_for(k_, n_threads_, [&](std::size_t c, int worker) {
         // A cluster without mass goes to the heaviest one's center, as in scikit-learn.
         const std::size_t from = mass_[c] > 0.0 ? c : heaviest;
-        write_sums(from, sums, relocations);
-        const double square =
-            move_center(mass_[from], centers.data() + c * d_, moved_.data() + c * d_);
+        double* const own = sums_[static_cast<std::size_t>(worker)].data();
+        write_sums(from, sums, relocations, own);
+        squares_[c] =
+            move_center(own, mass_[from], centers.data() + c * d_, moved_.data() + c * d_);
+    });
+    double total = 0.0;
+    for (std::size_t c = 0; c < k_; ++c) {
         // Upper bounds, as the bounds of rows want them.
-        shifts_[c] = std::sqrt(square) * (1.0 + 1e-12);
-        total += square;
+        shifts_[c] = std::sqrt(squares_[c]) * (1.0 + 1e-12);
+        total += squares_[c];
     }
     // Now all at once: a cluster without mass took the heaviest one's new place, not its old one.
     centers.swap(moved_);
@@ -55,12 +58,12 @@ double CenterUpdate<T>::move(const ExactSums& sums, const std::vector<Relocation
 // holds its one row alone. Taking a row away rounds: in the order of relocations, which is fixed.
 template <class T>
 void CenterUpdate<T>::write_sums(std::size_t cluster, const ExactSums& sums,
-                                 const std::vector<Relocation>& relocations) {
-    sums.write_sums(cluster, d_, sums_.data());
+                                 const std::vector<Relocation>& relocations, double* to) const {
+    sums.write_sums(cluster, d_, to);
     for (const Relocation& each : relocations) {
         if (each.from != cluster && each.to != cluster) continue;
         for (std::size_t i = 0; i < d_; ++i) {
-            double& sum = sums_[i];
+            double& sum = to[i];
             sum = each.to == cluster ? each.row[i] * each.weight : sum - each.row[i] * each.weight;
         }
     }
@@ -69,10 +72,10 @@ void CenterUpdate<T>::write_sums(std::size_t cluster, const ExactSums& sums,
 // Divides the cluster's sums by its mass; returns the square of the way from `was`, of the centers
 // as T holds them, feature i added up in lane i mod 8.
 template <class T>
-double CenterUpdate<T>::move_center(double mass, const T* was, T* to) const {
+double CenterUpdate<T>::move_center(const double* sums, double mass, const T* was, T* to) const {
     double lane[n_lanes] = {};
     const auto move = [&](std::size_t i, std::size_t l) {
-        to[i] = static_cast<T>(sums_[i] / mass);
+        to[i] = static_cast<T>(sums[i] / mass);
         const double shift = static_cast<double>(to[i]) - static_cast<double>(was[i]);
         lane[l] += shift * shift;
     };

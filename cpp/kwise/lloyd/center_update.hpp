@@ -3,9 +3,11 @@
 // lloyd/lloyd.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
+#include "kwise/base/parallel.hpp"
 #include "kwise/exact/exact_sums.hpp"
 
 namespace kwise {
@@ -20,11 +22,14 @@ struct Relocation {
 template <class T>
 class CenterUpdate {
   public:
-    CenterUpdate(std::size_t n_clusters, std::size_t n_features)
+    CenterUpdate(std::size_t n_clusters, std::size_t n_features, int n_threads = 1)
         : k_(n_clusters),
           d_(n_features),
+          n_threads_(
+              useful_threads(value_cost * static_cast<double>(n_clusters * n_features), n_threads)),
           mass_(n_clusters),
-          sums_(n_features),
+          squares_(n_clusters),
+          sums_(static_cast<std::size_t>(std::max(1, n_threads_)), std::vector<double>(n_features)),
           moved_(n_clusters * n_features),
           shifts_(n_clusters) {}
 
@@ -38,13 +43,18 @@ class CenterUpdate {
     const std::vector<double>& shifts() const { return shifts_; }
 
   private:
+    // Nanoseconds for each value, only to judge whether threads pay.
+    static constexpr double value_cost = 3.0;
     void write_sums(std::size_t cluster, const ExactSums& sums,
-                    const std::vector<Relocation>& relocations);
-    double move_center(double mass, const T* was, T* to) const;
+                    const std::vector<Relocation>& relocations, double* to) const;
+    double move_center(const double* sums, double mass, const T* was, T* to) const;
 
     std::size_t k_, d_;
-    // Of all clusters, and of the one in hand.
-    std::vector<double> mass_, sums_;
+    int n_threads_;
+    // Of all clusters: masses, and squares of their ways.
+    std::vector<double> mass_, squares_;
+    // By thread, of the cluster in hand.
+    std::vector<std::vector<double>> sums_;
     // The next centers, until all are there.
     std::vector<T> moved_;
     std::vector<double> shifts_;

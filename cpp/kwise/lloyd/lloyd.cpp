@@ -68,7 +68,7 @@ class Run {
           centers_(centers, centers + k_ * d_),
           sums_(points, k_),
           assignment_(points, k_, options.n_threads),
-          update_(k_, d_) {
+          update_(k_, d_, options.n_threads) {
         // Only dense rows can begin with known labels; others look at all rows.
         if constexpr (requires { assignment_.set_initial_labels(std::move(labels)); }) {
             if (labels.size() > 0) assignment_.set_initial_labels(std::move(labels));

@@ -54,7 +54,7 @@ class SparseSeeding {
         for (std::size_t t = 0; t < rows.size(); ++t) {
             points_.exact_row(rows[t], trials.values.data() + t * points_.padded());
         }
-        trials_.set(trials, points_.n_features());
+        trials_.set(trials, points_.n_features(), n_threads_);
     }
 
     // The potential with each trial; `keep`: of one trial, whose distances stay. Added up by chunk,

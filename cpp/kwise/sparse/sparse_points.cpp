@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "kwise/base/lanes.hpp"
 #include "kwise/base/parallel.hpp"
@@ -16,10 +17,17 @@ SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n
       weights_(weights),
       squares_(rows.n_rows),
       column_largest_(pad_features(rows.n_features), 0.0) {
+    std::vector<unsigned char> ascending(n_chunks(), 1);
     parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
         const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
-        for (std::size_t r = chunk * chunk_rows; r < end; ++r) squares_[r] = square_of(rows_, r);
+        for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
+            const SparseLength length = length_of(rows_, r);
+            squares_[r] = length.square;
+            // A single entry has no other to repeat.
+            if (length.repeats > 1.0) ascending[chunk] = 0;
+        }
     });
+    for (const unsigned char each : ascending) ascending_ &= each != 0;
     // On one thread: columns are shared by all rows.
     for (std::int64_t e = 0; e < rows.starts[rows.n_rows]; ++e) {
         double& largest = column_largest_[static_cast<std::size_t>(rows.columns[e])];
@@ -45,13 +53,7 @@ void SparsePoints<T>::exact_row(std::size_t row, double* out) const {
 template <class T>
 double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t* labels,
                                 int n_threads, double* distances) const {
-    // Once for all rows, feature by feature.
-    std::vector<double> center_squares(centers.n_centers, 0.0);
-    for (std::size_t c = 0; c < centers.n_centers; ++c) {
-        for (std::size_t i = 0; i < n_features(); ++i) {
-            center_squares[c] += centers.row(c)[i] * centers.row(c)[i];
-        }
-    }
+    const std::vector<double> whole = center_squares(centers, n_features(), n_threads);
     std::vector<double> partial(n_chunks(), 0.0);
     parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
         const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
@@ -61,7 +63,7 @@ double SparsePoints<T>::inertia(const ExactCenters& centers, const std::int32_t*
             const auto label = static_cast<std::size_t>(labels[r]);
             const double* center = centers.row(label);
             // Differences where the row has entries; the rest of the center's square is left.
-            double near = 0.0, left = center_squares[label];
+            double near = 0.0, left = whole[label];
             for (std::int64_t e = rows_.starts[r]; e < rows_.starts[r + 1]; ++e) {
                 const double c = center[rows_.columns[e]];
                 const double difference = static_cast<double>(rows_.values[e]) - c;
@@ -84,25 +86,24 @@ template <class T>
 SparseAssignment<T>::SparseAssignment(const SparsePoints<T>& points, std::size_t n_centers,
                                       int n_threads)
     : points_(points),
-      n_threads_(n_threads),
+      n_threads_(std::max(1, n_threads)),
       labels_(points.n_rows(), -1),
-      bounds_(points.n_rows(), n_centers) {
-    for (int w = 0; w < std::max(1, n_threads); ++w) {
-        workers_.push_back(std::make_unique<Worker>());
-    }
-}
+      bounds_(points.n_rows(), n_centers),
+      workers_(static_cast<std::size_t>(n_threads_)) {}
 
 // Bounds always pay here: a scan costs a row's entries times all centers.
 template <class T>
 std::size_t SparseAssignment<T>::assign(const ExactCenters& centers, ExactSums& sums) {
-    // Transposed anew for each assignment: as dear as a few rows.
-    centers_.set_filter(centers, points_.n_features());
+    filter_.set(centers, points_.n_features(), n_threads_);
     bounds_.begin(std::numeric_limits<std::size_t>::max());
-    const AssignmentCounts counts =
-        run_assignment(points_.n_chunks(), n_threads_, workers_, sums,
-                       [&](std::size_t chunk, Worker& worker) { assign_chunk(chunk, worker); });
-    bounds_.end(static_cast<double>(counts.n_scanned) / static_cast<double>(points_.n_rows()));
-    return counts.n_moved;
+    parallel_for(points_.n_chunks(), n_threads_, [&](std::size_t chunk, int w) {
+        assign_chunk(chunk, workers_[static_cast<std::size_t>(w)]);
+    });
+    decide_open();
+    std::size_t n_scanned = 0;
+    for (Worker& worker : workers_) n_scanned += std::exchange(worker.n_scanned, 0);
+    bounds_.end(static_cast<double>(n_scanned) / static_cast<double>(points_.n_rows()));
+    return apply_moves(sums);
 }
 
 // Rows that their margin certifies are passed over without being read.
@@ -112,76 +113,96 @@ void SparseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
         // Labels are known where bounds are used: the second assignment at the earliest.
         if (bounds_.use() && bounds_.margins()[r] > bounds_.drift()[labels_[r]]) continue;
-        const double square = points_.square(r);
+        ++worker.n_scanned;
         // All centers: there is no list of groups for sparse rows.
-        const SparseTop2 nearest = find_nearest(points_.rows(), r, square, centers_, worker.scores);
-        ++worker.counts.n_scanned;
-        // Margins in float64, then rounded down by far more than float32 takes off; the drift of
-        // the new label makes them comparable later (bounds/hamerly.hpp).
-        if (bounds_.keep()) {
-            const double own = std::sqrt(std::max(0.0, square + nearest.best + nearest.error));
-            const double other = std::sqrt(std::max(0.0, square + nearest.second - nearest.error));
-            const double sum = other - own + static_cast<double>(bounds_.drift()[nearest.label]);
-            bounds_.margins()[r] = static_cast<float>(sum - 1e-6 * (std::fabs(sum) + own + other));
+        const SparseNearest nearest = filter_.guess(points_.rows(), r, points_.length(r));
+        if (nearest.certain) {
+            take_over(r, nearest, worker);
+        } else {
+            worker.open.push_back(r);
         }
-        apply_moves(r, nearest.label, worker);
     }
 }
 
-// Entries that are not stored are zeros and add nothing: only the stored ones are moved. As
-// simd/update/exact_moves.inl does, part by part, exactly: taking a row out subtracts the very
-// parts that it added.
+// Together, since many of them are worth a table of the centers in float64.
 template <class T>
-void SparseAssignment<T>::apply_moves(std::size_t row, std::int32_t label, Worker& worker) {
-    const std::int32_t was = labels_[row];
-    if (was == label) return;
-    labels_[row] = label;
-    ++worker.counts.n_moved;
-    const SparseView<T>& rows = points_.rows();
-    // This thread's sums; exact, so that threads may add in any order.
-    const SumsView sums = worker.sums.view();
-    const double weight = points_.weight(row);
-    // Signs are applied to parts that are rounded already: adding and taking off are the same
-    // numbers.
-    const auto add = [&](std::int32_t center, double sign) {
-        const auto c = static_cast<std::size_t>(center);
-        sums.dirty[c] = 1;
-        double* block = sums.sums + c * sums.padded * sums.n_parts;
-        const auto add_value = [&](double left, const double* magic, double* to,
-                                   std::size_t stride) {
-            for (std::size_t part = 0; part < sums.n_parts; ++part) {
-                const double unit = magic[part * stride];
-                const double rounded = (left + unit) - unit;
-                to[part * stride] += sign * rounded;
-                left -= rounded;
-            }
-        };
-        for (std::int64_t e = rows.starts[row]; e < rows.starts[row + 1]; ++e) {
-            const auto i = static_cast<std::size_t>(rows.columns[e]);
-            add_value(static_cast<double>(rows.values[e]) * weight, sums.magic + i, block + i,
-                      sums.padded);
-        }
-        add_value(weight, sums.mass_magic, sums.mass + c * sums.n_parts, 1);
-    };
-    // In the first assignment rows join only.
-    if (was >= 0) add(was, -1.0);
-    add(label, 1.0);
+void SparseAssignment<T>::decide_open() {
+    std::vector<std::size_t> open;
+    std::size_t n_entries = 0;
+    for (Worker& worker : workers_) {
+        for (const std::size_t row : worker.open) n_entries += points_.rows().n_entries(row);
+        open.insert(open.end(), worker.open.begin(), worker.open.end());
+        worker.open.clear();
+    }
+    filter_.expect(n_entries);
+    const double work = static_cast<double>(n_entries * bounds_.n_centers());
+    parallel_for(open.size(), useful_threads(work, n_threads_), [&](std::size_t at, int w) {
+        Worker& worker = workers_[static_cast<std::size_t>(w)];
+        const std::size_t r = open[at];
+        take_over(r, filter_.decide(points_.rows(), r, points_.length(r), worker.scores), worker);
+    });
 }
 
-// Without points: rows are seen once.
+// Takes over a label that is certain, and what is known of its margin.
+template <class T>
+void SparseAssignment<T>::take_over(std::size_t row, const SparseNearest& nearest, Worker& worker) {
+    // Margins in float64, then rounded down by far more than float32 takes off; the drift of
+    // the new label makes them comparable later (bounds/hamerly.hpp).
+    if (bounds_.keep()) {
+        const double square = points_.square(row);
+        const double own = std::sqrt(std::max(0.0, square + nearest.best));
+        const double other = std::sqrt(std::max(0.0, square + nearest.second));
+        const double sum = other - own + static_cast<double>(bounds_.drift()[nearest.label]);
+        bounds_.margins()[row] = static_cast<float>(sum - 1e-6 * (std::fabs(sum) + own + other));
+    }
+    if (labels_[row] == nearest.label) return;
+    worker.moves.push_back({row, labels_[row]});
+    labels_[row] = nearest.label;
+}
+
+// Returns how many rows moved.
+template <class T>
+std::size_t SparseAssignment<T>::apply_moves(ExactSums& sums) {
+    std::vector<const std::vector<SparseMove>*> moves;
+    std::size_t n_moved = 0;
+    for (const Worker& worker : workers_) {
+        moves.push_back(&worker.moves);
+        n_moved += worker.moves.size();
+    }
+    moves_.collect(moves, labels_.data(), bounds_.n_centers());
+    moves_.apply(points_.rows(), points_.weights(), n_threads_, sums);
+    for (Worker& worker : workers_) worker.moves.clear();
+    return n_moved;
+}
+
+// Without points: rows are seen once, and those that the filter leaves open again.
 template <class T>
 void predict_sparse_labels(const SparseView<T>& rows, const ExactCenters& exact, int n_threads,
                            std::int32_t* labels) {
-    TransposedCenters centers;
-    centers.set_filter(exact, rows.n_features);
-    // One a thread, grown by the first row that needs it.
-    std::vector<std::vector<double>> scores(static_cast<std::size_t>(std::max(1, n_threads)));
+    SparseFilter filter;
+    filter.set(exact, rows.n_features, n_threads);
+    const auto n_workers = static_cast<std::size_t>(std::max(1, n_threads));
+    std::vector<std::vector<std::size_t>> open(n_workers);
+    std::vector<std::vector<double>> scores(n_workers);
     const std::size_t n_chunks = (rows.n_rows + chunk_rows - 1) / chunk_rows;
     parallel_for(n_chunks, n_threads, [&](std::size_t chunk, int w) {
         const std::size_t end = std::min(rows.n_rows, (chunk + 1) * chunk_rows);
-        std::vector<double>& mine = scores[static_cast<std::size_t>(w)];
         for (std::size_t r = chunk * chunk_rows; r < end; ++r) {
-            labels[r] = find_nearest(rows, r, square_of(rows, r), centers, mine).label;
+            const SparseNearest nearest = filter.guess(rows, r, length_of(rows, r));
+            labels[r] = nearest.label;
+            if (!nearest.certain) open[static_cast<std::size_t>(w)].push_back(r);
+        }
+    });
+    std::size_t n_entries = 0;
+    for (const auto& mine : open) {
+        for (const std::size_t r : mine) n_entries += rows.n_entries(r);
+    }
+    filter.expect(n_entries);
+    parallel_for(n_workers, n_threads, [&](std::size_t part, int w) {
+        for (const std::size_t r : open[part]) {
+            labels[r] =
+                filter.decide(rows, r, length_of(rows, r), scores[static_cast<std::size_t>(w)])
+                    .label;
         }
     });
 }

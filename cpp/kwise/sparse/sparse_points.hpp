@@ -8,15 +8,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "kwise/bounds/hamerly.hpp"
-#include "kwise/exact/assignment_pass.hpp"
 #include "kwise/exact/exact_sums.hpp"
-#include "kwise/filters/certified_filter.hpp"
 #include "kwise/sparse/sparse_filter.hpp"
+#include "kwise/sparse/sparse_moves.hpp"
 
 namespace kwise {
 
@@ -40,6 +39,11 @@ class SparsePoints {
         return weights_ == nullptr ? 1.0 : static_cast<double>(weights_[row]);
     }
     double square(std::size_t row) const { return squares_[row]; }
+    // As length_of, or longer where some row's columns do not ascend.
+    SparseLength length(std::size_t row) const {
+        const auto n = static_cast<double>(rows_.n_entries(row));
+        return {squares_[row], ascending_ ? 1.0 : std::sqrt(n)};
+    }
     // padded() values, zeros where nothing is stored.
     void exact_row(std::size_t row, double* out) const;
     const std::vector<double>& column_largest() const { return column_largest_; }
@@ -53,6 +57,7 @@ class SparsePoints {
     const T* weights_;
     // By row, and by feature with padding.
     std::vector<double> squares_, column_largest_;
+    bool ascending_ = true;
     double largest_weight_ = 1.0;
 };
 
@@ -68,19 +73,26 @@ class SparseAssignment {
     void write_labels(std::int32_t* to) const { std::copy(labels_.begin(), labels_.end(), to); }
 
   private:
-    struct Worker : AssignmentWorker {
+    // What a thread finds: rows that moved, rows that the filter leaves open, and how many it saw.
+    struct Worker {
+        std::vector<SparseMove> moves;
+        std::vector<std::size_t> open;
         std::vector<double> scores;
+        std::size_t n_scanned = 0;
     };
     void assign_chunk(std::size_t chunk, Worker& worker);
-    void apply_moves(std::size_t row, std::int32_t label, Worker& worker);
+    void decide_open();
+    std::size_t apply_moves(ExactSums& sums);
+    void take_over(std::size_t row, const SparseNearest& nearest, Worker& worker);
 
     const SparsePoints<T>& points_;
     int n_threads_;
     std::vector<std::int32_t> labels_;
     // One margin a row, as for dense rows; the filter's transform is the identity here.
     Bounds bounds_;
-    TransposedCenters centers_;
-    std::vector<std::unique_ptr<Worker>> workers_;
+    SparseFilter filter_;
+    std::vector<Worker> workers_;
+    SparseMoves moves_;
 };
 
 // Labels of rows for any centers, by canonical distance.
