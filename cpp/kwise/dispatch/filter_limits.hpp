@@ -17,6 +17,8 @@ struct FilterLimits {
     struct {
         std::size_t from, from_with_many, many_centers;
     } scaled_int16;
+    // int8, of rows that are seen once: from so many features and centers on; 0: never.
+    FilterLimit int8;
 };
 
 }  // namespace kwise

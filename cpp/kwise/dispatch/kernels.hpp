@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "kwise/dispatch/filter_limits.hpp"
+#include "kwise/dispatch/int8_views.hpp"
 #include "kwise/dispatch/kernel_views.hpp"
 #include "kwise/dispatch/row_view.hpp"
 #include "kwise/dispatch/scaled_int16_views.hpp"
@@ -55,6 +56,10 @@ struct PackKernels {
     // multiple of 16.
     float (*scaled_int16_panel)(const RowView<T>& rows, std::size_t first, std::size_t count,
                                 const ScaledInt16Store& to);
+    // Rounds up to 32 row-major rows less the view's shift to int8, from the store's first on.
+    // False where a norm is not finite.
+    bool (*int8_panel)(const RowView<T>& rows, std::size_t first, std::size_t count,
+                       const Int8Centers& centers, const Int8Store& to);
 };
 
 // Centers ranked for rows.
@@ -80,6 +85,12 @@ struct ScanKernels {
     bool (*label_rows)(const RowView<T>& rows, std::size_t first, std::size_t count,
                        const NumberedCenters& centers, float* panel, std::int32_t* labels,
                        std::uint32_t* uncertain);
+    // As top2 in float32 for pairs (center * 32 + row, counted from `first`, by center) of
+    // row-major rows less the view's shift, with the rows' norms: of the centers that a row is
+    // paired with.
+    void (*top2_pairs)(const RowView<T>& rows, std::size_t first, const std::uint32_t* pairs,
+                       std::size_t n, const RowMajorCenters& centers, const float* norms,
+                       const Top2Target& to);
     // The nearest of the listed centers (in ascending order) of each row of a panel of up to 4
     // features, by canonical distance, the lowest on ties.
     void (*nearest_listed)(const T* panel, std::size_t n_features, const double* centers,
@@ -190,6 +201,16 @@ struct Kernels {
     void (*top2_scaled_int16)(const std::int32_t* panel, const float* factors, const float* norms,
                               const ScaledInt16Centers& centers, float* best, float* second,
                               std::int32_t* index);
+    // Labels of the first `count` rows of a panel in int8, and one bit a row whose label is not
+    // certain; `scores` gets those of each center for 32 rows, and `floors` for each open row the
+    // least score of a center that may be its own, more than any for others.
+    std::uint32_t (*label_int8)(const std::int32_t* panel, std::size_t count, const float* inverse,
+                                const float* gaps, const Int8Centers& centers, std::int32_t* scores,
+                                std::int32_t* labels, std::int32_t* floors);
+    // Lists the pairs (center * 32 + row) whose score reaches its floor, by center, until there are
+    // more than `most`; returns how many, and may write 32 more than `most`.
+    std::size_t (*list_pairs)(const std::int32_t* scores, std::size_t n_centers,
+                              const std::int32_t* floors, std::size_t most, std::uint32_t* pairs);
     // Rows [0, n) of a chunk: bit masks (one per panel) of the rows whose smallest score is not
     // certainly the row's; see filters/certified_filter.hpp. norms: those of the panels,
     // `norm_stride` apart. Where margins is not null it receives (margin + drift[label]), rounded

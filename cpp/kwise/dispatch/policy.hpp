@@ -78,13 +78,27 @@ inline Packing plan_packing(const Shape& shape, bool as_they_are,
     return scaled_int16_pays(shape, limits) ? Packing::scaled_int16 : Packing::float32;
 }
 
-// Rows that are seen once, row-major: float32 panels, rows as they are, or rows in scaled int16.
-enum class FilterKind { float32, row_major, scaled_int16 };
+// Whether rows that are seen once are ranked in int8 first: scores of all centers are kept for the
+// rows in hand, and sums of products must fit.
+inline bool int8_pays(const Shape& shape, const FilterLimits& limits = kernels().limits) {
+    return limits.int8.n_features > 0 && shape.n_features >= limits.int8.n_features &&
+           shape.n_features <= 16'384 && shape.n_centers >= limits.int8.n_centers &&
+           shape.n_centers <= 4096 && shape.n_rows >= 1024;
+}
+// Where int8 leaves so many pairs of rows and centers open, int16 is cheaper for the chunk's rest.
+inline bool int8_fails(std::size_t n_pairs, std::size_t n_rows, std::size_t n_centers) {
+    return n_pairs * 8 > n_rows * n_centers;
+}
+
+// Rows that are seen once, row-major: float32 panels, rows as they are, or rows in scaled int16 or
+// int8.
+enum class FilterKind { float32, row_major, scaled_int16, int8 };
 inline FilterKind plan_prediction(const Shape& shape,
                                   const FilterLimits& limits = kernels().limits) {
     if (shape.n_centers <= most_centers(limits.row_major, shape.n_features)) {
         return FilterKind::row_major;
     }
+    if (int8_pays(shape, limits)) return FilterKind::int8;
     return scaled_int16_pays(shape, limits) ? FilterKind::scaled_int16 : FilterKind::float32;
 }
 

@@ -15,10 +15,31 @@
 #include "kwise/dispatch/policy.hpp"
 #include "kwise/filters/cascade.hpp"
 #include "kwise/filters/certify.hpp"
+#include "kwise/filters/int8_filter.hpp"
 #include "kwise/filters/scaled_int16_filter.hpp"
 
 namespace kwise {
 namespace {
+
+// What one thread needs for a panel in int8: taken by threads that need it, once.
+struct Int8Scratch {
+    void expect(std::size_t n_features, std::size_t n_centers) {
+        if (values.size() != 0) return;
+        stride = (n_features + 63) / 64 * 64;
+        values = Buffer<std::int8_t>(panel_rows * stride);
+        std::fill(values.data(), values.data() + values.size(), std::int8_t{0});
+        words = Buffer<std::int32_t>(stride / 4 * panel_rows);
+        scores = Buffer<std::int32_t>(n_centers * panel_rows);
+        // Of more pairs none is looked at.
+        pairs = Buffer<std::uint32_t>(n_centers * panel_rows / 8 + 2 * panel_rows);
+    }
+    std::size_t stride = 0;
+    Buffer<std::int8_t> values;
+    Buffer<std::int32_t> words, scores;
+    Buffer<std::uint32_t> pairs;
+    float gaps[panel_rows] = {};
+    std::int32_t floors[panel_rows] = {};
+};
 
 // What one thread needs for the panel in hand: a panel, its answers, and lists of rows of the chunk
 // that go on. The rows of a panel that is not full are copies or zeros, and their answers are not
@@ -47,6 +68,7 @@ struct Scratch {
     std::int32_t index[panel_rows] = {};
     std::uint32_t all[panel_rows];
     bool finite = true;
+    Int8Scratch int8;
     // In scaled int16.
     Buffer<std::int16_t> values;
     Buffer<std::int32_t> words;
@@ -74,6 +96,11 @@ class LabelPrediction {
         if (numbered_) numbered_filter_.pack_numbered(centers, d, transform_);
         if (kind_ == FilterKind::row_major) {
             row_major_filter_.pack_row_major(centers, d, transform_);
+        } else if (kind_ == FilterKind::int8) {
+            // The int16 filter is for rows that bytes do not part.
+            row_major_filter_.pack_row_major(centers, d, transform_);
+            if (!int8_filter_.pack(centers, d, transform_)) kind_ = FilterKind::scaled_int16;
+            scaled_int16_filter_.pack(centers, d, transform_, usual_ratio());
         } else if (kind_ == FilterKind::scaled_int16) {
             scaled_int16_filter_.pack(centers, d, transform_, usual_ratio());
         }
@@ -91,6 +118,7 @@ class LabelPrediction {
                         labels + first);
             return mine.finite;
         }
+        FilterKind kind = kind_;
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
             // Rows of the data, as decide_rows wants them.
@@ -100,12 +128,19 @@ class LabelPrediction {
                 };
             };
             // The same filter for all panels: chosen for the shape, not by row.
-            switch (kind_) {
+            switch (kind) {
                 case FilterKind::row_major:
                     scan_row_major(row, count, mine, leave_to(mine.decide.undecided));
                     break;
                 case FilterKind::scaled_int16:
                     scan_scaled_int16(row, count, mine, leave_to(mine.again));
+                    break;
+                case FilterKind::int8:
+                    // Where bytes tell too little of these rows, the chunk's rest has more bits.
+                    if (!scan_int8(row, count, mine, leave_to(mine.decide.undecided),
+                                   leave_to(mine.again))) {
+                        kind = FilterKind::scaled_int16;
+                    }
                     break;
                 default:
                     scan_panel(row, count, nullptr, mine, leave_to(mine.decide.undecided));
@@ -237,8 +272,45 @@ class LabelPrediction {
         }
     }
 
-    // What scaled int16 left uncertain, gathered from anywhere in the chunk. Norms are tested here,
-    // too: those that did not fit int16 come by.
+    // Ranks a panel in int8. Rows that are left have few candidates, which float32 scores rank;
+    // false, with such rows left to `again`, where they are many.
+    template <class Mark, class Leave>
+    bool scan_int8(std::size_t row, std::size_t count, Scratch<T>& mine, const Mark& mark,
+                   const Leave& again) const {
+        const Int8Centers centers = int8_filter_.packed();
+        Int8Scratch& held = mine.int8;
+        held.expect(rows_.n_features, centers.n_centers);
+        mine.finite &= kernels().pack<T>().int8_panel(
+            shifted_, row, count, centers,
+            {held.values.data(), held.stride, mine.factors, mine.norms, held.gaps});
+        // Bytes travel two by two, as values of scaled int16 do.
+        kernels().gather_scaled_int16(reinterpret_cast<const std::int16_t*>(held.values.data()),
+                                      held.stride / 2, centers.n_words, mine.all,
+                                      held.words.data());
+        const std::uint32_t open =
+            kernels().label_int8(held.words.data(), count, mine.factors, held.gaps, centers,
+                                 held.scores.data(), mine.index, held.floors);
+        if (open == 0) return true;
+        const std::size_t most = held.pairs.size() - panel_rows;
+        const std::size_t n_pairs = kernels().list_pairs(held.scores.data(), centers.n_centers,
+                                                         held.floors, most, held.pairs.data());
+        if (int8_fails(n_pairs, count, centers.n_centers)) {
+            for_each_bit(open, count, again);
+            return false;
+        }
+        std::int32_t nearest[panel_rows];
+        kernels().scan<T>().top2_pairs(shifted_, row, held.pairs.data(), n_pairs,
+                                       row_major_filter_.row_major(), mine.norms,
+                                       {mine.best, mine.second, nearest});
+        for_each_bit(open, count, [&](std::size_t r) { mine.index[r] = nearest[r]; });
+        certify_panel(row_major_filter_.bands(), count, mine, [&](std::size_t r) {
+            if ((open >> r & 1u) != 0) mark(r);
+        });
+        return true;
+    }
+
+    // What int8 or scaled int16 left uncertain, gathered from anywhere in the chunk. Norms are
+    // tested here, too: those that did not fit int16 come by.
     void scan_again(Scratch<T>& mine, std::int32_t* labels) {
         for (std::size_t start = 0; start < mine.again.size(); start += panel_rows) {
             const std::uint32_t* const list = mine.again.data() + start;
@@ -259,6 +331,7 @@ class LabelPrediction {
     bool transformed_ = false;  // by feature, as any layout and scale needs
     FilterKind kind_ = FilterKind::float32;
     FilterCenters<float> row_major_filter_, numbered_filter_;
+    Int8Filter int8_filter_;
     ScaledInt16Filter scaled_int16_filter_;
     LazyFilter<float> filter_;
     LazyFilter<double> fine_filter_;

@@ -446,12 +446,14 @@ constexpr std::size_t short_row = 1024;
 #include "kwise/simd/scan/sparse.inl"
 #include "kwise/simd/scan/int16_top2.inl"
 #include "kwise/simd/measure/distances.inl"
+#include "kwise/simd/measure/short_distances.inl"
 #include "kwise/simd/scan/yinyang.inl"
 #include "kwise/simd/pack/row_blocks.inl"
 #include "kwise/simd/pack/deinterleave.inl"
 #include "kwise/simd/scan/row_major_top2.inl"
 #include "kwise/simd/pack/int16_rows.inl"
 #include "kwise/simd/scan/numbered_top2.inl"
+#include "kwise/simd/scan/int8_labels.inl"
 // clang-format on
 
 // An entry for each kernel, under the name of its function; the two float types share a list.
@@ -466,10 +468,12 @@ constexpr TypedKernels<T> typed_kernels = {
              .exact_panel = exact_panel<T>,
              .int16_rows = quantize_int16_rows<T>,
              .scaled_int16 = quantize_scaled_int16<T>,
-             .scaled_int16_panel = quantize_scaled_int16_panel<T>},
+             .scaled_int16_panel = quantize_scaled_int16_panel<T>,
+             .int8_panel = quantize_int8_panel<T>},
     .scan = {.top2 = top2<T>,
              .top2_row_major = top2_row_major<T>,
              .label_rows = label_rows<T>,
+             .top2_pairs = top2_pairs<T>,
              .nearest_listed = nearest_listed<T>,
              .add_entries = add_entries<T>,
              .top2_sparse = top2_sparse<T>},
@@ -497,6 +501,8 @@ extern const Kernels table = {
     .morton_keys = morton_keys,
     .top2_int16 = top2_int16,
     .top2_scaled_int16 = top2_scaled_int16,
+    .label_int8 = label_int8,
+    .list_pairs = list_pairs,
     .certify = certify,
     .active_rows = active_rows,
     .possible_centers = possible_centers,

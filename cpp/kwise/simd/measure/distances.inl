@@ -149,29 +149,63 @@ inline Vector<double> add_product(Vector<double> x, Vector<double> c, Vector<dou
     }
 }
 
-// Adds to the dot products of R rows and V vectors of centers those of some features. Fetches other
-// rows meanwhile, `next_step` bytes a feature.
-template <bool exact_products, int R, int V>
+// Half a vector, for a last octet that is half empty: where a vector is an octet.
+#if defined(__AVX512F__)
+typedef double HalfDoubles __attribute__((vector_size(KWISE_VECTOR_BYTES / 2)));
+template <bool exact_products>
+inline HalfDoubles add_product(double x, HalfDoubles c, HalfDoubles sum) {
+    const HalfDoubles all = x - HalfDoubles{};
+    if constexpr (exact_products) {
+        return (HalfDoubles)_mm256_fmadd_pd((__m256d)all, (__m256d)c, (__m256d)sum);
+    } else {
+        return sum + all * c;
+    }
+}
+#endif
+
+// Adds to the dot products of R rows and V vectors of centers those of some features; the second
+// half of the last octet is left out where it is empty. Fetches other rows meanwhile, `next_step`
+// bytes a feature.
+template <bool exact_products, bool half_empty, int R, int V>
 inline void add_dots(const double* rows, std::size_t padded, std::size_t begin, std::size_t end,
                      const double* batch, const char* next, std::size_t next_step,
                      Vector<double> (&dots)[R][V]) {
+    // Whole vectors, and whether half of one more is wanted.
+    constexpr int W = half_empty ? V - (octet_vectors + 1) / 2 : V;
+    [[maybe_unused]] constexpr bool has_half = half_empty && octet_vectors == 1;
     Vector<double> sum[R][V] = {};
+#if defined(__AVX512F__)
+    HalfDoubles rest[R] = {};
+#endif
     const double* centers = batch + begin * V * lanes<double>;
     for (std::size_t i = begin; i < end; ++i, centers += V * lanes<double>) {
         // Each feature fetches its share of the rows to come, into the second-level cache.
         __builtin_prefetch(next + i * next_step, 0, 2);
         Vector<double> c[V];
 #pragma GCC unroll 4
-        for (int v = 0; v < V; ++v) c[v] = load(centers + v * lanes<double>);
+        for (int v = 0; v < W; ++v) c[v] = load(centers + v * lanes<double>);
         // One value of a row meets all centers of the tile: products of R x V vectors for R
         // broadcasts and V loads.
 #pragma GCC unroll 8
         for (int r = 0; r < R; ++r) {
-            const Vector<double> x = broadcast(rows[static_cast<std::size_t>(r) * padded + i]);
+            const double value = rows[static_cast<std::size_t>(r) * padded + i];
+            const Vector<double> x = broadcast(value);
 #pragma GCC unroll 4
-            for (int v = 0; v < V; ++v) sum[r][v] = add_product<exact_products>(x, c[v], sum[r][v]);
+            for (int v = 0; v < W; ++v) sum[r][v] = add_product<exact_products>(x, c[v], sum[r][v]);
+#if defined(__AVX512F__)
+            if constexpr (has_half) {
+                HalfDoubles half;
+                __builtin_memcpy(&half, centers + W * lanes<double>, sizeof half);
+                rest[r] = add_product<exact_products>(value, half, rest[r]);
+            }
+#endif
         }
     }
+#if defined(__AVX512F__)
+    for (int r = 0; has_half && r < R; ++r) {
+        sum[r][V - 1] = (Vector<double>)_mm512_zextpd256_pd512((__m256d)rest[r]);
+    }
+#endif
     // Exact products have one chain over all features; others add a block's sum to what is there.
     for (int r = 0; r < R; ++r) {
         for (int v = 0; v < V; ++v)
@@ -233,7 +267,7 @@ inline void finish_octet(const Tile<T>& tile, std::size_t r, std::size_t o,
 
 // One tile: as many sums as registers hold. Inexact products are added in blocks of dot_block,
 // whose sums are added then: fewer roundings in a chain.
-template <bool exact_products, int octets, class T>
+template <bool exact_products, bool half_empty, int octets, class T>
 inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLimits& limits) {
     constexpr int R = tile_rows, V = octets * octet_vectors;
     Vector<double> dots[R][V] = {};
@@ -242,8 +276,8 @@ inline void expand_tile(Tile<T> tile, std::size_t n_features, const ExpansionLim
     const std::size_t step = exact_products ? n_features : dot_block;
     for (std::size_t i = 0; i < n_features; i += step) {
         const std::size_t end = i + step < n_features ? i + step : n_features;
-        add_dots<exact_products, R, V>(tile.rows, tile.padded, i, end, tile.batch, tile.next,
-                                       tile.next_step, dots);
+        add_dots<exact_products, half_empty, R, V>(tile.rows, tile.padded, i, end, tile.batch,
+                                                   tile.next, tile.next_step, dots);
     }
     // Rows past n_rows were multiplied as well: there is memory for whole tiles, and no branch in
     // the loop above.
@@ -292,17 +326,22 @@ inline void expand_all(const RowBlockView& rows, const CenterOctets& centers,
                                rows.next + r * rows.row_bytes,
                                begin == 0 ? rows.row_bytes * tile_rows / d : 0};
             // As many octets as the batch has, as a constant.
-            if constexpr (tile_octets > 1) {
-                if (end - begin == 3) {
-                    expand_tile<exact_products, 3>(tile, d, limits);
-                    continue;
+            const auto expand = [&]<bool half_empty>() {
+                if constexpr (tile_octets > 1) {
+                    if (end - begin == 3) {
+                        return expand_tile<exact_products, half_empty, 3>(tile, d, limits);
+                    }
+                    if (end - begin == 2) {
+                        return expand_tile<exact_products, half_empty, 2>(tile, d, limits);
+                    }
                 }
-                if (end - begin == 2) {
-                    expand_tile<exact_products, 2>(tile, d, limits);
-                    continue;
-                }
+                expand_tile<exact_products, half_empty, 1>(tile, d, limits);
+            };
+            if (k + octet / 2 <= end * octet) {
+                expand.template operator()<true>();
+            } else {
+                expand.template operator()<false>();
             }
-            expand_tile<exact_products, 1>(tile, d, limits);
         }
     });
 }
@@ -317,79 +356,4 @@ void expanded_distances(const RowBlockView& rows, const CenterOctets& centers,
         }
     }
     expand_all<false>(rows, centers, limits, out, doubtful);
-}
-
-// Distances of one row of D features to one octet: canonical ones, whose lanes hold one feature
-// each. `step` lies between features; the first `left` centers are written.
-template <int D, class T>
-inline void short_distances(const Vector<double> (&x)[D], const double* centers, std::size_t step,
-                            std::size_t left, T* out) {
-    Vector<double> sums[octet_vectors];
-    std::uint32_t ordinary = 0;
-    for (int v = 0; v < octet_vectors; ++v) {
-        Vector<double> lane[4] = {};
-        const double* center = centers + v * lanes<double>;
-#pragma GCC unroll 4
-        for (int i = 0; i < D; ++i, center += step) {
-            const Vector<double> difference = x[i] - load(center);
-            lane[i] = difference * difference;
-        }
-        // As fold() with zeros in lanes 4 to 7.
-        sums[v] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
-        // Squares whose root float32 may take directly: neither over- nor underflowing there.
-        // Comparisons are false for what is no number, which goes the exact way.
-        ordinary |= below_bits(sums[v], broadcast(0x1p120)) << (v * lanes<double>);
-        ordinary &= ~(below_bits(sums[v], broadcast(0x1p-100)) << (v * lanes<double>));
-    }
-    alignas(64) T roots[octet];
-    if (ordinary == 0xffu) {
-        quick_roots(sums, roots);
-    } else {
-        exact_roots(sums, roots);
-    }
-    write_roots(roots, left, out);
-}
-
-// See DistanceKernels::short_rows. A value times 0 is 0 unless it is not finite: one sum at the end
-// tells, without a branch a value.
-template <int D, class T>
-bool short_rows(const RowView<T>& rows, std::size_t first, std::size_t count,
-                const CenterOctets& centers, T* out) {
-    const std::size_t k = centers.n_centers;
-    double all = 0.0;
-    T shift[D];
-    for (int i = 0; i < D; ++i) shift[i] = rows.shift == nullptr ? T(0) : rows.shift[i];
-    for (std::size_t r = first; r < first + count; ++r, out += k) {
-        const T* from = rows.data + static_cast<std::ptrdiff_t>(r) * rows.row_stride;
-        Vector<double> x[D];
-#pragma GCC unroll 4
-        for (int i = 0; i < D; ++i, from += rows.column_stride) {
-            const double value = static_cast<double>(*from - shift[i]);
-            all += value * 0.0;
-            x[i] = broadcast(value);
-        }
-        // Centers are packed in batches for the other kernel; here they are only walked through.
-        for_batches(k, [&](std::size_t begin, std::size_t end) {
-            const double* batch = centers.values + begin * octet * D;
-            for (std::size_t o = begin; o < end; ++o, batch += octet) {
-                short_distances<D>(x, batch, (end - begin) * octet, k - o * octet, out + o * octet);
-            }
-        });
-    }
-    return all == 0.0;
-}
-
-template <class T>
-bool short_row_distances(const RowView<T>& rows, std::size_t first, std::size_t count,
-                         const CenterOctets& centers, T* out) {
-    switch (rows.n_features) {
-        case 1:
-            return short_rows<1>(rows, first, count, centers, out);
-        case 2:
-            return short_rows<2>(rows, first, count, centers, out);
-        case 3:
-            return short_rows<3>(rows, first, count, centers, out);
-        default:
-            return short_rows<4>(rows, first, count, centers, out);
-    }
 }

@@ -14,6 +14,15 @@ inline Vector<float> read_block(const T* from, const T* shift, std::size_t i, st
     return to_floats(values);
 }
 
+// Calls function(i, end) for every block of features, as read_block wants them: whole blocks
+// without a branch within.
+template <class Function>
+inline void for_blocks(std::size_t n_features, const Function& function) {
+    std::size_t i = 0;
+    for (; i + block <= n_features; i += block) function(i, i + block);
+    if (i < n_features) function(i, n_features);
+}
+
 // Upper bounds of norms from float32 sums of their squares: roundings of d squares and their sum,
 // and what underflow takes from them. The bound serves any order of adding.
 inline Vector<float> norm_bounds(Vector<float> sums, std::size_t d) {
@@ -38,12 +47,12 @@ float quantize_scaled_int16_panel(const RowView<T>& rows, std::size_t first, std
     for (std::size_t r = 0; r < count; ++r) {
         const T* const from = row_of(rows, first + r);
         Vector<float> peaks{}, squares{};
-        for (std::size_t i = 0; i < d; i += block) {
+        for_blocks(d, [&](std::size_t i, std::size_t end) {
             __builtin_prefetch(from + i + 8192 / sizeof(T));
-            const Vector<float> values = read_block(from, rows.shift, i, d);
+            const Vector<float> values = read_block(from, rows.shift, i, end);
             peaks = larger(peaks, absolute(values));
             squares += values * values;
-        }
+        });
         // The factor keeps the norm below the limit (no sum of products overflows) and each value
         // within 16 bits; it is rounded up.
         const float norm = norm_bound(squares, d), peak = largest_of(peaks);
@@ -57,16 +66,16 @@ float quantize_scaled_int16_panel(const RowView<T>& rows, std::size_t first, std
         to.norms[r] = fits ? norm : __builtin_inff();
         const Vector<float> inverse = broadcast(fits ? 1.0f / factor : 0.0f);
         Vector<float> errors{};
-        for (std::size_t i = 0; i < d; i += block) {
+        for_blocks(d, [&](std::size_t i, std::size_t end) {
             // The second reading finds the row in the first-level cache.
-            const Vector<float> exact = read_block(from, rows.shift, i, d) * inverse;
+            const Vector<float> exact = read_block(from, rows.shift, i, end) * inverse;
             const Vector<float> rounded = (exact + magic) - magic;
             const Vector<float> error = exact - rounded;
             errors += error * error;
             const Shorts shorts =
                 __builtin_convertvector(__builtin_convertvector(rounded, Index<float>), Shorts);
             __builtin_memcpy(values + i, &shorts, sizeof shorts);
-        }
+        });
         if (!fits) continue;
         // The bound of the norm is above it by far less than 2^-8 of it.
         const float error = __builtin_sqrtf(sum_of(errors)) * factor;

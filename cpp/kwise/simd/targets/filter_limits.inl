@@ -15,8 +15,10 @@ constexpr FilterLimits filter_limits = {
 #endif
 #if defined(__AVX512VNNI__)
     .scaled_int16 = {48, 33, 50},
+    .int8 = {64, 96},
 #else
     .scaled_int16 = {64, 64, 50},
+    .int8 = {0, 0},
 #endif
 };
 #elif defined(__AVX2__)
@@ -24,11 +26,13 @@ constexpr FilterLimits filter_limits = {
     .row_major = {{16, 6}, {32, 8}, {64, 12}},
     .row_major_descent = {{64, 4}, {256, 6}},
     .scaled_int16 = {64, 64, 50},
+    .int8 = {0, 0},
 };
 #else
 constexpr FilterLimits filter_limits = {
     .row_major = {{16, 4}, {32, 12}, {48, 16}},
     .row_major_descent = {{64, 3}},
     .scaled_int16 = {64, 64, 50},
+    .int8 = {0, 0},
 };
 #endif
