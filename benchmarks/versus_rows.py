@@ -149,14 +149,39 @@ def sparse_row(n: int, d: int, k: int, density: float, repeats: int) -> Row:
 
 def fit_row(n: int, d: int, k: int, repeats: int) -> Row:
     """Time a default fit from one seed, to convergence."""
-    X = blobs(n, d, centers=k, spread=4.0, dtype=np.float64)
+    # More clusters than groups, in the last row, as where nobody knows how many there are.
+    return compare_fits(blobs(n, d, min(k, 100), 4.0, np.float64), k, "", repeats)
+
+
+def noise_fit_row(n: int, d: int, k: int, repeats: int) -> Row:
+    """Time a default fit of standardized columns without groups."""
+    return compare_fits(np.random.default_rng(0).normal(size=(n, d)), k, " of noise", repeats)
+
+
+def tailed_fit_row(n: int, d: int, k: int, repeats: int) -> Row:
+    """Time a default fit of counts and sizes as a network's records have them.
+
+    Kinds of records, most of them alike, some columns a few values of which are millions, one after
+    the other as they came.
+    """
+    rng = np.random.default_rng(0)
+    kinds = rng.exponential(size=(k, d)) * (rng.uniform(size=(k, d)) < 0.5)
+    kind = np.repeat(rng.choice(k, size=n // 50 + 1, p=rng.dirichlet(np.full(k, 0.3))), 50)[:n]
+    X = np.round(kinds[kind] * rng.lognormal(0.0, 0.3, size=(n, d)) * 100.0)
+    X[:, :2] *= rng.pareto(1.1, size=(n, 2))
+    return compare_fits(X, k, " of heavy tails", repeats)
+
+
+def compare_fits(X: np.ndarray, k: int, what: str, repeats: int) -> Row:
+    """Time a default fit from one seed, to convergence."""
+    n, d = X.shape
     who = contestants("fit", n, d, k, PEERS)
     runs = {peer.name: peer.fit(X, k) for peer in who if peer.fit}
     fits = {name: run() for name, run in runs.items()}
     ours, theirs = fits["kwise"], fits["scikit-learn"]
     passes = ours.n_iter_ + 1 + k
     products = k * (ours.n_iter_ + 1) + (k - 1) * (2 + int(np.log(k)))
-    row = Row(f"default fit, {n:,} x {d}, k = {k}, float64", 8.0 * n * d * passes)
+    row = Row(f"default fit{what}, {n:,} x {d}, k = {k}, float64", 8.0 * n * d * passes)
     row.flops = 2.0 * n * d * products
     assert ours.inertia_ < theirs.inertia_ * 1.02, row.name
     same = np.mean(ours.labels_ == theirs.labels_)
@@ -278,8 +303,10 @@ def rows(quick: bool, few: int, many: int) -> list[tuple[str, Callable[[], Row]]
         add(fit_row, *shape, many)
     for shape in ((1_000_000, 8, 20), (300_000, 16, 100), (100_000, 32, 100)):
         add(fit_row, *shape, few, slow=True)
-    for shape in ((50_000, 128, 100), (20_000, 512, 100)):
+    for shape in ((50_000, 128, 100), (20_000, 512, 100), (32_000, 256, 100), (32_000, 256, 1000)):
         add(fit_row, *shape, few, slow=True)
+    add(noise_fit_row, 327_000, 13, 20, few, slow=True)
+    add(tailed_fit_row, 494_021, 38, 23, few, slow=True)
     for shape in ((1_000_000, 16, 100), (50_000, 128, 400), (100_000, 2, 100)):
         add(seeding_row, *shape, few, slow=True)
     add(sweep_row, many)

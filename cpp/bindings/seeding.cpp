@@ -18,7 +18,8 @@ kwise::TrialFilterKind filter_kind(const std::string& name) {
     if (name == "automatic") return kwise::TrialFilterKind::automatic;
     if (name == "float32") return kwise::TrialFilterKind::float32;
     if (name == "int16") return kwise::TrialFilterKind::int16;
-    throw nb::value_error("the filter is automatic, float32 or int16");
+    if (name == "triangle") return kwise::TrialFilterKind::triangle;
+    throw nb::value_error("the filter is automatic, float32, int16 or triangle");
 }
 
 // NumPy's index type.

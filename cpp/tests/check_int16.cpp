@@ -96,7 +96,7 @@ void check_rest() {
     std::vector<std::int32_t> words((d + 1) / 2 * panel_rows, 7);
     std::int32_t half_squares[panel_rows];
     kwise::kernels().quantize_int16_panel(panel.data(), count, d, offset.data(), 10.0f,
-                                          words.data(), half_squares);
+                                          words.data(), half_squares, 0, nullptr);
     for (std::size_t r = 0; r < panel_rows; ++r) {
         const std::int32_t square = r < count ? d * 9000 * 9000 / 2 : 0;
         expect(half_squares[r] == square, "rows alone have a square", std::to_string(r));

@@ -93,6 +93,13 @@ void check_counts() {
     expect(kwise::gathering_pays(1, 2048) && !kwise::gathering_pays(2048, 2048), "gather", "share");
     expect(kwise::first_labels_serve(0, 10) && !kwise::first_labels_serve(10, 10), "labels",
            "share");
+    expect(!kwise::triangle_pays(30.0, 1.0) && kwise::triangle_pays(300.0, 1.0), "far", "values");
+    expect(!kwise::triangle_fails(0, 100) && kwise::triangle_fails(100, 100), "measured", "share");
+    expect(!kwise::ruling_out_fails(0, 100) && kwise::ruling_out_fails(100, 100), "marks", "share");
+    for (const std::size_t d : features) {
+        const std::size_t n_pairs = (d + 1) / 2, n_first = kwise::first_pairs(d);
+        expect(n_first > 0 && n_first <= n_pairs, "first pairs are some", std::to_string(d));
+    }
     expect(!kwise::trial_filter_fails(8, 8) && kwise::trial_filter_fails(9, 9), "trials", "share");
 }
 

@@ -190,7 +190,8 @@ class Arguments:
 
     def seeding(self, points):
         """Seed."""
-        filters = ["automatic", "float32", "int16", "none"] if self.damage else ["automatic"]
+        filters = ["automatic", "float32", "int16", "triangle", "none"]
+        filters = filters if self.damage else ["automatic"]
         kind = filters[self.rng.randint(len(filters))]
         return self.native.kmeans_plusplus(points, *self.draws(), self.threads(), kind)
 

@@ -8,7 +8,7 @@ import pytest
 from kwise import _core
 from kwise._core.dataset import pack
 
-FILTERS = ("automatic", "float32", "int16")
+FILTERS = ("automatic", "float32", "int16", "triangle")
 
 
 def plain_seeds(X, uniforms, n_clusters, n_trials, weights):
@@ -66,6 +66,7 @@ TABLES = {
     "scales": grouped(4500, 3) * [1e-6, 1.0, 1e6],
     "tiny": grouped(4500, 2) * 1e-12,
     "large": grouped(900, 9) * 1e12,
+    "many features": grouped(700, 150),
     "one distinct row": np.ones((4200, 2)),
 }
 
@@ -127,3 +128,29 @@ def test_large_rows_are_seeded_and_fitted_alike_with_less_memory(n_features):
             fresh = _core.lloyd(pack(same, None).points, start, 2, 0.0, 2)["labels"]
             np.testing.assert_array_equal(again, fresh)
         np.testing.assert_array_equal(found[1:], found[:-1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_very_far_out_leave_the_rows_of_the_definition(dtype):
+    # A few values hundreds of deviations out: the filter is chosen by what packing learns.
+    X = np.asarray(grouped(9000, 6), dtype)
+    X[:3, 0] *= np.array([1e5, 3e5, -2e5], dtype)
+    packed = pack(X, None)
+    assert np.abs(packed.centered()).max() ** 2 > 1e4 * packed.variance
+    uniforms = np.random.RandomState(0).random_sample(1 + 29 * 5)
+    wanted = plain_seeds(np.asarray(packed.centered()), uniforms, 30, 5, None)
+    for which in FILTERS:
+        rows = _core.kmeans_plusplus(packed.points, 30, uniforms, 5, 2, which)
+        np.testing.assert_array_equal(rows, wanted, err_msg=which)
+
+
+def test_a_filter_that_measures_nearly_all_rows_gives_way():
+    # One row far out, and no groups: rows are as far from their seeds as seeds are from each other.
+    X = np.random.default_rng(0).normal(size=(12_000, 3))
+    X[17, 0] = 1e6
+    packed = pack(X, None)
+    assert np.abs(packed.centered()).max() ** 2 > 1e4 * packed.variance
+    uniforms = np.random.RandomState(1).random_sample(1 + 39 * 5)
+    wanted = plain_seeds(np.asarray(packed.centered()), uniforms, 40, 5, None)
+    rows = _core.kmeans_plusplus(packed.points, 40, uniforms, 5, 2)
+    np.testing.assert_array_equal(rows, wanted)

@@ -55,6 +55,10 @@ bool DensePoints<T>::pack_scaled_int16(int n_threads) {
     // Known only once all rows were read.
     const bool fits =
         filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end())) == 1.0;
+    if (fits && rows_.shift != nullptr) {
+        const float norm = scaled_int16_->largest_norm_of_all();
+        if (std::isfinite(norm)) largest_norm_ = norm;
+    }
     if (!fits) scaled_int16_.reset();
     return fits;
 }

@@ -6,6 +6,7 @@
 
 #include "kwise/base/parallel.hpp"
 #include "kwise/data/morton_order.hpp"
+#include "kwise/dispatch/policy.hpp"
 
 namespace kwise {
 // Offset and scale come from the points (Int16Quantizer). The order is the points' own and must
@@ -17,9 +18,11 @@ Int16Panels::Int16Panels(const DensePoints<T>& points, bool sorted, int n_thread
       n_features_(points.n_features()),
       n_pairs_((n_features_ + 1) / 2),
       stride_((n_panels_ + chunk_panels - 1) / chunk_panels * chunk_panels),
+      n_first_(first_pairs(n_features_)),
       quantizer_(points, n_threads),
       words_(n_panels_ * panel_words()),
-      half_squares_(n_panels_ * panel_rows) {
+      half_squares_(n_panels_ * panel_rows),
+      rest_(n_first_ == n_pairs_ ? 0 : n_panels_ * panel_rows) {
     n_threads = useful_threads(static_cast<double>(points.n_rows() * n_features_), n_threads);
     if (sorted) {
         order_ = points.order(n_threads);
@@ -39,12 +42,13 @@ void Int16Panels::pack(const DensePoints<T>& points, int n_threads) {
         const std::size_t end = std::min(n_panels_, (chunk + 1) * chunk_panels);
         for (std::size_t p = chunk * chunk_panels; p < end; ++p) {
             const std::size_t count = std::min(panel_rows, points.n_rows() - p * panel_rows);
-            errors[chunk] =
-                std::max(errors[chunk], kernels().quantize_int16_panel(
-                                            values_of(points, p, count, buffer.data()), count,
-                                            n_features_, quantizer_.offset().data(),
-                                            quantizer_.scale(), words_.data() + p * panel_words(),
-                                            half_squares_.data() + p * panel_rows));
+            errors[chunk] = std::max(
+                errors[chunk],
+                kernels().quantize_int16_panel(
+                    values_of(points, p, count, buffer.data()), count, n_features_,
+                    quantizer_.offset().data(), quantizer_.scale(),
+                    words_.data() + p * panel_words(), half_squares_.data() + p * panel_rows,
+                    n_first_, rest_.size() == 0 ? nullptr : rest_.data() + p * panel_rows));
             if (order_ != nullptr) find_box(p, count);
         }
     });
@@ -82,27 +86,33 @@ void Int16Panels::find_box(std::size_t p, std::size_t count) {
     }
 }
 
-// By the same kernel as all rows, so that a row that is a trial gets the very numbers that it has
-// as a row, and its score is exact at itself. Returns half of its square, rounded down.
+// As it is packed, or by the same kernel where its place is not known, so that a row that is a
+// trial gets the very numbers that it has as a row, and its score is exact at itself.
 template <class T>
-std::int32_t Int16Panels::pack_row(const DensePoints<T>& points, std::size_t row,
-                                   std::int32_t* words, std::size_t stride) const {
+Int16Panels::HalfSquares Int16Panels::pack_row(const DensePoints<T>& points, std::size_t row,
+                                               std::int32_t* words, std::size_t stride) const {
+    const std::size_t p = row / panel_rows, r = row % panel_rows;
+    if (order_ == nullptr) {
+        for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = panel(p)[j * panel_rows + r];
+        return {half_squares(p)[r], rest_.size() == 0 ? 0 : rest(p)[r]};
+    }
     std::vector<float> values(points.panel_stride());
     std::vector<std::int32_t> packed(panel_words());
     std::int32_t half_squares[panel_rows];
-    const std::uint32_t in_panel = row % panel_rows;
-    points.gather(row / panel_rows, &in_panel, 1, values.data());
+    const auto in_panel = static_cast<std::uint32_t>(r);
+    points.gather(p, &in_panel, 1, values.data());
     kernels().quantize_int16_panel(values.data(), 1, n_features_, quantizer_.offset().data(),
-                                   quantizer_.scale(), packed.data(), half_squares);
+                                   quantizer_.scale(), packed.data(), half_squares, 0, nullptr);
     for (std::size_t j = 0; j < n_pairs_; ++j) words[j * stride] = packed[j * panel_rows];
-    return half_squares[0];
+    // Rows that are sorted have few features, and no rest.
+    return {half_squares[0], 0};
 }
 
 template Int16Panels::Int16Panels(const DensePoints<float>&, bool, int);
 template Int16Panels::Int16Panels(const DensePoints<double>&, bool, int);
-template std::int32_t Int16Panels::pack_row(const DensePoints<float>&, std::size_t, std::int32_t*,
-                                            std::size_t) const;
-template std::int32_t Int16Panels::pack_row(const DensePoints<double>&, std::size_t, std::int32_t*,
-                                            std::size_t) const;
+template Int16Panels::HalfSquares Int16Panels::pack_row(const DensePoints<float>&, std::size_t,
+                                                        std::int32_t*, std::size_t) const;
+template Int16Panels::HalfSquares Int16Panels::pack_row(const DensePoints<double>&, std::size_t,
+                                                        std::int32_t*, std::size_t) const;
 
 }  // namespace kwise

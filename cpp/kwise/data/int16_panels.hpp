@@ -30,15 +30,23 @@ class Int16Panels {
     const std::int32_t* half_squares(std::size_t p) const {
         return half_squares_.data() + p * panel_rows;
     }
+    // Half of each row's square past the first pairs, rounded up; null where all pairs are first.
+    std::size_t n_first() const { return n_first_; }
+    const std::int32_t* rest(std::size_t p) const {
+        return rest_.size() == 0 ? nullptr : rest_.data() + p * panel_rows;
+    }
     // The row at each place; null where every row is in its own.
     const std::uint32_t* order() const { return order_; }
     // Of the data's unit, and what a row's rounding error is below.
     double unit() const { return quantizer_.unit(); }
     double residual() const { return residual_; }
     // A row of the points, as everyone holds it: one word a pair, `stride` apart.
+    struct HalfSquares {
+        std::int32_t all, rest;  // rounded down and up
+    };
     template <class T>
-    std::int32_t pack_row(const DensePoints<T>& points, std::size_t row, std::int32_t* words,
-                          std::size_t stride) const;
+    HalfSquares pack_row(const DensePoints<T>& points, std::size_t row, std::int32_t* words,
+                         std::size_t stride) const;
     // Smallest and largest numbers of each sorted panel, feature by feature, stride() apart, in
     // quantizer units: a box around what the filter sees, up to the residual.
     const float* lowest() const { return lowest_.data(); }
@@ -54,11 +62,11 @@ class Int16Panels {
                            float* buffer) const;
     void find_box(std::size_t p, std::size_t count);
 
-    std::size_t n_panels_, n_features_, n_pairs_, stride_;
+    std::size_t n_panels_, n_features_, n_pairs_, stride_, n_first_;
     Int16Quantizer quantizer_;
     // Measured by pack().
     double residual_ = 0.0;
-    Buffer<std::int32_t> words_, half_squares_;
+    Buffer<std::int32_t> words_, half_squares_, rest_;
     const std::uint32_t* order_ = nullptr;  // the points' own
     Buffer<float> lowest_, highest_;
 };

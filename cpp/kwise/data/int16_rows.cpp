@@ -55,7 +55,7 @@ void Int16Rows::pack(const DensePoints<T>& points, std::size_t chunk) {
         const std::size_t count = std::min(panel_rows, n - start);
         (void)kernels().quantize_int16_panel(panel, count, quantizer_.n_features(),
                                              quantizer_.offset().data(), quantizer_.scale(),
-                                             words.data(), half_squares);
+                                             words.data(), half_squares, 0, nullptr);
         for (std::size_t r = 0; r < count; ++r) {
             // Only rows that are there: the last panel's others stay zeros.
             for (std::size_t j = 0; j < n_pairs; ++j) *to++ = words[j * panel_rows + r];

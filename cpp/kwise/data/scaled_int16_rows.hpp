@@ -50,8 +50,11 @@ class ScaledInt16Rows {
     const std::int16_t* row(std::size_t r) const { return values_.data() + r * stride_; }
     // Largest |rounding error| / |row|: what the filter's slope is made of, for all rows alike.
     float worst_ratio() const { return *std::max_element(worst_.begin(), worst_.end()); }
-    // Of the rows that scaled int16 can hold.
+    // Of the rows that scaled int16 can hold; infinite where that is not all.
     float largest_norm() const;
+    float largest_norm_of_all() const {
+        return *std::max_element(norms_.data(), norms_.data() + norms_.size());
+    }
     // 32 rows, listed by their place after row `first`, as a panel, with their factors and norms.
     void gather(std::size_t first, const std::uint32_t* rows, std::int32_t* panel, float* factors,
                 float* norms) const;

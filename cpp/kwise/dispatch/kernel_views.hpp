@@ -81,6 +81,7 @@ struct Int16Trials {
     const std::int32_t* words;
     const std::int32_t* constants;
     std::size_t count;
+    const std::int32_t* rest = nullptr;  // as of rows
 };
 
 // Centers in int16, in blocks: for each pair of features one word a center of the block, negative;
@@ -134,6 +135,10 @@ struct Int16PanelsView {
     std::size_t n_pairs;
     const std::int32_t* limits;
     const float *weights, *slack;
+    // Half of each row's square past the first pairs, rounded up, where it is asked whether these
+    // rule a trial out; or null.
+    const std::int32_t* rest = nullptr;
+    std::size_t n_first = 0;
 };
 
 // The rows that a trial might bring nearer, bits[p * stride + t] for panel p, and for each trial

@@ -173,10 +173,12 @@ struct Kernels {
     // int16 and Morton order: from float32 panels, hence of one type.
     // Rounds (value - offset) * scale of the first `count` rows of a float32 panel to int16, in
     // words of two features, with half of each row's square, rounded down; the others become
-    // zeros. Returns the largest squared rounding error of a row.
+    // zeros. `rest`, where given, receives half of each row's square past the first pairs, rounded
+    // up. Returns the largest squared rounding error of a row.
     float (*quantize_int16_panel)(const float* panel, std::size_t count, std::size_t n_features,
                                   const float* offset, float scale, std::int32_t* words,
-                                  std::int32_t* half_squares);
+                                  std::int32_t* half_squares, std::size_t n_first,
+                                  std::int32_t* rest);
     // int16 rows as a panel, of 32 rows or of listed ones, with half of each row's square.
     void (*gather_int16_rows)(const std::int32_t* rows, const std::uint32_t* list,
                               std::size_t count, std::size_t n_pairs, std::int32_t* words,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 #include "kwise/dispatch/kernels.hpp"
@@ -180,10 +181,32 @@ inline bool first_labels_serve(std::size_t n_unknown, std::size_t n_rows) {
 inline bool sorted_seeding_pays(const Shape& shape) {
     return shape.n_features <= morton_features && shape.n_rows >= 4096 && shape.n_centers >= 8;
 }
+// How many pairs of features are multiplied before it is asked whether these alone rule a trial
+// out: all, where they are few. Between groups about three times as far apart as within, the share
+// of the first is surely large enough where there are so many more than a third of them as deviate.
+inline std::size_t first_pairs(std::size_t n_features) {
+    const std::size_t n_pairs = (n_features + 1) / 2;
+    if (n_features < 128) return n_pairs;
+    const auto d = static_cast<double>(n_features);
+    return static_cast<std::size_t>((d / 3.0 + 4.0 * std::sqrt(d)) / 2.0);
+}
+// Whether so many of the panels had rows that trials might bring nearer that asking gains nothing.
+inline bool ruling_out_fails(std::size_t n_marked, std::size_t n_pairs) {
+    return n_marked * 2 > n_pairs;
+}
 // Whether the filter left so many steps undecided that it is of no use on these data.
 inline bool trial_filter_fails(std::size_t n_undecided, std::size_t n_seeds) {
     return n_undecided > 8 &&
            static_cast<double>(n_undecided) > 0.25 * static_cast<double>(n_seeds);
+}
+// Whether some value lies so far out, in deviations, that rows rounded to one unit for all say
+// little of the others: these are then near their seeds beside the ways between seeds.
+inline bool triangle_pays(double largest, double variance) {
+    return largest * largest > 1e4 * variance;
+}
+// Whether that left so many of the pairs of row and trial that reading all rows is cheaper.
+inline bool triangle_fails(std::size_t n_measured, std::size_t n_pairs) {
+    return n_measured * 8 > n_pairs;
 }
 // Whether to look at all rows, one after the other, instead of listing those of some panels.
 inline bool sweep_pays(std::size_t n_panels_listed, std::size_t n_panels) {

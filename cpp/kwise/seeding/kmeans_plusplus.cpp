@@ -32,6 +32,7 @@ class Seeding {
     Seeding(const DensePoints<T>& points, std::size_t n_seeds, std::size_t n_trials, int n_threads,
             std::int32_t* labels, TrialFilterKind kind)
         : points_(points),
+          n_in_all_(n_seeds),
           n_trials_(n_trials),
           n_threads_(n_threads),
           nearest_(points, labels),
@@ -45,12 +46,19 @@ class Seeding {
             sizeof(T) + (labels == nullptr ? 0 : sizeof(std::int32_t)) + 1;
         points.release_int16();
         points.release_panels(Int16Panels::bytes_a_row(points.n_features()) + other_bytes);
-        if (kind != TrialFilterKind::float32)
-            filter_ = make_int16_trial_filter(points, n_seeds, n_threads);
-        // A named filter stays, so that tests can compare both with the definition; int16 that
+        // A named filter stays, so that tests can compare all with the definition; int16 that
         // cannot hold the rows gives way all the same.
         may_fail_ = kind == TrialFilterKind::automatic;
-        if (filter_ == nullptr) fall_back_to_float32();
+        const double largest =
+            *std::max_element(points.column_largest().begin(), points.column_largest().end());
+        if (kind == TrialFilterKind::triangle ||
+            (may_fail_ && triangle_pays(largest, points.variance()))) {
+            filter_ = make_triangle_trial_filter(points, nearest_.distances());
+            is_triangle_ = true;
+        } else if (kind != TrialFilterKind::float32) {
+            filter_ = make_int16_trial_filter(points, n_seeds, n_threads);
+        }
+        if (filter_ == nullptr) fall_back();
     }
 
     // The first seed: its distances become the potential. All rows are nearest to it, so nothing is
@@ -60,6 +68,7 @@ class Seeding {
         sweep(0);
         potential_ = nearest_.potential();
         n_seeds_ = 1;
+        filter_->take_seed(trials_.row(0));
         lower_all();
     }
 
@@ -75,19 +84,28 @@ class Seeding {
         prepare(look_up_running_sum(nearest_.distances(), points_.weights(), points_.n_rows(),
                                     nearest_.panel_sums(), targets));
         score();
+        // Not before the scores are used: the candidates are this filter's.
+        const bool fails = may_fail_ && filter_->fails();
         const std::size_t best = choose();
         take(best);
+        if (fails) fall_back();
         return trial_rows_[best];
     }
 
   private:
-    // Where int16 tells too little, for good. The float32 filter has no order of its own, so places
-    // become rows; it must learn the distances so far.
-    void fall_back_to_float32() {
+    // Where a filter tells too little, for good: from measuring what the triangle inequality leaves
+    // to int16, from there to float32. Places become those of the new filter, which must learn the
+    // distances so far.
+    void fall_back() {
         filter_.reset();
-        points_.ensure_panels(n_threads_);
-        filter_ = make_float32_trial_filter(points_);
-        may_fail_ = false;
+        if (std::exchange(is_triangle_, false)) {
+            filter_ = make_int16_trial_filter(points_, n_in_all_, n_threads_);
+        }
+        if (filter_ == nullptr) {
+            points_.ensure_panels(n_threads_);
+            filter_ = make_float32_trial_filter(points_);
+            may_fail_ = false;
+        }
         if (n_seeds_ > 0) lower_all();
     }
 
@@ -174,8 +192,11 @@ class Seeding {
         for (std::size_t t = 1; t < n_trials_; ++t) {
             if (reductions_[t].amount > reductions_[best].amount) best = t;
         }
-        // Potentials this near to each other may be one number in T.
-        const double rounding = 2.0 * potential_ * std::numeric_limits<T>::epsilon();
+        // Potentials this near to each other may be one number in T; sums of as many panels and
+        // chunks are rounded on the way.
+        const double n_added = static_cast<double>(points_.n_chunks() + chunk_panels + panel_rows);
+        const double rounding =
+            2.0 * potential_ * (std::numeric_limits<T>::epsilon() + n_added * 0x1p-52);
         const double certain = reductions_[best].amount - reductions_[best].error - rounding;
         std::vector<std::size_t> rivals;
         bool same_row = true;
@@ -221,6 +242,7 @@ class Seeding {
     // own, or, where these touch most panels, all rows in the data's order, of which the filter
     // then learns the candidates.
     void take(std::size_t t) {
+        filter_->take_seed(trials_.row(t));
         if (filter_->order() == nullptr) {
             take_listed(t);
             potential_ = nearest_.potential();
@@ -235,7 +257,7 @@ class Seeding {
         ++n_seeds_;
         // Undecided steps cost exact potentials; where there are many the int16 filter only costs.
         if (may_fail_ && trial_filter_fails(n_undecided_, n_seeds_)) {
-            fall_back_to_float32();
+            fall_back();
         }
     }
 
@@ -298,11 +320,11 @@ class Seeding {
     }
 
     const DensePoints<T>& points_;
-    std::size_t n_trials_;
+    std::size_t n_in_all_, n_trials_;  // seeds, and trials of each
     int n_threads_;
     SeedDistances<T> nearest_;
     std::unique_ptr<TrialFilter<T>> filter_;
-    bool may_fail_ = false;
+    bool may_fail_ = false, is_triangle_ = false;
     Buffer<std::uint32_t> bits_;  // by panel and trial: rows that the trial might bring nearer
     Buffer<std::uint64_t> candidate_panels_;  // by chunk and trial: panels with such rows
     std::vector<ListedRows> listed_;

@@ -16,7 +16,7 @@
 
 namespace kwise {
 
-enum class TrialFilterKind { automatic, float32, int16 };  // see seeding/trial_filter.hpp
+enum class TrialFilterKind { automatic, float32, int16, triangle };  // see seeding/trial_filter.hpp
 
 // Chooses n_clusters rows, of which a row may come twice where fewer are different. `uniforms`
 // holds 1 + (n_clusters - 1) * n_trials numbers in [0, 1): the caller's random numbers, in the

@@ -2,9 +2,11 @@
 // certain bounds, and which rows it might bring nearer, without exact distances. Called by
 // seeding/.
 //
-// Two kinds: Float32TrialFilter reads the float32 panels; Int16TrialFilter reads rows in int16,
-// which is several times faster but tells less where distances are small beside the data's extent.
-// What either cannot tell is decided by exact distances, so the choice never changes an answer.
+// Three kinds: Float32TrialFilter reads the float32 panels; Int16TrialFilter reads rows in int16,
+// which is several times faster but tells less where distances are small beside the data's extent;
+// TriangleTrialFilter measures the rows that the triangle inequality leaves, which are few where
+// some lie very far out. What none can tell is decided by exact distances, so the choice never
+// changes an answer.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +33,9 @@ class TrialFilter {
     virtual ~TrialFilter() = default;
     // The row at each place, where the filter keeps an order of its own; else null.
     virtual const std::uint32_t* order() const { return nullptr; }
-    // Sets the trials: `exact` are the rows as float64.
+    // A row, as float64, has become a seed: lower() tells which rows are nearest to it.
+    virtual void take_seed(const double* exact) { (void)exact; }
+    // Sets the trials: `exact` are the rows as float64, and stay until the next ones.
     // One trial a row; the order of trials is that of the reductions.
     virtual void prepare(const std::vector<std::size_t>& rows, const ExactCenters& exact) = 0;
     // For the places of one chunk: adds to each trial's reduction, and to the candidates the rows
@@ -42,10 +46,17 @@ class TrialFilter {
     virtual void lower(const ListedRows& listed) = 0;
     // Panels that the last score() read for a trial, per panel and trial: 1 without pruning.
     virtual double share_read() const { return 1.0; }
+    // Whether scores have cost more than another filter's would.
+    virtual bool fails() const { return false; }
 };
 
 template <class T>
 std::unique_ptr<TrialFilter<T>> make_float32_trial_filter(const DensePoints<T>& points);
+
+// `distances`: of all rows to the nearest seed, as they are now and become.
+template <class T>
+std::unique_ptr<TrialFilter<T>> make_triangle_trial_filter(const DensePoints<T>& points,
+                                                           const T* distances);
 
 // Null where int16 cannot hold the rows.
 template <class T>

@@ -7,6 +7,7 @@
 // whose left side, computed exactly, is half of R - |w - v|^2: an upper bound of half of what the
 // potential falls, too large by rho (sqrt(R) + rho) at most.
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -50,12 +51,18 @@ class Int16TrialFilter : public TrialFilter<T> {
         const std::size_t n_batches = (n_trials_ + trial_batch - 1) / trial_batch;
         words_.assign(n_batches * batch_words(), 0);
         constants_.assign(n_batches * trial_batch, 0);
+        rest_.assign(n_batches * trial_batch, 0);
+        // Of the scores before.
+        rules_out_ = !ruling_out_fails(n_marked_.exchange(0), n_trials_ * rows_.n_panels());
         places_.assign(n_trials_ * points_.n_features(), 0.0f);
         for (std::size_t t = 0; t < n_trials_; ++t) {
             std::int32_t* words = words_.data() + t / trial_batch * batch_words() + t % trial_batch;
             // Minus half of the square, which is rounded down: scores err upward, and the slack
             // counts it.
-            constants_[t] = -rows_.pack_row(points_, rows[t], words, trial_batch);
+            const Int16Panels::HalfSquares halves =
+                rows_.pack_row(points_, rows[t], words, trial_batch);
+            constants_[t] = -halves.all;
+            rest_[t] = halves.rest;
             for (std::size_t i = 0; i < points_.n_features(); ++i) {
                 const std::int32_t word = words[i / 2 * trial_batch];
                 // The same rounded numbers as the scores use: the residual is in the radius of the
@@ -80,12 +87,18 @@ class Int16TrialFilter : public TrialFilter<T> {
             for (std::size_t g = 0; g < count; ++g)
                 any |= near[g] = near_panels(chunk, t + g) & there;
             if (any == 0) continue;
-            score_batch(
-                first,
-                {words_.data() + t / trial_batch * batch_words(), constants_.data() + t, count},
-                near, any, {candidates.bits + t, candidates.stride, candidates.panels + t},
-                reductions + t);
+            score_batch(first,
+                        {words_.data() + t / trial_batch * batch_words(), constants_.data() + t,
+                         count, rest_.data() + t},
+                        near, any, {candidates.bits + t, candidates.stride, candidates.panels + t},
+                        reductions + t);
         }
+        if (rows_.rest(0) == nullptr) return;
+        std::size_t n_marked = 0;
+        for (std::size_t t = 0; t < n_trials_; ++t) {
+            n_marked += static_cast<std::size_t>(__builtin_popcountll(candidates.panels[t]));
+        }
+        n_marked_.fetch_add(n_marked, std::memory_order_relaxed);
     }
 
     // Distances of listed places, ascending: of one chunk, so that each panel has one writer.
@@ -121,8 +134,13 @@ class Int16TrialFilter : public TrialFilter<T> {
                      Reduction* reductions) const {
         float sums[trial_batch * panel_rows] = {}, slacks[trial_batch] = {};
         float weights[chunk_rows], slack[chunk_panels];
-        Int16PanelsView panels{rows_.panel(first), rows_.n_pairs(),
-                               limits_.data() + first * panel_rows, nullptr, slack_.data() + first};
+        Int16PanelsView panels{rows_.panel(first),
+                               rows_.n_pairs(),
+                               limits_.data() + first * panel_rows,
+                               nullptr,
+                               slack_.data() + first,
+                               rules_out_ ? rows_.rest(first) : nullptr,
+                               rows_.n_first()};
         if (points_.weights() != nullptr) {
             for (std::uint64_t left = any; left != 0; left &= left - 1) {
                 const auto p = static_cast<std::size_t>(__builtin_ctzll(left));
@@ -143,7 +161,7 @@ class Int16TrialFilter : public TrialFilter<T> {
         } else {
             for (std::size_t g = 0; g < trials.count; ++g) {
                 kernels().trial_reductions_int16(
-                    panels, near[g], {trials.words + g, trials.constants + g, 1},
+                    panels, near[g], {trials.words + g, trials.constants + g, 1, trials.rest + g},
                     sums + g * panel_rows, slacks + g,
                     {candidates.bits + g, candidates.stride, candidates.panels + g});
             }
@@ -169,7 +187,10 @@ class Int16TrialFilter : public TrialFilter<T> {
     Buffer<std::int32_t> limits_;
     Buffer<float> radius_, slack_;  // by panel: the largest R, and how far scores may be too large
     std::size_t n_trials_ = 0;
-    std::vector<std::int32_t> words_, constants_;
+    std::vector<std::int32_t> words_, constants_, rest_;
+    // Panels that had candidates, of each trial; and whether the first pairs may rule trials out.
+    mutable std::atomic<std::size_t> n_marked_{0};
+    bool rules_out_ = false;
     std::vector<float> places_;
 };
 

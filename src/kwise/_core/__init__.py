@@ -155,7 +155,8 @@ def kmeans_plusplus(
 ) -> NDArray[np.int64]:
     """Return the rows that greedy k-means++ chooses with these draws.
 
-    ``trial_filter`` ("automatic", "float32" or "int16") changes the time, never the rows.
+    ``trial_filter`` ("automatic", "float32", "int16" or "triangle") changes the time, never the
+    rows.
     """
     rows: NDArray[np.int64] = _native.kmeans_plusplus(
         points, n_clusters, uniforms, n_trials, n_threads, trial_filter

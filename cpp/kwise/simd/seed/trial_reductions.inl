@@ -17,15 +17,79 @@ inline std::uint32_t positive_bits(Index<float> a) {
 #endif
 }
 
-// Reductions by G trials for one panel; words, constants, reductions and bits are those of the
+// Adds the products of a strip of rows and N trials, whose words begin at `words`, pair by pair: in
+// several sums a vector, since each addition would wait for the one before.
+template <int N>
+inline void add_products(const std::int32_t* strip, const std::int32_t* const (&words)[N],
+                         std::size_t first, std::size_t end, Index<float>* const (&scores)[N]) {
+    constexpr std::size_t ways = 4 / N;
+    Index<float> sums[ways][N][strip_vectors] = {};
+    const auto add = [&](std::size_t pair, std::size_t way) {
+        Index<float> x[strip_vectors];
+        for (int v = 0; v < strip_vectors; ++v) {
+            x[v] =
+                load_index(strip + pair * panel_rows + static_cast<std::size_t>(v * lanes<float>));
+        }
+        for (int n = 0; n < N; ++n) {
+            const Index<float> word = broadcast_index<float>(words[n][pair * trial_batch]);
+            for (int v = 0; v < strip_vectors; ++v) {
+                sums[way][n][v] = add_pair_products(sums[way][n][v], x[v], word);
+            }
+        }
+    };
+    std::size_t pair = first;
+    for (; pair + ways <= end; pair += ways) {
+#pragma GCC unroll 4
+        for (std::size_t way = 0; way < ways; ++way) add(pair + way, way);
+    }
+    for (; pair < end; ++pair) add(pair, 0);
+    for (int n = 0; n < N; ++n) {
+        for (int v = 0; v < strip_vectors; ++v) {
+            for (std::size_t way = 0; way < ways; ++way) scores[n][v] += sums[way][n][v];
+        }
+    }
+}
+
+// Whether half of R - |w - v|^2 of the first pairs alone is at most 0 in all rows of a strip:
+// products of the rest are at most half of both squares there. If so, that is what scores become.
+inline bool rule_out(const std::int32_t* limits, const std::int32_t* row_rest,
+                     std::int32_t trial_rest, Index<float>* scores) {
+    Index<float> most[strip_vectors];
+    std::uint32_t bits = 0;
+    for (int v = 0; v < strip_vectors; ++v) {
+        const auto at = static_cast<std::size_t>(v * lanes<float>);
+        most[v] = scores[v] + load_index(row_rest + at) + broadcast_index<float>(trial_rest);
+        bits |= positive_bits(most[v] + load_index(limits + at));
+    }
+    if (bits != 0) return false;
+    for (int v = 0; v < strip_vectors; ++v) scores[v] = most[v];
+    return true;
+}
+
+// Fetches a pair of a strip that is multiplied later, and the same of the next panel.
+inline void fetch_pair(const std::int32_t* strip, std::size_t pair, std::size_t n_pairs) {
+    for (int v = 0; v < strip_vectors; ++v) {
+        const std::int32_t* const at =
+            strip + pair * panel_rows + static_cast<std::size_t>(v * lanes<float>);
+        __builtin_prefetch(at + (n_pairs / 2) * panel_rows, 0, 2);
+        __builtin_prefetch(at + n_pairs * panel_rows, 0, 2);
+    }
+}
+
+// Reductions by G trials for panel p; words, constants, reductions and bits are those of the
 // first. A score plus the row's limit is half of R - |w - v|^2, exactly: above 0 the trial may be
 // nearer, by twice that at most. Reductions are added to in float32, a lane for each of the
-// trial's; weights may be null.
+// trial's; weights may be null. Where rows have a rest, trials that the first pairs rule out for a
+// strip are not multiplied with it: they reduce nothing there.
 template <int G>
-inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
-                             const Int16Trials& trials, const std::int32_t* limits,
-                             const float* weights, float* reductions, std::uint32_t* bits) {
+inline void panel_reductions(const Int16PanelsView& panels, std::size_t p,
+                             const Int16Trials& trials, float* reductions, std::uint32_t* bits) {
     const Index<float> zero{};
+    const std::int32_t* const panel = panels.words + p * panels.n_pairs * panel_rows;
+    const std::int32_t* const limits = panels.limits + p * panel_rows;
+    const float* const weights =
+        panels.weights == nullptr ? nullptr : panels.weights + p * panel_rows;
+    const std::size_t n_first = panels.rest == nullptr ? panels.n_pairs : panels.n_first;
     for (int g = 0; g < G; ++g) bits[g] = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_vectors * lanes<float>) {
         // As score_block, in integers: constants first, then products pair by pair, all in
@@ -36,7 +100,8 @@ inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
                 scores[g][v] = broadcast_index<float>(trials.constants[g]);
             }
         }
-        for (std::size_t pair = 0; pair < n_pairs; ++pair) {
+        for (std::size_t pair = 0; pair < n_first; ++pair) {
+            if (panels.rest != nullptr) fetch_pair(panel + row, n_first + pair, panels.n_pairs);
             Index<float> x[strip_vectors];
             for (int v = 0; v < strip_vectors; ++v) {
                 x[v] = load_index(panel + pair * panel_rows + row +
@@ -52,6 +117,21 @@ inline void panel_reductions(const std::int32_t* panel, std::size_t n_pairs,
                     scores[g][v] = add_pair_products(scores[g][v], x[v], word);
                 }
             }
+        }
+        if (panels.rest != nullptr) {
+            const std::int32_t* const rest = panels.rest + p * panel_rows + row;
+            int left[G], n_left = 0;
+            for (int g = 0; g < G; ++g) {
+                left[n_left] = g;
+                n_left += rule_out(limits + row, rest, trials.rest[g], scores[g]) ? 0 : 1;
+            }
+            const auto add = [&]<class... Trial>(Trial... g) {
+                add_products<sizeof...(g)>(panel + row, {trials.words + g...}, n_first,
+                                           panels.n_pairs, {scores[g]...});
+            };
+            // Two at a time, which read the rows once.
+            for (; n_left >= 2; n_left -= 2) add(left[n_left - 1], left[n_left - 2]);
+            if (n_left > 0) add(left[0]);
         }
         // Without branches: which rows a trial brings nearer cannot be foreseen.
         for (int g = 0; g < G; ++g) {
@@ -100,9 +180,7 @@ void chunk_reductions(const Int16PanelsView& panels, std::uint64_t which, const 
         const auto p = static_cast<std::size_t>(__builtin_ctzll(which));
         const std::int32_t* const panel = panels.words + p * panels.n_pairs * panel_rows;
         if (panels.n_pairs <= prefetched_pairs) prefetch_later(panel, panels.n_pairs);
-        panel_reductions<G>(panel, panels.n_pairs, trials, panels.limits + p * panel_rows,
-                            panels.weights == nullptr ? nullptr : panels.weights + p * panel_rows,
-                            reductions, bits);
+        panel_reductions<G>(panels, p, trials, reductions, bits);
         for (int g = 0; g < G; ++g) {
             candidates.bits[p * candidates.stride + static_cast<std::size_t>(g)] = bits[g];
             any[g] |= static_cast<std::uint64_t>(bits[g] != 0) << p;
@@ -119,7 +197,8 @@ void trial_reductions_int16(const Int16PanelsView& panels, std::uint64_t which,
                             const CandidateMasks& candidates) {
     // The part of every array that begins with trial t.
     const auto run = [&]<int G>(std::size_t t) {
-        chunk_reductions<G>(panels, which, {trials.words + t, trials.constants + t, G},
+        const std::int32_t* const rest = trials.rest == nullptr ? nullptr : trials.rest + t;
+        chunk_reductions<G>(panels, which, {trials.words + t, trials.constants + t, G, rest},
                             reductions + t * panel_rows, slacks + t,
                             {candidates.bits + t, candidates.stride, candidates.panels + t});
     };
@@ -169,12 +248,12 @@ inline Index<float> lanes_before(std::size_t count, std::size_t row) {
 // quantizer's scale sees to for the rows that it was made of.
 float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_features,
                            const float* offset, float scale, std::int32_t* words,
-                           std::int32_t* half_squares) {
+                           std::int32_t* half_squares, std::size_t n_first, std::int32_t* rest) {
     Vector<float> largest{};
     for (std::size_t row = 0; row < panel_rows; row += lanes<float>) {
         // What no row is in may be far from the offset, and its square beyond 32 bits.
         const Index<float> there = lanes_before(count, row);
-        Index<float> square{};
+        Index<float> square{}, square_first{};
         Vector<float> error{};
         // Two features at a time, a word; the second of an odd number is 0.
         for (std::size_t i = 0; i < n_features; i += 2) {
@@ -193,6 +272,12 @@ float quantize_int16_panel(const float* panel, std::size_t count, std::size_t n_
             const Index<float> word = (parts[0] & 0xffff) | (parts[1] << 16);
             square = add_pair_products(square, word, word);
             __builtin_memcpy(words + i / 2 * panel_rows + row, &word, sizeof word);
+            if (i / 2 + 1 == n_first) square_first = square;
+        }
+        if (rest != nullptr) {
+            // Rounded up: what is ruled out by it is ruled out.
+            const Index<float> half = (square - square_first + 1) >> 1;
+            __builtin_memcpy(rest + row, &half, sizeof half);
         }
         // Rounded down: the other half is in the error of whoever compares squares.
         square = square >> 1;
