@@ -43,6 +43,24 @@ void check_pool() {
     expect(n_wrong == 0, "every chunk is done once", "pool");
 }
 
+// Short regions, one after the other, of callers that keep helpers awake and of others.
+void check_awake() {
+    std::atomic<int> n_wrong{0}, n_callers_so_far{0};
+    at_once([&] {
+        const bool keeps = ++n_callers_so_far % 2 == 0;
+        for (int round = 0; round < 20; ++round) {
+            const kwise::AwakeHelpers helpers(9, keeps ? 3 : 1);
+            for (int region = 0; region < 20; ++region) {
+                std::vector<int> visits(9, 0);
+                kwise::parallel_for(visits.size(), kwise::useful_threads(1e4, 3),
+                                    [&](std::size_t chunk, int) { ++visits[chunk]; });
+                for (const int times : visits) n_wrong += times != 1;
+            }
+        }
+    });
+    expect(n_wrong == 0, "every chunk is done once while helpers are awake", "pool");
+}
+
 void check_failures() {
     std::atomic<int> n_caught{0};
     at_once([&] {
@@ -164,6 +182,7 @@ void check_silhouettes(std::size_t n, std::size_t d, std::size_t k) {
 
 int main() {
     check_pool();
+    check_awake();
     check_failures();
     check_interrupts();
     // Morton order, int16 with one scale, float32 panels, scaled int16, rows as they are.

@@ -30,6 +30,10 @@ constexpr auto poll_interval = std::chrono::milliseconds(20);
 // How often a waiting thread looks again before it sleeps: about 20 microseconds, so that the
 // many short regions of one fit do not pay for waking threads, and an idle pool costs nothing.
 constexpr int spin_rounds = 2000;
+// The same of helpers that are kept awake: about a millisecond.
+constexpr int awake_rounds = 50 * spin_rounds;
+// No more helpers are kept awake: short work has little for each.
+constexpr int most_awake = 7;
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
 constexpr int most_threads = 1;  // Pyodide's WebAssembly has no more
 #else
@@ -93,6 +97,21 @@ class Pool {
         if (failure_) std::rethrow_exception(failure_);
     }
 
+    // Wakes the first helpers, and lets them spin longer until let_sleep(). As run(): one call at a
+    // time.
+    void keep_awake(int helpers) {
+        grow(helpers);
+        {
+            std::lock_guard<std::mutex> lock(mutex_);
+            wanted_awake_.store(helpers);
+            ++n_keeping_;
+            ++n_calls_;
+        }
+        wake_.notify_all();
+    }
+    void let_sleep() { --n_keeping_; }
+    bool is_awake() const { return n_spinning_.load(std::memory_order_relaxed) > 0; }
+
   private:
     // Helpers are made when first wanted and never end. `seen` is the turn before, so that a new
     // one joins the turn that it was made for.
@@ -108,14 +127,12 @@ class Pool {
     // A helper: waits for a turn other than the last it saw, spinning first, joins if it is wanted
     // and the turn is still open, and takes chunks until none is left.
     void loop(int worker, std::uint64_t seen) {
-        for (;;) {
-            for (int round = 0; round < spin_rounds; ++round) {
-                if (Turn::number(turn_.load(std::memory_order_acquire)) != seen) break;
-                relax();
-            }
-            {
+        for (std::uint64_t called = 0;;) {
+            while (!spin(worker, seen)) {
                 std::unique_lock<std::mutex> lock(mutex_);
-                wake_.wait(lock, [&] { return Turn::number(turn_.load()) != seen; });
+                wake_.wait(
+                    lock, [&] { return Turn::number(turn_.load()) != seen || n_calls_ != called; });
+                called = n_calls_;
             }
             // The turn may have closed, or moved on, since; join() looks at it again.
             std::uint64_t turn = turn_.load();
@@ -126,6 +143,22 @@ class Pool {
             }
             seen = Turn::number(turn);
         }
+    }
+
+    // Whether there is a turn other than the last seen; looks for it for a while.
+    bool spin(int worker, std::uint64_t seen) {
+        ++n_spinning_;
+        bool found = false;
+        for (int round = 0; !found && round < awake_rounds; ++round) {
+            if (round >= spin_rounds && (n_keeping_.load(std::memory_order_relaxed) == 0 ||
+                                         worker > wanted_awake_.load(std::memory_order_relaxed))) {
+                break;
+            }
+            found = Turn::number(turn_.load(std::memory_order_acquire)) != seen;
+            if (!found) relax();
+        }
+        --n_spinning_;
+        return found;
     }
 
     // Whether a turn still wants this worker; `turn` becomes the one that it looked at.
@@ -163,6 +196,9 @@ class Pool {
     std::atomic<std::uint64_t> turn_{0};
     std::atomic<std::size_t> next_{0};
     std::atomic<bool> stop_{false};
+    // Helpers that look for a turn now; who keeps helpers awake, and how many of them.
+    std::atomic<int> n_spinning_{0}, n_keeping_{0}, wanted_awake_{0};
+    std::uint64_t n_calls_ = 0;  // to keep awake, under the lock
     std::size_t n_chunks_ = 0;
     detail::ChunkFunction function_ = nullptr;
     void* context_ = nullptr;
@@ -193,6 +229,25 @@ Pool& the_pool() {
     }
     return *current;
 }
+
+// Holds the pool for one call, where nobody else does.
+class PoolHold {
+  public:
+    PoolHold() {
+        bool expected = false;
+        holds_ = pool_in_use.compare_exchange_strong(expected, true);
+    }
+    // Given back also where a chunk has failed.
+    ~PoolHold() {
+        if (holds_) pool_in_use.store(false);
+    }
+    PoolHold(const PoolHold&) = delete;
+    PoolHold& operator=(const PoolHold&) = delete;
+    explicit operator bool() const { return holds_; }
+
+  private:
+    bool holds_;
+};
 
 // In the caller's thread. Polls between chunks unless it is itself inside one, whose outermost call
 // does so.
@@ -231,16 +286,32 @@ void detail::run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction funct
         static_cast<int>(std::min<std::size_t>(n_chunks, std::clamp(n_threads, 1, most_threads)));
     // Whoever finds the pool taken does not wait for it: that could deadlock where chunks call
     // back.
-    bool expected = false;
-    if (useful < 2 || inside_chunk || !pool_in_use.compare_exchange_strong(expected, true)) {
-        run_alone(n_chunks, function, context);
-        return;
-    }
-    // Given back also where a chunk has failed.
-    struct Release {
-        ~Release() { pool_in_use.store(false); }
-    } release;
+    if (useful < 2 || inside_chunk) return run_alone(n_chunks, function, context);
+    const PoolHold hold;
+    if (!hold) return run_alone(n_chunks, function, context);
     the_pool().run(n_chunks, useful, function, context);
+}
+
+bool detail::helpers_are_awake() {
+    const Pool* const current = pool.load(std::memory_order_relaxed);
+    return current != nullptr && current->is_awake();
+}
+
+AwakeHelpers::AwakeHelpers(std::size_t n_chunks, int n_threads) {
+    const int helpers = static_cast<int>(std::min<std::size_t>(
+                            n_chunks, static_cast<std::size_t>(std::clamp(
+                                          n_threads, 1, std::min(most_threads, most_awake + 1))))) -
+                        1;
+    if (helpers < 1 || inside_chunk) return;
+    const PoolHold hold;
+    if (!hold) return;
+    the_pool().keep_awake(helpers);
+    pool_ = &the_pool();
+}
+
+// Of the pool that was told: a forked child has another one.
+AwakeHelpers::~AwakeHelpers() {
+    if (pool_ != nullptr) static_cast<Pool*>(pool_)->let_sleep();
 }
 
 }  // namespace kwise

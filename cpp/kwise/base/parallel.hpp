@@ -36,12 +36,29 @@ void poll_interrupt();
 namespace detail {
 using ChunkFunction = void (*)(void* context, std::size_t chunk, int worker);
 void run_chunks(std::size_t n_chunks, int n_threads, ChunkFunction function, void* context);
+bool helpers_are_awake();
 }  // namespace detail
 
-// Threads worth waking for work of about this many nanoseconds on one: waking costs some
-// microseconds, so short work stays on the caller. Results do not depend on it.
+// Wakes helpers, and keeps them awake while it lives, up to a millisecond without work: for many
+// short regions one after the other, as a fit of few rows has them.
+class AwakeHelpers {
+  public:
+    // As many as help with so many chunks. None for one thread.
+    AwakeHelpers(std::size_t n_chunks, int n_threads);
+    ~AwakeHelpers();
+    AwakeHelpers(const AwakeHelpers&) = delete;
+    AwakeHelpers& operator=(const AwakeHelpers&) = delete;
+
+  private:
+    void* pool_ = nullptr;
+};
+
+// Threads worth using for work of about this many nanoseconds on one: waking costs some
+// microseconds, so short work stays on the caller unless helpers are awake. Results do not depend
+// on it.
 inline int useful_threads(double nanoseconds, int n_threads) {
-    return nanoseconds < 1e5 ? 1 : n_threads;
+    if (nanoseconds >= 1e5) return n_threads;
+    return nanoseconds >= 5e3 && n_threads > 1 && detail::helpers_are_awake() ? n_threads : 1;
 }
 
 // Calls function(chunk, worker) once for every chunk in [0, n_chunks), on up to n_threads

@@ -138,6 +138,11 @@ inline bool moves_are_few(std::size_t n_moved, std::size_t n_rows) {
     return n_moved * 8 < n_rows;
 }
 
+// Whether a fit of so many rows has regions so short that waking threads for each would not pay.
+inline bool regions_are_short(const Shape& shape) {
+    return shape.n_rows <= 65'536 && shape.n_features <= 64;
+}
+
 // --- One assignment or prediction
 // --------------------------------------------------------------------
 

@@ -9,6 +9,7 @@
 #include "kwise/assign/dense_assignment.hpp"
 #include "kwise/assign/morton_assignment.hpp"
 #include "kwise/base/parallel.hpp"
+#include "kwise/dispatch/policy.hpp"
 #include "kwise/exact/inertia.hpp"
 #include "kwise/lloyd/center_update.hpp"
 #include "kwise/sparse/sparse_points.hpp"
@@ -85,6 +86,10 @@ class Run {
     // sums and hence centers are what they were, to the bit, since sums are exact: nothing is to be
     // done. Else the centers have moved since the labels were made.
     LloydResult<T> result() {
+        // What is called back may take its time.
+        const bool keeps_awake =
+            !options_.on_iteration && regions_are_short({points_.n_rows(), d_, k_});
+        const AwakeHelpers helpers(points_.n_chunks(), keeps_awake ? options_.n_threads : 1);
         iterate();
         if (!result_.strict_convergence) {
             // The centers moved after the labels were made: labels of the final centers.

@@ -348,6 +348,8 @@ std::vector<std::size_t> kmeans_plusplus(const DensePoints<T>& points, std::size
     std::vector<std::size_t> seeds{draw_weighted(points.weights(), points.n_rows(), uniforms[0])};
     if (labels != nullptr) std::fill(labels, labels + points.n_panels() * panel_rows, 0);
     if (n_clusters == 1) return seeds;
+    const bool is_short = regions_are_short({points.n_rows(), points.n_features(), n_clusters});
+    const AwakeHelpers helpers(points.n_chunks(), is_short ? n_threads : 1);
     Seeding<T> seeding(points, n_clusters, n_trials, n_threads, labels, kind);
     seeding.start(seeds[0]);
     for (std::size_t c = 1; c < n_clusters; ++c) {
