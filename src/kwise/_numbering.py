@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from kwise.results import Labels, Run
 
+_FIRST_LOOK = 4_096
+
 __all__ = ["coded", "numbered_by_size", "renumbered", "size_order"]
 
 
@@ -33,8 +35,11 @@ def size_order(labels: Labels, k: int) -> NDArray[np.intp]:
     """
     sizes = np.bincount(labels, minlength=k)
     first = np.full(k, len(labels), dtype=np.int64)
-    present, rows = np.unique(labels, return_index=True)
-    first[present] = rows
+    for some in (labels[:_FIRST_LOOK], labels):  # most clusters have a row among the first
+        present, rows = np.unique(some, return_index=True)
+        first[present] = rows
+        if len(present) == np.count_nonzero(sizes):
+            break
     return np.lexsort((first, -sizes))
 
 

@@ -1,6 +1,8 @@
 """Rules turn curves into a choice."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -40,6 +42,19 @@ def test_knee_without_kneed_says_what_to_install(monkeypatch):
 
     assert choice.k is None
     assert "pip install" in choice.reason
+
+
+def test_a_knee_loads_no_library_that_draws():
+    pytest.importorskip("kneed")
+    code = (
+        "import sys; from kwise.results import Score; from kwise.selection.rules import knee; "
+        "print(knee(range(1, 7), [Score(float(y)) for y in (100, 50, 10, 9, 8, 7)]).k); "
+        "print('matplotlib' in sys.modules, 'kneed' in sys.modules)"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert told.stdout.split() == ["3", "False", "False"]
 
 
 def test_tibshirani_stops_where_the_next_is_no_better_than_its_error():

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from kwise._core.threads import effective_n_threads
+from kwise._core.threads import abreast
 from kwise.preparation.column_kind import ColumnKind
 from kwise.preparation.name_words import words_of
 from kwise.preparation.number_kinds import label, number_kind
@@ -78,8 +78,8 @@ def describe(
     numeric = [name for name, dtype in frame.schema.items() if _is_number(dtype)]
     statistics = column_statistics([frame[name] for name in numeric])
     doubtful = [frame[numeric[j]] for j in np.flatnonzero(suspicious(statistics)).tolist()]
-    with ThreadPoolExecutor(effective_n_threads()) as threads:
-        found = [each for some in threads.map(find_sentinels, doubtful) for each in some]
+    looked_at = abreast([partial(find_sentinels, column) for column in doubtful])
+    found = [each for some in looked_at for each in some]
     shared = shared_sentinels(frame, numeric, statistics, found)
     sure = {(each.column, each.value) for each in shared}
     found = [each for each in found if (each.column, each.value) not in sure] + shared

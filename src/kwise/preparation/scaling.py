@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._core.moments import mean_and_variance
 from kwise.preparation.lanes import lane_squares
-from kwise.preparation.moments import mean_and_variance
 from kwise.types import Floats
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from kwise.metrics.distinct_rows import DistinctRows
 from kwise.results import Run
 from kwise.selection.coreset import CoresetFitter, coreset, is_large, weighted_fitter
 from kwise.selection.dequantization import few_valued, spread_values
-from kwise.selection.distinct import distinct_rows_of, is_long
+from kwise.selection.distinct import MOST_DISTINCT, distinct_rows_of, is_long
 from kwise.selection.fitter import Fitter, Starts
 from kwise.selection.numbering import settle_numbers
 from kwise.selection.places import Places
-from kwise.selection.row_order import order_by_content, written_once
+from kwise.selection.row_order import ordered_with_kinds, written_once
 
 __all__ = ["MOST_CELLS", "SweepContext", "rows_for"]
 
@@ -134,7 +134,8 @@ class SweepContext:
             fitter = Fitter(alike.X, alike.weight, spread=alike.spread)
             return self._searched(fitter, alike.X, alike.weight), alike.which
         rows, weight = self._in_order()
-        which = np.argsort(self._content_order())
+        which = np.empty(len(order := self._content_order()), dtype=np.intp)
+        which[order] = np.arange(len(order))
         return self._searched(Fitter(rows, weight), rows, weight), which
 
     def _searched(
@@ -157,6 +158,8 @@ class SweepContext:
 
         def make() -> DistinctRows | None:
             if sparse.issparse(self.X) or self.X.size > MOST_CELLS or not is_long(self.X):
+                return None
+            if self._kinds_of_rows > MOST_DISTINCT * self.X.shape[0]:
                 return None
             rows, weight = self._in_order()
             assert not sparse.issparse(rows)
@@ -317,16 +320,25 @@ class SweepContext:
 
     def _content_order(self) -> NDArray[np.intp]:
         """Put the rows, and their weights, in an order that follows from what they hold."""
+        return self._ordered()[0]
 
-        def make() -> NDArray[np.intp]:
+    @property
+    def _kinds_of_rows(self) -> int:
+        """How many distinct rows there are at least; 0 where that is not known."""
+        return 0 if self.sample_weight is not None else self._ordered()[1]
+
+    def _ordered(self) -> tuple[NDArray[np.intp], int]:
+        """Return the order of content, and of how many kinds the rows with their weights are."""
+
+        def make() -> tuple[NDArray[np.intp], int]:
             weight = self.sample_weight
             if sparse.issparse(self.X):
                 # One number a row, summed along its cells, which are in order.
                 along = self.X @ np.random.default_rng(0).normal(size=self.X.shape[1])
                 parts = [along] if weight is None else [along, weight]
-                return order_by_content(np.column_stack(parts), DRAWS)
+                return ordered_with_kinds(np.column_stack(parts), DRAWS)
             rows = self.X if weight is None else np.column_stack([self.X, weight])
-            return order_by_content(rows, DRAWS)
+            return ordered_with_kinds(rows, DRAWS)
 
         return self.shared("content order", make)
 

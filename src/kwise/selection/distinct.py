@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from kwise.metrics.distinct_rows import DistinctRows
 from kwise.selection.row_order import distinct_neighbors
 
-__all__ = ["distinct_rows_of", "is_long"]
+__all__ = ["MOST_DISTINCT", "distinct_rows_of", "is_long"]
 
 # From so many rows on it pays to look for rows that are alike, and to use them once if at most so
 # large a share of them is distinct.

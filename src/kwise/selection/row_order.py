@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
+from kwise._core.moments import column_moments
+from kwise._core.threads import abreast
 from kwise._core.units import in_unit, unit_exponent
 
-__all__ = ["distinct_neighbors", "order_by_content", "written_once"]
+__all__ = ["distinct_neighbors", "order_by_content", "ordered_with_kinds", "written_once"]
 
 # Positions that differ by less than this share of the table's spread count as the same.
 RESOLUTION = 2.0**-20
 # Rows among which mostly one shows that a table is written once.
 FIRST_LOOK = 4_096
+# Cells, and at least rows, that are mixed at once: the cache holds them.
+_BLOCK_CELLS, _BLOCK_ROWS = 1 << 16, 1 << 12
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 SHIFT = np.uint64(29)
 
@@ -23,7 +29,15 @@ def order_by_content(X: NDArray[np.floating], seed: int) -> NDArray[np.intp]:
     Neither the order of the rows, nor the table's unit and offset, nor a constant column changes
     which row comes at which place.
     """
-    return np.argsort(_keys(X, seed), kind="stable")
+    return ordered_with_kinds(X, seed)[0]
+
+
+def ordered_with_kinds(X: NDArray[np.floating], seed: int) -> tuple[NDArray[np.intp], int]:
+    """Return the same order, and a number that there are at least of distinct rows."""
+    keys = _keys(X, seed)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    return order, 1 + int(np.count_nonzero(keys[1:] != keys[:-1]))
 
 
 def written_once(X: NDArray[np.floating], order: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -55,12 +69,22 @@ def distinct_neighbors(X: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArr
 def _keys(X: NDArray[np.floating], seed: int) -> NDArray[np.uint64]:
     """Return a number for each row, the same for rows that are alike."""
     X = in_unit(X, unit_exponent(X))  # so that no square overflows
-    middle = X.mean(axis=0, dtype=np.float64)
-    spread = X.std(axis=0, dtype=np.float64)
+    middle, squares, _ = column_moments(X)
+    spread = np.sqrt(squares / len(X))
     unit = float(np.sqrt((spread**2).sum())) * RESOLUTION
+    columns = np.flatnonzero(spread > 1e-9 * spread.max(initial=0.0))
     keys = np.full(len(X), seed, dtype=np.uint64)
-    for j in np.flatnonzero(spread > 1e-9 * spread.max(initial=0.0)):
-        steps = np.rint((X[:, j] - middle[j]) / unit).astype(np.int64)
-        keys = (keys ^ steps.view(np.uint64)) * MULTIPLIER
-        keys ^= keys >> SHIFT
+
+    def mix(first: int) -> None:
+        block = X[first : first + step]
+        rows = block if len(columns) == X.shape[1] else block[:, columns]
+        steps = np.rint((rows - middle[columns]) / unit).astype(np.int64)
+        some = keys[first : first + step]
+        for each in np.ascontiguousarray(steps.T).view(np.uint64):
+            some ^= each
+            some *= MULTIPLIER
+            some ^= some >> SHIFT
+
+    step = max(_BLOCK_ROWS, _BLOCK_CELLS // max(1, len(columns)))
+    abreast([partial(mix, first) for first in range(0, len(X), step)])
     return keys

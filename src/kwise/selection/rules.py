@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from kwise._formatting import score as said
-from kwise._optional import require
+from kwise._optional import require_part
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Choice, Score
 
@@ -53,7 +53,7 @@ def knee(ks: Sequence[int], scores: Sequence[Score]) -> Choice:
     if len(points) < 3:
         return Choice(None, "a knee needs at least three candidates")
     try:
-        kneed = require("kneed", extra="report")
+        kneed = require_part("kneed", "knee_locator", without="matplotlib", extra="report")
     except MissingDependencyError as error:
         return Choice(None, str(error))
     xs = [k for k, _ in points]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from sklearn.neighbors import NearestNeighbors
 
+from kwise._core.moments import column_moments
 from kwise.results import Structure
 from kwise.types import Floats
 
@@ -72,7 +73,7 @@ def structure_of_clusters(k: int, shape: Mapping[str, float]) -> list[Structure]
 def structure_of_table(X: NDArray[np.floating], names: Sequence[str]) -> list[Structure]:
     """Say what in the table itself misleads k-means: one dominating column, duplicates."""
     found = []
-    spread = X.var(axis=0, dtype=np.float64)
+    spread = column_moments(X)[1] / len(X)
     total = float(spread.sum())
     if X.shape[1] > 1 and total > 0.0 and spread.max() > DOMINATES * total:
         widest, share = names[int(np.argmax(spread))], spread.max() / total
