@@ -17,7 +17,7 @@ namespace {
 // Codes of all clusters must be there: lay-out and means take every cluster to have a row.
 template <class T>
 void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> weights,
-          Column<std::int32_t> codes, std::size_t n_clusters, int n_threads) {
+          Column<std::int32_t> codes, std::size_t n_clusters, int n_threads, bool for_all) {
     check_shape(X, 1);
     require(n_clusters >= 1 && n_clusters <= 1u << 24, "n_clusters is 1 to 2^24");
     check_weights(weights, X.shape(0));
@@ -28,7 +28,7 @@ void make(kwise::Silhouette* self, Matrix<T> X, std::optional<Column<double>> we
         // In place, as the binding library makes objects; without the lock, since it reads all rows
         // several times.
         new (self) kwise::Silhouette(view_of<T>(X, nullptr), weights ? weights->data() : nullptr,
-                                     codes.data(), n_clusters, n_threads);
+                                     codes.data(), n_clusters, n_threads, for_all);
     });
 }
 
@@ -181,9 +181,9 @@ void bind_measures(nb::module_& m) {
     using kwise::Silhouette;
     nb::class_<Silhouette>(m, "Silhouette")
         .def("__init__", &make<float>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
-             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a)
+             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a, "for_all"_a = true)
         .def("__init__", &make<double>, "X"_a.noconvert(), "weights"_a.none().noconvert(),
-             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a)
+             "codes"_a.noconvert(), "n_clusters"_a, "n_threads"_a, "for_all"_a = true)
         .def_prop_ro("n_steps", &Silhouette::n_steps)
         .def("run", &run_steps, "first"_a, "last"_a)
         .def("values", &values)

@@ -190,6 +190,20 @@ def test_the_number_of_threads_changes_no_bit():
         assert (found[0] == found[2]).all()
 
 
+@pytest.mark.parametrize("k", [2, 9, 40])
+def test_sums_of_rows_need_no_bounds(k):
+    from kwise._core import Silhouette
+
+    rng = np.random.default_rng(k)
+    X, rows = rng.normal(size=(3000, 4)) + 5.0, np.arange(0, 3000, 7)
+    codes = rng.integers(0, k, 3000).astype(np.int32)
+    bounded, plain = (Silhouette(X, None, codes, k, 2, for_all) for for_all in (True, False))
+
+    np.testing.assert_allclose(plain.sums_of(rows), bounded.sums_of(rows), rtol=1e-12)
+    plain.run(0, plain.n_steps)
+    np.testing.assert_allclose(plain.values()[rows], bounded.values_of(rows), atol=1e-12)
+
+
 @pytest.mark.parametrize("n_features", [2, 6, 30])
 @pytest.mark.parametrize("k", [3, 12, 32, 45])
 def test_clusters_that_are_left_out_are_not_the_nearest(k, n_features):

@@ -25,10 +25,11 @@ namespace kwise {
 
 class Silhouette {
   public:
-    // codes in [0, n_clusters), each present; null weights are ones.
+    // codes in [0, n_clusters), each present; null weights are ones. What spares work where values
+    // of all rows are asked for is only made `for_all`.
     template <class T>
     Silhouette(const RowView<T>& rows, const double* weights, const std::int32_t* codes,
-               std::size_t n_clusters, int n_threads);
+               std::size_t n_clusters, int n_threads, bool for_all = true);
 
     std::size_t n_rows() const { return n_rows_; }
     std::size_t n_clusters() const { return n_clusters_; }

@@ -53,14 +53,14 @@ void add_parts(std::vector<double>& sums) {
 // symmetric.
 template <class T>
 Silhouette::Silhouette(const RowView<T>& rows, const double* weights, const std::int32_t* codes,
-                       std::size_t n_clusters, int n_threads)
+                       std::size_t n_clusters, int n_threads, bool for_all)
     : n_rows_(rows.n_rows),
       n_features_(rows.n_features),
       n_clusters_(n_clusters),
       n_threads_(n_threads),
-      symmetric_(silhouette_is_symmetric(n_clusters)),
+      symmetric_(for_all && silhouette_is_symmetric(n_clusters)),
       // With few rows a cluster, bounds cost as much as they spare.
-      selective_(n_clusters > 2 && n_rows_ >= 16 * n_clusters),
+      selective_(for_all && n_clusters > 2 && n_rows_ >= 16 * n_clusters),
       weighted_(weights != nullptr) {
     find_shift_and_scale(rows);
     measure(rows, weights, codes);
@@ -290,8 +290,8 @@ void Silhouette::cut_cluster(std::size_t cluster, std::size_t most) {
 }
 
 template Silhouette::Silhouette(const RowView<float>&, const double*, const std::int32_t*,
-                                std::size_t, int);
+                                std::size_t, int, bool);
 template Silhouette::Silhouette(const RowView<double>&, const double*, const std::int32_t*,
-                                std::size_t, int);
+                                std::size_t, int, bool);
 
 }  // namespace kwise

@@ -49,7 +49,7 @@ def shared_silhouettes(
     codes = {key: coded(each)[1] for key, each in labelings.items()}
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
-        engine = engine_of(X, groups, weights)
+        engine = engine_of(X, groups, weights, for_all=False)
         merged = {key: _Merging(groups, codes[key], weights) for key in keys}
         values = {key: np.empty(len(rows)) for key in keys}
         for first, last in _blocks(len(rows)):

@@ -81,10 +81,12 @@ def exact_of(
     return values
 
 
-def engine_of(X: NDArray[np.floating], codes: Codes, weights: Floats | None) -> Silhouette:
-    """Hand the rows to the compiled core."""
-    n_clusters = int(codes.max()) + 1
-    return Silhouette(X, weights, codes.astype(np.int32), n_clusters, effective_n_threads())
+def engine_of(
+    X: NDArray[np.floating], codes: Codes, weights: Floats | None, *, for_all: bool = True
+) -> Silhouette:
+    """Hand the rows to the compiled core; what spares work for all of them is made if wanted."""
+    n_clusters, n_threads = int(codes.max()) + 1, effective_n_threads()
+    return Silhouette(X, weights, codes.astype(np.int32), n_clusters, n_threads, for_all)
 
 
 def squared(
