@@ -27,6 +27,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 # More groups than this, or groups smaller than this on average, would cost more than they share.
 _MOST_GROUPS, _LEAST_ROWS = 256, 32
+# Cells times groups up to which bounds of groups are made, since the order in which they put rows
+# decides on the last digits of sums; beyond, they cost more than the sums do.
+_MOST_WORK = 2e9
 # Rows that every cluster gives to a sample, if it has them.
 _LEAST_OF_CLUSTER = 2
 # Rows whose sums by group are held at a time, at most.
@@ -49,7 +52,8 @@ def shared_silhouettes(
     codes = {key: coded(each)[1] for key, each in labelings.items()}
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
-        engine = engine_of(X, groups, weights, for_all=False)
+        work = float(X.size) * (int(groups.max()) + 1)
+        engine = engine_of(X, groups, weights, for_all=work <= _MOST_WORK)
         merged = {key: _Merging(groups, codes[key], weights) for key in keys}
         values = {key: np.empty(len(rows)) for key in keys}
         for first, last in _blocks(len(rows)):
