@@ -15,6 +15,7 @@ from scipy import sparse
 
 import kwise
 from kwise import BisectingKMeans, KMeans, MiniBatchKMeans, metrics, ordered
+from kwise._core.units import is_ordinary, is_surely_ordinary
 from kwise.engines.seeding import SEEDINGS
 
 K = 3
@@ -248,6 +249,29 @@ def test_seeds_in_any_unit_are_scikit_learns(unit, blobs):
         theirs = sklearn.cluster.KMeans(6, random_state=seed).fit(blobs * unit)
         np.testing.assert_array_equal(ours.labels_, theirs.labels_)
         assert ours.inertia_ == pytest.approx(theirs.inertia_, rel=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-120, 1e-12, 1.0, 1e13, 1e120])
+@pytest.mark.parametrize("far", [0.0, 1e3, 1e9])
+def test_seeds_alone_are_those_in_any_unit(unit, far, blobs):
+    X = blobs * unit + far * unit
+    centers, rows = kwise.kmeans_plusplus(X, 6, random_state=0)
+
+    np.testing.assert_array_equal(rows, kwise.kmeans_plusplus(X * 2.0**40, 6, random_state=0)[1])
+    np.testing.assert_array_equal(centers, X[rows])
+
+
+@given(arrays(np.float64, (7, 2), elements=st.floats(-1e300, 1e300)))
+def test_what_is_surely_ordinary_is(X):
+    with np.errstate(over="ignore", invalid="ignore"):
+        variance = X.var(axis=0).mean()
+    if is_surely_ordinary(X, float(np.abs(X).max())):
+        assert is_ordinary(variance)
+
+
+def test_usual_rows_are_surely_ordinary(blobs):
+    assert is_surely_ordinary(blobs, float(np.abs(blobs).max()))
+    assert not is_surely_ordinary(np.ones((50, 2)), 1.0)
 
 
 @pytest.mark.parametrize("scale", [1e150, 1e200, 1e300])

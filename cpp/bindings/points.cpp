@@ -3,10 +3,12 @@
 
 #include <nanobind/stl/optional.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "kwise/exact/inertia.hpp"
 #include "kwise/predict/predict_labels.hpp"
+#include "kwise/sparse/sparse_columns.hpp"
 
 namespace {
 
@@ -72,6 +74,16 @@ double inertia_sparse(const HeldSparsePoints<T>& held, RowMajor<T> centers,
     });
 }
 
+// In float64, whatever the rows' type.
+template <class T>
+auto column_variances(const HeldSparsePoints<T>& held, int n_threads) {
+    check_threads(n_threads);
+    auto found =
+        without_lock([&] { return kwise::column_variances(held.points().rows(), n_threads); });
+    const std::size_t d = found.size();
+    return to_numpy(std::move(found), {d});
+}
+
 // What both kinds of points tell.
 template <class Held>
 auto bind_held(nb::module_& m, const char* name) {
@@ -89,7 +101,11 @@ void bind(nb::module_& m, const char* dense, const char* sparse) {
              "X"_a.noconvert(), "shift"_a.none().noconvert(), "sample_weight"_a.none().noconvert(),
              "n_threads"_a, "n_centers"_a = 0)
         .def_prop_ro("variance",
-                     [](const HeldDensePoints<T>& self) { return self.points().variance(); });
+                     [](const HeldDensePoints<T>& self) { return self.points().variance(); })
+        .def_prop_ro("largest", [](const HeldDensePoints<T>& self) {
+            const auto& largest = self.points().column_largest();
+            return *std::max_element(largest.begin(), largest.end());
+        });
     bind_held<HeldSparsePoints<T>>(m, sparse).def(
         nb::init<Column<T>, Column<std::int32_t>, Column<std::int64_t>, std::size_t,
                  std::optional<Column<T>>, int>(),
@@ -97,6 +113,7 @@ void bind(nb::module_& m, const char* dense, const char* sparse) {
         "sample_weight"_a.none().noconvert(), "n_threads"_a);
     m.def("assign", &assign<T>, "X"_a.noconvert(), "centers"_a.noconvert(), "n_threads"_a);
     m.def("assign", &assign_sparse<T>, "points"_a, "centers"_a.noconvert(), "n_threads"_a);
+    m.def("column_variances", &column_variances<T>, "points"_a, "n_threads"_a);
     m.def("inertia", &inertia<T>, "X"_a.noconvert(), "sample_weight"_a.none().noconvert(),
           "centers"_a.noconvert(), "labels"_a.noconvert(), "n_threads"_a);
     m.def("inertia", &inertia_sparse<T>, "points"_a, "centers"_a.noconvert(),

@@ -1,8 +1,7 @@
 """Calls every entry of the bindings with damaged arguments: an error in words, or an answer.
 
 ``python tests/fuzz/bindings.py CALLS SEED`` prints how many calls each entry took and refused.
-A crash, or a word from a sanitizer that the module is built with, is what it looks for. With
-``KWISE_NATIVE=FILE`` it loads that build of the module: see ``make fuzz-bindings``.
+A crash, or a sanitizer's word, is what it looks for; ``make fuzz-bindings`` says KWISE_NATIVE=FILE.
 """
 
 from __future__ import annotations
@@ -353,6 +352,7 @@ ENTRIES = {
     "cluster_spread": _cluster_spread,
     "column_means": lambda a: a.native.column_means(a.rows(), a.threads()),
     "column_statistics": lambda a: a.native.column_statistics(a.rows(), a.threads()),
+    "column_variances": lambda a: a.native.column_variances(a.sparse(), a.threads()),
     "Part": _part,
     "Totals": _totals,
     "PartSeeding": _part_seeding,

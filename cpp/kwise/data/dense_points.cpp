@@ -111,9 +111,7 @@ void DensePoints<T>::learn_only(int n_threads) {
     });
     transform_.scale =
         filter_scale(*std::max_element(column_largest_.begin(), column_largest_.end()));
-    // About the view's shift alone: without one the origin may be far from the rows, and a smaller
-    // radius is found about their mean (Int16Quantizer).
-    if (rows_.shift != nullptr && transform_.scale == 1.0) {
+    if (transform_.scale == 1.0) {
         largest_norm_ = *std::max_element(norms.begin(), norms.end());
     }
 }

@@ -13,6 +13,15 @@ namespace {
 // Norm of a row once scaled: below 2^15, with room for rounding. With centers or trials about as
 // long, no sum of products and half squares reaches 2^31.
 constexpr double largest_norm = 30000.0;  // norm of a row
+// A mean nearer to the origin than this share of the farthest row: the origin then is as good, up to
+// a unit that is coarser by as much.
+constexpr float near_origin = 0.2f;
+
+float norm_of(const std::vector<float>& values) {
+    float square = 0.0f;
+    for (const float value : values) square += value * value;
+    return std::sqrt(square);
+}
 
 }  // namespace
 
@@ -22,12 +31,13 @@ template <class T>
 Int16Quantizer::Int16Quantizer(const DensePoints<T>& points, int n_threads)
     : n_features_(points.n_features()) {
     float radius = points.largest_norm();
-    // Centered rows whose largest norm is known need no pass to find it.
-    if (radius > 0.0f) {
+    offset_.assign(n_features_, 0.0f);
+    if (points.rows().shift == nullptr || radius == 0.0f) offset_ = sample_spread(points).mean;
+    // Rows around the origin whose largest norm is known need no pass to find it.
+    if (norm_of(offset_) < near_origin * radius) {
         offset_.assign(n_features_, 0.0f);
         largest_norm_ = static_cast<double>(radius);
     } else {
-        offset_ = sample_spread(points).mean;
         radius = find_radius(points, n_threads);
     }
     if (radius > 0.0f) {

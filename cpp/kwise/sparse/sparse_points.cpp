@@ -7,6 +7,7 @@
 
 #include "kwise/base/lanes.hpp"
 #include "kwise/base/parallel.hpp"
+#include "kwise/sparse/sparse_columns.hpp"
 
 namespace kwise {
 // Largest values entry by entry, as the exact sums add them: where a column comes twice in a row,
@@ -16,7 +17,7 @@ SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n
     : rows_(rows),
       weights_(weights),
       squares_(rows.n_rows),
-      column_largest_(pad_features(rows.n_features), 0.0) {
+      column_largest_(largest_by_column(rows, pad_features(rows.n_features), n_threads)) {
     std::vector<unsigned char> ascending(n_chunks(), 1);
     parallel_for(n_chunks(), n_threads, [&](std::size_t chunk, int) {
         const std::size_t end = std::min(n_rows(), (chunk + 1) * chunk_rows);
@@ -28,11 +29,6 @@ SparsePoints<T>::SparsePoints(const SparseView<T>& rows, const T* weights, int n
         }
     });
     for (const unsigned char each : ascending) ascending_ &= each != 0;
-    // On one thread: columns are shared by all rows.
-    for (std::int64_t e = 0; e < rows.starts[rows.n_rows]; ++e) {
-        double& largest = column_largest_[static_cast<std::size_t>(rows.columns[e])];
-        largest = std::max(largest, std::fabs(static_cast<double>(rows.values[e])));
-    }
     if (weights_ != nullptr) {
         largest_weight_ = static_cast<double>(*std::max_element(weights_, weights_ + n_rows()));
     }

@@ -32,6 +32,7 @@ __all__ = [
     "build_info",
     "column_means",
     "column_statistics",
+    "column_variances",
     "dip",
     "distances",
     "inertia",
@@ -57,9 +58,13 @@ class Points(Protocol):
 
 
 class DensePoints(Points, Protocol):
-    """Dense rows; ``variance`` is the mean of the columns' around the shift, else NaN."""
+    """Dense rows; ``variance`` is the mean of the columns' around the shift, else NaN.
+
+    ``largest`` is the largest absolute value, less the shift.
+    """
 
     variance: float
+    largest: float
 
 
 class LloydResult(TypedDict, total=False):
@@ -292,6 +297,12 @@ def pack(
     kind = _native.Points32 if X.dtype == np.float32 else _native.Points64
     points: DensePoints = kind(X, shift, sample_weight, n_threads, n_centers)
     return points
+
+
+def column_variances(points: Points, n_threads: int) -> NDArray[np.float64]:
+    """Return the variance of each column of sparse rows."""
+    variances: NDArray[np.float64] = _native.column_variances(points, n_threads)
+    return variances
 
 
 def pack_sparse(

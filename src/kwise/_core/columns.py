@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,3 +59,9 @@ def mean_variance_of(X: Matrix) -> float:
 
         return float(np.mean(mean_variance_axis(X, axis=0)[1]))
     return _core.column_statistics(X, effective_n_threads())[1]
+
+
+def sparse_mean_variance(points: _core.Points, dtype: np.dtype[Any]) -> float:
+    """Return what ``mean_variance_of`` does of the sparse rows in ``points``, of this type."""
+    variances = _core.column_variances(points, effective_n_threads())
+    return float(np.mean(variances.astype(dtype, copy=False)))

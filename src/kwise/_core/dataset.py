@@ -11,9 +11,15 @@ from scipy import sparse
 
 from kwise import _core
 from kwise._core import Points
-from kwise._core.columns import Matrix, column_means, mean_variance_of
+from kwise._core.columns import Matrix, column_means, mean_variance_of, sparse_mean_variance
 from kwise._core.threads import effective_n_threads
-from kwise._core.units import in_unit, is_ordinary, largest_exponent, spread_exponent
+from kwise._core.units import (
+    in_unit,
+    is_ordinary,
+    is_surely_ordinary,
+    largest_exponent,
+    spread_exponent,
+)
 
 Inertia = TypeVar("Inertia", float, NDArray[np.float64])
 
@@ -107,6 +113,22 @@ def pack(
     return _checked(found)
 
 
+def pack_for_seeds(X: Matrix, weights: NDArray[np.floating] | None) -> Dataset:
+    """Pack validated rows as they are, to choose first centers and nothing else.
+
+    This spares the passes over dense rows that find their variance: an upper bound stands for it
+    where it is certainly ordinary.
+    """
+    if not sparse.issparse(X) and not weight_exponent_of(weights):
+        n_threads = effective_n_threads()
+        with np.errstate(over="ignore"):
+            points = _core.pack(X, None, weights, n_threads, 1)
+        largest = points.largest
+        if is_surely_ordinary(X, largest):
+            return Dataset(X, None, weights, largest**2, points, n_threads)
+    return pack(X, weights, center=False)
+
+
 def _pack(
     X: Matrix, weights: NDArray[np.floating] | None, center: bool, n_clusters: int | None
 ) -> Dataset:
@@ -114,7 +136,8 @@ def _pack(
     n_threads = effective_n_threads()
     if sparse.issparse(X):
         points = _core.pack_sparse(X, weights, n_threads)
-        return Dataset(X, None, weights, mean_variance_of(X), points, n_threads)
+        variance = sparse_mean_variance(points, X.dtype)
+        return Dataset(X, None, weights, variance, points, n_threads)
     shift = column_means(X) if center else None
     dense = _core.pack(X, shift, weights, n_threads, n_clusters or 0)
     variance = dense.variance if center else mean_variance_of(X)

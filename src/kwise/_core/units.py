@@ -22,6 +22,7 @@ __all__ = [
     "common_exponent",
     "in_unit",
     "is_ordinary",
+    "is_surely_ordinary",
     "largest_exponent",
     "spread_exponent",
     "unit_exponent",
@@ -40,6 +41,20 @@ ORDINARY_EXPONENT = 440
 def is_ordinary(variance: float) -> bool:
     """Tell whether values of this variance are held as they are; 0 and NaN are not known to be."""
     return LEAST_ORDINARY <= variance <= MOST_ORDINARY
+
+
+def is_surely_ordinary(X: NDArray[np.floating], largest: float) -> bool:
+    """Tell whether a few rows of X show that its variance is ordinary, without a pass over it.
+
+    ``largest`` is the largest absolute value. A column that spans s has squares of differences from
+    its mean that add up to s**2 / 2 at least.
+    """
+    if not 0.0 < largest <= math.sqrt(MOST_ORDINARY):
+        return False
+    some = X[:: max(1, len(X) // 16)].astype(np.float64)
+    widest = float((some.max(axis=0) - some.min(axis=0)).max())
+    # Twice the limit, for roundings.
+    return widest**2 / (2 * X.size) >= 2 * LEAST_ORDINARY
 
 
 def unit_exponent(X: Matrix) -> int:

@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from kwise._core.dataset import pack
+from kwise._core.dataset import pack_for_seeds
 from kwise._inputs import check_rows, check_weights
 from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 
@@ -110,7 +110,7 @@ def kmeans_plusplus(
                 f"The length of x_squared_norms {norms.shape[0]} should be equal to the length "
                 f"of n_samples {rows.shape[0]}."
             )
-    packed = pack(rows, weights, center=False)
+    packed = pack_for_seeds(rows, weights)
     rng = check_random_state(random_state)
     indices = draw_kmeans_plusplus(packed, n_clusters, rng, n_local_trials).rows()
     if isinstance(X, np.ndarray | Sequence):  # whole numbers stay whole
