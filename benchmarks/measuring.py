@@ -22,8 +22,10 @@ Clock = Callable[[], float]
 # "cpu" is for busy machines, with one thread: it counts this process's time only.
 CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.process_time}
 
-# Work of fewer seconds is run once, untimed, right before it is timed.
+# Work of fewer seconds is run right before it is timed, untimed, for as long as threads that others
+# left spinning may go on.
 BRIEF = 0.1
+SPINNING = 0.03
 
 
 def interleaved(
@@ -36,9 +38,9 @@ def interleaved(
     """Time every contestant in turn, after one warm-up.
 
     ``repeats`` times over, or at least three times until ``budget`` seconds are spent. A timed call
-    of less than ``BRIEF`` seconds follows an untimed one of the same contestant: or else it would
-    pay for threads that another left spinning (OpenMP's do so for some milliseconds, and take a
-    core), and for the other's rows in the caches.
+    of less than ``BRIEF`` seconds follows ``SPINNING`` seconds of untimed ones of the same
+    contestant: or else it would pay for threads that another left spinning (OpenMP's do so for
+    milliseconds, and take a core), and for the other's rows in the caches.
     """
     times: dict[str, list[float]] = {who: [] for who in runs}
     brief = {who: _is_brief(run) for who, run in runs.items()}
@@ -47,7 +49,8 @@ def interleaved(
         if repeat >= 3 and clock() - begin > budget:
             break
         for who, run in runs.items():
-            if brief[who]:
+            ready = time.perf_counter() + SPINNING
+            while brief[who] and time.perf_counter() < ready:
                 run()
             start = clock()
             run()
