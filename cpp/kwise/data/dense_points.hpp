@@ -94,8 +94,8 @@ class DensePoints {
     // Mean of the features' variances around the view's shift, which may be rounded; infinite
     // where squares overflow, NaN without a shift.
     double variance() const { return variance_; }
-    // The largest norm of a row as the filter sees it, rounded up, where packing learned it; 0 where
-    // it is not known.
+    // The largest norm of a row as the filter sees it, rounded up, where packing learned it; 0
+    // where it is not known.
     float largest_norm() const { return largest_norm_; }
 
   private:

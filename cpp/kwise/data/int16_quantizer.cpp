@@ -13,8 +13,8 @@ namespace {
 // Norm of a row once scaled: below 2^15, with room for rounding. With centers or trials about as
 // long, no sum of products and half squares reaches 2^31.
 constexpr double largest_norm = 30000.0;  // norm of a row
-// A mean nearer to the origin than this share of the farthest row: the origin then is as good, up to
-// a unit that is coarser by as much.
+// A mean nearer to the origin than this share of the farthest row: the origin then is as good, up
+// to a unit that is coarser by as much.
 constexpr float near_origin = 0.2f;
 
 float norm_of(const std::vector<float>& values) {
