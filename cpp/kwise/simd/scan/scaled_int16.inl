@@ -3,6 +3,13 @@
 // Two int16 values share a 32-bit lane, so that one instruction multiplies both and adds them up.
 // Sums are exact, hence the same on every instruction set.
 
+// a + b in every lane, modulo 2^32: rows that hold no number are any words, and are looked at
+// again.
+inline Index<float> add_words(Index<float> a, Index<float> b) {
+    using Words = std::uint32_t __attribute__((vector_size(sizeof(Index<float>))));
+    return (Index<float>)((Words)a + (Words)b);
+}
+
 // sum + x.low * c.low + x.high * c.high in every lane, modulo 2^32; exact where the true sum fits.
 // x.low * c.low + x.high * c.high itself must fit: -2^15 squared twice would not, which no
 // quantizer makes.
@@ -12,17 +19,18 @@ inline Index<float> add_pair_products(Index<float> sum, Index<float> x, Index<fl
 #if defined(__AVX512VNNI__)
     return (Index<float>)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)x, (__m512i)c);
 #elif defined(__AVX512BW__)
-    return sum + (Index<float>)_mm512_madd_epi16((__m512i)x, (__m512i)c);
+    return add_words(sum, (Index<float>)_mm512_madd_epi16((__m512i)x, (__m512i)c));
 #elif defined(__AVX2__)
-    return sum + (Index<float>)_mm256_madd_epi16((__m256i)x, (__m256i)c);
+    return add_words(sum, (Index<float>)_mm256_madd_epi16((__m256i)x, (__m256i)c));
 #elif defined(__SSE2__)
-    return sum + (Index<float>)_mm_madd_epi16((__m128i)x, (__m128i)c);
+    return add_words(sum, (Index<float>)_mm_madd_epi16((__m128i)x, (__m128i)c));
 #elif defined(KWISE_NEON)
     const int16x8_t a = (int16x8_t)x, b = (int16x8_t)c;
     const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b));
-    return sum + (Index<float>)vpaddq_s32(low, vmull_high_s16(a, b));
+    return add_words(sum, (Index<float>)vpaddq_s32(low, vmull_high_s16(a, b)));
 #else
-    return sum + ((x << 16) >> 16) * ((c << 16) >> 16) + (x >> 16) * (c >> 16);
+    const Index<float> low = ((x << 16) >> 16) * ((c << 16) >> 16), high = (x >> 16) * (c >> 16);
+    return add_words(sum, add_words(low, high));
 #endif
 }
 
