@@ -144,6 +144,13 @@ def test_changes_of_the_columns_are_said_by_name(place, capsys):
     assert "Beware" not in predicted(capsys, "changed.csv", "-q").err
 
 
+def test_a_unit_that_was_looked_for_in_some_rows_says_so(place, capsys, monkeypatch):
+    monkeypatch.setattr("kwise.io.schema_changes.MOST", 30)
+    place.with_columns(height=pl.col("height") * 2.54).write_csv("changed.csv")
+
+    assert "its median, of one row in 3, is" in predicted(capsys, "changed.csv").err
+
+
 def test_missing_columns_are_said_by_name(place, capsys):
     place.rename({"height": "Height"}).drop("weight").write_csv("less.csv")
 

@@ -62,10 +62,12 @@ def schema_changes(model: Model, frame: pl.DataFrame) -> tuple[str, ...]:
     for name, levels in zip(state.categories, state.levels):
         sentences += _new_categories(frame[name], set(levels))
     summaries = {each.name: each for each in model.preparation.summary_.columns}
-    cells = state.number_cells(frame.gather_every(max(1, frame.height // MOST)))
+    step = max(1, frame.height // MOST)
+    cells = state.number_cells(frame.gather_every(step))
+    median = "median" if step == 1 else f"median, of one row in {step:,},"
     for j, name in enumerate(state.numbers):
         if name in summaries and not (state.orders and state.orders[j]):
-            sentences += _other_unit(name, cells[:, j], summaries[name])
+            sentences += _other_unit(name, cells[:, j], summaries[name], median)
     return tuple(sentences)
 
 
@@ -81,7 +83,7 @@ def _new_categories(column: pl.Series, levels: set[str]) -> list[str]:
     return [f"column {column.name!r} holds categories that the fit did not see: {shown}{more}"]
 
 
-def _other_unit(name: str, cells: Floats, fitted: ColumnSummary) -> list[str]:
+def _other_unit(name: str, cells: Floats, fitted: ColumnSummary, median: str) -> list[str]:
     """Say that numbers are so many times what they were, as another unit would make them."""
     cells = cells[np.isfinite(cells)]
     old = np.array([fitted.q1, fitted.median, fitted.q3])
@@ -94,12 +96,10 @@ def _other_unit(name: str, cells: Floats, fitted: ColumnSummary) -> list[str]:
         return []
     for factor, words in FACTORS.items():
         if (np.abs(new / factor - old) <= 0.75 * spread).all():
+            times = f"{max(factor, 1 / factor):.4g} times {'less' if factor > 1 else 'more'}"
             return [
-                f"column {name!r} may be in another unit: its median is {new[1]:.4g}, and was "
-                f"{fitted.median:.4g} in the fit, about {factor:.4g} times less ({words})"
-                if factor > 1
-                else f"column {name!r} may be in another unit: its median is {new[1]:.4g}, and was "
-                f"{fitted.median:.4g} in the fit, about {1 / factor:.4g} times more ({words})"
+                f"column {name!r} may be in another unit: its {median} is {new[1]:.4g}, and was "
+                f"{fitted.median:.4g} in the fit, about {times} ({words})"
             ]
     if (np.abs((new - 32) / 1.8 - old) <= 0.75 * spread).all():
         return [f"column {name!r} may be in degrees Fahrenheit, and was in Celsius in the fit"]

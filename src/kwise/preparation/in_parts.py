@@ -103,7 +103,7 @@ def learn_from_parts(
     if state.category_weight != 1.0 or len(state.components):
         state = _with_products(state, parts)
     told = [
-        f"Counts, means, deviations and extremes are those of all {n_rows:,} rows, read in parts; "
+        f"Counts, means, deviations and extremes are those of all {n_rows:,} rows, taken in parts; "
         "which columns are used, and how, was decided on a sample of them."
     ]
     error = max(filled, scaled)
