@@ -5,9 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +19,7 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils import Tags, check_array
-from sklearn.utils._param_validation import Interval, StrOptions, make_constraint
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _is_arraylike_not_scalar, check_is_fitted, validate_data
 
 from kwise._callbacks import CallbackSupportMixin
@@ -39,6 +38,7 @@ from kwise._memory import refuse_large_centers
 from kwise._sparse import summed
 from kwise.estimators._assign import assign, assign_inertia, distances
 from kwise.estimators._centers import centers_for, plain_centers
+from kwise.estimators._parameters import serves
 from kwise.estimators._reading import (
     check_columns,
     check_weight_array,
@@ -89,11 +89,12 @@ class BaseKMeans(
         """Check the parameters as scikit-learn does, in whose words errors come."""
         if get_config()["skip_parameter_validation"]:
             return
-        for name, accepted in _accepted(type(self)):  # type: ignore[arg-type]
+        kind = type(self)
+        for name in kind._parameter_constraints:
             value = getattr(self, name)
             if name == "n_clusters" and isinstance(value, bool):
                 check_n_clusters(value)
-            if not any(constraint.is_satisfied_by(value) for constraint in accepted):
+            if not serves(kind, name, value):
                 super()._validate_params()
 
     def _check_training_data(self, X: Data, *, reset: bool = True, finite: bool = True) -> Matrix:
@@ -346,15 +347,6 @@ class BaseKMeans(
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-
-@cache
-def _accepted(kind: type[BaseKMeans]) -> tuple[tuple[str, list[Any]], ...]:
-    """Return what each parameter of a class may be."""
-    return tuple(
-        (name, [make_constraint(constraint) for constraint in constraints])
-        for name, constraints in kind._parameter_constraints.items()
-    )
 
 
 def choose_start(
