@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 from kwise.comparison.base import Method, Partition
+from kwise.comparison.mixture import Mixture, fit_mixture
 from kwise.estimators import KMeans
 
 __all__ = ["GAUSSIAN_MIXTURE"]
@@ -24,45 +24,33 @@ def fit(X: NDArray[np.floating], k: int | None, seed: int) -> Partition:
     # A covariance has d (d + 1) / 2 entries: with few rows only its diagonal can be estimated.
     kind: Literal["full", "diag"] = "full" if n_samples >= 4 * n_features * n_features else "diag"
     floor = 1e-6 * float(X.var(axis=0).mean()) or 1.0  # any will do where no row differs
-    best: GaussianMixture | None = None
+    best: Mixture | None = None
     lowest, worse = np.inf, 0
     for each in [k] if k is not None else range(1, MOST_GROUPS + 1):
         if each * (n_features + 1) > n_samples:
             break
         model = _fit_one(X, each, kind, floor, seed)
-        bic = float(model.bic(X))
-        if bic < lowest:
-            best, lowest, worse = model, bic, 0
+        if model.bic < lowest:
+            best, lowest, worse = model, model.bic, 0
         else:
             worse += 1
         if worse == 2:
             break
     if best is None:
         return Partition(np.zeros(n_samples, dtype=np.intp), "too few rows: one group")
-    labels = best.predict(X).astype(np.intp)
-    return Partition(labels, f"{best.n_components} {kind} covariances", lowest)
+    return Partition(best.labels, f"{best.weighted.shape[1]} {kind} covariances", lowest)
 
 
 def _fit_one(
     X: NDArray[np.floating], k: int, kind: Literal["full", "diag"], floor: float, seed: int
-) -> GaussianMixture:
+) -> Mixture:
     """Run EM from the k-means clusters: their shares, means and covariances."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         start = KMeans(k, n_init=1, random_state=seed).fit(X)
-        sizes = np.bincount(start.labels_, minlength=k)
-        precisions = [_precision(X[start.labels_ == c], X, kind, floor) for c in range(k)]
-        model = GaussianMixture(
-            k,
-            covariance_type=kind,
-            reg_covar=floor,
-            random_state=seed,
-            init_params="random_from_data",  # replaced by the three starts below
-            weights_init=np.maximum(sizes, 1) / np.maximum(sizes, 1).sum(),
-            means_init=start.cluster_centers_,
-            precisions_init=np.array(precisions),
-        )
-        return model.fit(X)
+    sizes = np.maximum(np.bincount(start.labels_, minlength=k), 1)
+    precisions = [_precision(X[start.labels_ == c], X, kind, floor) for c in range(k)]
+    return fit_mixture(X, sizes / sizes.sum(), start.cluster_centers_, np.array(precisions), floor)
 
 
 def _precision(
