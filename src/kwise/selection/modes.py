@@ -72,36 +72,32 @@ def _persistence(heights: Floats, near: NDArray[np.intp]) -> Floats:
     place = np.empty(n, dtype=np.intp)
     order = np.argsort(-heights, kind="stable")
     place[order] = np.arange(n)
-    linked = _both_ways(place[near[order]])
-    parent, size = list(range(n)), [1] * n
+    linked, ends = _linked_before(place[near[order]])
     along = heights[order].tolist()
+    peak = list(range(n))  # of each row; rows are told apart by their place in the order
+    members: list[list[int]] = [[] for _ in range(n)]
     ended = []
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
     for i in range(n):
         # The first in order is the highest peak.
-        first, *others = sorted({root(j) for j in linked[i]}) or [i]
+        first, *others = sorted({peak[j] for j in linked[ends[i] : ends[i + 1]]}) or [i]
         for other in others:
-            if size[other] >= enough:
+            if len(members[other]) >= enough:
                 ended.append(along[other] - along[i])
-            parent[other] = first
-            size[first] += size[other]
-        if first != i:
-            parent[i] = first
-            size[first] += 1
-    peaks = [i for i in range(1, n) if parent[i] == i and size[i] >= enough]
+            for j in members[other]:
+                peak[j] = first
+            members[first] += members[other]
+            members[other] = []
+        peak[i] = first
+        members[first].append(i)
+    peaks = [i for i in range(1, n) if len(members[i]) >= enough]
     return np.array(ended + [math.inf] * len(peaks))
 
 
-def _both_ways(near: NDArray[np.intp]) -> list[set[int]]:
-    """Return for every row the linked rows that come before it."""
-    linked: list[set[int]] = [set() for _ in near]
-    for i, row in enumerate(near.tolist()):
-        for j in row:
-            linked[max(i, j)].add(min(i, j))
-    return linked
+def _linked_before(near: NDArray[np.intp]) -> tuple[list[int], list[int]]:
+    """Return the linked rows that come before each row, and where those of each begin."""
+    n, count = near.shape
+    own, others = np.repeat(np.arange(n), count), near.ravel()
+    later = np.maximum(own, others)
+    order = np.argsort(later, kind="stable")
+    ends = np.searchsorted(later[order], np.arange(n + 1))
+    return np.minimum(own, others)[order].tolist(), ends.tolist()
