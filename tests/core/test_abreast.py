@@ -40,3 +40,17 @@ def test_within_a_work_others_follow_one_by_one():
 def test_a_failure_is_raised():
     with pytest.raises(ZeroDivisionError):
         abreast([lambda: 1, lambda: 1 // 0, lambda: 2])
+
+
+def test_the_caller_is_told_before_each_result_and_may_stop():
+    told = []
+
+    assert abreast([lambda: 0, lambda: 1], told.append) == [0, 1]
+    assert told == [0, 1]
+
+    def stop(number):
+        if number:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        abreast([lambda: 0, lambda: 1], stop)

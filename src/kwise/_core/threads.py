@@ -14,7 +14,7 @@ from typing import TypeVar
 import joblib
 import threadpoolctl
 
-__all__ = ["abreast", "cpu_mask", "effective_n_threads", "one_blas_thread"]
+__all__ = ["abreast", "cpu_mask", "each_alone", "effective_n_threads", "one_blas_thread"]
 
 T = TypeVar("T")
 
@@ -43,14 +43,17 @@ def effective_n_threads() -> int:
     return max(1, min(limits))
 
 
-def abreast(works: Sequence[Callable[[], T]]) -> list[T]:
+def abreast(
+    works: Sequence[Callable[[], T]], before: Callable[[int], None] | None = None
+) -> list[T]:
     """Do works that share nothing they change at once, each on one thread; return what they found.
 
     Small fits leave all cores but one idle; several at a time do not. Answers do not depend on it.
+    ``before`` is told the number of each work before its result is waited for; it may raise.
     """
     n_threads = min(effective_n_threads(), len(works))
     if n_threads < 2:
-        return [work() for work in works]
+        return each_alone(works, before)
 
     def begin() -> None:
         _here.is_abreast = True
@@ -58,10 +61,22 @@ def abreast(works: Sequence[Callable[[], T]]) -> list[T]:
     with ThreadPoolExecutor(n_threads, initializer=begin) as threads:
         tasks = [threads.submit(work) for work in works]
         try:
-            return [task.result() for task in tasks]
+            return each_alone([task.result for task in tasks], before)
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def each_alone(
+    works: Sequence[Callable[[], T]], before: Callable[[int], None] | None = None
+) -> list[T]:
+    """Do works one after the other, on as many threads as there are, told of as by ``abreast``."""
+    found = []
+    for number, work in enumerate(works):
+        if before is not None:
+            before(number)
+        found.append(work())
+    return found
 
 
 def one_blas_thread() -> threadpoolctl.threadpool_limits:

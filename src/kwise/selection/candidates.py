@@ -15,6 +15,7 @@ from kwise._core.columns import Matrix
 from kwise._inputs import check_n_clusters
 from kwise.metrics.silhouette_sharing import shared_silhouettes
 from kwise.selection.context import SweepContext
+from kwise.selection.fitter import Fitter, fit_many
 
 __all__ = [
     "FIRST",
@@ -150,15 +151,23 @@ def _around(k: int, most: int) -> tuple[int, ...]:
     return (*range(1, FIRST + 1), *range(math.floor(BELOW * k), top + 1))
 
 
+def _coarse_labels(fitter: Fitter, k: int) -> NDArray[np.int32]:
+    """Return the labels of a coarse fit."""
+    return fitter.fit(k, n_init=COARSE_STARTS, random_state=0).best.labels
+
+
 def _groups_seen(context: SweepContext, most: int) -> int:
     """Return the number of clusters, among a coarse choice, with the highest mean silhouette."""
     places, rows = context.places(COARSE_ROWS), context.rows(COARSE_ROWS)
     sample, fitter = places.rows, places.fitter()
+    context.fit(range(2, FIRST + 1))
     labelings = {k: context.run(k).labels[rows] for k in range(2, FIRST + 1)}
-    for k in COARSE:
-        if k <= min(most, len(sample) // 2):
-            context.progress("a coarse look at more groups", k, COARSE[-1])
-            labelings[k] = fitter.fit(k, n_init=COARSE_STARTS, random_state=0).best.labels
+    coarse = [k for k in COARSE if k <= min(most, len(sample) // 2)]
+
+    def say(number: int) -> None:
+        context.progress("a coarse look at more groups", coarse[number], COARSE[-1])
+
+    labelings |= zip(coarse, fit_many(fitter, _coarse_labels, coarse, say))
     possible = {k: each for k, each in labelings.items() if len(np.unique(each)) == k}
     silhouettes = shared_silhouettes(sample, possible, np.arange(len(sample)))
     means = {k: float(values.mean()) for k, values in silhouettes.items()}

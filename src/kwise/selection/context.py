@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kwise._core.columns import Matrix
+from kwise._core.threads import each_alone
 from kwise._progress import Progress, silent
 from kwise.metrics.distinct_rows import DistinctRows
 from kwise.results import Run
 from kwise.selection.coreset import CoresetFitter, coreset, is_large, weighted_fitter
 from kwise.selection.dequantization import few_valued, spread_values
 from kwise.selection.distinct import MOST_DISTINCT, distinct_rows_of, is_long
-from kwise.selection.fitter import Fitter, Starts
+from kwise.selection.fitter import Fitter, Starts, fit_many
 from kwise.selection.numbering import settle_numbers
 from kwise.selection.places import Places
 from kwise.selection.row_order import ordered_with_kinds, written_once
@@ -30,6 +32,8 @@ __all__ = ["MOST_CELLS", "SweepContext", "rows_for"]
 DRAWS = 0
 # So many cells of sparse rows may be written out.
 MOST_CELLS = 50_000_000
+# So many cells may be packed a second time, for fits beside each other.
+MOST_CELLS_TWICE = 10_000_000
 NEEDS_DENSE = "it needs dense rows, and these are sparse and too large to be written out"
 # Up to so many clusters the usual samples are large enough.
 USUAL_CLUSTERS = 20
@@ -114,11 +118,26 @@ class SweepContext:
         Clusters are numbered by size here, once: scores, labels and models are of this run.
         """
         if k not in self.starts:
-            fitter, which = self.shared("fitter", self._fitter)
-            starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed, quality="better")
-            best = starts.best if which is None else self._in_place(starts.best, which)
-            self.starts[k] = replace(starts, best=settle_numbers(self.X, best))
+            self._fit(self.shared("fitter", self._fitter)[0], k)
         return self.starts[k].best
+
+    def fit(self, ks: Sequence[int], before: Callable[[int], None] | None = None) -> None:
+        """Fit what ``run`` will be asked for, several at a time; ``before`` is ``abreast``'s."""
+        if all(k in self.starts for k in ks):
+            return
+        if self.X.size > MOST_CELLS_TWICE:
+            each_alone([partial(self.run, k) for k in ks], before)
+        else:
+            fit_many(self.shared("fitter", self._fitter)[0], self._fit, ks, before)
+
+    def _fit(self, fitter: Fitter | CoresetFitter, k: int) -> None:
+        """Fit with ``k`` clusters, if that has not been done."""
+        if k in self.starts:
+            return
+        starts = fitter.fit(k, n_init=self.n_init, random_state=self.seed, quality="better")
+        which = self.shared("fitter", self._fitter)[1]
+        best = starts.best if which is None else self._in_place(starts.best, which)
+        self.starts[k] = replace(starts, best=settle_numbers(self.X, best))
 
     def _fitter(self) -> tuple[Fitter | CoresetFitter, NDArray[np.intp] | None]:
         """Return what fits the rows, and which of its rows each of the table is.

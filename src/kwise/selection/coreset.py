@@ -81,6 +81,10 @@ class CoresetFitter:
     whole: Fitter
     part: Fitter
 
+    def again(self) -> CoresetFitter:
+        """Return one that fits the same beside this."""
+        return CoresetFitter(self.whole.again(), self.part.again())
+
     def fit(self, k: int, *, n_init: int, random_state: int, quality: str = "standard") -> Starts:
         """Return the run on all rows; inertias of starts are those that the coreset estimates."""
         if k == 1:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from kwise._core.columns import Matrix
-from kwise._core.dataset import pack
-from kwise._core.threads import abreast
+from kwise._core.dataset import Dataset, pack
+from kwise._core.threads import abreast, effective_n_threads
 from kwise.estimators._runs import best_run, descend
 from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import Start
@@ -20,7 +23,7 @@ from kwise.init.k_means_plusplus import draw_kmeans_plusplus
 from kwise.results import Run
 from kwise.selection.span import span_coordinates
 
-__all__ = ["Fitter", "Starts", "fit_each"]
+__all__ = ["Fitter", "Starts", "fit_each", "fit_many"]
 
 MAX_ITER = 300
 TOL = 1e-4
@@ -55,10 +58,17 @@ class Fitter:
     ) -> None:
         self._X, self._weight = X, sample_weight
         self._is_wide = X.shape[1] > X.shape[0] and not sparse.issparse(X)
-        self._packed = pack(span_coordinates(X) if self._is_wide else X, sample_weight)
+        self._rows = span_coordinates(X) if self._is_wide else X
+        self._packed = pack(self._rows, sample_weight)
         # The tolerance is a share of the mean variance of the columns as they were given.
         share = self._packed.X.shape[1] / (n_columns or X.shape[1])
         self._tol = spread * self._packed.variance * TOL * share
+
+    def again(self) -> Fitter:
+        """Return one that fits the same beside this: rows packed once serve one fit at a time."""
+        other = copy(self)
+        other._packed = pack(self._rows, self._weight)
+        return other
 
     def fit(self, k: int, *, n_init: int, random_state: int, quality: str = "standard") -> Starts:
         """Run k-means from ``n_init`` starts: what ``KMeans`` with these arguments finds.
@@ -66,12 +76,12 @@ class Fitter:
         Above ``MANY_CLUSTERS`` the quality is "better" at least.
         """
         # One stream for all starts, as within one fit of KMeans.
-        stream = np.random.RandomState(random_state)
+        stream, packed = np.random.RandomState(random_state), self._packed_now()
         n_starts = 1 if k == 1 else n_init
-        starts = (draw_kmeans_plusplus(self._packed, k, stream) for _ in range(n_starts))
-        run, inertias = best_run(self._packed, starts, max_iter=MAX_ITER, tol=self._tol)
+        starts = (draw_kmeans_plusplus(packed, k, stream) for _ in range(n_starts))
+        run, inertias = best_run(packed, starts, max_iter=MAX_ITER, tol=self._tol)
         search = QUALITIES["better" if k > MANY_CLUSTERS and quality == "standard" else quality]
-        run = search(self._packed, run, stream, Stopping(MAX_ITER, self._tol))
+        run = search(packed, run, stream, Stopping(MAX_ITER, self._tol))
         if self._is_wide:
             run = replace(run, centers=self._centers(run))
         return Starts(run, tuple(sorted(inertias)))
@@ -79,7 +89,12 @@ class Fitter:
     def descend_from(self, centers: NDArray[np.floating]) -> Run:
         """Run k-means from these centers; the rows are not wide."""
         start = Start(np.ascontiguousarray(self._packed.held(centers)))
-        return descend(self._packed, start, max_iter=MAX_ITER, tol=self._tol)
+        return descend(self._packed_now(), start, max_iter=MAX_ITER, tol=self._tol)
+
+    def _packed_now(self) -> Dataset:
+        """Return the rows for as many threads as there are here: one, where works are abreast."""
+        n_threads = min(self._packed.n_threads, effective_n_threads())
+        return replace(self._packed, n_threads=n_threads)
 
     def _centers(self, run: Run) -> NDArray[np.floating]:
         """Return the means of the clusters in the data's own columns."""
@@ -88,6 +103,40 @@ class Fitter:
         mass = share.sum(axis=1, keepdims=True)
         centers: NDArray[np.floating] = (share / np.where(mass > 0, mass, 1.0)) @ self._X
         return centers.astype(self._X.dtype, copy=False)
+
+
+class _Again(Protocol):
+    """What can be had a second time."""
+
+    def again(self: F) -> F:
+        """Return one that does the same beside this."""
+
+
+F = TypeVar("F", bound=_Again)
+T = TypeVar("T")
+
+
+def fit_many(
+    fitter: F,
+    fit: Callable[[F, int], T],
+    ks: Sequence[int],
+    before: Callable[[int], None] | None = None,
+) -> list[T]:
+    """Return ``fit(fitter, k)`` for each k, several at a time; ``before`` is ``abreast``'s."""
+    idle: SimpleQueue[F] = SimpleQueue()
+    idle.put(fitter)
+
+    def work(k: int) -> T:
+        try:
+            mine = idle.get_nowait()
+        except Empty:
+            mine = fitter.again()
+        try:
+            return fit(mine, k)
+        finally:
+            idle.put(mine)
+
+    return abreast([partial(work, k) for k in ks], before)
 
 
 def fit_each(fitters: Sequence[Fitter], k: int, *, n_init: int, seeds: Iterable[int]) -> list[Run]:

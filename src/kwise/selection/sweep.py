@@ -149,9 +149,11 @@ def all_candidates(
 
 def fit_candidates(context: SweepContext, ks: tuple[int, ...]) -> None:
     """Fit every candidate that is not fitted yet."""
-    for done, k in enumerate(ks):
-        context.progress(f"k-means, k = {k}", done, len(ks))
-        context.run(k)
+
+    def say(done: int) -> None:
+        context.progress(f"k-means, k = {ks[done]}", done, len(ks))
+
+    context.fit(ks, say)
 
 
 def score_candidates(

@@ -1,0 +1,68 @@
+"""Candidates that are fitted several at a time come out as they do one after the other."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs
+
+from kwise._core import threads
+from kwise.selection.context import SweepContext
+from kwise.selection.fitter import Fitter, fit_many
+
+KS = range(1, 12)
+
+
+@pytest.fixture
+def two_threads(monkeypatch):
+    monkeypatch.setattr(threads, "_openmp_runtimes", list)
+    monkeypatch.setattr(threads, "_usable_cores", lambda mask: 2)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+
+
+def _context(X):
+    return SweepContext(X, None, n_init=3, seed=0)
+
+
+# Rows that the engine holds in several forms, by their number and that of the clusters.
+@pytest.mark.parametrize("shape", [(400, 2), (30_000, 3), (9_000, 24), (50, 80), (60_000, 70)])
+@pytest.mark.usefixtures("two_threads")
+def test_candidates_at_once_are_those_one_by_one(shape):
+    X = make_blobs(shape[0], n_features=shape[1], centers=8, random_state=0)[0]
+    alone, at_once = _context(X), _context(X)
+
+    at_once.fit(KS)
+
+    assert sorted(at_once.starts) == list(KS)
+    for k in KS:
+        run, other = alone.run(k), at_once.run(k)
+        assert run.inertia == other.inertia
+        assert np.array_equal(run.labels, other.labels)
+        assert np.array_equal(run.centers, other.centers)
+        assert alone.starts[k].inertias == at_once.starts[k].inertias
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_no_two_fits_at_once_share_packed_rows():
+    X = make_blobs(200, random_state=0)[0]
+    at_work = set()
+
+    def fit(fitter, k):
+        assert id(fitter) not in at_work
+        at_work.add(id(fitter))
+        found = fitter.fit(k, n_init=2, random_state=0).best.inertia
+        at_work.remove(id(fitter))
+        return found
+
+    alone = Fitter(X)
+    expected = [alone.fit(k, n_init=2, random_state=0).best.inertia for k in KS]
+    assert fit_many(Fitter(X), fit, KS) == expected
+
+
+def test_what_is_fitted_is_not_fitted_again():
+    context = _context(np.arange(20.0)[:, None])
+    context.fit([2, 3])
+    first = context.starts[2]
+
+    context.fit([2, 3, 4])
+
+    assert context.starts[2] is first
+    assert sorted(context.starts) == [2, 3, 4]
