@@ -24,17 +24,27 @@ def doubled(items):
 
 def doubled_in_two(n):
     """Do the same where a fork may help; tell which processes did it."""
-    found = in_two(lambda items: [(2 * item, os.getpid()) for item in items], range(n))
+
+    def double(item):
+        time.sleep(0.2)  # so that there is something to do for both
+        return 2 * item, os.getpid()
+
+    found = in_two(double, range(n))
     return [value for value, _ in found], len({process for _, process in found})
 
 
-def died_in_the_first_half(n):
+def slept_in_two(seconds):
+    """Sleep for so long each, in two processes."""
+    return in_two(time.sleep, seconds)
+
+
+def died_of_an_item(n):
     """Refuse one item, wherever it is done."""
 
-    def refuse(items):
-        if 1 in items:
+    def refuse(item):
+        if item == 1:
             raise ValueError("no ones")
-        return list(items)
+        return item
 
     return in_two(refuse, range(n))
 
@@ -78,13 +88,20 @@ def test_this_process_does_not_fork():
     assert doubled_in_two(5) == ([0, 2, 4, 6, 8], 1)
 
 
-def test_a_forked_process_forks_for_one_half_and_keeps_the_order(forked):
+def test_a_forked_process_forks_for_help_and_keeps_the_order(forked):
     assert begin(forked, doubled_in_two, 5)() == ([0, 2, 4, 6, 8], 2)
 
 
-def test_a_mistake_in_the_half_of_a_fork_is_raised(forked):
+def test_who_is_free_takes_the_next_item(forked):
+    slow = 0.6
+    begun = time.monotonic()
+    begin(forked, slept_in_two, [slow, *[slow / 4] * 4])()
+    assert time.monotonic() - begun < 1.5 * slow
+
+
+def test_a_mistake_is_raised_whichever_process_makes_it(forked):
     with pytest.raises(ValueError, match="no ones"):
-        begin(forked, died_in_the_first_half, 4)()
+        begin(forked, died_of_an_item, 4)()
 
 
 def test_a_page_and_its_numbers_are_the_same_with_an_executor():

@@ -22,6 +22,8 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Arguments = TypeVarTuple("Arguments")
 
+_BYTES = 2  # of the number of an item
+
 
 def begin(
     executor: Executor | None, function: Callable[[Unpack[Arguments]], T], *arguments: *Arguments
@@ -52,28 +54,45 @@ def begin(
     return wait
 
 
-def in_two(function: Callable[[Sequence[Item]], list[T]], items: Sequence[Item]) -> list[T]:
-    """Return ``function(items)``; a process that was begun for such work forks to do half.
+def in_two(function: Callable[[Item], T], items: Sequence[Item]) -> list[T]:
+    """Do ``function`` for each item; a process that was begun for such work forks to help.
 
-    ``function`` returns one result for each item, in their order. A fork has all that this
-    process has, so nothing but results is sent.
+    Both take the next item as soon as they are free. A fork has all that this process has, so
+    nothing but results is sent.
     """
     if sys.platform == "win32" or len(items) < 2 or not _is_forked():
-        return function(items)
+        return [function(item) for item in items]
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_send, args=(sender, function, items[1::2]), daemon=True)
+    turns = _turns(len(items))
+    child = context.Process(target=_send, args=(sender, function, items, turns), daemon=True)
     with warnings.catch_warnings():  # numpy's threads are idle, and know of forks
         warnings.simplefilter("ignore", DeprecationWarning)
         child.start()
     sender.close()
-    mine = function(items[::2])
     try:
-        others = receiver.recv()
-    except EOFError:  # what was wrong there will be said here
-        others = function(items[1::2])
-    found: list[T] = [*mine, *others]
-    found[::2], found[1::2] = mine, others
+        found = _done(function, items, turns)
+    finally:
+        os.close(turns)
+    with suppress(EOFError):  # what was wrong there will be said here
+        found |= receiver.recv()
+    return [found[i] if i in found else function(item) for i, item in enumerate(items)]
+
+
+def _turns(count: int) -> int:
+    """Return a pipe from which each of a few numbers is read once, by whichever process asks."""
+    turns, writer = os.pipe()
+    os.write(writer, b"".join(i.to_bytes(_BYTES, "little") for i in range(count)))
+    os.close(writer)
+    return turns
+
+
+def _done(function: Callable[[Item], T], items: Sequence[Item], turns: int) -> dict[int, T]:
+    """Do the items whose turn it is while there are any; return results by number."""
+    found = {}
+    while turn := os.read(turns, _BYTES):
+        i = int.from_bytes(turn, "little")
+        found[i] = function(items[i])
     return found
 
 
@@ -83,12 +102,12 @@ def _is_forked() -> bool:
 
 
 def _send(
-    sender: Connection, function: Callable[[Sequence[Item]], list[T]], items: Sequence[Item]
+    sender: Connection, function: Callable[[Item], T], items: Sequence[Item], turns: int
 ) -> None:
-    """Do one half in the fork."""
+    """Do in the fork what nobody else has begun."""
     end_with_parent()
     with suppress(OSError):  # nobody listens any more
-        sender.send(function(items))
+        sender.send(_done(function, items, turns))
 
 
 def end_with_parent() -> None:

@@ -28,7 +28,7 @@ from kwise.io.model import Json, Model, with_rows_of_fit
 from kwise.io.model_file import save_model
 from kwise.io.modeling import as_model
 from kwise.io.overwriting import refuse_overwriting
-from kwise.report import draw_sections, render_page, summarize
+from kwise.report import compile_templates, draw_sections, render_page, summarize
 from kwise.report.account import table_facts
 from kwise.results import Floats, Kind, Labels, Selection
 
@@ -291,8 +291,11 @@ class Analysis:
         assert callable(progress)  # as with_bar has it
         if executor is None:
             return render_page(self.report_data, self.summary, progress=progress)
+        compiled = begin(executor, compile_templates)  # while the evidence is gathered here
         drawn = begin(executor, draw_sections, self._pictured.for_pictures())
-        return render_page(self.report_data, self.summary, progress=progress, drawn=drawn)
+        return render_page(
+            self.report_data, self.summary, progress=progress, drawn=drawn, compiled=compiled
+        )
 
     @with_bar
     def report(self, path: str | Path = "page.html", *, progress: AnyProgress = silent) -> Path:

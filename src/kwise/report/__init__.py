@@ -2,7 +2,12 @@
 
 from kwise.report.data import Asked, ReportData
 from kwise.report.monitoring_page import render_drift, render_match
-from kwise.report.page import draw_sections, get_ready_to_draw, render_page
+from kwise.report.page import (
+    compile_templates,
+    draw_sections,
+    get_ready_to_draw,
+    render_page,
+)
 from kwise.report.summarizer import summarize
 from kwise.report.summary import Summary
 
@@ -10,6 +15,7 @@ __all__ = [
     "Asked",
     "ReportData",
     "Summary",
+    "compile_templates",
     "draw_sections",
     "get_ready_to_draw",
     "render_drift",

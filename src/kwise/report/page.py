@@ -40,7 +40,14 @@ if TYPE_CHECKING:
     from kwise.report.data import ReportData
     from kwise.report.summary import Summary
 
-__all__ = ["draw_sections", "environment", "get_ready_to_draw", "page_style", "render_page"]
+__all__ = [
+    "compile_templates",
+    "draw_sections",
+    "environment",
+    "get_ready_to_draw",
+    "page_style",
+    "render_page",
+]
 
 _HERE = Path(__file__).parent
 _LONG = 40  # letters of a table's cell that stay on one line
@@ -54,6 +61,7 @@ def render_page(
     day: date | None = None,
     progress: Progress = silent,
     drawn: Callable[[], Mapping[str, Mapping[str, object]]] | None = None,
+    compiled: Callable[[], Mapping[str, bytes]] | None = None,
 ) -> str:
     """Return the whole page as HTML.
 
@@ -69,6 +77,8 @@ def render_page(
         Called as ``progress(task, done, total)``.
     drawn : callable, optional
         Returns what ``draw_sections(data)`` returns, if that is at work already.
+    compiled : callable, optional
+        Returns what ``compile_templates()`` returns, likewise.
 
     Returns
     -------
@@ -92,6 +102,8 @@ def render_page(
     True
     """
     made, points = environment(), points_of(data)
+    if compiled is not None:
+        _code_of(made).update(compiled())
     material = Material(data, summary)
     applying = [each for each in SECTIONS if each.applies(material)]
     # Templates are read before pictures are waited for.
@@ -140,6 +152,27 @@ def get_ready_to_draw() -> None:
     draw_nothing()
 
 
+def compile_templates() -> dict[str, bytes]:
+    """Return the code of all templates, for another process to render the page with.
+
+    See Also
+    --------
+    render_page : Takes it.
+    """
+    made = environment()
+    for name in made.list_templates():
+        made.get_template(name)
+    return _code_of(made)
+
+
+def _code_of(made: Environment) -> dict[str, bytes]:
+    """Return what an environment knows of its templates' code."""
+    from kwise.report.template_code import TemplateCode
+
+    assert isinstance(made.bytecode_cache, TemplateCode)
+    return made.bytecode_cache.known
+
+
 def draw_sections(data: ReportData) -> dict[str, Mapping[str, object]]:
     """Return what the templates of the sections with pictures are given, by section.
 
@@ -155,7 +188,7 @@ def draw_sections(data: ReportData) -> dict[str, Mapping[str, object]]:
     """
     material = Material(data)
     drawing = [each for each in SECTIONS if each.draws and each.applies(material)]
-    made = in_two(lambda some: [each.filled(material) for each in some], drawing)
+    made = in_two(lambda each: each.filled(material), drawing)
     return {section.name: context for section, context in zip(drawing, made)}
 
 
@@ -168,12 +201,15 @@ def page_style() -> str:
 def environment() -> Environment:
     """Make the template environment: everything that is not markup is escaped."""
     jinja2 = require("jinja2", extra="report")
+    from kwise.report.template_code import TemplateCode
+
     made: Environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=TemplateCode(),
     )
     made.filters |= {
         "coefficient": coefficient,
