@@ -31,7 +31,7 @@ check: $(VENV)/.developed
 sanitize: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=address,undefined -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/sanitize
-	for isa in baseline avx2 avx512 avx512vnni; do \
+	for isa in baseline avx2 avx512 avx512vnni amx; do \
 	  for check in $(patsubst cpp/tests/%.cpp,build/sanitize/%,$(wildcard cpp/tests/check_*.cpp)); do \
 	    KWISE_MAX_ISA=$$isa $$check || exit 1; done; \
 	  KWISE_MAX_ISA=$$isa build/sanitize/digest_engine | tail -n +2 | diff - cpp/tests/digests.txt || exit 1; \
@@ -45,7 +45,7 @@ answers = for isa in $(2); do \
 	  echo "$(1) $$(head -n 1 build/$(1)/$$isa.txt): the digests of x86-64"; \
 	  for check in $(patsubst cpp/tests/%.cpp,build/$(1)/%$(4),$(filter-out cpp/tests/$(5).cpp,$(wildcard cpp/tests/check_*.cpp))); do \
 	    KWISE_MAX_ISA=$$isa $(3) $$check || exit 1; done; done
-X86 := baseline avx2 avx512 avx512vnni
+X86 := baseline avx2 avx512 avx512vnni amx
 
 # The same answers from 64-bit Arm: built with Debian's g++-aarch64-linux-gnu, run under qemu-user.
 ARM := qemu-aarch64 -L /usr/aarch64-linux-gnu
@@ -95,7 +95,7 @@ clang: $(VENV)/.venv
 sanitize-threads: $(VENV)/.venv
 	$(BIN)/cmake -S . -B build/threads -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DCMAKE_BUILD_TYPE=Release -DKWISE_SANITIZE=thread -DKWISE_WERROR=ON
 	$(BIN)/cmake --build build/threads --target check_threads check_engine check_search
-	for isa in baseline avx2 avx512 avx512vnni; do for check in check_threads check_engine check_search; do \
+	for isa in baseline avx2 avx512 avx512vnni amx; do for check in check_threads check_engine check_search; do \
 	  KWISE_MAX_ISA=$$isa build/threads/$$check || exit 1; done; done
 
 # The bindings under the same sanitizers, called through Python with damaged arguments; kernels of

@@ -18,7 +18,7 @@ import kwise
 
 # Of labels, centers and inertia; the same on every system.
 EXPECTED = "2894266ab98e763aa40701d0334fa926288f7ea49a973ed02926e0113a1a750e"
-LEVELS = (["baseline", "avx2", "avx512", "avx512vnni"], ["baseline", "neon"])
+LEVELS = (["baseline", "avx2", "avx512", "avx512vnni", "amx"], ["baseline", "neon"])
 
 
 def digest() -> str:

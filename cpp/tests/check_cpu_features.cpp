@@ -16,6 +16,7 @@ int main() {
         __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
         __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     const bool avx512vnni = __builtin_cpu_supports("avx512vnni") != 0;
+    expect(found.avx512vnni || !found.amx, "tiles come after VNNI", "cpu_features");
     if (__builtin_cpu_supports("sse2") == 0) {
         std::puts("the compiler's runtime knows no processor: nothing to compare");
     } else {

@@ -38,6 +38,7 @@ void check(const Sample& sample, std::size_t k) {
     std::vector<std::uint32_t> all(32), pairs(33 * k + 32);
     std::iota(all.begin(), all.end(), 0u);
     std::fill(values.data(), values.data() + values.size(), std::int8_t{0});
+    const kwise::TileScope scope;
     float inverse[32] = {}, norms[32] = {}, gaps[32] = {};
     std::int32_t labels[32], floors[32];
     for (std::size_t first = 0; first < n_rows; first += 32) {
@@ -47,8 +48,8 @@ void check(const Sample& sample, std::size_t k) {
         kwise::kernels().gather_scaled_int16(reinterpret_cast<const std::int16_t*>(values.data()),
                                              stride / 2, (sample.d + 3) / 4, all.data(),
                                              words.data());
-        const std::uint32_t open = kwise::kernels().label_int8(
-            words.data(), count, inverse, gaps, filter.packed(), scores.data(), labels, floors);
+        const std::uint32_t open = filter.label()(words.data(), count, inverse, gaps,
+                                                  filter.packed(), scores.data(), labels, floors);
         const std::size_t n =
             kwise::kernels().list_pairs(scores.data(), k, floors, 32 * k, pairs.data());
         std::vector<std::int32_t> right(n_rows);
@@ -102,6 +103,8 @@ int main() {
             }
             check_predictions<float>(sample, 41);
             check_predictions<double>(sample, 64);
+            // Enough for tiles, where there are any.
+            if (d > 200) check_predictions<float>(sample, 300);
         }
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "expect.hpp"
+#include "kwise/dispatch/amx.hpp"
 #include "kwise/dispatch/policy.hpp"
 
 namespace {
@@ -100,6 +101,8 @@ void check_counts() {
         const std::size_t n_pairs = (d + 1) / 2, n_first = kwise::first_pairs(d);
         expect(n_first > 0 && n_first <= n_pairs, "first pairs are some", std::to_string(d));
     }
+    expect(!kwise::int8_tiles_pay(64, 100) && kwise::int8_tiles_pay(128, 1000), "tiles", "shapes");
+    expect(!kwise::int8_tiles_pay(100'000, 31), "tiles are full", "shapes");
     expect(!kwise::trial_filter_fails(8, 8) && kwise::trial_filter_fails(9, 9), "trials", "share");
 }
 
@@ -110,6 +113,9 @@ int main() {
 #if defined(KWISE_X86)
     all.insert(all.end(),
                {&kwise::avx2_kernels, &kwise::avx512_kernels, &kwise::avx512vnni_kernels});
+#endif
+#if defined(KWISE_AMX)
+    all.push_back(&kwise::amx_kernels());
 #endif
     for (const kwise::Kernels* kernels : all) {
         for (const std::size_t n : rows) {

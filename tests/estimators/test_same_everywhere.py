@@ -79,7 +79,8 @@ def _digests(isa: str) -> list[list[str]]:
 @pytest.mark.slow
 def test_threads_and_instruction_sets_change_no_bit():
     best = str(kwise.build_info()["machine_isa"])
-    order = ["baseline", "neon"] if best == "neon" else ["baseline", "avx2", "avx512", "avx512vnni"]
+    x86 = ["baseline", "avx2", "avx512", "avx512vnni", "amx"]
+    order = ["baseline", "neon"] if best == "neon" else x86
     usable = order[: order.index(best) + 1]
 
     lines = [line for isa in usable for line in _digests(isa)]

@@ -25,7 +25,8 @@ bool has(std::uint32_t bits, std::uint32_t bit) {
     return (bits >> bit & 1u) != 0;
 }
 
-// What the system saves: bits 1 and 2 are XMM and YMM, 5 to 7 what AVX-512 adds. By its bytes,
+// What the system saves: bits 1 and 2 are XMM and YMM, 5 to 7 what AVX-512 adds, 17
+// and 18 tiles. By its bytes,
 // since the instruction has no name below -mxsave.
 std::uint32_t saved_state() {
     std::uint32_t low, high;
@@ -36,10 +37,11 @@ std::uint32_t saved_state() {
 }  // namespace
 
 CpuFeatures cpu_features() {
-    constexpr std::uint32_t ymm_state = 0x6, zmm_state = 0xe6;
+    constexpr std::uint32_t ymm_state = 0x6, zmm_state = 0xe6, tile_state = 0x60000;
     constexpr std::uint32_t osxsave = 27, fma = 12;                                 // leaf 1, ecx
     constexpr std::uint32_t avx2 = 5, bmi2 = 8, f = 16, dq = 17, bw = 30, vl = 31;  // leaf 7, ebx
     constexpr std::uint32_t vnni = 11;                                              // leaf 7, ecx
+    constexpr std::uint32_t amx_tile = 24, amx_int8 = 25;                           // leaf 7, edx
     const Registers one = cpuid(1), seven = cpuid(7);
     CpuFeatures found;
     if (!has(one.ecx, osxsave)) return found;
@@ -49,6 +51,8 @@ CpuFeatures cpu_features() {
     found.avx512 = found.avx2 && (saved & zmm_state) == zmm_state && has(seven.ebx, f) &&
                    has(seven.ebx, dq) && has(seven.ebx, bw) && has(seven.ebx, vl);
     found.avx512vnni = found.avx512 && has(seven.ecx, vnni);
+    found.amx = found.avx512vnni && (saved & tile_state) == tile_state &&
+                has(seven.edx, amx_tile) && has(seven.edx, amx_int8);
     return found;
 }
 

@@ -12,6 +12,7 @@ struct CpuFeatures {
     bool avx2 = false;        // AVX2, FMA and BMI2
     bool avx512 = false;      // AVX-512 F, DQ, BW and VL: the first processors with AVX-512
     bool avx512vnni = false;  // products of 16-bit and of 8-bit pairs
+    bool amx = false;         // tiles of bytes; Linux has to be asked as well (dispatch/amx.hpp)
 };
 
 CpuFeatures cpu_features();

@@ -8,10 +8,12 @@
 namespace kwise {
 
 // Centers in int8, plus 128, by blocks: for each word (four features) of a block one word a center;
-// minus half of each center's square, in units of the centers' factor. Numbers take the last bits
-// of scores. Rows have a factor of `least_factor` at least, and a score is certainly larger than
-// another where it exceeds it by gap + inverse * (norm * (gap_of_norm + norm * gap_of_square) +
-// gap_of_unit), with the inverse of the row's factor.
+// or one center after the other in words of whole tiles (Kernels::label_int8_by_tiles); minus half
+// of each center's square, in units of the centers' factor. Numbers take the last bits of scores.
+// Rows have a factor of `least_factor` at least, and a score is certainly larger than another where
+// it exceeds it by gap + inverse * (norm * (gap_of_norm + norm * gap_of_square) + gap_of_unit),
+// with the inverse of the row's factor.
+constexpr std::size_t int8_tile_centers = 32;
 struct Int8Centers {
     const std::int32_t* words;
     std::size_t n_words;

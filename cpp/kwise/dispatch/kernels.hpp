@@ -209,6 +209,11 @@ struct Kernels {
     std::uint32_t (*label_int8)(const std::int32_t* panel, std::size_t count, const float* inverse,
                                 const float* gaps, const Int8Centers& centers, std::int32_t* scores,
                                 std::int32_t* labels, std::int32_t* floors);
+    // The same by tiles of bytes, or null: there are int8_tile_centers or more, one after the
+    // other.
+    decltype(label_int8) label_int8_by_tiles;
+    // See TileScope.
+    void (*release_tiles)();
     // Lists the pairs (center * 32 + row) whose score reaches its floor, by center, until there are
     // more than `most`; returns how many, and may write 32 more than `most`.
     std::size_t (*list_pairs)(const std::int32_t* scores, std::size_t n_centers,
@@ -331,8 +336,18 @@ extern const Kernels& neon_kernels;
 #endif
 
 // The kernels of this process: the best that the machine has and KWISE_MAX_ISA allows
-// ("baseline", then "avx2", "avx512", "avx512vnni" or "neon"), chosen once.
+// ("baseline", then "avx2", "avx512", "avx512vnni" and "amx", or "neon"), chosen once.
 const Kernels& kernels();
+
+// Around the rows that one thread ranks in int8, a chunk at most: kernels that set up tiles leave
+// them so, and while they are, every switch of threads saves them.
+class TileScope {
+  public:
+    TileScope() = default;
+    TileScope(const TileScope&) = delete;
+    TileScope& operator=(const TileScope&) = delete;
+    ~TileScope() { kernels().release_tiles(); }
+};
 
 // Name of the best instruction set that this machine has, whatever KWISE_MAX_ISA says.
 const char* machine_isa();

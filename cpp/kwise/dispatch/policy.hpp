@@ -86,6 +86,11 @@ inline bool int8_pays(const Shape& shape, const FilterLimits& limits = kernels()
            shape.n_features <= 16'384 && shape.n_centers >= limits.int8.n_centers &&
            shape.n_centers <= 4096 && shape.n_rows >= 1024;
 }
+// Whether tiles of bytes multiply such centers, where there are tiles: ranking, which is the same
+// either way, is as dear as short products.
+inline bool int8_tiles_pay(std::size_t n_features, std::size_t n_centers) {
+    return n_centers >= int8_tile_centers && n_features * n_centers >= 32'000;
+}
 // Where int8 leaves so many pairs of rows and centers open, int16 is cheaper for the chunk's rest.
 inline bool int8_fails(std::size_t n_pairs, std::size_t n_rows, std::size_t n_centers) {
     return n_pairs * 8 > n_rows * n_centers;

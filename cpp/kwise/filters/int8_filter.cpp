@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "kwise/dispatch/policy.hpp"
+
 namespace kwise {
 
 bool Int8Filter::pack(const ExactCenters& centers, std::size_t n_features,
@@ -21,7 +23,9 @@ bool Int8Filter::pack(const ExactCenters& centers, std::size_t n_features,
     if (!(peak >= 0x1p-40 && peak <= 0x1p40 && centers.are_finite())) return false;
     const double factor = peak / 127.0;
     constants_.resize(k);
-    set_blocks(k, (d + 3) / 4);
+    by_tiles_ = kernels().label_int8_by_tiles != nullptr && int8_tiles_pay(d, k);
+    // Of whole tiles, of 64 features, or of words.
+    set_blocks(k, by_tiles_ ? (d + 63) / 64 * 16 : (d + 3) / 4);
     std::vector<std::uint8_t> bytes(4 * n_words_, 128);
     double largest = 0.0, lost = 0.0;
     for (std::size_t c = 0; c < k; ++c) {
@@ -78,7 +82,8 @@ void Int8Filter::set_blocks(std::size_t n_centers, std::size_t n_words) {
         const std::size_t end = (b + 1) * n_centers / n_blocks;
         sizes_.push_back(static_cast<std::uint8_t>(end - begin));
         for (std::size_t c = begin; c < end; ++c) {
-            places_.push_back({begin * n_words + c - begin, end - begin});
+            places_.push_back(by_tiles_ ? Place{c * n_words, 1}
+                                        : Place{begin * n_words + c - begin, end - begin});
         }
         begin = end;
     }

@@ -27,6 +27,8 @@ class Int8Filter {
     bool pack(const ExactCenters& centers, std::size_t n_features,
               const FilterTransform& transform);
     Int8Centers packed() const { return view_; }
+    // What labels a panel with these centers.
+    auto label() const { return by_tiles_ ? kernels().label_int8_by_tiles : kernels().label_int8; }
 
   private:
     void set_blocks(std::size_t n_centers, std::size_t n_words);
@@ -35,6 +37,7 @@ class Int8Filter {
     struct Place {
         std::size_t first, width;
     };
+    bool by_tiles_ = false;
     std::size_t n_words_ = 0;
     Buffer<std::int32_t> words_;
     std::vector<Place> places_;

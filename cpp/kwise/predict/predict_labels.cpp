@@ -119,6 +119,7 @@ class LabelPrediction {
             return mine.finite;
         }
         FilterKind kind = kind_;
+        const TileScope scope;
         for (std::size_t row = first; row < end; row += panel_rows) {
             const std::size_t count = std::min(panel_rows, end - row);
             // Rows of the data, as decide_rows wants them.
@@ -288,7 +289,7 @@ class LabelPrediction {
                                       held.stride / 2, centers.n_words, mine.all,
                                       held.words.data());
         const std::uint32_t open =
-            kernels().label_int8(held.words.data(), count, mine.factors, held.gaps, centers,
+            int8_filter_.label()(held.words.data(), count, mine.factors, held.gaps, centers,
                                  held.scores.data(), mine.index, held.floors);
         if (open == 0) return true;
         const std::size_t most = held.pairs.size() - panel_rows;

@@ -10,9 +10,8 @@
 namespace kwise::KWISE_ISA {
 namespace {
 
-// A strip is two vectors of rows: two independent chains of additions a center hide latency, and a
-// coefficient that was broadcast once serves both.
-constexpr int strip_vectors = 2;
+#include "kwise/simd/scan/int8_ranks.inl"
+
 // Scores held at once are block_limit times strip_vectors registers; the rest hold rows and
 // coefficients.
 #if defined(KWISE_MANY_REGISTERS)
@@ -502,6 +501,8 @@ extern const Kernels table = {
     .top2_int16 = top2_int16,
     .top2_scaled_int16 = top2_scaled_int16,
     .label_int8 = label_int8,
+    .label_int8_by_tiles = nullptr,
+    .release_tiles = [] {},
     .list_pairs = list_pairs,
     .certify = certify,
     .active_rows = active_rows,

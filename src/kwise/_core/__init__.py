@@ -328,13 +328,13 @@ def build_info() -> dict[str, object]:
     -------
     dict
         ``version``, ``compiler``, ``isa`` (the instruction set in use: "baseline", "avx2",
-        "avx512" or "avx512vnni", on 64-bit Arm "neon"), ``machine_isa`` (the best that the
-        machine has), ``max_isa`` (the value of ``KWISE_MAX_ISA``, or None).
+        "avx512", "avx512vnni" or "amx", on 64-bit Arm "neon"), ``machine_isa`` (the best that
+        the machine has), ``max_isa`` (the value of ``KWISE_MAX_ISA``, or None).
 
     Examples
     --------
     >>> import kwise
-    >>> kwise.build_info()["isa"] in {"baseline", "avx2", "avx512", "avx512vnni", "neon"}
+    >>> kwise.build_info()["isa"] in {"baseline", "avx2", "avx512", "avx512vnni", "amx", "neon"}
     True
     """
     return {

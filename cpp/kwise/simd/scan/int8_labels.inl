@@ -64,11 +64,6 @@ bool quantize_int8_panel(const RowView<T>& rows, std::size_t first, std::size_t 
     return finite;
 }
 
-// Of the rows of a strip: the largest and the second largest score, each with its number.
-struct Int8Top2 {
-    Index<float> best[strip_vectors], second[strip_vectors];
-};
-
 // Scores of G centers for one strip, ranked and kept: sums of products less the centers' constants,
 // in units of the rows' factors.
 template <int G>
@@ -78,11 +73,8 @@ inline void rank_int8_block(const std::int32_t* strip, const float* inverse,
     Index<float> sums[G][strip_vectors];
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g) {
-        const Vector<float> constant = broadcast(centers.constants[first + g]);
         for (int v = 0; v < strip_vectors; ++v) {
-            // Rounded, or cut: the gap allows for either.
-            sums[g][v] =
-                __builtin_convertvector(constant * load(inverse + v * lanes<float>), Index<float>);
+            sums[g][v] = start_int8(centers.constants[first + g], inverse + v * lanes<float>);
         }
     }
     for (std::size_t w = 0; w < centers.n_words; ++w, strip += panel_rows, words += G) {
@@ -97,16 +89,11 @@ inline void rank_int8_block(const std::int32_t* strip, const float* inverse,
             }
         }
     }
-    const Index<float> keep = broadcast_index<float>(~centers.number_bits);
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g, scores += panel_rows) {
-        const Index<float> number = broadcast_index<float>(first + g);
 #pragma GCC unroll 2
         for (int v = 0; v < strip_vectors; ++v) {
-            const Index<float> score = (sums[g][v] & keep) | number;
-            __builtin_memcpy(scores + v * lanes<float>, &score, sizeof score);
-            top.second[v] = larger(top.second[v], smaller(top.best[v], score));
-            top.best[v] = larger(top.best[v], score);
+            rank_int8(sums[g][v], first + g, centers.number_bits, v, scores, top);
         }
     }
 }
@@ -114,9 +101,6 @@ inline void rank_int8_block(const std::int32_t* strip, const float* inverse,
 // All centers for one strip; `scores` and `inverse` begin at its first row.
 inline void top2_int8(const std::int32_t* strip, const float* inverse, const Int8Centers& centers,
                       std::int32_t* scores, Int8Top2& top) {
-    for (int v = 0; v < strip_vectors; ++v) {
-        top.best[v] = top.second[v] = broadcast_index<float>(-0x7fffffff);
-    }
     const std::int32_t* words = centers.words;
     std::int32_t first = 0;
     for (std::size_t b = 0; b < centers.n_blocks; ++b) {
@@ -171,33 +155,14 @@ inline std::uint32_t at_least_bits(Index<float> a, Index<float> b) {
 std::uint32_t label_int8(const std::int32_t* panel, std::size_t count, const float* inverse,
                          const float* gaps, const Int8Centers& centers, std::int32_t* scores,
                          std::int32_t* labels, std::int32_t* floors) {
-    constexpr std::size_t width = lanes<float>, strip_rows = strip_vectors * width;
-    constexpr std::uint32_t all = width == 32 ? ~0u : (1u << width) - 1u;
     std::uint32_t uncertain = 0;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
-        Int8Top2 top;
+        Int8Top2 top = no_int8_top2();
         top2_int8(panel + row, inverse + row, centers, scores + row, top);
-        for (int v = 0; v < strip_vectors; ++v) {
-            const std::size_t at = row + static_cast<std::size_t>(v) * width;
-            const Index<float> label = top.best[v] & broadcast_index<float>(centers.number_bits);
-            __builtin_memcpy(labels + at, &label, sizeof label);
-            // As floats, which also hold what is no gap; rounding them is in the gap.
-            const Vector<float> apart =
-                __builtin_convertvector(top.best[v] - top.second[v], Vector<float>);
-            uncertain |= (all & ~less_bits(load(gaps + at), apart)) << at;
-            __builtin_memcpy(floors + at, &top.best[v], sizeof top.best[v]);
-        }
+        uncertain |= label_strip(top, gaps + row, centers.number_bits, labels + row, floors + row)
+                     << row;
     }
-    if (count < panel_rows) uncertain &= (1u << count) - 1u;
-    for (std::size_t r = 0; r < panel_rows; ++r) {
-        // What rows that are certain have left are no candidates.
-        const bool open = (uncertain >> r & 1u) != 0;
-        const std::int32_t low = -0x7fffffff;
-        floors[r] = !open               ? 0x7fffffff
-                    : gaps[r] < 0x1p29f ? floors[r] - static_cast<std::int32_t>(gaps[r]) - 1
-                                        : low;
-    }
-    return uncertain;
+    return set_floors(uncertain, count, gaps, floors);
 }
 
 // See Kernels::list_pairs.

@@ -85,7 +85,6 @@ void top2_scaled_int16(const std::int32_t* panel, const float* factors, const fl
                        std::int32_t* index) {
     // A strip at a time, all blocks of centers past it, so that its words stay in the first-level
     // cache.
-    constexpr std::size_t strip_rows = strip_vectors * lanes<float>;
     for (std::size_t row = 0; row < panel_rows; row += strip_rows) {
         // As top2_strip; rows whose norm is infinite get scores of -infinity for all, so that
         // nothing is certain of them.
