@@ -126,7 +126,7 @@ RETIRED_IN_ENGINE = [
     *(r"leave_whole", r"judge_\w+", r"spare_\w+", r"LateFilter", r"FilterWay", r"FilterFrame"),
     *(r"(\w+_)?[gG]ains?(_\w+)?", r"marks_?", r"excess(es)?_?", r"Meetings?", r"moments"),
     *(r"beside_?", r"streamed\w*", r"side_\w+", r"parted", r"[nN]earest2\w*", r"nearest_whole\w*"),
-    *(r"(register|trial|box)_group", r"group_(limit|size|sizes)", r"\w*amx\w*"),
+    *(r"(register|trial|box)_group", r"group_(limit|size|sizes)"),
 ]
 
 
