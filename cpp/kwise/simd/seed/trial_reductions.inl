@@ -66,13 +66,13 @@ inline bool rule_out(const std::int32_t* limits, const std::int32_t* row_rest,
     return true;
 }
 
-// Fetches a pair of a strip that is multiplied later, and the same of the next panel.
+// Fetches a pair of the same strip of the next panel: the rest is often passed over, which hardware
+// does not foresee.
 inline void fetch_pair(const std::int32_t* strip, std::size_t pair, std::size_t n_pairs) {
     for (int v = 0; v < strip_vectors; ++v) {
-        const std::int32_t* const at =
-            strip + pair * panel_rows + static_cast<std::size_t>(v * lanes<float>);
-        __builtin_prefetch(at + (n_pairs / 2) * panel_rows, 0, 2);
-        __builtin_prefetch(at + n_pairs * panel_rows, 0, 2);
+        __builtin_prefetch(strip + (n_pairs + pair) * panel_rows +
+                               static_cast<std::size_t>(v * lanes<float>),
+                           0, 2);
     }
 }
 
@@ -101,7 +101,7 @@ inline void panel_reductions(const Int16PanelsView& panels, std::size_t p,
             }
         }
         for (std::size_t pair = 0; pair < n_first; ++pair) {
-            if (panels.rest != nullptr) fetch_pair(panel + row, n_first + pair, panels.n_pairs);
+            if (panels.rest != nullptr) fetch_pair(panel + row, pair, panels.n_pairs);
             Index<float> x[strip_vectors];
             for (int v = 0; v < strip_vectors; ++v) {
                 x[v] = load_index(panel + pair * panel_rows + row +
