@@ -25,9 +25,8 @@ bool has(std::uint32_t bits, std::uint32_t bit) {
     return (bits >> bit & 1u) != 0;
 }
 
-// What the system saves: bits 1 and 2 are XMM and YMM, 5 to 7 what AVX-512 adds, 17
-// and 18 tiles. By its bytes,
-// since the instruction has no name below -mxsave.
+// What the system saves: bits 1 and 2 are XMM and YMM, 5 to 7 what AVX-512 adds, 17 and 18 tiles.
+// By its bytes, since the instruction has no name below -mxsave.
 std::uint32_t saved_state() {
     std::uint32_t low, high;
     __asm__ volatile(".byte 0x0f, 0x01, 0xd0" : "=a"(low), "=d"(high) : "c"(0));
