@@ -5,6 +5,7 @@
 
 #include "hard_rows.hpp"
 #include "kwise/filters/int8_filter.hpp"
+#include "kwise/lloyd/lloyd.hpp"
 
 namespace {
 
@@ -67,18 +68,31 @@ void check(const Sample& sample, std::size_t k) {
     }
 }
 
-// Whole predictions of enough rows for the filter, where the machine has it.
+// Enough rows for the filter, where the machine has it: those of a sample, many times.
+constexpr std::size_t times = 15;
+
 template <class T>
-void check_predictions(const Sample& sample, std::size_t k) {
-    constexpr std::size_t times = 15;
-    const Rows<T> rows(sample);
+std::vector<T> repeated(const Rows<T>& rows) {
     std::vector<T> many;
     for (std::size_t t = 0; t < times; ++t) {
         many.insert(many.end(), rows.values.begin(), rows.values.end());
     }
+    return many;
+}
+
+template <class T>
+kwise::RowView<T> view_of(const std::vector<T>& many, const Rows<T>& rows) {
     kwise::RowView<T> view = rows.plain;
     view.data = many.data();
     view.n_rows = times * n_rows;
+    return view;
+}
+
+template <class T>
+void check_predictions(const Sample& sample, std::size_t k) {
+    const Rows<T> rows(sample);
+    std::vector<T> many = repeated(rows);
+    const kwise::RowView<T> view = view_of(many, rows);
     const std::vector<T> start = centers_of(rows.plain, k);
     const auto centers = kwise::ExactCenters::from(start.data(), k, sample.d);
     std::vector<std::int32_t> labels(times * n_rows);
@@ -92,6 +106,39 @@ void check_predictions(const Sample& sample, std::size_t k) {
            sample.name);
 }
 
+// Whole descents, beside those of the same rows laid column by column, which other filters rank;
+// with and without a shift.
+template <class T>
+void check_descents(const Sample& sample, std::size_t k) {
+    const Rows<T> rows(sample);
+    const std::vector<T> many = repeated(rows), start = centers_of(rows.plain, k);
+    kwise::RowView<T> view = view_of(many, rows);
+    std::vector<T> turned(view.n_rows * sample.d);
+    for (std::size_t r = 0; r < view.n_rows; ++r) {
+        for (std::size_t i = 0; i < sample.d; ++i) {
+            turned[i * view.n_rows + r] = many[r * (sample.d + 3) + i];
+        }
+    }
+    kwise::RowView<T> by_columns{turned.data(), 1, static_cast<std::ptrdiff_t>(view.n_rows),
+                                 view.n_rows, sample.d};
+    for (const T* shift : {static_cast<const T*>(nullptr), rows.shift.data()}) {
+        view.shift = by_columns.shift = shift;
+        const kwise::DensePoints<T> points(view, nullptr, 2, k);
+        const kwise::DensePoints<T> others(by_columns, nullptr, 2, k);
+        for (const int max_iter : {0, 3}) {
+            kwise::LloydOptions options;
+            options.max_iter = max_iter;
+            options.n_threads = 2;
+            const auto found = kwise::lloyd(points, start.data(), k, options);
+            const auto right = kwise::lloyd(others, start.data(), k, options);
+            expect(std::equal(found.labels.data(), found.labels.data() + view.n_rows,
+                              right.labels.data()),
+                   "labels of a descent", sample.name);
+            expect(found.inertia == right.inertia, "inertia of a descent", sample.name);
+        }
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -103,8 +150,11 @@ int main() {
             }
             check_predictions<float>(sample, 41);
             check_predictions<double>(sample, 64);
-            // Enough for tiles, where there are any.
-            if (d > 200) check_predictions<float>(sample, 300);
+            if (d < 200) continue;
+            // Enough for descents, and for tiles where there are any.
+            check_predictions<float>(sample, 300);
+            check_descents<float>(sample, 200);
+            check_descents<double>(sample, 200);
         }
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);

@@ -68,11 +68,11 @@ std::string name_of(const char* what, const char* type, const Shape& shape) {
 }
 
 // One shape and more for each way through the engine: few features, row-major, int16, scaled
-// int16, Morton order, Yinyang groups.
-constexpr Shape shapes[] = {{5000, 1, 4},   {9000, 2, 9},   {20000, 2, 8},  {3000, 3, 17},
-                            {2000, 5, 40},  {3000, 8, 8},   {1500, 16, 20}, {1000, 33, 12},
-                            {700, 50, 45},  {500, 64, 100}, {400, 128, 50}, {200, 300, 10},
-                            {2000, 10, 200}};
+// int16, Morton order, Yinyang groups, int8.
+constexpr Shape shapes[] = {{5000, 1, 4},    {9000, 2, 9},    {20000, 2, 8},  {3000, 3, 17},
+                            {2000, 5, 40},   {3000, 8, 8},    {1500, 16, 20}, {1000, 33, 12},
+                            {700, 50, 45},   {500, 64, 100},  {400, 128, 50}, {200, 300, 10},
+                            {2000, 10, 200}, {2048, 160, 200}};
 
 template <class T>
 void dense(const Shape& shape) {

@@ -7,6 +7,7 @@
 
 #include "kwise/assign/float32_scanner.hpp"
 #include "kwise/assign/int16_scanner.hpp"
+#include "kwise/assign/int8_scanner.hpp"
 #include "kwise/assign/row_major_scanner.hpp"
 #include "kwise/assign/scaled_int16_scanner.hpp"
 #include "kwise/assign/yinyang_scanner.hpp"
@@ -48,6 +49,7 @@ std::vector<std::unique_ptr<Scanner>> scanners_of(const DensePoints<T>& points,
         auto scaled = std::make_unique<ScaledInt16Scanner<T>>(points, *float32, n_threads);
         scanners.push_back(
             std::make_unique<YinyangScanner<T>>(points, *scaled, *float32, n_centers, n_threads));
+        scanners.push_back(std::make_unique<Int8Scanner<T>>(points, *scaled, n_threads));
         scanners.push_back(std::move(scaled));
         scanners.push_back(std::move(float32));
     } else {

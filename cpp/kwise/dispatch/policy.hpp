@@ -96,6 +96,20 @@ inline bool int8_fails(std::size_t n_pairs, std::size_t n_rows, std::size_t n_ce
     return n_pairs * 8 > n_rows * n_centers;
 }
 
+// Whether descents label in int8 while bounds spare few rows: these are rounded for every scan.
+inline bool int8_descent_pays(const Shape& shape, const FilterLimits& limits = kernels().limits) {
+    return int8_pays(shape, limits) && shape.n_features * shape.n_centers >= 32'000;
+}
+// Whether bounds spare so many rows of a chunk that the active ones are picked.
+inline bool few_are_active(std::size_t n_active, std::size_t n_rows) {
+    return n_active * 4 < n_rows;
+}
+// Whether int8 told so little that it stays out of descents for a while.
+inline bool int8_descent_fails(std::size_t n_left, std::size_t n_seen) {
+    return n_left * 4 > n_seen;
+}
+constexpr std::size_t int8_cooldown = 4;
+
 // Rows that are seen once, row-major: float32 panels, rows as they are, or rows in scaled int16 or
 // int8.
 enum class FilterKind { float32, row_major, scaled_int16, int8 };

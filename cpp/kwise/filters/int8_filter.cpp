@@ -14,7 +14,7 @@ bool Int8Filter::pack(const ExactCenters& centers, std::size_t n_features,
                       const FilterTransform& transform) {
     const std::size_t k = centers.n_centers, d = n_features;
     const auto value_of = [&](std::size_t c, std::size_t i) {
-        return centers.row(c)[i] - transform.offset[i];
+        return centers.row(c)[i] - (transform.offset.empty() ? 0.0 : transform.offset[i]);
     };
     double peak = 0.0;
     for (std::size_t c = 0; c < k; ++c) {

@@ -1,4 +1,4 @@
-// Filters: rows and centers in int8, for labels of rows that are seen once. Called by predict/.
+// Filters: rows and centers in int8, for labels alone. Called by filters/int8_labeling.
 //
 // Where a machine multiplies four pairs of bytes a lane (VNNI), half of the pairs that scaled int16
 // takes. Every row is rounded to multiples of a factor of its own, all centers to those of one.

@@ -15,31 +15,11 @@
 #include "kwise/dispatch/policy.hpp"
 #include "kwise/filters/cascade.hpp"
 #include "kwise/filters/certify.hpp"
-#include "kwise/filters/int8_filter.hpp"
+#include "kwise/filters/int8_labeling.hpp"
 #include "kwise/filters/scaled_int16_filter.hpp"
 
 namespace kwise {
 namespace {
-
-// What one thread needs for a panel in int8: taken by threads that need it, once.
-struct Int8Scratch {
-    void expect(std::size_t n_features, std::size_t n_centers) {
-        if (values.size() != 0) return;
-        stride = (n_features + 63) / 64 * 64;
-        values = Buffer<std::int8_t>(panel_rows * stride);
-        std::fill(values.data(), values.data() + values.size(), std::int8_t{0});
-        words = Buffer<std::int32_t>(stride / 4 * panel_rows);
-        scores = Buffer<std::int32_t>(n_centers * panel_rows);
-        // Of more pairs none is looked at.
-        pairs = Buffer<std::uint32_t>(n_centers * panel_rows / 8 + 2 * panel_rows);
-    }
-    std::size_t stride = 0;
-    Buffer<std::int8_t> values;
-    Buffer<std::int32_t> words, scores;
-    Buffer<std::uint32_t> pairs;
-    float gaps[panel_rows] = {};
-    std::int32_t floors[panel_rows] = {};
-};
 
 // What one thread needs for the panel in hand: a panel, its answers, and lists of rows of the chunk
 // that go on. The rows of a panel that is not full are copies or zeros, and their answers are not
@@ -98,8 +78,7 @@ class LabelPrediction {
             row_major_filter_.pack_row_major(centers, d, transform_);
         } else if (kind_ == FilterKind::int8) {
             // The int16 filter is for rows that bytes do not part.
-            row_major_filter_.pack_row_major(centers, d, transform_);
-            if (!int8_filter_.pack(centers, d, transform_)) kind_ = FilterKind::scaled_int16;
+            if (!int8_labeling_.pack(centers, d, transform_)) kind_ = FilterKind::scaled_int16;
             scaled_int16_filter_.pack(centers, d, transform_, usual_ratio());
         } else if (kind_ == FilterKind::scaled_int16) {
             scaled_int16_filter_.pack(centers, d, transform_, usual_ratio());
@@ -273,41 +252,16 @@ class LabelPrediction {
         }
     }
 
-    // Ranks a panel in int8. Rows that are left have few candidates, which float32 scores rank;
-    // false, with such rows left to `again`, where they are many.
+    // Labels a panel in int8; false, with rows left to `again`, where many centers may be theirs.
     template <class Mark, class Leave>
     bool scan_int8(std::size_t row, std::size_t count, Scratch<T>& mine, const Mark& mark,
                    const Leave& again) const {
-        const Int8Centers centers = int8_filter_.packed();
-        Int8Scratch& held = mine.int8;
-        held.expect(rows_.n_features, centers.n_centers);
-        mine.finite &= kernels().pack<T>().int8_panel(
-            shifted_, row, count, centers,
-            {held.values.data(), held.stride, mine.factors, mine.norms, held.gaps});
-        // Bytes travel two by two, as values of scaled int16 do.
-        kernels().gather_scaled_int16(reinterpret_cast<const std::int16_t*>(held.values.data()),
-                                      held.stride / 2, centers.n_words, mine.all,
-                                      held.words.data());
-        const std::uint32_t open =
-            int8_filter_.label()(held.words.data(), count, mine.factors, held.gaps, centers,
-                                 held.scores.data(), mine.index, held.floors);
-        if (open == 0) return true;
-        const std::size_t most = held.pairs.size() - panel_rows;
-        const std::size_t n_pairs = kernels().list_pairs(held.scores.data(), centers.n_centers,
-                                                         held.floors, most, held.pairs.data());
-        if (int8_fails(n_pairs, count, centers.n_centers)) {
-            for_each_bit(open, count, again);
-            return false;
-        }
-        std::int32_t nearest[panel_rows];
-        kernels().scan<T>().top2_pairs(shifted_, row, held.pairs.data(), n_pairs,
-                                       row_major_filter_.row_major(), mine.norms,
-                                       {mine.best, mine.second, nearest});
-        for_each_bit(open, count, [&](std::size_t r) { mine.index[r] = nearest[r]; });
-        certify_panel(row_major_filter_.bands(), count, mine, [&](std::size_t r) {
-            if ((open >> r & 1u) != 0) mark(r);
-        });
-        return true;
+        const Int8Labels found = int8_labeling_.label(shifted_, row, count, mine.int8);
+        std::copy(mine.int8.labels(), mine.int8.labels() + count, mine.index);
+        mine.finite &= found.finite;
+        for_each_bit(found.undecided, count, mark);
+        for_each_bit(found.open, count, again);
+        return found.open == 0;
     }
 
     // What int8 or scaled int16 left uncertain, gathered from anywhere in the chunk. Norms are
@@ -332,7 +286,7 @@ class LabelPrediction {
     bool transformed_ = false;  // by feature, as any layout and scale needs
     FilterKind kind_ = FilterKind::float32;
     FilterCenters<float> row_major_filter_, numbered_filter_;
-    Int8Filter int8_filter_;
+    Int8Labeling<T> int8_labeling_;
     ScaledInt16Filter scaled_int16_filter_;
     LazyFilter<float> filter_;
     LazyFilter<double> fine_filter_;
