@@ -153,8 +153,8 @@ int main() {
             if (d < 200) continue;
             // Enough for descents, and for tiles where there are any.
             check_predictions<float>(sample, 300);
-            check_descents<float>(sample, 200);
-            check_descents<double>(sample, 200);
+            check_descents<float>(sample, 128);
+            check_descents<double>(sample, 128);
         }
     }
     std::printf("%s: %d failures\n", kwise::kernels().name, n_failures);
