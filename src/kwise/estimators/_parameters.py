@@ -1,6 +1,6 @@
 """Whether a parameter of an estimator may have a value, by scikit-learn's constraints.
 
-Plain values are asked about once: the question took a tenth of a fit of some thousand rows.
+Numbers are asked about once: the question took a tenth of a fit of some thousand rows.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 from sklearn.utils._param_validation import make_constraint
 
-# Values that never change, and that type and equality tell apart.
-_PLAIN = frozenset({int, float, str, bool, type(None)})
+# Values that type and equality tell apart. Not names: tables of what they stand for may grow.
+_PLAIN = frozenset({int, float, bool, type(None)})
 
 
 def serves(kind: type[Any], name: str, value: object) -> bool:
