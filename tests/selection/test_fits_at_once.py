@@ -29,7 +29,7 @@ def test_candidates_at_once_are_those_one_by_one(shape):
     X = make_blobs(shape[0], n_features=shape[1], centers=8, random_state=0)[0]
     alone, at_once = _context(X), _context(X)
 
-    at_once.fit(KS)
+    at_once.fit_all(KS)
 
     assert sorted(at_once.starts) == list(KS)
     for k in KS:
@@ -59,10 +59,10 @@ def test_no_two_fits_at_once_share_packed_rows():
 
 def test_what_is_fitted_is_not_fitted_again():
     context = _context(np.arange(20.0)[:, None])
-    context.fit([2, 3])
+    context.fit_all([2, 3])
     first = context.starts[2]
 
-    context.fit([2, 3, 4])
+    context.fit_all([2, 3, 4])
 
     assert context.starts[2] is first
     assert sorted(context.starts) == [2, 3, 4]

@@ -160,7 +160,7 @@ def _groups_seen(context: SweepContext, most: int) -> int:
     """Return the number of clusters, among a coarse choice, with the highest mean silhouette."""
     places, rows = context.places(COARSE_ROWS), context.rows(COARSE_ROWS)
     sample, fitter = places.rows, places.fitter()
-    context.fit(range(2, FIRST + 1))
+    context.fit_all(range(2, FIRST + 1))
     labelings = {k: context.run(k).labels[rows] for k in range(2, FIRST + 1)}
     coarse = [k for k in COARSE if k <= min(most, len(sample) // 2)]
 

@@ -121,7 +121,7 @@ class SweepContext:
             self._fit(self.shared("fitter", self._fitter)[0], k)
         return self.starts[k].best
 
-    def fit(self, ks: Sequence[int], before: Callable[[int], None] | None = None) -> None:
+    def fit_all(self, ks: Sequence[int], before: Callable[[int], None] | None = None) -> None:
         """Fit what ``run`` will be asked for, several at a time; ``before`` is ``abreast``'s."""
         if all(k in self.starts for k in ks):
             return

@@ -153,7 +153,7 @@ def fit_candidates(context: SweepContext, ks: tuple[int, ...]) -> None:
     def say(done: int) -> None:
         context.progress(f"k-means, k = {ks[done]}", done, len(ks))
 
-    context.fit(ks, say)
+    context.fit_all(ks, say)
 
 
 def score_candidates(
