@@ -23,6 +23,7 @@ from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import END_OF_FILE, to_utf8
 from kwise.io.footnotes import without_footnotes
 from kwise.io.leading_zeros import has_leading_zeros
+from kwise.io.letters import holds_letter
 from kwise.io.options import ReadOptions
 from kwise.io.quoting import plainly_quoted
 from kwise.io.ruled import NOTE, without_rules
@@ -46,6 +47,7 @@ PARSE_ERRORS = (
 )
 # Words for "no value" that are read as numbers where nobody says what they are.
 _NUMERIC_WORDS = tuple(word for word in MISSING if word.lower().lstrip("-") == "nan")
+_IN_ALL = "n"  # a letter of each
 DTYPES: dict[CellType, type[pl.DataType]] = {
     "whole": pl.Float64,  # narrowed to Int64 once every cell is known to be whole
     "number": pl.Float64,
@@ -270,10 +272,11 @@ def _read_csv(text: _Text, types: dict[str, type[pl.DataType]]) -> pl.DataFrame:
 
     polars compares every cell with every word that it is told, which takes longer than all else.
     A word in a column of numbers ends the reading, unless it reads as a number: at first polars is
-    told of these alone, and words among text are looked for afterwards.
+    told of these alone, if they may be there, and words among text are looked for afterwards.
     """
     try:
-        frame = _cells_of(text, types, _NUMERIC_WORDS)
+        may_be = holds_letter(text.data, _IN_ALL, _below(text.data, text.dialect.skip_lines))
+        frame = _cells_of(text, types, _NUMERIC_WORDS if may_be else ())
     except PARSE_ERRORS:
         if all(each == pl.String for each in types.values()):
             raise
@@ -282,6 +285,14 @@ def _read_csv(text: _Text, types: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     told = [pl.when(~pl.col(name).is_in(words.implode())).then(pl.col(name)).alias(name)
             for name, each in frame.schema.items() if each == pl.String]  # fmt: skip
     return frame.with_columns(told)
+
+
+def _below(data: bytes | mmap.mmap, n_lines: int) -> int:
+    """Return where the line after so many others begins, or 0 where it is not seen."""
+    at = 0
+    for _ in range(n_lines):
+        at = data.find(b"\n", at) + 1
+    return at
 
 
 def _cells_of(
@@ -296,7 +307,7 @@ def _cells_of(
         comment_prefix=dialect.comment,
         skip_lines=dialect.skip_lines,
         schema=types,
-        null_values=list(words),
+        null_values=list(words) or None,
         n_rows=text.options.n_rows,
         raise_if_empty=False,
         glob=False,

@@ -12,6 +12,7 @@ from encodings.aliases import aliases
 from charset_normalizer import from_bytes
 
 from kwise.exceptions import DataFileError
+from kwise.io.letters import is_ascii
 
 CHUNK = 8 << 20
 BYTE_ORDER_MARKS = (
@@ -165,6 +166,8 @@ def _in_every_line(head: bytes, mark: bytes) -> int:
 
 def _is_utf8(data: bytes | mmap.mmap) -> bool:
     """Check the whole buffer, a chunk at a time."""
+    if is_ascii(data):
+        return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(data), CHUNK):

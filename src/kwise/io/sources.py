@@ -20,6 +20,7 @@ from kwise.io.compression import COMPRESSIONS, decompress, first_bytes
 from kwise.io.compression import opened as compressed_stream
 from kwise.io.options import ReadOptions
 from kwise.io.signatures import ARCHIVES, identify, unreadable, zip_format
+from kwise.io.whole_file import read_whole
 
 # Zip archives with these suffixes are file formats of their own, not folders in a file.
 ZIP_FORMATS = {".npz", ".xlsx", ".xlsm", ".ods"}
@@ -92,7 +93,7 @@ def _from_path(path: Path) -> Source:
             missing = shortage(before.st_size)
             if missing:
                 raise DataFileError(f"{path}: the file is too large: {missing}")
-            data = file.read()
+            data = read_whole(file)
             after = os.fstat(file.fileno())
     except OSError as error:
         raise DataFileError(f"{path}: cannot be read ({error.strerror or error})") from error
