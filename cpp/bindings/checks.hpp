@@ -117,14 +117,23 @@ inline void check_compressed(std::size_t n_values, const Column<std::int32_t>& c
                   "columns");
 }
 
-// Draws as kmeans_plusplus reads them; see seeding/kmeans_plusplus.hpp.
-inline void check_draws(const Column<double>& uniforms, std::size_t n_clusters,
-                        std::size_t n_trials, std::size_t n_rows) {
+// Draws as kmeans_plusplus reads them; see seeding/kmeans_plusplus.hpp. First how many, then which.
+inline void check_n_draws(std::size_t n_draws, std::size_t n_clusters, std::size_t n_trials,
+                          std::size_t n_rows) {
     check_count(n_trials, 1, "trials");
     require(n_clusters >= 1 && n_clusters <= n_rows, "n_clusters is 1 to the number of rows");
-    require(uniforms.shape(0) == 1 + (n_clusters - 1) * n_trials,
+    require(n_draws == 1 + (n_clusters - 1) * n_trials,
             "one uniform for the first seed and n_trials for each other");
-    for (std::size_t i = 0; i < uniforms.shape(0); ++i) {
-        require(uniforms(i) >= 0.0 && uniforms(i) < 1.0, "uniforms are in [0, 1)");
+}
+
+inline void check_uniforms(const double* uniforms, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+        require(uniforms[i] >= 0.0 && uniforms[i] < 1.0, "uniforms are in [0, 1)");
     }
+}
+
+inline void check_draws(const Column<double>& uniforms, std::size_t n_clusters,
+                        std::size_t n_trials, std::size_t n_rows) {
+    check_n_draws(uniforms.shape(0), n_clusters, n_trials, n_rows);
+    check_uniforms(uniforms.data(), uniforms.shape(0));
 }

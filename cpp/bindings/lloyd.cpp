@@ -1,8 +1,10 @@
-// Lloyd's algorithm for Python: one run, with its seeding or without, the best of several, or a
-// search for a better optimum than a run ended in.
+// Lloyd's algorithm for Python: one run, with its seeding or without, the best of several, of one
+// data set or of each of many, or a search for a better optimum than a run ended in.
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -95,6 +97,43 @@ auto run_best(const Held& held, Starts<T> starts, int max_iter, double tol, int 
                           to_numpy(std::move(found.inertias), {n_starts}));
 }
 
+// Several small data sets, and several starts for each. `uniforms`: of each set, of each start of
+// it, its draws.
+template <class T>
+nb::list run_best_seeded(std::vector<const HeldDensePoints<T>*> helds, std::size_t n_clusters,
+                         Starts<double> uniforms, std::size_t n_trials, int max_iter,
+                         Column<double> tols, int n_threads) {
+    const std::size_t n_sets = uniforms.shape(0), n_starts = uniforms.shape(1);
+    check_count(n_sets, 1, "data sets");
+    check_count(n_starts, 1, "starts");
+    check_length(helds.size(), n_sets, "points");
+    check_length(tols.shape(0), n_sets, "tols");
+    check_threads(n_threads);
+    for (std::size_t s = 0; s < n_sets; ++s) {
+        require(helds[s] != nullptr, "points are needed, found None");
+        require(std::find(helds.begin(), helds.begin() + s, helds[s]) == helds.begin() + s,
+                "no data set comes twice");
+        check_n_draws(uniforms.shape(2), n_clusters, n_trials, helds[s]->points().n_rows());
+    }
+    check_uniforms(uniforms.data(), uniforms.size());
+    const auto options = options_of(max_iter, 0.0, n_threads, false, {});
+    auto found = without_lock([&] {
+        std::vector<kwise::SeededRows<T>> sets;
+        for (std::size_t s = 0; s < n_sets; ++s) {
+            sets.push_back(
+                {&helds[s]->points(), uniforms.data() + s * n_starts * uniforms.shape(2), tols(s)});
+        }
+        return kwise::best_of_seeded_runs(sets, n_starts, n_clusters, n_trials, options);
+    });
+    nb::list out;
+    for (std::size_t s = 0; s < n_sets; ++s) {
+        out.append(nb::make_tuple(
+            as_dict(std::move(found[s].result), n_clusters, helds[s]->points().n_features(), false),
+            to_numpy(std::move(found[s].inertias), {n_starts})));
+    }
+    return out;
+}
+
 // As many rows as clusters at least: the search counts what is left beside them.
 template <class Held, class T = typename Held::Value>
 nb::dict run_breathing(const Held& held, RowMajor<T> centers, Column<double> uniforms, int max_iter,
@@ -130,6 +169,9 @@ void bind_seeded(nb::module_& m) {
     m.def("seeded_lloyd", &run_seeded_lloyd<T>, "points"_a, "n_clusters"_a,
           "uniforms"_a.noconvert(), "n_trials"_a, "max_iter"_a, "tol"_a, "n_threads"_a,
           "keep_history"_a = false, "on_iteration"_a.none() = nb::none());
+    m.def("best_of_seeded_runs", &run_best_seeded<T>, "points"_a, "n_clusters"_a,
+          "uniforms"_a.noconvert(), "n_trials"_a, "max_iter"_a, "tols"_a.noconvert(),
+          "n_threads"_a);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ import bindings
 
 X = np.arange(40.0).reshape(10, 4)
 CENTERS = X[:3].copy()
+X32 = X.astype(np.float32)
 LABELS = np.zeros(10, np.int32)
 
 
@@ -29,6 +30,12 @@ def _sparse(columns=(0, 1), starts=(0, 1, 2), n_features=2, n_values=2, weights=
         weights,
         1,
     )
+
+
+def _seeded(points, k=3, starts=2, trials=2, drawn=0.5, tols=None):
+    uniforms = np.full((len(points), starts, 1 + (k - 1) * 2), drawn)
+    tolerances = np.zeros(len(points) if tols is None else tols)
+    return _native.best_of_seeded_runs(points, k, uniforms, trials, 3, tolerances, 1)
 
 
 def _silhouette():
@@ -63,6 +70,14 @@ DAMAGED = {
     "no centers": lambda: _native.lloyd(_dense(), np.zeros((0, 4)), 3, 0.0, 1),
     "wide starts": lambda: _native.best_of_runs(_dense(), np.zeros((2, 3, 5)), 3, 0.0, 1),
     "no starts to run": lambda: _native.best_of_runs(_dense(), np.zeros((0, 3, 4)), 3, 0.0, 1),
+    "a data set twice": lambda: _seeded([_dense()] * 2),
+    "no data set": lambda: _seeded([]),
+    "no rows for a data set": lambda: _seeded([None]),
+    "no starts to seed": lambda: _seeded([_dense()], starts=0),
+    "draws of another number of trials": lambda: _seeded([_dense()], trials=3),
+    "more seeds than rows of a set": lambda: _seeded([_dense()], k=11),
+    "a draw of 1 for a set": lambda: _seeded([_dense()], drawn=1.0),
+    "a tolerance too many": lambda: _seeded([_dense()], tols=2),
     "wide centers to assign": lambda: _native.assign(X, np.zeros((3, 9)), 1),
     "wide centers of sparse rows": lambda: _native.assign(_sparse(), CENTERS, 1),
     "wide centers of distances": lambda: _native.distances(X, np.zeros((3, 9)), 1),
@@ -102,6 +117,12 @@ DAMAGED = {
     "nothing to dip": lambda: _native.dip(np.zeros(0)),
     "values that fall": lambda: _native.dip(np.array([1.0, 0.0])),
 }
+
+
+@pytest.mark.parametrize("other", [_sparse, lambda: _native.Points32(X32, None, None, 1)])
+def test_data_sets_of_two_types_are_not_taken(other):
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        _seeded([_dense(), other()])
 
 
 @pytest.mark.parametrize("damage", DAMAGED)

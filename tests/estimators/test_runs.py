@@ -132,3 +132,20 @@ def test_sparse_rows_are_seeded_and_descended_from(rows):
     found = _runs.descend(packed, start, max_iter=9, tol=0.0)
 
     same(found, _runs.descend(packed, Start(start.centers), max_iter=9, tol=0.0))
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize("n_clusters", [1, 5, 40])
+def test_data_sets_at_once_are_those_one_by_one(rows, n_clusters, n_threads):
+    tables = [rows, rows[::2], np.tile(rows, (1, 20)), np.round(rows), rows[: n_clusters + 1]]
+    tols = [0.0, 1e-3, 0.0, 1e-4, 0.0]
+    with threadpool_limits(n_threads):
+        data = [pack(np.ascontiguousarray(each), None) for each in tables]
+        starts = [seeded(packed, n_clusters, 3) for packed in data]
+        uniforms = np.array([[start.uniforms for start in each] for each in starts])
+        found = _runs.best_of_each(data, n_clusters, uniforms, 3, max_iter=9, tols=tols)
+
+        for packed, each, tol, (run, inertias) in zip(data, starts, tols, found, strict=True):
+            expected, one_each = one_by_one(packed, each, max_iter=9, tol=tol)
+            assert inertias == one_each
+            same(run, expected)

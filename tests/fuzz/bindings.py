@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 
 import numpy as np
+from fuzz_descents import DESCENTS
 from fuzz_variants import VARIANTS
 
 REFUSALS = (ValueError, TypeError, OverflowError, MemoryError)
@@ -195,30 +196,6 @@ class Arguments:
         return self.native.kmeans_plusplus(points, *self.draws(), self.threads(), kind)
 
 
-def _descent(a):
-    history = bool(a.rng.randint(2))
-    heard = (lambda *_: None) if a.rng.uniform() < 0.2 else None
-    return int(a.rng.choice([4, 1, 0, -1])), a.number(0.0), a.threads(), history, heard
-
-
-def _lloyd(a):
-    return a.native.lloyd(a.points(), a.centers(), *_descent(a))
-
-
-def _seeded_lloyd(a):
-    return a.native.seeded_lloyd(a.dense(), *a.draws(), *_descent(a))
-
-
-def _runs(a):
-    points, n_starts = a.points(), a.rng.randint(1, 4)
-    starts = a.floats(n_starts, a.k, a.d + (a.rng.randint(-1, 70) if a.broken() else 0))
-    return a.native.best_of_runs(points, starts, *_descent(a)[:3])
-
-
-def _breathe(a):
-    return a.native.breathe(a.points(), a.centers(), a.draws()[1], *_descent(a)[:3])
-
-
 def _silhouette(a):
     codes = a.rng.permutation(np.arange(a.n, dtype=np.int32) % a.k)
     made = a.native.Silhouette(
@@ -328,13 +305,10 @@ def _own_and_next(a):
 
 
 ENTRIES = {
+    **DESCENTS,
     **VARIANTS,
     "Points": lambda a: a.dense().variance,
     "SparsePoints": lambda a: a.sparse().n_samples,
-    "lloyd": _lloyd,
-    "seeded_lloyd": _seeded_lloyd,
-    "best_of_runs": _runs,
-    "breathe": _breathe,
     "kmeans_plusplus": lambda a: a.seeding(a.points()),
     "assign": lambda a: a.native.assign(a.rows(), a.centers(), a.threads()),
     "assign, sparse": lambda a: a.native.assign(a.sparse(), a.centers(), a.threads()),

@@ -5,8 +5,9 @@ import pytest
 from sklearn.datasets import make_blobs
 
 from kwise._core import threads
+from kwise.selection import fitter
 from kwise.selection.context import SweepContext
-from kwise.selection.fitter import Fitter, fit_many
+from kwise.selection.fitter import Fitter, fit_each, fit_many
 
 KS = range(1, 12)
 
@@ -55,6 +56,28 @@ def test_no_two_fits_at_once_share_packed_rows():
     alone = Fitter(X)
     expected = [alone.fit(k, n_init=2, random_state=0).best.inertia for k in KS]
     assert fit_many(Fitter(X), fit, KS) == expected
+
+
+# The last two are not handed to the engine in one call: one is large, of two types the other.
+@pytest.mark.parametrize("shape", [(300, 2), (40, 90), (60_000, 30), (300, 3)])
+@pytest.mark.parametrize("k", [1, 4, 25])
+def test_data_sets_at_once_are_those_one_by_one(shape, k, monkeypatch):
+    tables = [make_blobs(shape[0], shape[1], random_state=seed)[0] for seed in range(4)]
+    if shape == (300, 3):
+        tables[2] = tables[2].astype(np.float32)
+    seeds = [3, 4, 3, 5]
+    calls = []
+    engine = fitter.best_of_each
+    monkeypatch.setattr(fitter, "best_of_each", lambda *a, **k: calls.append(1) or engine(*a, **k))
+
+    found = fit_each([Fitter(X) for X in tables], k, n_init=2, seeds=seeds)
+
+    assert bool(calls) == (shape in [(300, 2), (40, 90)] and k < 25)
+    for X, seed, run in zip(tables, seeds, found, strict=True):
+        alone = Fitter(X).fit(k, n_init=2, random_state=seed).best
+        assert run.inertia == alone.inertia
+        assert np.array_equal(run.labels, alone.labels)
+        assert np.array_equal(run.centers, alone.centers)
 
 
 def test_what_is_fitted_is_not_fitted_again():

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kwise/base/parallel.hpp"
+#include "kwise/seeding/kmeans_plusplus.hpp"
 #include "kwise/sparse/sparse_points.hpp"
 
 namespace kwise {
@@ -43,6 +44,25 @@ double cost_of_run(std::size_t n_rows, std::size_t n_features, std::size_t n_clu
     return fixed + iterations * (products * product + n * row);
 }
 
+// The rows that the draws of every start choose, from the caller's array, start by start.
+template <class T>
+std::vector<T> seeded_starts(const SeededRows<T>& set, std::size_t n_starts, std::size_t n_clusters,
+                             std::size_t n_trials, int n_threads) {
+    const DensePoints<T>& points = *set.points;
+    const std::size_t n_draws = 1 + (n_clusters - 1) * n_trials;
+    std::vector<T> starts;
+    starts.reserve(n_starts * n_clusters * points.n_features());
+    for (std::size_t s = 0; s < n_starts; ++s) {
+        for (const std::size_t row :
+             kmeans_plusplus(points, n_clusters, set.uniforms + s * n_draws, n_trials, n_threads)) {
+            for (std::size_t i = 0; i < points.n_features(); ++i) {
+                starts.push_back(value_of(points.rows(), row, i));
+            }
+        }
+    }
+    return starts;
+}
+
 }  // namespace
 
 // Runs on one thread each, so that they need not wait for one another; results are compared in the
@@ -79,6 +99,36 @@ BestOfRuns<typename PointsType::Value> best_of_runs(const PointsType& points,
     return found;
 }
 
+// A data set is one thread's, so that what is packed for seeding and given back when it ends is no
+// other thread's.
+template <class T>
+std::vector<BestOfRuns<T>> best_of_seeded_runs(const std::vector<SeededRows<T>>& sets,
+                                               std::size_t n_starts, std::size_t n_clusters,
+                                               std::size_t n_trials, const LloydOptions& options) {
+    double work = 0.0;
+    for (const SeededRows<T>& set : sets) {
+        work += static_cast<double>(n_starts) *
+                cost_of_run(set.points->n_rows(), set.points->n_features(), n_clusters);
+    }
+    const int n_threads = sets.size() == 1 ? 1 : useful_threads(work, options.n_threads);
+    std::vector<BestOfRuns<T>> found(sets.size());
+    parallel_for(sets.size(), n_threads, [&](std::size_t s, int) {
+        LloydOptions mine = options;
+        mine.tol = sets[s].tol;
+        if (sets.size() > 1) mine.n_threads = 1;
+        const std::vector<T> starts =
+            seeded_starts(sets[s], n_starts, n_clusters, n_trials, mine.n_threads);
+        found[s] = best_of_runs(*sets[s].points, starts.data(), n_starts, n_clusters, mine);
+    });
+    return found;
+}
+
+template std::vector<BestOfRuns<float>> best_of_seeded_runs(const std::vector<SeededRows<float>>&,
+                                                            std::size_t, std::size_t, std::size_t,
+                                                            const LloydOptions&);
+template std::vector<BestOfRuns<double>> best_of_seeded_runs(const std::vector<SeededRows<double>>&,
+                                                             std::size_t, std::size_t, std::size_t,
+                                                             const LloydOptions&);
 template BestOfRuns<float> best_of_runs(const DensePoints<float>&, const float*, std::size_t,
                                         std::size_t, const LloydOptions&);
 template BestOfRuns<double> best_of_runs(const DensePoints<double>&, const double*, std::size_t,

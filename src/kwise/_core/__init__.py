@@ -6,7 +6,7 @@ Everything here works on checked arrays; messages for users are made by the call
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, TypeAlias, TypedDict
 
@@ -28,6 +28,7 @@ __all__ = [
     "Silhouette",
     "assign",
     "best_of_runs",
+    "best_of_seeded_runs",
     "breathe",
     "build_info",
     "column_means",
@@ -132,6 +133,26 @@ def best_of_runs(
     found: LloydResult
     found, inertias = _native.best_of_runs(points, starts, max_iter, tol, n_threads)
     return found, inertias
+
+
+def best_of_seeded_runs(
+    points: Sequence[Points],
+    n_clusters: int,
+    uniforms: NDArray[np.float64],
+    n_trials: int,
+    max_iter: int,
+    tols: NDArray[np.float64],
+    n_threads: int,
+) -> list[tuple[LloydResult, NDArray[np.float64]]]:
+    """Seed several starts in each of several dense data sets, all of one type; find their best.
+
+    ``uniforms`` are (n_sets, n_starts, n_draws), one of them as ``kmeans_plusplus`` takes it. The
+    answers are those of that and ``best_of_runs``. Each data set is one thread's, none comes twice.
+    """
+    found: list[tuple[LloydResult, NDArray[np.float64]]] = _native.best_of_seeded_runs(
+        tuple(points), n_clusters, uniforms, n_trials, max_iter, tols, n_threads
+    )
+    return found
 
 
 def breathe(

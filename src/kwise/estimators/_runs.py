@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -132,6 +132,11 @@ def _best_of_group(
     packed: Dataset, starts: list[AnyStart], max_iter: int, tol: float
 ) -> tuple[Run, tuple[float, ...]]:
     """Let the engine run all of them, several at a time."""
+    seeded = [start for start in starts if isinstance(start, SeededStart)]
+    if len(seeded) == len(starts) and not sparse.issparse(packed.X):
+        uniforms = np.array([[start.uniforms for start in seeded]])
+        k, n_trials = seeded[0].n_clusters, seeded[0].n_trials
+        return best_of_each([packed], k, uniforms, n_trials, max_iter=max_iter, tols=[tol])[0]
     stacked = np.concatenate([start.centers for start in starts])
     found, inertias = _core.best_of_runs(
         packed.points,
@@ -141,6 +146,30 @@ def _best_of_group(
         packed.n_threads,
     )
     return as_run(packed, found), tuple(packed.own_inertia(inertias).tolist())
+
+
+def best_of_each(
+    data: Sequence[Dataset],
+    n_clusters: int,
+    uniforms: NDArray[np.float64],
+    n_trials: int,
+    *,
+    max_iter: int,
+    tols: Sequence[float],
+) -> list[tuple[Run, tuple[float, ...]]]:
+    """Let the engine seed and run all starts of each data set, several sets at a time.
+
+    The sets are dense, of one type, and all different; ``uniforms`` are the draws of each start of
+    each of them.
+    """
+    points = [packed.points for packed in data]
+    found = _core.best_of_seeded_runs(
+        points, n_clusters, uniforms, n_trials, max_iter, np.array(tols), data[0].n_threads
+    )
+    return [
+        (as_run(packed, run), tuple(packed.own_inertia(inertias).tolist()))
+        for packed, (run, inertias) in zip(data, found)
+    ]
 
 
 def is_same_partition(

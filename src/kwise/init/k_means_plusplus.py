@@ -19,6 +19,11 @@ def draw_kmeans_plusplus(
 
     All uniform numbers are drawn at once, in scikit-learn's order.
     """
-    n_trials = 2 + int(np.log(n_clusters)) if n_trials is None else n_trials
+    n_trials = usual_trials(n_clusters) if n_trials is None else n_trials
     uniforms = rng.random_sample(1 + (n_clusters - 1) * n_trials)
     return SeededStart(packed, n_clusters, uniforms, n_trials)
+
+
+def usual_trials(n_clusters: int) -> int:
+    """Return how many rows are tried for each center."""
+    return 2 + int(np.log(n_clusters))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
@@ -16,10 +16,10 @@ from scipy import sparse
 from kwise._core.columns import Matrix
 from kwise._core.dataset import Dataset, pack
 from kwise._core.threads import abreast, effective_n_threads
-from kwise.estimators._runs import best_run, descend
+from kwise.estimators._runs import best_of_each, best_run, descend, go_together
 from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import Start
-from kwise.init.k_means_plusplus import draw_kmeans_plusplus
+from kwise.init.k_means_plusplus import draw_kmeans_plusplus, usual_trials
 from kwise.results import Run
 from kwise.selection.span import span_coordinates
 
@@ -77,14 +77,11 @@ class Fitter:
         """
         # One stream for all starts, as within one fit of KMeans.
         stream, packed = np.random.RandomState(random_state), self._packed_now()
-        n_starts = 1 if k == 1 else n_init
-        starts = (draw_kmeans_plusplus(packed, k, stream) for _ in range(n_starts))
+        starts = (draw_kmeans_plusplus(packed, k, stream) for _ in range(_n_starts(k, n_init)))
         run, inertias = best_run(packed, starts, max_iter=MAX_ITER, tol=self._tol)
         search = QUALITIES["better" if k > MANY_CLUSTERS and quality == "standard" else quality]
         run = search(packed, run, stream, Stopping(MAX_ITER, self._tol))
-        if self._is_wide:
-            run = replace(run, centers=self._centers(run))
-        return Starts(run, tuple(sorted(inertias)))
+        return Starts(self._in_own_columns(run), tuple(sorted(inertias)))
 
     def descend_from(self, centers: NDArray[np.floating]) -> Run:
         """Run k-means from these centers; the rows are not wide."""
@@ -95,6 +92,10 @@ class Fitter:
         """Return the rows for as many threads as there are here: one, where works are abreast."""
         n_threads = min(self._packed.n_threads, effective_n_threads())
         return replace(self._packed, n_threads=n_threads)
+
+    def _in_own_columns(self, run: Run) -> Run:
+        """Return a run of wide rows in the data's own columns, any other as it is."""
+        return replace(run, centers=self._centers(run)) if self._is_wide else run
 
     def _centers(self, run: Run) -> NDArray[np.floating]:
         """Return the means of the clusters in the data's own columns."""
@@ -141,6 +142,8 @@ def fit_many(
 
 def fit_each(fitters: Sequence[Fitter], k: int, *, n_init: int, seeds: Iterable[int]) -> list[Run]:
     """Return the best run of each data set, small ones that leave cores idle: several at a time."""
+    if k <= MANY_CLUSTERS and _are_small(fitters, k):
+        return _in_one_call(fitters, k, n_init, seeds)
     return abreast(
         [
             partial(
@@ -149,3 +152,33 @@ def fit_each(fitters: Sequence[Fitter], k: int, *, n_init: int, seeds: Iterable[
             for pair in zip(fitters, seeds)
         ]
     )
+
+
+def _are_small(fitters: Sequence[Fitter], k: int) -> bool:
+    """Tell whether the engine takes all of these at once."""
+    packed = [fitter._packed for fitter in fitters]
+    alike = len({type(each.points) for each in packed}) == 1
+    return alike and all(not sparse.issparse(each.X) and go_together(each, k) for each in packed)
+
+
+def _in_one_call(fitters: Sequence[Fitter], k: int, n_init: int, seeds: Iterable[int]) -> list[Run]:
+    """Return what ``fit`` finds in each data set: the engine is called once."""
+    packed = [fitter._packed_now() for fitter in fitters]
+    draw = cache(partial(_draws, k, n_init))  # many have the same seed
+    uniforms = np.array([draw(seed) for _, seed in zip(fitters, seeds)])
+    found = best_of_each(
+        packed, k, uniforms, usual_trials(k),
+        max_iter=MAX_ITER, tols=[fitter._tol for fitter in fitters],
+    )  # fmt: skip
+    return [fitter._in_own_columns(run) for fitter, (run, _) in zip(fitters, found)]
+
+
+def _draws(k: int, n_init: int, seed: int) -> NDArray[np.float64]:
+    """Return what ``draw_kmeans_plusplus`` draws for every start, one after the other."""
+    n_draws = 1 + (k - 1) * usual_trials(k)
+    return np.random.RandomState(seed).random_sample((_n_starts(k, n_init), n_draws))
+
+
+def _n_starts(k: int, n_init: int) -> int:
+    """Return how many starts differ: there is one for one cluster."""
+    return 1 if k == 1 else n_init

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from kwise._core.threads import abreast
 from kwise.results import Run
 from kwise.selection.context import SweepContext, rows_for
+from kwise.selection.fitter import fit_each
 from kwise.selection.places import Places
 from kwise.types import Floats
 
@@ -33,8 +34,18 @@ class Half:
     def run(self, k: int) -> Run:
         """Return the best of a few runs with ``k`` clusters on this half alone."""
         if k not in self._runs:
-            self._runs[k] = self._fitter.fit(k, n_init=N_INIT, random_state=self._seed).best
+            fit_halves([self], k)
         return self._runs[k]
+
+
+def fit_halves(parts: Iterable[Half], k: int) -> None:
+    """Fit the halves that have no run with ``k`` clusters yet, several at a time."""
+    new = [half for half in parts if k not in half._runs]
+    if new:
+        seeds = [half._seed for half in new]
+        runs = fit_each([half._fitter for half in new], k, n_init=N_INIT, seeds=seeds)
+        for half, run in zip(new, runs):
+            half._runs[k] = run
 
 
 def halves(context: SweepContext, n_splits: int, k: int) -> list[tuple[Half, Half]]:
@@ -47,7 +58,7 @@ def halves(context: SweepContext, n_splits: int, k: int) -> list[tuple[Half, Hal
         context.shared(("halves", s, limit), lambda s=s: _split(context, s, limit))  # type: ignore[misc]
         for s in range(n_splits)
     ]
-    abreast([partial(half.run, k) for pair in pairs for half in pair])
+    fit_halves(chain.from_iterable(pairs), k)
     return pairs
 
 
