@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs, make_moons
 
-from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext
+from kwise.selection import CRITERIA, DEFAULT_CRITERIA, SweepContext, suitability
 from kwise.selection.signs import Findings, signs_of
-from kwise.selection.suitability import RIVALS, measure_shapes, measure_suitability
+from kwise.selection.suitability import (
+    RIVALS,
+    measure_shapes,
+    measure_suitability,
+    with_candidates,
+)
 from kwise.selection.support import at_best, probabilities, probabilities_of, signs_of_methods
 from kwise.selection.sweep import run_sweep
 from kwise.selection.trees import fitted_trees
@@ -82,3 +87,17 @@ def test_log_odds_become_shares():
     shares = probabilities_of(np.array([0.0, np.log(3.0)]), 1.0)
 
     assert shares == pytest.approx([0.25, 0.75])
+
+
+def test_other_candidates_are_compared_without_the_methods_again(monkeypatch):
+    X = make_blobs(200, centers=4, random_state=3)[0]
+    context = SweepContext(X, None, n_init=2, seed=0)
+    few, more = (1, 2), tuple(range(1, 8))
+    expected = measure_suitability(context, more)
+    found = measure_suitability(context, few)
+    assert found.measures != expected.measures
+    monkeypatch.setattr(suitability, "METHODS", {})
+
+    again = with_candidates(found, context, more)
+
+    assert list(again.measures.items()) == list(expected.measures.items())

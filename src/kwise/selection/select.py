@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from numpy.typing import ArrayLike
@@ -37,6 +37,7 @@ from kwise.selection.suitability import (
     measure_shapes,
     measure_suitability,
     sample_limit,
+    with_candidates,
 )
 from kwise.selection.sweep import all_candidates, fit_candidates, run_sweep
 from kwise.selection.verdict import judge, judge_few
@@ -268,6 +269,7 @@ class Search:
     criteria: list[Criterion]
     sweep: Sweep | None
     executor: Executor | None
+    _compared: dict[int, Suitability] = field(default_factory=dict)
 
     def widen(self, ks: tuple[int, ...]) -> Evidence:
         """Judge candidates; where the answer lies near the last one, look at more."""
@@ -292,13 +294,16 @@ class Search:
         sweep = run_sweep(context, ks, self.criteria, self.sweep, elsewhere)
         judged = sweep.of(ks)
         choices = {each.name: each.choose(ks, judged.scores[each.name]) for each in self.criteria}
-        suitability = compared()
+        suitability = self._compared[sample_limit(ks)] = compared()
         shapes = measure_shapes(context, ks)
         found = judge_few(judge(judged, choices, suitability, shapes), context.n_rows)
         return Evidence(sweep, ks, choices, found, suitability, shapes[found.k])
 
     def _begin_comparison(self, ks: tuple[int, ...]) -> Callable[[], Suitability]:
-        """Begin the comparison with other methods."""
+        """Begin the comparison with other methods; of a sample that they have seen it is known."""
+        seen = self._compared.get(sample_limit(ks))
+        if seen is not None:
+            return partial(with_candidates, seen, self.context, ks)
         if self.executor is None:
             return partial(measure_suitability, self.context, ks)
         sample = self.context.of_sample(sample_limit(ks))

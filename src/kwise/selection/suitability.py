@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ __all__ = [
     "measure_shapes",
     "measure_suitability",
     "sample_limit",
+    "with_candidates",
 ]
 
 # The methods that k-means is measured against.
@@ -73,6 +74,14 @@ def measure_suitability(context: SweepContext, ks: tuple[int, ...]) -> Suitabili
         return _measured(context, ks)
 
 
+def with_candidates(found: Suitability, context: SweepContext, ks: tuple[int, ...]) -> Suitability:
+    """Return what ``measure_suitability`` finds for other candidates that look at as many rows."""
+    rows = context.rows(sample_limit(ks))
+    ours = [context.run(k).labels[rows] for k in ks]
+    agree = {f"{name}_agree": _most_agreement(ours, found.partitions[name]) for name in RIVALS}
+    return replace(found, measures={**found.measures, **agree})
+
+
 def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
     """Do what ``measure_suitability`` says."""
     limit = sample_limit(ks)
@@ -99,7 +108,7 @@ def _measured(context: SweepContext, ks: tuple[int, ...]) -> Suitability:
             f"{name}_noise": 1.0 - float(kept.mean()),
             f"{name}_stable": stable,
             f"{name}_second": second_share(found.labels),
-            f"{name}_agree": max(_agreement(labels, found.labels, kept) for labels in ours),
+            f"{name}_agree": _most_agreement(ours, found),
             f"{name}_agree_same_k": _agreement(equal, found.labels, kept),
             f"{name}_cut": _cut(found.labels, neighbors),
             f"{name}_cut_same_k": _cut(equal, neighbors),
@@ -201,6 +210,11 @@ def _cut(labels: Labels, neighbors: NDArray[np.intp]) -> float:
     ends = labels[neighbors]
     both = (labels[:, None] >= 0) & (ends >= 0)
     return float(((ends != labels[:, None]) & both).sum() / max(1, both.sum()))
+
+
+def _most_agreement(ours: Sequence[Labels], found: Partition) -> float:
+    """Return the largest agreement of any of our partitions with another method's."""
+    return max(_agreement(labels, found.labels, found.labels >= 0) for labels in ours)
 
 
 def _agreement(labels: Labels, others: Labels, kept: NDArray[np.bool_]) -> float:
