@@ -63,7 +63,7 @@ def test_stream_without_a_size(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.write(writer, b"x,y\n1,2\n3,4\n5,6\n")
     os.close(writer)
-    with open(reader, "rb") as file:
+    with os.fdopen(reader, "rb") as file:
         assert read_whole(file) == b"x,y\n1,2\n3,4\n5,6\n"
 
 

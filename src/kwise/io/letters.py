@@ -37,7 +37,7 @@ def holds_letter(data: bytes | mmap.mmap, letter: str, start: int = 0) -> bool:
 
 
 def _any(data: bytes | mmap.mmap, start: int, look: Callable[[NDArray[np.uint8]], bool]) -> bool:
-    """Say whether ``look`` finds something in a block, on several threads; the first one ends it."""
+    """Say whether ``look`` finds something in a block; the first such block ends the search."""
     held = np.frombuffer(data, dtype=np.uint8)[start:]
     found: list[bool] = []
 

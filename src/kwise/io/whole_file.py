@@ -6,6 +6,7 @@ import io
 import os
 import stat
 from functools import partial
+from itertools import pairwise
 from typing import BinaryIO
 
 from kwise._core.threads import abreast
@@ -29,7 +30,7 @@ def read_whole(file: BinaryIO) -> bytes:
     with held.getbuffer() as view:
         edges = [*range(0, told.st_size, _PIECE), told.st_size]
         fill = partial(_fill, file.fileno(), view)
-        read = abreast([partial(fill, *each) for each in zip(edges, edges[1:])])
+        read = abreast([partial(fill, *each) for each in pairwise(edges)])
     if not all(read):
         held.truncate(_PIECE * read.index(False))
     return held.getvalue()
