@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from kwise._core import threads
-from kwise._core.threads import abreast, effective_n_threads
+from kwise._core.threads import abreast, effective_n_threads, in_turn
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +54,42 @@ def test_the_caller_is_told_before_each_result_and_may_stop():
 
     with pytest.raises(KeyboardInterrupt):
         abreast([lambda: 0, lambda: 1], stop)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_works_that_come_one_by_one_are_answered_in_order(at_once):
+    held = []
+
+    def works():
+        for number in range(9):
+            held.append(number)
+            yield lambda number=number: (number, effective_n_threads())
+
+    found = []
+    for each in in_turn(works(), at_once):
+        found.append(each[0])
+        # Few are begun ahead of what has been taken.
+        assert len(held) - len(found) <= 2
+        assert at_once == 1 or each[1] == 1
+
+    assert found == list(range(9))
+
+
+def test_of_works_that_come_one_by_one_a_failure_is_raised_and_no_more_are_begun():
+    taken = []
+
+    def works():
+        for number in range(20):
+            taken.append(number)
+            yield lambda number=number: 1 // (number - 3)
+
+    with pytest.raises(ZeroDivisionError):
+        list(in_turn(works(), 2))
+    assert len(taken) < 10
+
+
+def test_who_stops_listening_ends_the_works():
+    coming = in_turn((lambda: 1 for _ in range(20)), 2)
+    assert next(coming) == 1
+    coming.close()
+    assert threading.active_count() < 10

@@ -5,8 +5,12 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kwise._core import threads
 from kwise.preparation import Preparation
+from kwise.preparation.in_parts import ColumnStream
 from kwise.preparation.sketch import QuantileSketch
 
 
@@ -98,3 +102,50 @@ def test_an_iterator_is_refused():
     frame = table(100)
     with pytest.raises(TypeError, match="several times"):
         Preparation().fit_parts(frame, iter([frame]))
+
+
+@pytest.mark.parametrize("scale", ["standard", "minmax", "robust"])
+@pytest.mark.parametrize("missing", ["drop", "mean", "median"])
+@pytest.mark.parametrize("n_columns", [1, 3])
+def test_several_parts_at_once_give_the_same_bits(scale, missing, n_columns, monkeypatch):
+    monkeypatch.setattr(threads, "effective_n_threads", lambda: 3)
+    frame = table()
+    columns = ["x", "y", "z"][:n_columns]
+
+    class Parts(list):
+        at_once = 1
+
+    def learned(at_once):
+        parts = Parts(parts_of(frame, 11))
+        parts.at_once = at_once
+        found = Preparation(columns, scale=scale, missing=missing)
+        return found.fit_parts(frame[::10], parts).state_
+
+    alone, together = learned(1), learned(3)
+    assert alone.centers.tobytes() == together.centers.tobytes()
+    assert alone.spreads.tobytes() == together.spreads.tobytes()
+    assert alone.fillings.tobytes() == together.fillings.tobytes()
+
+
+@given(
+    n=st.integers(0, 200),
+    width=st.integers(1, 5),
+    gaps=st.sampled_from([0.0, 0.1, 1.0]),
+    seed=st.integers(0, 99),
+)
+def test_what_rows_add_up_to_is_what_numpy_says(n, width, gaps, seed):
+    draw = np.random.default_rng(seed)
+    X = draw.normal(3, 2, (n, width))
+    X[draw.uniform(size=X.shape) < gaps] = np.nan
+    stream = ColumnStream(np.ones(width), quantiles=False)
+    for part in np.array_split(X, 3):
+        stream.add(part)
+
+    assert stream.n.tolist() == (~np.isnan(X)).sum(axis=0).tolist()
+    low, high = (each.reduce(X, axis=0, initial=end)
+                 for each, end in [(np.fmin, np.inf), (np.fmax, -np.inf)])  # fmt: skip
+    assert stream.low.tolist() == low.tolist()
+    assert stream.high.tolist() == high.tolist()
+    there = stream.n > 0
+    assert np.allclose(stream.mean[there], np.nanmean(X[:, there], axis=0))
+    assert np.allclose(stream.std[there], np.nanstd(X[:, there], axis=0))

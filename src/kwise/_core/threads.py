@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,14 @@ from typing import TypeVar
 import joblib
 import threadpoolctl
 
-__all__ = ["abreast", "cpu_mask", "each_alone", "effective_n_threads", "one_blas_thread"]
+__all__ = [
+    "abreast",
+    "cpu_mask",
+    "each_alone",
+    "effective_n_threads",
+    "in_turn",
+    "one_blas_thread",
+]
 
 T = TypeVar("T")
 
@@ -55,16 +63,42 @@ def abreast(
     if n_threads < 2:
         return each_alone(works, before)
 
-    def begin() -> None:
-        _here.is_abreast = True
-
-    with ThreadPoolExecutor(n_threads, initializer=begin) as threads:
+    with ThreadPoolExecutor(n_threads, initializer=_begin) as threads:
         tasks = [threads.submit(work) for work in works]
         try:
             return each_alone([task.result for task in tasks], before)
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def in_turn(works: Iterable[Callable[[], T]], at_once: int) -> Iterator[T]:
+    """Yield what works find, in their order; as ``abreast``, but so many at once at the most.
+
+    Works are taken from where they come as there is room: few of them, and of what they found, are
+    held at a time.
+    """
+    n_threads = min(effective_n_threads(), at_once)
+    if n_threads < 2:
+        yield from (work() for work in works)
+        return
+    with ThreadPoolExecutor(n_threads, initializer=_begin) as threads:
+        tasks: deque[Future[T]] = deque()
+        try:
+            for work in works:
+                tasks.append(threads.submit(work))
+                if len(tasks) > n_threads:
+                    yield tasks.popleft().result()
+            while tasks:
+                yield tasks.popleft().result()
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _begin() -> None:
+    """Tell a thread that it has one core."""
+    _here.is_abreast = True
 
 
 def each_alone(

@@ -20,6 +20,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from kwise._core.threads import in_turn
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import analyze
 from kwise.analysis.frames import Frames, HeldFrames
@@ -30,6 +31,7 @@ from kwise.exceptions import DataFileError
 from kwise.io.model import Model, with_rows_of_fit
 from kwise.io.modeling import as_model
 from kwise.preparation import Preparation
+from kwise.preparation.missing import any_nan
 from kwise.results import Floats
 from kwise.row_sources import Rows
 from kwise.row_sources.versions import Version, size_and_time, unchanged, version_of
@@ -86,9 +88,13 @@ class PreparedRows(Rows):
 
 def _prepared(frames: Frames, preparation: Preparation) -> Iterator[Floats]:
     """Yield the complete rows as numbers."""
-    for frame in frames:
+
+    def prepared(frame: Any) -> Floats:
         block = preparation.transform(frame)
-        yield np.ascontiguousarray(block[~np.isnan(block).any(axis=1)])
+        gaps = any_nan(block)
+        return np.ascontiguousarray(block[~gaps]) if gaps.any() else block
+
+    return in_turn((partial(prepared, frame) for frame in frames), frames.at_once)
 
 
 def _prepared_windows(

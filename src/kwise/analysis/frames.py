@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["Frames", "HeldFrames"]
 
 _BATCH_ROWS = 2**17
+_MOST_CELLS = 2**24  # of blocks that are worked on at once, copies aside
 
 
 class Frames:
-    """The rows of files, a folder or a pattern, as polars frames in order."""
+    """The rows of files, a folder or a pattern, as polars frames in order.
+
+    ``at_once`` says how many of them may be worked on at once.
+    """
+
+    at_once = 1  # memory need not hold more
 
     def __init__(self, given: str) -> None:
         self.name = given
@@ -79,6 +85,7 @@ class HeldFrames(Frames):
         self.files, self.n_rows = [], table.frame.height
         self._arrays, self._lazy = False, table.frame.lazy()
         self._frame = table.frame
+        self.at_once = max(1, _MOST_CELLS // (_BATCH_ROWS * max(1, table.frame.width)))
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._frame.iter_slices(_BATCH_ROWS))

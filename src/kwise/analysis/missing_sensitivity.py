@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from kwise._formatting import coefficient
 from kwise.preparation import FILLINGS, Preparation
-from kwise.preparation.state import any_nan
+from kwise.preparation.missing import any_nan
 from kwise.selection import select_k
 
 if TYPE_CHECKING:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kwise.estimators import KMeans
-from kwise.io.row_places import RowPlaces, place_rows, quantiles_of
+from kwise.io.row_places import RowPlaces, in_one, place_rows, quantiles_of
+from kwise.preparation.missing import any_nan
+from kwise.preparation.row_blocks import of_blocks
 from kwise.types import Floats
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from kwise.monitoring.updating import Update
     from kwise.preparation import Preparation
 
+T = TypeVar("T")
 Json: TypeAlias = "str | int | float | bool | list[Json] | Mapping[str, Json] | None"
 
 
@@ -92,11 +96,20 @@ class Model:
         ValueError
             If a column is missing (the nearest name is offered) or holds what it should not.
         """
-        return self._labels(self.preparation.transform(self._in_memory(table)))
+        return np.concatenate(self._of_blocks(table, self._labels))
+
+    def _of_blocks(
+        self,
+        table: str | Path | Table | IntoFrame | NDArray[np.generic],
+        work: Callable[[Floats], T],
+    ) -> list[T]:
+        """Return what a function makes of each prepared row of a table, in blocks of rows."""
+        frame = self.preparation.named(self._in_memory(table))
+        return of_blocks(self.preparation.state_, frame, work)
 
     def _labels(self, prepared: Floats) -> NDArray[np.int32]:
         """Return the cluster of every prepared row; -1 where cells are missing."""
-        present = ~np.isnan(prepared).any(axis=1)
+        present = ~any_nan(prepared)
         if present.all():
             return self.estimator.predict(prepared)
         labels = np.full(len(prepared), -1, dtype=np.int32)
@@ -117,8 +130,11 @@ class Model:
         ndarray of shape (n_rows, n_clusters)
             Euclidean, in units of the prepared columns; nan for rows with missing cells.
         """
-        prepared = self.preparation.transform(self._in_memory(table))
-        present = ~np.isnan(prepared).any(axis=1)
+        return np.concatenate(self._of_blocks(table, self._far_away))
+
+    def _far_away(self, prepared: Floats) -> Floats:
+        """Return the distances of every prepared row; nan where cells are missing."""
+        present = ~any_nan(prepared)
         found = np.full((len(prepared), self.n_clusters), np.nan)
         if present.any():
             found[present] = self.estimator.transform(np.ascontiguousarray(prepared[present]))
@@ -137,8 +153,8 @@ class Model:
         RowPlaces
             One entry a row in each of its arrays; nan and -1 for rows with missing cells.
         """
-        prepared = self.preparation.transform(self._in_memory(table))
-        return place_rows(prepared, self.estimator, self.distance_quantiles)
+        place = partial(place_rows, estimator=self.estimator, quantiles=self.distance_quantiles)
+        return in_one(self._of_blocks(table, place))
 
     def calibrated(
         self,

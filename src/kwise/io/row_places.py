@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from kwise.metrics.margins import row_margins
 from kwise.metrics.outliers import distance_quantiles, own_distances, share_farther
+from kwise.preparation.missing import any_nan
 from kwise.types import Floats
 
 if TYPE_CHECKING:
     from kwise.estimators import KMeans
 
-__all__ = ["RowPlaces", "place_rows", "quantiles_of"]
+__all__ = ["RowPlaces", "in_one", "place_rows", "quantiles_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ def place_rows(prepared: Floats, estimator: KMeans, quantiles: Floats | None) ->
     n = len(prepared)
     labels, second = np.full(n, -1, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     distance, margin, outlier = (np.full(n, np.nan) for _ in range(3))
-    rows = np.flatnonzero(~np.isnan(prepared).any(axis=1))
+    rows = np.flatnonzero(~any_nan(prepared))
     if len(rows):
         X, centers = np.ascontiguousarray(prepared[rows]), estimator.cluster_centers_
         found = labels[rows] = estimator.predict(X)
@@ -52,6 +54,12 @@ def place_rows(prepared: Floats, estimator: KMeans, quantiles: Floats | None) ->
         if quantiles is not None:
             outlier[rows] = share_farther(distance[rows], found, quantiles)
     return RowPlaces(labels, second, distance, margin, outlier)
+
+
+def in_one(places: Sequence[RowPlaces]) -> RowPlaces:
+    """Return the places of rows that were placed in parts."""
+    names = [each.name for each in fields(RowPlaces)]
+    return RowPlaces(*(np.concatenate([getattr(part, name) for part in places]) for name in names))
 
 
 def quantiles_of(

@@ -42,10 +42,10 @@ from kwise.preparation.date_columns import DateColumns, read_dates
 from kwise.preparation.decomposition import fit_components
 from kwise.preparation.imputers import reference_rows
 from kwise.preparation.kinds import Described, describe
-from kwise.preparation.missing import FILLINGS, refuse_infinite, refuse_missing
+from kwise.preparation.missing import FILLINGS, any_nan, refuse_infinite, refuse_missing
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.skew import SKEWED, apply_powers, fit_powers
-from kwise.preparation.state import FittedState, any_nan, number_matrix
+from kwise.preparation.state import FittedState, number_matrix
 from kwise.preparation.summary import PreparationSummary
 from kwise.table_options import Sentinels
 from kwise.types import Floats

@@ -10,32 +10,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 from scipy.linalg import eigh
 
+from kwise._core.threads import in_turn
 from kwise.preparation.categories import MISSING_LEVEL, as_text, gamma_of_variances
-from kwise.preparation.missing import FILLINGS
+from kwise.preparation.missing import FILLINGS, any_nan
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.sketch import QuantileSketch
 from kwise.preparation.skew import apply_powers
-from kwise.preparation.state import FittedState, any_nan
+from kwise.preparation.state import FittedState
 from kwise.types import Floats
 
 __all__ = ["ColumnStream", "FramedParts", "learn_from_parts"]
 
 _QUARTILES = (0.25, 0.5, 0.75)
+_ABREAST = 32  # rows whose cells are compared at once: NumPy's loops over few columns are slow
 
 
 class FramedParts:
-    """Parts of a table, each as a frame with the fitted names, from the first on each time."""
+    """Parts of a table, each as a frame with the fitted names, from the first on each time.
+
+    ``at_once`` says how many of them memory may hold with all that is made of them.
+    """
 
     def __init__(self, parts: Iterable[Any], framed: Callable[[Any], pl.DataFrame]) -> None:
         if isinstance(parts, Iterator):
             raise TypeError("parts are gone through several times; pass a list, no iterator")
         self._parts, self._framed = parts, framed
+        self.at_once = int(getattr(parts, "at_once", 1))
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return map(self._framed, self._parts)
@@ -54,17 +61,35 @@ class ColumnStream:
 
     def add(self, cells: Floats) -> None:
         """Take rows in."""
-        there = ~np.isnan(cells)
-        self.n += there.sum(axis=0)
+        self.take(self.of_rows(cells))
+        for sketch, column in zip(self._sketches, cells.T):
+            sketch.add(column[~np.isnan(column)])
+
+    def of_rows(self, cells: Floats) -> ColumnStream:
+        """Return what rows add up to, quantiles aside, from the same origin."""
+        found = ColumnStream(self._origin, quantiles=False)
+        if not cells.size:
+            return found
         apart = cells - self._origin
-        np.copyto(apart, 0.0, where=~there)
-        self._sums += apart.sum(axis=0)
-        self._squares += np.square(apart, out=apart).sum(axis=0)
-        # fmin and fmax pass over nan, and need no second matrix.
-        self.low = np.fmin(self.low, np.fmin.reduce(cells, axis=0, initial=np.inf))
-        self.high = np.fmax(self.high, np.fmax.reduce(cells, axis=0, initial=-np.inf))
-        for j, sketch in enumerate(self._sketches):
-            sketch.add(cells[there[:, j], j])
+        if any_nan(cells).any():
+            gaps = np.isnan(cells)
+            np.copyto(apart, 0.0, where=gaps)
+            found.n += (~gaps).sum(axis=0)
+        else:
+            found.n += len(cells)
+        found._sums = apart.sum(axis=0)
+        found._squares = np.square(apart, out=apart).sum(axis=0)
+        # fmin and fmax pass over nan.
+        found.low, found.high = _reduced(np.fmin, cells), _reduced(np.fmax, cells)
+        return found
+
+    def take(self, found: ColumnStream) -> None:
+        """Take in what rows add up to."""
+        self.n += found.n
+        self._sums += found._sums
+        self._squares += found._squares
+        self.low = np.fmin(self.low, found.low)
+        self.high = np.fmax(self.high, found.high)
 
     @property
     def mean(self) -> Floats:
@@ -151,8 +176,16 @@ def _with_scale(
     if not state.numbers:
         return state, 0.0
     stream = ColumnStream(state.centers, quantiles=scaling.by_ranks)
-    for numbers in _evened(state, parts):
-        stream.add(numbers)
+    if scaling.by_ranks:
+        for frame in parts:
+            stream.add(_evened(state, frame))
+    else:
+
+        def summed(frame: pl.DataFrame) -> ColumnStream:
+            return stream.of_rows(_evened(state, frame))
+
+        for found in in_turn((partial(summed, frame) for frame in parts), _at_once(parts)):
+            stream.take(found)
     centers, spreads = scaling.of_stream(stream)
     return replace(state, centers=centers, spreads=spreads), stream.rank_error
 
@@ -194,14 +227,28 @@ def _moments(state: FittedState, parts: Iterable[pl.DataFrame]) -> tuple[Floats,
     return origin + shift, products / max(n, 1) - np.outer(shift, shift)
 
 
-def _evened(state: FittedState, parts: Iterable[pl.DataFrame]) -> Iterator[Floats]:
-    """Yield the rows that take part, filled and evened out, before they are scaled."""
-    for frame in parts:
-        complete = state.complete_rows(frame)
-        numbers = state.number_cells(frame)
-        state.fill(numbers)
-        apply_powers(numbers, state.powers)
-        yield numbers if complete.all() else numbers[complete]
+def _evened(state: FittedState, frame: pl.DataFrame) -> Floats:
+    """Return the rows that take part, filled and evened out, before they are scaled."""
+    numbers = state.number_cells(frame)
+    complete = state.are_complete(numbers, frame)
+    state.fill(numbers)
+    apply_powers(numbers, state.powers)
+    return numbers if complete.all() else numbers[complete]
+
+
+def _at_once(parts: Iterable[pl.DataFrame]) -> int:
+    """Return how many parts may be held at once with all that is made of them."""
+    return parts.at_once if isinstance(parts, FramedParts) else 1
+
+
+def _reduced(of_two: np.ufunc, cells: Floats) -> Floats:
+    """Return the least or the largest cell of each column: of many rows side by side at first."""
+    n_whole = len(cells) // _ABREAST
+    if n_whole < 2:
+        return np.asarray(of_two.reduce(cells, axis=0))
+    wide = cells[: n_whole * _ABREAST].reshape(n_whole, -1)
+    ends = of_two.reduce(wide, axis=0).reshape(_ABREAST, -1)
+    return np.asarray(of_two.reduce(np.concatenate([ends, cells[n_whole * _ABREAST :]]), axis=0))
 
 
 def _finite(values: Floats) -> Floats:

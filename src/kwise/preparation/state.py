@@ -18,6 +18,7 @@ from kwise.preparation.dates import in_days
 from kwise.preparation.lanes import lane_products
 from kwise.preparation.missing import (
     FILLINGS,
+    any_nan,
     fill,
     refuse_far,
     refuse_infinite,
@@ -119,15 +120,25 @@ class FittedState:
 
     def complete_rows(self, frame: pl.DataFrame) -> NDArray[np.bool_]:
         """Say which rows have no missing cell, or have it filled."""
-        complete = ~any_nan(self.originals(frame))
-        return np.ones_like(complete) if FILLINGS[self.missing].fills else complete
+        return self.are_complete(self.number_cells(frame), frame)
+
+    def are_complete(self, numbers: Floats, frame: pl.DataFrame) -> NDArray[np.bool_]:
+        """Say the same where the cells of numbers, unfilled, are there already."""
+        require_columns(frame, self.categories)
+        if FILLINGS[self.missing].fills:
+            return np.ones(len(numbers), np.bool_)
+        return ~any_nan(self._with_categories(numbers, frame))
 
     def originals(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns in their own units."""
+        return self._with_categories(self.number_cells(frame), frame)
+
+    def _with_categories(self, numbers: Floats, frame: pl.DataFrame) -> Floats:
+        """Put the categories beside the cells of numbers, missing ones as nan."""
         missing = tuple(
             MISSING_LEVEL if MISSING_LEVEL in levels else None for levels in self.levels
         )
-        return self.with_indicators(self.number_cells(frame), frame, missing)
+        return self.with_indicators(numbers, frame, missing)
 
     def number_cells(self, frame: pl.DataFrame) -> Floats:
         """Return the used columns of numbers, and of words in an order, as they are."""
@@ -149,11 +160,6 @@ class FittedState:
             for name, levels, filling in zip(self.categories, self.levels, fillings)
         ]
         return np.concatenate([numbers, *made], axis=1)
-
-
-def any_nan(X: Floats) -> NDArray[np.bool_]:
-    """Say which rows hold a nan."""
-    return np.asarray(np.isnan(X).any(axis=1))
 
 
 def number_matrix(
