@@ -229,7 +229,9 @@ def _answer(fitted: Model, table: Table, extra: list[str], join: bool, first: in
 
 def _numbers(labels: Any) -> pl.Series:
     """Return clusters as people count them, from 1; null where there is none."""
+    import numpy as np
     import polars as pl
 
-    numbers = pl.Series(labels, dtype=pl.Int64) + 1
-    return pl.select(pl.when(numbers > 0).then(numbers)).to_series()
+    numbers = np.add(labels, 1, dtype=np.int64)
+    found = pl.Series(numbers)
+    return found if numbers.all() else pl.select(pl.when(found > 0).then(found)).to_series()
