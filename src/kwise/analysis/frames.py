@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from kwise._core.threads import in_turn
 from kwise._optional import require
 from kwise.exceptions import DataFileError
 from kwise.init.hashing import uniforms_of
@@ -69,12 +71,22 @@ class Frames:
         """Return about so many rows as one frame, chosen by hashes of their numbers."""
         self.check_rows()
         polars = require("polars", extra="report")
-        share, first, parts = n_rows / self.n_rows, 0, []
-        for frame in self:
-            chosen = uniforms_of(seed, 0, first, frame.height) < share
-            parts.append(frame.filter(polars.Series(chosen)))
-            first += frame.height
-        return polars.concat(parts)
+        share = n_rows / self.n_rows
+
+        def drawn(first: int, frame: Any) -> Any:
+            return frame.filter(polars.Series(uniforms_of(seed, 0, first, frame.height) < share))
+
+        return polars.concat(in_turn(_from_their_rows(drawn, self), self.at_once))
+
+
+def _from_their_rows(
+    work: Callable[[int, Any], Any], frames: Iterable[Any]
+) -> Iterator[Callable[[], Any]]:
+    """Yield a work for each frame, which is told the number of its first row."""
+    first = 0
+    for frame in frames:
+        yield partial(work, first, frame)
+        first += frame.height
 
 
 class HeldFrames(Frames):

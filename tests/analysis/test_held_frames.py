@@ -1,0 +1,62 @@
+"""Blocks of a long table are worked on several at once: the answers are those of one by one."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from kwise import read_table
+from kwise._core import threads
+from kwise.analysis import frames
+from kwise.analysis.at_scale import fit_table
+from kwise.analysis.frames import HeldFrames
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """Return a table of eight blocks, with gaps."""
+    monkeypatch.setattr(frames, "_BATCH_ROWS", 300)
+    draw = np.random.default_rng(0)
+    centers = draw.normal(scale=8, size=(3, 4))
+    X = centers[draw.integers(0, 3, 2_200)] + draw.normal(size=(2_200, 4))
+    frame = pl.DataFrame(X, schema=["a", "b", "c", "d"])
+    gaps = pl.Series(draw.random(2_200) < 0.03)
+    return read_table(frame.with_columns(b=pl.when(~gaps).then(pl.col("b"))))
+
+
+def several(monkeypatch, at_once):
+    monkeypatch.setattr(frames, "_MOST_CELLS", at_once * 300 * 4)
+    monkeypatch.setattr(threads, "effective_n_threads", lambda: 3)
+
+
+def test_blocks_at_once_follow_from_what_they_hold(table, monkeypatch):
+    for at_once in (1, 3):
+        several(monkeypatch, at_once)
+        assert HeldFrames(table).at_once == at_once
+    monkeypatch.setattr(frames, "_MOST_CELLS", 1)
+    assert HeldFrames(table).at_once == 1
+
+
+def test_a_sample_is_the_same(table, monkeypatch):
+    samples = []
+    for at_once in (1, 3):
+        several(monkeypatch, at_once)
+        samples.append(HeldFrames(table).sample(500, 7))
+    assert 400 < samples[0].height < 600
+    assert samples[0].equals(samples[1])
+
+
+@pytest.mark.parametrize("missing", ["drop", "mean"])
+def test_a_model_is_the_same(table, monkeypatch, missing):
+    found = []
+    for at_once in (1, 3):
+        several(monkeypatch, at_once)
+        found.append(fit_table(table, k=3, missing=missing))
+    one, other = (each.model for each in found)
+    assert one.centers.tobytes() == other.centers.tobytes()
+    state, again = one.preparation.state_, other.preparation.state_
+    assert state.centers.tobytes() == again.centers.tobytes()
+    assert state.spreads.tobytes() == again.spreads.tobytes()
+    assert found[0].steps == found[1].steps
+    assert found[0].n_rows == (
+        2_200 if missing == "mean" else 2_200 - table.frame["b"].null_count()
+    )
