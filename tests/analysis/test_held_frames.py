@@ -1,12 +1,14 @@
 """Blocks of a long table are worked on several at once: the answers are those of one by one."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from kwise import read_table
 from kwise._core import threads
-from kwise.analysis import frames
+from kwise.analysis import at_scale, frames
 from kwise.analysis.at_scale import fit_table
 from kwise.analysis.frames import HeldFrames
 
@@ -60,3 +62,16 @@ def test_a_model_is_the_same(table, monkeypatch, missing):
     assert found[0].n_rows == (
         2_200 if missing == "mean" else 2_200 - table.frame["b"].null_count()
     )
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")  # in means that are given up
+def test_a_cell_that_cannot_be_used_is_told_by_its_row(table, monkeypatch):
+    several(monkeypatch, 3)
+    monkeypatch.setattr(at_scale, "SAMPLE_ROWS", 1_000)
+    sampled = HeldFrames(table).sample(1_000, 0)["a"].to_list()
+    row = next(i for i, cell in enumerate(table.frame["a"]) if i > 700 and cell not in sampled)
+    cells = [np.inf if i == row else cell for i, cell in enumerate(table.frame["a"])]
+    infinite = replace(table, frame=table.frame.with_columns(a=pl.Series(cells)))
+
+    with pytest.raises(ValueError, match=f"^row {row + 1}, column 'a': the cell is infinite"):
+        fit_table(infinite, k=3)
