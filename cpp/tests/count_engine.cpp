@@ -28,14 +28,18 @@ __attribute__((noinline)) void counted(const std::function<double()>& work) {
 namespace {
 
 template <class T>
-void fit(std::size_t n, std::size_t d, std::size_t k) {
-    const auto X = made_rows<T>(n, d);
+void fit_rows(const std::vector<T>& X, std::size_t d, std::size_t k) {
     counted([&] {
         const kwise::DensePoints<T> points(view(X, d), nullptr, 1);
         kwise::LloydOptions options;
         options.max_iter = 10;
         return kwise::lloyd(points, X.data(), k, options).inertia;
     });
+}
+
+template <class T>
+void fit(std::size_t n, std::size_t d, std::size_t k) {
+    fit_rows(made_rows<T>(n, d), d, k);
 }
 
 void seed(std::size_t n, std::size_t d, std::size_t k) {
@@ -90,6 +94,7 @@ const Case cases[] = {
     {"fit 20000 x 2, k = 8, float64", [] { fit<double>(20000, 2, 8); }},
     {"fit 2000 x 16, k = 20, float64", [] { fit<double>(2000, 16, 20); }},
     {"fit 600 x 128, k = 50, float32", [] { fit<float>(600, 128, 50); }},
+    {"fit of tails 6000 x 33, k = 16", [] { fit_rows(made_tails<double>(6000, 33, 16), 33, 16); }},
     {"k-means++ 4000 x 8, k = 20", [] { seed(4000, 8, 20); }},
     {"predict 4000 x 16, k = 20", [] { predict(4000, 16, 20); }},
     {"transform 2000 x 16, k = 20", [] { transform(2000, 16, 20); }},

@@ -60,23 +60,26 @@ kwise::LloydOptions options() {
 
 struct Shape {
     std::size_t n, d, k;
+    bool has_tails = false;
 };
 
 std::string name_of(const char* what, const char* type, const Shape& shape) {
     return std::string(what) + " " + type + " " + std::to_string(shape.n) + " x " +
-           std::to_string(shape.d) + " k " + std::to_string(shape.k);
+           std::to_string(shape.d) + " k " + std::to_string(shape.k) +
+           (shape.has_tails ? " tails" : "");
 }
 
 // One shape and more for each way through the engine: few features, row-major, int16, scaled
-// int16, Morton order, Yinyang groups, int8.
-constexpr Shape shapes[] = {{5000, 1, 4},    {9000, 2, 9},    {20000, 2, 8},  {3000, 3, 17},
-                            {2000, 5, 40},   {3000, 8, 8},    {1500, 16, 20}, {1000, 33, 12},
-                            {700, 50, 45},   {500, 64, 100},  {400, 128, 50}, {200, 300, 10},
-                            {2000, 10, 200}, {2048, 160, 200}};
+// int16, Morton order, Yinyang groups, int8, reach.
+constexpr Shape shapes[] = {{5000, 1, 4},    {9000, 2, 9},     {20000, 2, 8},       {3000, 3, 17},
+                            {2000, 5, 40},   {3000, 8, 8},     {1500, 16, 20},      {1000, 33, 12},
+                            {700, 50, 45},   {500, 64, 100},   {400, 128, 50},      {200, 300, 10},
+                            {2000, 10, 200}, {2048, 160, 200}, {6000, 33, 16, true}};
 
 template <class T>
 void dense(const Shape& shape) {
-    const auto X = made_rows<T>(shape.n, shape.d);
+    const auto X =
+        shape.has_tails ? made_tails<T>(shape.n, shape.d, shape.k) : made_rows<T>(shape.n, shape.d);
     std::vector<T> weights(shape.n);
     for (std::size_t r = 0; r < shape.n; ++r) weights[r] = static_cast<T>(0.25 + r % 7);
     for (const T* w : {static_cast<const T*>(nullptr), static_cast<const T*>(weights.data())}) {

@@ -21,6 +21,17 @@ std::vector<T> made_rows(std::size_t n, std::size_t d) {
     return X;
 }
 
+// Some of them far out: every fourth of the first k, where centers may start, and few others.
+template <class T>
+std::vector<T> made_tails(std::size_t n, std::size_t d, std::size_t k) {
+    std::vector<T> X = made_rows<T>(n, d);
+    for (std::size_t r = 0; r < n; ++r) {
+        if (r % (r < k ? 4 : 60) != 0) continue;
+        for (std::size_t i = 0; i < d; ++i) X[r * d + i] *= static_cast<T>(200 + 50 * (r % 7));
+    }
+    return X;
+}
+
 // Numbers in [0, 1), for the draws of seeding.
 inline std::vector<double> made_uniforms(std::size_t n) {
     std::mt19937 random(2);

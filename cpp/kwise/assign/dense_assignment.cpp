@@ -3,6 +3,8 @@
 #include "kwise/assign/dense_assignment.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "kwise/assign/float32_scanner.hpp"
@@ -11,6 +13,7 @@
 #include "kwise/assign/row_major_scanner.hpp"
 #include "kwise/assign/scaled_int16_scanner.hpp"
 #include "kwise/assign/yinyang_scanner.hpp"
+#include "kwise/base/parallel.hpp"
 #include "kwise/dispatch/policy.hpp"
 #include "kwise/exact/assignment_pass.hpp"
 #include "kwise/filters/cascade.hpp"
@@ -75,6 +78,8 @@ struct DenseAssignment<T>::Worker : AssignmentWorker {
     Buffer<std::int32_t> label{chunk_rows};
     // Lists of places; the kernels that write them want some room at the end.
     Buffer<std::uint32_t> active{chunk_rows + panel_rows}, moved{chunk_rows + panel_rows};
+    // To their centers, of the rows of a chunk; filled where reach is told.
+    Buffer<double> squared{chunk_rows};
 };
 
 template <class T>
@@ -85,6 +90,10 @@ DenseAssignment<T>::DenseAssignment(const DensePoints<T>& points, std::size_t n_
       n_threads_(n_threads),
       labels_(points.n_panels() * panel_rows),
       bounds_(points.n_panels() * panel_rows, n_centers),
+      reach_(points.n_panels() * panel_rows, n_centers),
+      // Bounds by group have a reach of their own.
+      reach_may_pay_(reach_pays({points.n_rows(), points.n_features(), n_centers}) &&
+                     !yinyang_pays({points.n_rows(), points.n_features(), n_centers})),
       scanners_(scanners_of(points, n_centers, n_threads)) {
     // Rows past the end have a label that can be looked up, and never change it: kernels read whole
     // panels.
@@ -116,7 +125,15 @@ void DenseAssignment<T>::resume(const std::vector<std::int32_t>& labels,
 
 template <class T>
 std::vector<float> DenseAssignment<T>::margins() const {
-    return bounds_.now(labels_.data(), points_.n_rows());
+    if (!reach_.is_on()) return bounds_.now(labels_.data(), points_.n_rows());
+    // Reach has not followed centers that have moved since.
+    const bool is_behind =
+        std::any_of(shifts_.begin(), shifts_.end(), [](double s) { return s != 0.0; });
+    std::vector<float> margins(bounds_.use() && !is_behind ? points_.n_rows() : 0);
+    for (std::size_t r = 0; r < margins.size(); ++r) {
+        margins[r] = reach_.margin_now(r, bounds_.margins()[r]);
+    }
+    return margins;
 }
 
 // Margins and drift are in the units that filters see.
@@ -124,6 +141,7 @@ template <class T>
 void DenseAssignment<T>::centers_moved(const std::vector<double>& shifts) {
     const double scale = points_.transform().scale;
     bounds_.centers_moved(shifts, scale);
+    shifts_ = shifts;
     for (auto& scanner : scanners_) scanner->centers_moved(shifts, scale);
 }
 
@@ -135,6 +153,7 @@ std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& s
     fine_filter_.expect(centers, points_.n_features(), points_.transform());
     // One center has no other to be bounded against.
     bounds_.begin(n_centers_ == 1 ? 0 : n_centers_ * (points_.n_features() + 1));
+    if (reach_may_pay_ && !shifts_.empty()) look_at_reach(centers);
     scanner_ = &prepare(centers);
     const double work = scan_cost({points_.n_rows(), points_.n_features(), n_centers_});
     const AssignmentCounts counts =
@@ -146,14 +165,82 @@ std::size_t DenseAssignment<T>::assign(const ExactCenters& centers, ExactSums& s
     few_moves_ = has_initial_labels_ || moves_are_few(counts.n_moved, points_.n_rows());
     has_initial_labels_ = false;
     // With the share of rows that bounds did not spare.
-    bounds_.end(static_cast<double>(counts.n_scanned) / static_cast<double>(points_.n_rows()));
+    share_scanned_ = static_cast<double>(counts.n_scanned) / static_cast<double>(points_.n_rows());
+    bounds_.end(share_scanned_);
     return counts.n_moved;
+}
+
+template <class T>
+void DenseAssignment<T>::look_at_reach(const ExactCenters& centers) {
+    if (reach_.is_on()) {
+        reach_.centers_moved(centers, shifts_, points_.transform().scale);
+        shifts_.assign(shifts_.size(), 0.0);
+        return;
+    }
+    if (!bounds_.use() || !reach_is_looked_at(share_scanned_) || --reach_next_ > 0) return;
+    reach_next_ = reach_wait_ *= 2;
+    if (reach_begins(share_spared(centers))) begin_reach(centers);
+}
+
+// The farthest movers first, since these take margins; the search ends at one that does not.
+template <class T>
+double DenseAssignment<T>::share_spared(const ExactCenters& centers) const {
+    const double scale = points_.transform().scale;
+    std::vector<std::size_t> movers(n_centers_);
+    std::iota(movers.begin(), movers.end(), std::size_t{0});
+    std::sort(movers.begin(), movers.end(),
+              [&](std::size_t a, std::size_t b) { return shifts_[a] > shifts_[b]; });
+    const std::size_t step = std::max<std::size_t>(1, points_.n_rows() / reach_rows);
+    std::size_t n_spared = 0, n_seen = 0;
+    for (std::size_t row = 0; row < points_.n_rows(); row += step, ++n_seen) {
+        const std::int32_t label = labels_[row];
+        const auto own = static_cast<std::size_t>(label);
+        if (bounds_.drift()[own] < bounds_.margins()[row]) continue;
+        const double margin = bounds_.margins()[row] - bounds_.drift_before()[own];
+        double squared;
+        kernels().update<T>().own_distances(points_.rows(), row, 1, &label, centers.values.data(),
+                                            centers.padded, &squared);
+        bool is_spared = margin > shifts_[own] * scale;
+        for (std::size_t m = 0; is_spared && m < n_centers_; ++m) {
+            const std::size_t c = movers[m];
+            if (margin > (shifts_[own] + shifts_[c]) * scale) break;
+            is_spared = c == own || !Reach::is_within(centers, own, c, std::sqrt(squared));
+        }
+        n_spared += is_spared ? 1 : 0;
+    }
+    return static_cast<double>(n_spared) / static_cast<double>(n_seen);
+}
+
+// Margins as they were before the last move, of which reach hears when they are there.
+template <class T>
+void DenseAssignment<T>::begin_reach(const ExactCenters& centers) {
+    if (!reach_.begin(centers)) return;
+    no_drift_.assign(n_centers_, 0.0f);
+    const double work = scan_cost({points_.n_rows(), points_.n_features(), 1});
+    parallel_for(
+        points_.n_chunks(), useful_threads(work, n_threads_), [&](std::size_t chunk, int w) {
+            const std::size_t first = chunk * chunk_rows;
+            const std::size_t n = std::min(points_.n_rows() - first, chunk_rows);
+            double* const squared = workers_[static_cast<std::size_t>(w)]->squared.data();
+            const std::int32_t* const labels = labels_.data() + first;
+            float* const margins = bounds_.margins() + first;
+            kernels().update<T>().own_distances(points_.rows(), first, n, labels,
+                                                centers.values.data(), centers.padded, squared);
+            for (std::size_t r = 0; r < n; ++r) {
+                const float margin =
+                    margins[r] - bounds_.drift_before()[static_cast<std::size_t>(labels[r])];
+                margins[r] = margin - std::abs(margin) * 0x1p-22f;
+                reach_.record(first + r, labels[r], squared[r], margins[r]);
+            }
+        });
+    reach_.centers_moved(centers, shifts_, points_.transform().scale);
+    shifts_.assign(shifts_.size(), 0.0);
 }
 
 // The first scanner that serves these centers. Scanners before it may have prepared a part in vain.
 template <class T>
 Scanner& DenseAssignment<T>::prepare(const ExactCenters& centers) {
-    const AssignmentStep step{centers, bounds_.drift(), bounds_.keep(), few_moves_};
+    const AssignmentStep step{centers, drift(), bounds_.keep(), few_moves_};
     std::size_t s = 0;
     while (!scanners_[s]->prepare(step)) ++s;
     return *scanners_[s];
@@ -169,25 +256,50 @@ void DenseAssignment<T>::assign_chunk(std::size_t chunk, Worker& worker) {
     std::int32_t* const labels = labels_.data() + first;
     std::size_t n_active = n_rows;
     if (bounds_.use()) {
-        n_active = kernels().active_rows(n_rows, bounds_.margins() + first, labels, bounds_.drift(),
-                                         n_centers_, worker.active.data());
+        const bool by_slot = reach_.is_on();
+        n_active = kernels().active_rows(
+            n_rows, bounds_.margins() + first, by_slot ? reach_.slots() + first : labels,
+            by_slot ? reach_.limits() : bounds_.drift(), by_slot ? reach_.n_slots() : n_centers_,
+            worker.active.data());
     }
     if (n_active == 0) return;
     // As rows that had to be looked at, whether or not their neighbors were scanned with them.
     worker.counts.n_scanned += n_active;
     const ActiveRows rows(first, n_rows, worker.active.data(), n_active, labels);
     const ScanTarget target{first, worker.label.data(),
-                            bounds_.keep() ? bounds_.margins() + first : nullptr, bounds_.drift(),
+                            bounds_.keep() ? bounds_.margins() + first : nullptr, drift(),
                             &worker.decide.undecided};
     // In the first assignment only, where all rows are active.
     const bool all = (has_initial_labels_ && take_initial_labels(rows, target)) ||
                      scanner_->scan(worker.index, rows, target);
     decide_rows(points_.rows(), *centers_, fine_filter_, points_.transform(), first, worker.decide,
                 worker.label.data());
+    if (reach_.is_on() && bounds_.keep()) record_reach(rows, all, worker);
     const std::size_t n_moved = list_moved(rows, all, worker);
     kernels().update<T>().apply_moves(points_.rows(), points_.weights(), first, worker.moved.data(),
                                       n_moved, worker.label.data(), labels, worker.sums.view());
     worker.counts.n_moved += n_moved;
+}
+
+// Margins of these rows are there, without drift.
+template <class T>
+void DenseAssignment<T>::record_reach(const ActiveRows& rows, bool all, Worker& worker) {
+    const std::size_t first = rows.first(), n = all ? rows.n_rows() : rows.size();
+    const auto& update = kernels().update<T>();
+    const std::int32_t* const label = worker.label.data();
+    if (all) {
+        update.own_distances(points_.rows(), first, n, label, centers_->values.data(),
+                             centers_->padded, worker.squared.data());
+    }
+    for (std::size_t m = 0; m < n; ++m) {
+        const std::size_t place = all ? m : worker.active[m];
+        double squared = worker.squared[place];
+        if (!all) {
+            update.own_distances(points_.rows(), first + place, 1, label + place,
+                                 centers_->values.data(), centers_->padded, &squared);
+        }
+        reach_.record(first + place, label[place], squared, bounds_.margins()[first + place]);
+    }
 }
 
 // Takes what is known of the labels of a chunk as if it were scanned; false where scanning is

@@ -11,6 +11,7 @@
 
 #include "kwise/assign/scanner.hpp"
 #include "kwise/bounds/hamerly.hpp"
+#include "kwise/bounds/reach.hpp"
 #include "kwise/data/dense_points.hpp"
 #include "kwise/exact/exact_sums.hpp"
 #include "kwise/filters/certified_filter.hpp"
@@ -53,6 +54,17 @@ class DenseAssignment {
     Scanner& prepare(const ExactCenters& centers);
     // False where the scanner is to label the chunk after all.
     bool take_initial_labels(const ActiveRows& rows, const ScanTarget& target);
+    // Follows the centers to where they are, or begins where it pays.
+    void look_at_reach(const ExactCenters& centers);
+    // Of rows that the last move took the margins of, what share of all has none of the far movers
+    // within reach; from some rows.
+    double share_spared(const ExactCenters& centers) const;
+    // Begins, with what is known of the rows.
+    void begin_reach(const ExactCenters& centers);
+    // Of a chunk that was scanned: its active rows, or all.
+    void record_reach(const ActiveRows& rows, bool all, Worker& worker);
+    // What scanners add to margins.
+    const float* drift() const { return reach_.is_on() ? no_drift_.data() : bounds_.drift(); }
     // Listed into the worker's `moved`.
     std::size_t list_moved(const ActiveRows& rows, bool all, Worker& worker) const;
 
@@ -64,6 +76,13 @@ class DenseAssignment {
     bool has_initial_labels_ = false;
     bool few_moves_ = false;  // few rows change their labels by now
     Bounds bounds_;
+    Reach reach_;
+    bool reach_may_pay_;
+    std::vector<float> no_drift_;  // by center, while `reach_` is on
+    std::vector<double> shifts_;   // of the last move
+    double share_scanned_ = 1.0;   // of the last assignment
+    // Assignments from one look at what reach would spare to the next, and those left.
+    std::size_t reach_wait_ = 1, reach_next_ = 1;
     std::vector<std::unique_ptr<Scanner>> scanners_;  // the cheapest first; the last serves always
     Scanner* scanner_ = nullptr;                      // of this assignment
     LazyFilter<double> fine_filter_;

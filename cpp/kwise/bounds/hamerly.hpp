@@ -26,11 +26,17 @@ class Bounds {
     // Room for whole panels, as kernels write them. Margins are not read before they were written:
     // the first assignment neither keeps nor uses them.
     Bounds(std::size_t n_rows, std::size_t n_centers)
-        : margins_(n_rows), drift_(n_centers, 0.0), drift_up_(n_centers, 0.0f) {}
+        : margins_(n_rows),
+          drift_(n_centers, 0.0),
+          drift_up_(n_centers, 0.0f),
+          drift_before_(n_centers, 0.0f) {}
 
     // Margins plus drift, one a row; valid where the last assignment kept them.
     float* margins() { return margins_.data(); }
+    const float* margins() const { return margins_.data(); }
     const float* drift() const { return drift_up_.data(); }
+    // As it was before the last move.
+    const float* drift_before() const { return drift_before_.data(); }
     std::size_t n_centers() const { return drift_.size(); }
 
     // Before an assignment that costs `work` operations a row: whether it should write margins, and
@@ -76,7 +82,7 @@ class Bounds {
   private:
     Buffer<float> margins_;
     std::vector<double> drift_;
-    std::vector<float> drift_up_;  // the same, rounded up
+    std::vector<float> drift_up_, drift_before_;  // the same, rounded up
     std::size_t n_assignments_ = 0, next_ = 2, cooldown_ = 0;
     bool keep_ = false, use_ = false;
 };
@@ -86,6 +92,7 @@ class Bounds {
 // errs on the safe side.
 inline void Bounds::centers_moved(const std::vector<double>& shifts, double scale) {
     const auto farthest = std::max_element(shifts.begin(), shifts.end()) - shifts.begin();
+    drift_before_ = drift_up_;
     double second = 0.0;
     for (std::size_t c = 0; c < shifts.size(); ++c) {
         if (c != static_cast<std::size_t>(farthest)) second = std::max(second, shifts[c]);

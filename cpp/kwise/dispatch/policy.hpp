@@ -137,6 +137,22 @@ inline std::size_t bounds_cooldown(std::size_t work) {
     return work >= 256 ? 0 : 3;
 }
 
+// Whether to tell apart which centers are within reach of a row (bounds/reach.hpp): distances
+// between all centers must be little beside a scan, and a row's own distance beside its scan.
+inline bool reach_pays(const Shape& shape) {
+    return shape.n_centers >= 4 && shape.n_centers <= 1'024 &&
+           shape.n_rows >= 256 * shape.n_centers && shape.n_centers * (shape.n_features + 1) >= 256;
+}
+// Whether margins spare so few rows that some are looked at for what reach would spare, and whether
+// that is enough to begin. Where it is not, the next look is after twice as many assignments.
+inline bool reach_is_looked_at(double share_scanned) {
+    return share_scanned > 0.25;
+}
+constexpr std::size_t reach_rows = 1'024;
+inline bool reach_begins(double share_spared) {
+    return share_spared > 0.75;
+}
+
 // Whether a scan is dear enough for a bound a group of centers: few rows are not worth making
 // groups for, and the bounds take at most twice as many bytes as the rows in scaled int16.
 inline bool yinyang_pays(const Shape& shape) {
