@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import sys
 from functools import partial
 from itertools import pairwise
 from typing import BinaryIO
@@ -23,7 +24,7 @@ def read_whole(file: BinaryIO) -> bytes:
     A file that is cut meanwhile gives fewer bytes; one without a size (a pipe) is read to its end.
     """
     told = os.fstat(file.fileno())
-    if not stat.S_ISREG(told.st_mode) or told.st_size < _LARGE or not hasattr(os, "preadv"):
+    if not stat.S_ISREG(told.st_mode) or told.st_size < _LARGE or sys.platform != "linux":
         return file.read()
     # Nobody else holds these bytes, so that both share them, and nothing is copied at the end.
     held = io.BytesIO(bytes(told.st_size))
@@ -38,6 +39,7 @@ def read_whole(file: BinaryIO) -> bytes:
 
 def _fill(descriptor: int, view: memoryview, first: int, last: int) -> bool:
     """Read the bytes between two places of a file; say whether all are there."""
+    assert sys.platform == "linux"  # others have no preadv
     while first < last:
         n = os.preadv(descriptor, [view[first:last]], first)
         if not n:
