@@ -65,6 +65,18 @@ def test_a_model_is_the_same(table, monkeypatch, missing):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # in means that are given up
+def test_a_cell_of_the_sample_is_told_by_its_row_in_the_table(table, monkeypatch):
+    monkeypatch.setattr(at_scale, "SAMPLE_ROWS", 1_000)
+    sampled = HeldFrames(table).sample(1_000, 0)["a"].to_list()
+    cells = [np.inf if 700 < i < 900 else each for i, each in enumerate(table.frame["a"])]
+    first = next(i for i in range(701, 900) if table.frame["a"][i] in sampled)
+    broken = replace(table, frame=table.frame.with_columns(a=pl.Series(cells)))
+
+    with pytest.raises(ValueError, match=f"^row {first + 1}, column 'a': the cell is infinite"):
+        fit_table(broken, k=3)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")  # in means that are given up
 def test_a_cell_that_cannot_be_used_is_told_by_its_row(table, monkeypatch):
     several(monkeypatch, 3)
     monkeypatch.setattr(at_scale, "SAMPLE_ROWS", 1_000)

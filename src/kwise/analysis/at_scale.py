@@ -31,7 +31,7 @@ from kwise.exceptions import DataFileError
 from kwise.io.model import Model, with_rows_of_fit
 from kwise.io.modeling import as_model
 from kwise.preparation import Preparation
-from kwise.preparation.missing import any_nan
+from kwise.preparation.missing import CellError, any_nan
 from kwise.results import Floats
 from kwise.row_sources import Rows
 from kwise.row_sources.versions import Version, size_and_time, unchanged, version_of
@@ -211,9 +211,12 @@ def fit_table(
     sample = replace(table, frame=frames.sample(SAMPLE_ROWS, random_state))
     with ThreadPoolExecutor(1) as beside:  # what is decided leaves cores idle
         coming = beside.submit(_prepared_whole, Preparation(**options), sample, frames)
-        analysis = analyze(
-            sample, outside=[], k=k, ks=ks, random_state=random_state, progress=progress, **options
-        )
+        settings = {"k": k, "ks": ks, "random_state": random_state, "progress": progress}
+        try:
+            analysis = analyze(sample, outside=[], **settings, **options)
+        except CellError as error:
+            row = frames.sampled_row(SAMPLE_ROWS, random_state, error.row)
+            raise CellError(row, error.words) from None
         analysis.judging.selection()
         preparation, X = coming.result()
     start, learned = _moved(analysis, preparation)

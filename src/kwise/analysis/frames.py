@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kwise._core.threads import in_turn
 from kwise._optional import require
 from kwise.exceptions import DataFileError
@@ -77,6 +79,11 @@ class Frames:
             return frame.filter(polars.Series(uniforms_of(seed, 0, first, frame.height) < share))
 
         return polars.concat(in_turn(_from_their_rows(drawn, self), self.at_once))
+
+    def sampled_row(self, n_rows: int, seed: int, number: int) -> int:
+        """Return which of all rows is this one of the sample; both count from 0."""
+        drawn = uniforms_of(seed, 0, 0, self.n_rows) < n_rows / self.n_rows
+        return int(np.flatnonzero(drawn)[number])
 
 
 def _from_their_rows(

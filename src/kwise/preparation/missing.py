@@ -97,30 +97,45 @@ def _are_within(X: Floats, most: float) -> bool:
     return max(-low, high) <= most
 
 
+class CellError(ValueError):
+    """A cell that cannot be used; ``row`` counts from 0, the message from 1."""
+
+    def __init__(self, row: int, words: str) -> None:
+        super().__init__(f"row {row + 1}{words}")
+        self.row, self.words = row, words
+
+    def __reduce__(self) -> tuple[type[CellError], tuple[int, str]]:
+        """Travel from process to process."""
+        return CellError, (self.row, self.words)
+
+
 def refuse_infinite(X: Floats, names: list[str]) -> None:
-    """Raise ValueError for the first cell that is infinite or whose square would be."""
+    """Raise CellError for the first cell that is infinite or whose square would be."""
     if _are_within(X, LARGEST_CELL):
         return
     far = np.abs(X) > LARGEST_CELL
     i, j = (int(each) for each in np.argwhere(far)[0])
     if np.isfinite(X[i, j]):
-        raise ValueError(
-            f"row {i + 1}, column {names[j]!r}: {X[i, j]:.6g} is too large to be squared, as "
+        raise CellError(
+            i,
+            f", column {names[j]!r}: {X[i, j]:.6g} is too large to be squared, as "
             f"k-means must; allowed are cells up to {LARGEST_CELL:.0e}: divide the column by a "
-            "power of ten, or leave it out (drop)"
+            "power of ten, or leave it out (drop)",
         )
-    raise ValueError(
-        f"row {i + 1}, column {names[j]!r}: the cell is infinite ({X[i, j]}); "
-        "correct it, make it missing, or leave the column out (drop)"
+    raise CellError(
+        i,
+        f", column {names[j]!r}: the cell is infinite ({X[i, j]}); "
+        "correct it, make it missing, or leave the column out (drop)",
     )
 
 
 def refuse_far(X: Floats) -> None:
-    """Raise ValueError for the first prepared row that is so far out that its square overflows."""
+    """Raise CellError for the first prepared row that is so far out that its square overflows."""
     if _are_within(X, LARGEST_PREPARED):
         return
     i = int((np.abs(X) > LARGEST_PREPARED).any(axis=1).argmax())
-    raise ValueError(
-        f"row {i + 1}: once its columns are scaled the row is too far from all others to be "
-        f"squared, as k-means must (beyond {LARGEST_PREPARED:.0e}); correct its cells"
+    raise CellError(
+        i,
+        ": once its columns are scaled the row is too far from all others to be "
+        f"squared, as k-means must (beyond {LARGEST_PREPARED:.0e}); correct its cells",
     )
