@@ -26,8 +26,8 @@ class Reach {
     Reach(std::size_t n_rows, std::size_t n_centers) : n_rows_(n_rows), n_centers_(n_centers) {}
 
     bool is_on() const { return is_on_; }
-    // Begins at these centers, unless all lie in one place; says whether it did. No row is
-    // recorded: the next assignment must look at all of them.
+    // Begins at these centers, unless all lie in one place; says whether it did. Every row is to be
+    // recorded before limits are asked for.
     bool begin(const ExactCenters& centers);
     // Takes the centers after the next move, upper bounds of how far each went, in data units, and
     // the factor that brings these to the units of margins. O(n_centers**2 n_features).
