@@ -20,10 +20,15 @@ def draw_kmeans_plusplus(
     All uniform numbers are drawn at once, in scikit-learn's order.
     """
     n_trials = usual_trials(n_clusters) if n_trials is None else n_trials
-    uniforms = rng.random_sample(1 + (n_clusters - 1) * n_trials)
+    uniforms = rng.random_sample(n_draws(n_clusters, n_trials))
     return SeededStart(packed, n_clusters, uniforms, n_trials)
 
 
 def usual_trials(n_clusters: int) -> int:
     """Return how many rows are tried for each center."""
     return 2 + int(np.log(n_clusters))
+
+
+def n_draws(n_clusters: int, n_trials: int) -> int:
+    """Return how many numbers one start takes: one for the first center, one a trial for others."""
+    return 1 + (n_clusters - 1) * n_trials

@@ -19,7 +19,7 @@ from kwise._core.threads import abreast, effective_n_threads
 from kwise.estimators._runs import best_of_each, best_run, descend, go_together
 from kwise.estimators.quality import QUALITIES, Stopping
 from kwise.init import Start
-from kwise.init.k_means_plusplus import draw_kmeans_plusplus, usual_trials
+from kwise.init.k_means_plusplus import draw_kmeans_plusplus, n_draws, usual_trials
 from kwise.results import Run
 from kwise.selection.span import span_coordinates
 
@@ -175,8 +175,8 @@ def _in_one_call(fitters: Sequence[Fitter], k: int, n_init: int, seeds: Iterable
 
 def _draws(k: int, n_init: int, seed: int) -> NDArray[np.float64]:
     """Return what ``draw_kmeans_plusplus`` draws for every start, one after the other."""
-    n_draws = 1 + (k - 1) * usual_trials(k)
-    return np.random.RandomState(seed).random_sample((_n_starts(k, n_init), n_draws))
+    shape = _n_starts(k, n_init), n_draws(k, usual_trials(k))
+    return np.random.RandomState(seed).random_sample(shape)
 
 
 def _n_starts(k: int, n_init: int) -> int:
