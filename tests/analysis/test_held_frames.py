@@ -9,7 +9,7 @@ import pytest
 from kwise import read_table
 from kwise._core import threads
 from kwise.analysis import at_scale, frames
-from kwise.analysis.at_scale import fit_table
+from kwise.analysis.at_scale import fit_files, fit_table
 from kwise.analysis.frames import HeldFrames
 
 
@@ -65,7 +65,7 @@ def test_a_model_is_the_same(table, monkeypatch, missing):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # in means that are given up
-def test_a_cell_of_the_sample_is_told_by_its_row_in_the_table(table, monkeypatch):
+def test_a_cell_of_the_sample_is_told_by_its_row_in_the_table(table, monkeypatch, tmp_path):
     monkeypatch.setattr(at_scale, "SAMPLE_ROWS", 1_000)
     sampled = HeldFrames(table).sample(1_000, 0)["a"].to_list()
     cells = [np.inf if 700 < i < 900 else each for i, each in enumerate(table.frame["a"])]
@@ -74,6 +74,9 @@ def test_a_cell_of_the_sample_is_told_by_its_row_in_the_table(table, monkeypatch
 
     with pytest.raises(ValueError, match=f"^row {first + 1}, column 'a': the cell is infinite"):
         fit_table(broken, k=3)
+    broken.frame.write_parquet(tmp_path / "rows.parquet")
+    with pytest.raises(ValueError, match=f"^row {first + 1}, column 'a': the cell is infinite"):
+        fit_files(str(tmp_path / "rows.parquet"), k=3)
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")  # in means that are given up

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -163,10 +164,10 @@ def fit_files(
     """
     assert callable(progress)  # as with_bar has it
     frames = Frames(files)
-    analysis = analyze(
-        frames.sample(SAMPLE_ROWS, random_state),
-        k=k, ks=ks, random_state=random_state, progress=progress, **options,
-    )  # fmt: skip
+    sample = frames.sample(SAMPLE_ROWS, random_state)
+    settings = {"k": k, "ks": ks, "random_state": random_state, "progress": progress}
+    with _rows_of_all(frames, random_state):
+        analysis = analyze(sample, **settings, **options)
     preparation, start, learned = _of_all_rows(analysis, frames)
     rows = PreparedRows(frames, preparation)
     rows.max_memory, rows.engine = max_memory, engine or "local"
@@ -212,11 +213,8 @@ def fit_table(
     with ThreadPoolExecutor(1) as beside:  # what is decided leaves cores idle
         coming = beside.submit(_prepared_whole, Preparation(**options), sample, frames)
         settings = {"k": k, "ks": ks, "random_state": random_state, "progress": progress}
-        try:
+        with _rows_of_all(frames, random_state):
             analysis = analyze(sample, outside=[], **settings, **options)
-        except CellError as error:
-            row = frames.sampled_row(SAMPLE_ROWS, random_state, error.row)
-            raise CellError(row, error.words) from None
         analysis.judging.selection()
         preparation, X = coming.result()
     start, learned = _moved(analysis, preparation)
@@ -224,6 +222,16 @@ def fit_table(
     kmeans = KMeans(len(start), init=start, n_init=1, random_state=random_state).fit(X)
     steps = _said(analysis, kmeans, len(X), learned)
     return ScaleFit(analysis, _model(analysis, preparation, kmeans), kmeans, len(X), steps)
+
+
+@contextmanager
+def _rows_of_all(frames: Frames, random_state: int) -> Iterator[None]:
+    """Tell a cell of the sample that cannot be used by its row among all, file after file."""
+    try:
+        yield
+    except CellError as error:
+        row = frames.sampled_row(SAMPLE_ROWS, random_state, error.row)
+        raise CellError(row, error.words) from None
 
 
 def _prepared_whole(
