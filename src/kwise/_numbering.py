@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FIRST_LOOK = 4_096
 
-__all__ = ["coded", "numbered_by_size", "renumbered", "size_order"]
+__all__ = ["coded", "count_distinct", "numbered_by_size", "renumbered", "size_order"]
 
 
 def coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
@@ -24,7 +24,13 @@ def coded(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.
         return names, codes
     codes = labels.astype(np.intp)
     present = np.bincount(codes) > 0
-    return np.flatnonzero(present).astype(labels.dtype), (np.cumsum(present) - 1)[codes]
+    known = np.flatnonzero(present).astype(labels.dtype)
+    return known, codes if present.all() else (np.cumsum(present) - 1)[codes]
+
+
+def count_distinct(labels: Labels) -> int:
+    """Return how many different numbers from 0 on there are, without sorting."""
+    return int(np.count_nonzero(np.bincount(labels)))
 
 
 def size_order(labels: Labels, k: int) -> NDArray[np.intp]:
@@ -35,11 +41,10 @@ def size_order(labels: Labels, k: int) -> NDArray[np.intp]:
     """
     sizes = np.bincount(labels, minlength=k)
     first = np.full(k, len(labels), dtype=np.int64)
-    for some in (labels[:_FIRST_LOOK], labels):  # most clusters have a row among the first
-        present, rows = np.unique(some, return_index=True)
-        first[present] = rows
-        if len(present) == np.count_nonzero(sizes):
-            break
+    present, rows = np.unique(labels[:_FIRST_LOOK], return_index=True)
+    first[present] = rows  # most clusters have a row among the first
+    for c in np.flatnonzero((first == len(labels)) & (sizes > 0)):
+        first[c] = np.argmax(labels == c)
     return np.lexsort((first, -sizes))
 
 

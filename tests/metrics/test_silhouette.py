@@ -204,6 +204,26 @@ def test_sums_of_rows_need_no_bounds(k):
     np.testing.assert_allclose(plain.values()[rows], bounded.values_of(rows), atol=1e-12)
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("n_features", [3, 9])
+def test_rows_that_go_together_have_the_bits_of_those_that_go_alone(n_features, weighted):
+    from kwise._core import Silhouette
+
+    rng = np.random.default_rng(n_features)
+    X, rows = rng.normal(size=(2000, n_features)), rng.permutation(2000)[:1001]
+    codes, weights = rng.integers(0, 9, 2000).astype(np.int32), rng.uniform(0.1, 4.0, 2000)
+    strip = 16
+    for n_threads in (1, 2, 7):
+        engine = Silhouette(X, weights if weighted else None, codes, 9, n_threads, False)
+        alone = [engine.sums_of(rows[i : i + strip]) for i in range(0, 1001, strip)]
+        together = engine.sums_of(rows)
+
+        assert (np.concatenate(alone) == together).all()
+    distances = np.linalg.norm(X[rows[-1]] - X, axis=1) * (weights if weighted else 1.0)
+    plain = np.bincount(codes, distances)
+    np.testing.assert_allclose(together[-1] / together[-1].sum(), plain / plain.sum(), rtol=1e-9)
+
+
 @pytest.mark.parametrize("n_features", [2, 6, 30])
 @pytest.mark.parametrize("k", [3, 12, 32, 45])
 def test_clusters_that_are_left_out_are_not_the_nearest(k, n_features):

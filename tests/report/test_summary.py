@@ -75,6 +75,13 @@ def test_numbers_of_clusters_do_not_depend_on_how_they_were_numbered() -> None:
     assert np.argsort(size_order(renamed, 4))[renamed].tolist() == [0, 0, 2, 1, 1, 3]
 
 
+def test_of_clusters_of_one_size_the_first_row_decides_wherever_it_is() -> None:
+    labels = np.zeros(20_000, dtype=np.int32)
+    labels[[7_000, 9_000]], labels[[8_000, 19_999]], labels[[3, 12_000]] = 3, 1, 4
+
+    assert size_order(labels, 6).tolist() == [0, 4, 3, 1, 2, 5]
+
+
 def test_labels_model_and_summary_agree(analysis: Analysis, flowers: pl.DataFrame) -> None:
     sizes = [cluster.size for cluster in analysis.summary.chosen.clusters]
 

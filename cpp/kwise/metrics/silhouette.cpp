@@ -3,6 +3,7 @@
 #include "kwise/metrics/silhouette.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "kwise/base/parallel.hpp"
@@ -113,7 +114,7 @@ void Silhouette::pass(const std::size_t* packed, std::size_t n, Found* found) co
         // A cluster may be large; on threads other than the caller's it does nothing.
         poll_interrupt();
         double sums[strip_rows] = {};
-        add_cluster(strip.data(), c, sums);
+        add_cluster(strip.data(), 1, c, sums);
         for (std::size_t i = 0; i < n; ++i) {
             if (cluster_[packed[i]] == static_cast<std::int32_t>(c)) {
                 found[i].own = sums[i];
@@ -133,23 +134,29 @@ void Silhouette::gather(std::size_t packed, std::size_t place, double* strip) co
     for (std::size_t f = 0; f <= n_features_; ++f) to[f * tile_panel] = lane[f * tile_panel];
 }
 
-// Adds the distances from the rows of a strip to those of a cluster. Full panels of a cluster
+// Adds the distances from the rows of some strips to those of a cluster. Full panels of a cluster
 // without weights take the plain kernel; the last one, or all with weights, the weighted one, where
-// padding weighs nothing. Places of the strip that hold no row are zeros, and their sums are not
+// padding weighs nothing. Places of the strips that hold no row are zeros, and their sums are not
 // read.
-void Silhouette::add_cluster(const double* strip, std::size_t cluster, double* sums) const {
-    constexpr double ones[strip_rows] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+void Silhouette::add_cluster(const double* strips, std::size_t n_strips, std::size_t cluster,
+                             double* sums) const {
+    static constexpr auto ones = [] {
+        std::array<double, most_together * strip_rows> all{};
+        for (double& one : all) one = 1.0;
+        return all;
+    }();
     const std::size_t first = starts_[cluster],
                       n_panels = (starts_[cluster + 1] - first) / tile_panel;
     const std::size_t plain = weighted_ ? 0 : sizes_[cluster] / tile_panel;
     if (plain > 0) {
-        kernels().distance_sums(
-            {strip, nullptr, 2, panel_of(first), nullptr, plain, n_features_, sums, nullptr});
+        kernels().distance_sums({strips, nullptr, 2 * n_strips, panel_of(first), nullptr, plain,
+                                 n_features_, sums, nullptr});
     }
     if (plain < n_panels) {
         const std::size_t rest = first + plain * tile_panel;
-        kernels().distance_sums({strip, ones, 2, panel_of(rest), weights_.data() + rest,
-                                 n_panels - plain, n_features_, sums, nullptr});
+        kernels().distance_sums({strips, ones.data(), 2 * n_strips, panel_of(rest),
+                                 weights_.data() + rest, n_panels - plain, n_features_, sums,
+                                 nullptr});
     }
 }
 
@@ -208,19 +215,25 @@ void Silhouette::values_of(const std::int64_t* chosen, std::size_t n_chosen, dou
 }
 
 // Chosen rows may be any, twice too: every row of a strip is measured against all clusters. In
-// scaled units, the same for all.
+// scaled units, the same for all. Strips that go together read the others' rows once from memory;
+// each is computed as if it went alone, so that their number changes no bit.
 void Silhouette::sums_of(const std::int64_t* chosen, std::size_t n_chosen, double* out) const {
     const std::size_t n_strips = (n_chosen + strip_rows - 1) / strip_rows;
-    parallel_for(n_strips, n_threads_, [&](std::size_t number, int) {
-        std::vector<double> strip(2 * stride(), 0.0);
-        const std::size_t first = number * strip_rows, n = std::min(strip_rows, n_chosen - first);
+    // Twice as many tasks as threads, lest one waits for another that is slow.
+    const std::size_t tasks = 2 * static_cast<std::size_t>(std::max(n_threads_, 1));
+    const std::size_t together = std::clamp<std::size_t>(n_strips / tasks, 1, most_together);
+    parallel_for((n_strips + together - 1) / together, n_threads_, [&](std::size_t number, int) {
+        const std::size_t first = number * together * strip_rows;
+        const std::size_t n = std::min(together * strip_rows, n_chosen - first);
+        const std::size_t count = (n + strip_rows - 1) / strip_rows;
+        std::vector<double> strips(count * 2 * stride(), 0.0);
         for (std::size_t i = 0; i < n; ++i) {
-            gather(position_[static_cast<std::size_t>(chosen[first + i])], i, strip.data());
+            gather(position_[static_cast<std::size_t>(chosen[first + i])], i, strips.data());
         }
         for (std::size_t c = 0; c < n_clusters_; ++c) {
             poll_interrupt();
-            double sums[strip_rows] = {};
-            add_cluster(strip.data(), c, sums);
+            double sums[most_together * strip_rows] = {};
+            add_cluster(strips.data(), count, c, sums);
             for (std::size_t i = 0; i < n; ++i) out[(first + i) * n_clusters_ + c] = sums[i];
         }
     });

@@ -57,6 +57,8 @@ class Silhouette {
     // Rows that go past the clusters together, and such strips in one step.
     static constexpr std::size_t strip_rows = 2 * tile_panel;
     static constexpr std::size_t step_strips = 128;
+    // Strips of chosen rows that go past a cluster together, at most.
+    static constexpr std::size_t most_together = 16;
 
     template <class T>
     void measure(const RowView<T>& rows, const double* weights, const std::int32_t* codes);
@@ -85,7 +87,8 @@ class Silhouette {
                        std::size_t other_first, std::size_t n_others);
     void pass(const std::size_t* packed, std::size_t n, Found* found) const;
     void gather(std::size_t packed, std::size_t place, double* strip) const;
-    void add_cluster(const double* strip, std::size_t cluster, double* sums) const;
+    void add_cluster(const double* strips, std::size_t n_strips, std::size_t cluster,
+                     double* sums) const;
     Found found_of(std::size_t packed) const;
     double value_of(std::size_t packed, const Found& found) const;
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kwise._numbering import count_distinct
 from kwise._progress import Progress, silent
+from kwise.metrics.random_order import RandomOrder
 from kwise.metrics.silhouette_sharing import shared_silhouettes
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def row_silhouettes(
     Returns the rows' places and their silhouettes by k. The rows are the same for every k:
     all of them up to 3,000, else a random sample that misses no cluster of any candidate.
     """
-    usable = {k: each for k, each in labels.items() if 1 < len(np.unique(each)) < len(X) and k > 1}
+    usable = {k: each for k, each in labels.items() if 1 < count_distinct(each) < len(X) and k > 1}
     rows = _rows(X, usable, seed)
     progress("silhouettes of rows", 0, 1)
     return rows, shared_silhouettes(X, usable, rows)
@@ -45,9 +47,6 @@ def _rows(X: Floats, labels: Mapping[int, Labels], seed: int) -> NDArray[np.int6
     most = int(min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK / (n * d))))
     if n <= most:
         return np.arange(n)
-    order = np.random.default_rng(seed).permutation(n)
-    drawn = [order[:most]]
-    for k, each in labels.items():
-        scarce = np.flatnonzero(np.bincount(each[order[:most]], minlength=k) < _OF_EACH_CLUSTER)
-        drawn += [order[each[order] == c][:_OF_EACH_CLUSTER] for c in scarce]
-    return np.unique(np.concatenate(drawn))
+    order = RandomOrder(np.random.default_rng(seed).permutation(n))
+    more = [order.missed(most, each, _OF_EACH_CLUSTER) for each in labels.values()]
+    return np.unique(np.concatenate([order.first(most), *more]))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kwise._numbering import coded
 from kwise._progress import Progress, silent
 from kwise.metrics.distinct_rows import DistinctRows
+from kwise.metrics.random_order import RandomOrder
 from kwise.metrics.silhouette_sampling import SilhouetteEstimate
 from kwise.metrics.silhouette_values import engine_of
 from kwise.types import Floats
@@ -27,12 +28,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 # More groups than this, or groups smaller than this on average, would cost more than they share.
 _MOST_GROUPS, _LEAST_ROWS = 256, 32
-# Cells times groups up to which bounds of groups are made, since the order in which they put rows
-# decides on the last digits of sums; beyond, they cost more than the sums do.
-_MOST_WORK = 2e9
 # Rows that every cluster gives to a sample, if it has them.
 _LEAST_OF_CLUSTER = 2
-# Rows whose sums by group are held at a time, at most.
+# Rows that go past all others together; their sums by group take 2 MB at most.
 _ROWS_AT_ONCE = 1024
 
 
@@ -52,11 +50,11 @@ def shared_silhouettes(
     codes = {key: coded(each)[1] for key, each in labelings.items()}
     found: dict[Key, Floats] = {}
     for keys, groups in _passes(codes, len(X)):
-        work = float(X.size) * (int(groups.max()) + 1)
-        engine = engine_of(X, groups, weights, for_all=work <= _MOST_WORK)
+        engine = engine_of(X, groups, weights, for_all=False)
         merged = {key: _Merging(groups, codes[key], weights) for key in keys}
         values = {key: np.empty(len(rows)) for key in keys}
-        for first, last in _blocks(len(rows)):
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            last = min(first + _ROWS_AT_ONCE, len(rows))
             some = np.ascontiguousarray(rows[first:last], dtype=np.int64)
             sums = engine.sums_of(some)
             for key in keys:
@@ -82,12 +80,17 @@ def shared_estimates(
     Clusters that the sample nearly misses give it two rows more. Means by cluster, weighed by
     size, are unbiased for the mean over all rows.
     """
-    order = rng.permutation(len(X))
-    drawn = {key: _drawn(order, each, n_sampled) for key, each in labelings.items()}
+    codes = {key: coded(each)[1] for key, each in labelings.items()}
+    order = RandomOrder(rng.permutation(len(X)))
+    first = order.first(n_sampled)
+    drawn = {
+        key: np.union1d(first, order.missed(n_sampled, each, _LEAST_OF_CLUSTER))
+        for key, each in codes.items()
+    }
     rows = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *drawn.values()]))
-    values = _silhouettes_of(X, labelings, rows, progress, alike)
+    values = _silhouettes_of(X, codes, rows, progress, alike)
     return {
-        key: _estimate(values[key][np.searchsorted(rows, some)], labelings[key], some)
+        key: _estimate(values[key][np.searchsorted(rows, some)], codes[key], some)
         for key, some in drawn.items()
     }
 
@@ -108,25 +111,13 @@ def _silhouettes_of(
     return shared_silhouettes(alike.X, labels, at, progress, weights=weights)
 
 
-def _drawn(order: NDArray[np.intp], labels: NDArray[np.integer], most: int) -> NDArray[np.intp]:
-    """Take the first rows in a random order, and the first few of clusters missed by them."""
-    known, codes = coded(labels)
-    first = order[:most]
-    scarce = np.flatnonzero(np.bincount(codes[first], minlength=len(known)) < _LEAST_OF_CLUSTER)
-    more = [order[codes[order] == c][:_LEAST_OF_CLUSTER] for c in scarce]
-    return np.unique(np.concatenate([first, *more]))
-
-
-def _estimate(
-    values: Floats, labels: NDArray[np.integer], rows: NDArray[np.intp]
-) -> SilhouetteEstimate:
+def _estimate(values: Floats, codes: Codes, rows: NDArray[np.intp]) -> SilhouetteEstimate:
     """Weigh the clusters' means in the sample by the clusters' sizes."""
-    codes = coded(labels)[1]
     sizes = np.bincount(codes)
     mean, variance = 0.0, 0.0
     for c, size in enumerate(sizes):
         part = values[codes[rows] == c]
-        share = size / len(labels)
+        share = size / len(codes)
         mean += share * float(part.mean())
         if len(part) > 1:
             rest = 1.0 - len(part) / size  # no error from a cluster that was taken whole
@@ -150,13 +141,6 @@ def _passes(codes: Mapping[Key, Codes], n_samples: int) -> Iterator[tuple[list[K
         groups = finer
     if keys:
         yield keys, groups
-
-
-def _blocks(n_rows: int) -> Iterator[tuple[int, int]]:
-    """Yield ranges of rows few enough for their sums by group to stay in the cache."""
-    stride = min(max(256, -(-n_rows // 50)), _ROWS_AT_ONCE)
-    for first in range(0, n_rows, stride):
-        yield first, min(first + stride, n_rows)
 
 
 class _Merging:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from kwise._core.columns import Matrix
 from kwise._core.threads import one_blas_thread
+from kwise._numbering import count_distinct
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.exceptions import MissingDependencyError
 from kwise.results import Run, Score, Sweep
@@ -202,7 +203,7 @@ def refused(criterion: Criterion, context: SweepContext, run: Run) -> Score | No
     k, n_samples = len(run.centers), context.X.shape[0]
     if k < criterion.min_k:
         return Score(math.nan, note=f"needs at least {criterion.min_k} clusters")
-    found = context.shared(("groups", k), lambda: np.count_nonzero(np.bincount(run.labels)))
+    found = context.shared(("groups", k), lambda: count_distinct(run.labels))
     if found < k:
         return Score(math.nan, note=f"the data hold only {found} distinct groups of rows")
     if criterion.min_k > 1 and k >= n_samples:

@@ -184,7 +184,7 @@ struct Passed {
 // Adds the distances between one strip of rows and the rows that it passes, to the strip's sums in
 // memory and to passed.totals. Without weights there must be no padding (DistanceTile); with them
 // its weight of 0 keeps it out.
-template <bool Differences, bool Weighted, int V>
+template <bool Differences, bool Weighted, bool Both, int V>
 inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed) {
     const std::size_t stride = (tile.n_features + 1) * tile_panel;
     const double* x[V];
@@ -195,7 +195,7 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
         const std::size_t lane = row + static_cast<std::size_t>(v * lanes<double>);
         x[v] = tile.rows + lane / tile_panel * stride + lane % tile_panel;
         sums[v] = Vector<double>{};
-        if constexpr (Weighted) weights[v] = load(tile.weights + lane);
+        if constexpr (Weighted && Both) weights[v] = load(tile.weights + lane);
     }
     double norm = 0.0;
     if constexpr (!Differences) {
@@ -214,16 +214,23 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
         tile_roots<V>(distances);
 #pragma GCC unroll 8
         for (int g = 0; g < group_rows; ++g) {
-            // Both directions of a pair from one distance.
-            Vector<double> total = passed.totals[place + g];
 #pragma GCC unroll 2
             for (int v = 0; v < V; ++v) {
                 if constexpr (Weighted) {
                     const Vector<double> weight = broadcast(tile.other_weights[at + g]);
                     sums[v] = multiply_add(distances[g][v], weight, sums[v]);
-                    total = multiply_add(distances[g][v], weights[v], total);
                 } else {
                     sums[v] += distances[g][v];
+                }
+            }
+            // Both directions of a pair from one distance.
+            if constexpr (!Both) continue;
+            Vector<double> total = passed.totals[place + g];
+#pragma GCC unroll 2
+            for (int v = 0; v < V; ++v) {
+                if constexpr (Weighted) {
+                    total = multiply_add(distances[g][v], weights[v], total);
+                } else {
                     total += distances[g][v];
                 }
             }
@@ -239,14 +246,16 @@ inline void pass_strip(const DistanceTile& tile, std::size_t row, Passed& passed
 }
 
 // Begins a pass over the next rows of the other side.
-template <bool Differences>
+template <bool Differences, bool Both>
 inline void start_pass(const DistanceTile& tile, std::size_t first, Passed& passed) {
     const std::size_t n = tile.n_other_panels * tile_panel;
     // The last pass may be shorter.
     const std::size_t end = first + pass_panels * tile_panel;
     passed.first = first;
     passed.last = end < n ? end : n;
-    for (auto& total : passed.totals) total = Vector<double>{};
+    if constexpr (Both) {
+        for (auto& total : passed.totals) total = Vector<double>{};
+    }
     if constexpr (!Differences) {
         for (std::size_t at = first; at < passed.last; at += group_rows) {
             passed.norms[(at - first) / group_rows] =
@@ -256,22 +265,22 @@ inline void start_pass(const DistanceTile& tile, std::size_t first, Passed& pass
 }
 
 // Pass by pass, strips within: each sum is added to in one order, which the tile alone decides.
-template <bool Differences, bool Weighted>
+template <bool Differences, bool Weighted, bool Both>
 void distance_sums_by(const DistanceTile& tile) {
     constexpr std::size_t strip = strip_vectors * lanes<double>;
     const std::size_t n = tile.n_panels * tile_panel;
     Passed passed;
     for (std::size_t first = 0; first < tile.n_other_panels * tile_panel; first = passed.last) {
-        start_pass<Differences>(tile, first, passed);
+        start_pass<Differences, Both>(tile, first, passed);
         std::size_t row = 0;
         for (; row + strip <= n; row += strip) {
-            pass_strip<Differences, Weighted, strip_vectors>(tile, row, passed);
+            pass_strip<Differences, Weighted, Both, strip_vectors>(tile, row, passed);
         }
         // Half a strip is left where one panel is one vector.
         for (; row < n; row += lanes<double>) {
-            pass_strip<Differences, Weighted, 1>(tile, row, passed);
+            pass_strip<Differences, Weighted, Both, 1>(tile, row, passed);
         }
-        if (tile.other_sums == nullptr) continue;
+        if constexpr (!Both) continue;
         for (std::size_t at = first; at < passed.last; ++at) {
             // Lanes in order: the fold of a row's total.
             double total = 0.0;
@@ -282,12 +291,21 @@ void distance_sums_by(const DistanceTile& tile) {
     }
 }
 
+// One direction or both, with weights or without.
+template <bool Differences>
+void distance_sums_of(const DistanceTile& tile) {
+    const bool plain = tile.weights == nullptr;
+    if (tile.other_sums == nullptr) {
+        plain ? distance_sums_by<Differences, false, false>(tile)
+              : distance_sums_by<Differences, true, false>(tile);
+    } else {
+        plain ? distance_sums_by<Differences, false, true>(tile)
+              : distance_sums_by<Differences, true, true>(tile);
+    }
+}
+
 // See Kernels::distance_sums.
 void distance_sums(const DistanceTile& tile) {
-    const bool plain = tile.weights == nullptr;
-    if (tile.n_features <= difference_limit) {
-        plain ? distance_sums_by<true, false>(tile) : distance_sums_by<true, true>(tile);
-    } else {
-        plain ? distance_sums_by<false, false>(tile) : distance_sums_by<false, true>(tile);
-    }
+    tile.n_features <= difference_limit ? distance_sums_of<true>(tile)
+                                        : distance_sums_of<false>(tile);
 }

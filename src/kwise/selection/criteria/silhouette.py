@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kwise._numbering import count_distinct
 from kwise.metrics import SilhouetteEstimate, silhouette_estimate
 from kwise.metrics.silhouette_sharing import shared_estimates, shared_silhouettes
 from kwise.results import Run, Score
@@ -50,7 +51,7 @@ def _of_all(context: SweepContext, ks: tuple[int, ...]) -> dict[int, SilhouetteE
     labelings = {
         k: context.run(k).labels
         for k in ks
-        if 1 < k < n_samples and len(np.unique(context.run(k).labels)) == k
+        if 1 < k < n_samples and count_distinct(context.run(k).labels) == k
     }
     if float(n_samples) ** 2 * n_features > EXACT_WORK:
         rng = context.rng("silhouette")
