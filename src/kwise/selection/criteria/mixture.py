@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from kwise.results import Run, Score
 from kwise.selection.context import SweepContext
@@ -49,33 +48,36 @@ def _mean(context: SweepContext) -> Floats:
 def _fit(data: Floats, labels: NDArray[np.intp], k: int, floor: float) -> float:
     """Run EM from hard labels and return the log-likelihood."""
     n, d = data.shape
-    share = np.zeros((n, k))
-    share[np.arange(n), labels] = 1.0
-    logs = np.empty((n, k))
+    norms = np.einsum("ij,ij->i", data, data)
+    # Group by group, written again and again: new tables each time cost more than their numbers.
+    share, squares, logs = np.zeros((k, n)), np.empty((k, n)), np.empty((k, n))
+    share[labels, np.arange(n)] = 1.0
     before = -math.inf
     for _ in range(MAX_ITER):
-        mass = np.maximum(share.sum(axis=0), 1e-9)
-        centers = (share.T @ data) / mass[:, None]
-        squares = cdist(data, centers, "sqeuclidean")
-        # One table, written again and again: a new one each time costs more than its numbers.
-        spread = np.multiply(share, squares, out=logs).sum(axis=0)
+        mass = np.maximum(share.sum(axis=1), 1e-9)
+        _squared_distances(data, norms, (share @ data) / mass[:, None], squares)
+        spread = np.multiply(share, squares, out=logs).sum(axis=1)
         variances = np.maximum(spread / (d * mass), floor)
-        np.divide(squares, variances, out=logs)
-        logs += d * np.log(2 * math.pi * variances)
-        logs *= -0.5
-        logs += np.log(mass / n)
-        peaks = logs[:, 0].copy()
-        for c in range(1, k):  # quicker than to look along rows of so few numbers
-            np.maximum(peaks, logs[:, c], out=peaks)
-        logs -= peaks[:, None]
+        np.multiply(squares, (-0.5 / variances)[:, None], out=logs)
+        logs += (np.log(mass / n) - 0.5 * d * np.log(2 * math.pi * variances))[:, None]
+        peaks = logs.max(axis=0)
+        logs -= peaks
         np.exp(logs, out=share)
-        totals = share.sum(axis=1, keepdims=True)
-        likelihood = float((np.log(totals) + peaks[:, None]).sum())
+        totals = share.sum(axis=0)
+        likelihood = float((np.log(totals) + peaks).sum())
         if likelihood - before < TOL * n:
             break
         before = likelihood
         share /= totals
     return likelihood
+
+
+def _squared_distances(data: Floats, norms: Floats, centers: Floats, out: Floats) -> None:
+    """Write the squares by products: rows are centered, so what cancels is 1e-8 of the floor."""
+    np.matmul(-2.0 * centers, data.T, out=out)
+    out += norms
+    out += np.einsum("ij,ij->i", centers, centers)[:, None]
+    np.maximum(out, 0.0, out=out)
 
 
 MIXTURE = Criterion(
