@@ -24,6 +24,41 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "kwise", "report", "no-such-table.csv"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("kwise: no-such-table.csv: no such file")
+    assert done.stderr.count("\n") == 1
+
+
+def test_only_the_command_that_is_asked_for_is_made() -> None:
+    show = "import sys; from kwise.cli import main; main(['show', '--help']); print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+
+    modules = done.stdout.split()
+    assert "kwise.cli.show" in modules
+    assert "kwise.cli.report" not in modules
+
+
+@pytest.mark.parametrize("words", [["--config", "{file}"], ["--config={file}"]])
+def test_a_config_may_hold_options_of_other_commands(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "my.toml"
+    config.write_text("[report]\nk = 3\n[fit]\nseed = 1\n", encoding="utf-8")
+
+    code = main(
+        [*(word.format(file=config) for word in words), "predict", str(tmp_path / "none"), "x.csv"]
+    )
+
+    assert code == 2
+    assert "none: no such file" in capsys.readouterr().err
+
+
 def test_predict_tells_the_margins_of_the_page(
     table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
