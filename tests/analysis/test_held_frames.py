@@ -90,3 +90,39 @@ def test_a_cell_that_cannot_be_used_is_told_by_its_row(table, monkeypatch):
 
     with pytest.raises(ValueError, match=f"^row {row + 1}, column 'a': the cell is infinite"):
         fit_table(infinite, k=3)
+
+
+@pytest.mark.parametrize("file", [0, 1])
+@pytest.mark.filterwarnings("ignore:invalid value")  # in means that are given up
+def test_a_cell_of_files_that_the_sample_lacks_is_told_by_its_row_among_all(
+    file, table, monkeypatch, tmp_path
+):
+    several(monkeypatch, 3)
+    monkeypatch.setattr(at_scale, "SAMPLE_ROWS", 1_000)
+    half = table.frame.height // 2
+    sampled = HeldFrames(table).sample(1_000, 0)["a"].to_list()
+    row = next(i for i in range(file * half + 900, 2_200) if table.frame["a"][i] not in sampled)
+    cells = [np.inf if i == row else cell for i, cell in enumerate(table.frame["a"])]
+    broken = table.frame.with_columns(a=pl.Series(cells))
+    broken[:half].write_parquet(tmp_path / "1.parquet")
+    broken[half:].write_parquet(tmp_path / "2.parquet")
+
+    with pytest.raises(ValueError, match=f"^row {row + 1}, column 'a': the cell is infinite"):
+        fit_files(str(tmp_path), k=3)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_missing_cell_that_is_an_error_is_told_by_its_row(seen, table, monkeypatch, tmp_path):
+    several(monkeypatch, 3)
+    monkeypatch.setattr(at_scale, "SAMPLE_ROWS", 1_000)
+    whole = table.frame.with_columns(pl.col("b").fill_null(0.0))
+    sampled = HeldFrames(replace(table, frame=whole)).sample(1_000, 0)["a"].to_list()
+    row = next(i for i, cell in enumerate(whole["a"]) if i > 700 and (cell in sampled) == seen)
+    cells = [None if i == row else cell for i, cell in enumerate(whole["a"])]
+    gap = replace(table, frame=whole.with_columns(a=pl.Series(cells)))
+    gap.frame.write_parquet(tmp_path / "rows.parquet")
+
+    with pytest.raises(ValueError, match=rf"row {row + 1}, column 'a'"):
+        fit_table(gap, k=3, missing="error")
+    with pytest.raises(ValueError, match=f"^row {row + 1}, column 'a': the cell is missing"):
+        fit_files(str(tmp_path / "rows.parquet"), k=3, missing="error")

@@ -7,7 +7,7 @@ from dataclasses import fields
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwise import KMeans
@@ -86,6 +86,7 @@ def test_every_way_of_preparing(
         assert one.tobytes() == other.tobytes()
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 1000), size=st.integers(1, ROWS + 2), gaps=st.sampled_from([0, 0.05, 1]))
 def test_every_size_of_blocks(seed: int, size: int, gaps: float) -> None:
     """Blocks of one row, of all but one and of more than all."""

@@ -21,7 +21,6 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from kwise._core.threads import in_turn
 from kwise._progress import AnyProgress, silent, with_bar
 from kwise.analysis.analyze import analyze
 from kwise.analysis.frames import Frames, HeldFrames
@@ -32,7 +31,7 @@ from kwise.exceptions import DataFileError
 from kwise.io.model import Model, with_rows_of_fit
 from kwise.io.modeling import as_model
 from kwise.preparation import Preparation
-from kwise.preparation.missing import CellError, any_nan
+from kwise.preparation.missing import CellError, any_nan, rows_from
 from kwise.results import Floats
 from kwise.row_sources import Rows
 from kwise.row_sources.versions import Version, size_and_time, unchanged, version_of
@@ -59,10 +58,11 @@ class PreparedRows(Rows):
         self.name = frames.name
         self.n_read = frames.n_rows
         d = len(preparation.get_feature_names_out())
-        self._sizes = [
-            sum(len(block) for block in _prepared(Frames(str(path)), preparation))
-            for path in frames.files
-        ]
+        self._sizes: list[int] = []
+        before = 0
+        for file in (Frames(str(path)) for path in frames.files):
+            self._sizes.append(sum(len(block) for block in _prepared(file, preparation, before)))
+            before += file.n_rows
         self.shape = (sum(self._sizes), d)
 
     def batches(self) -> Iterator[Floats]:
@@ -87,15 +87,16 @@ class PreparedRows(Rows):
         return [*map(size_and_time, files), *map(version_of, files)]
 
 
-def _prepared(frames: Frames, preparation: Preparation) -> Iterator[Floats]:
-    """Yield the complete rows as numbers."""
+def _prepared(frames: Frames, preparation: Preparation, before: int = 0) -> Iterator[Floats]:
+    """Yield the complete rows as numbers; errors count the rows that came ``before``, too."""
 
-    def prepared(frame: Any) -> Floats:
-        block = preparation.transform(frame)
+    def prepared(first: int, frame: Any) -> Floats:
+        with rows_from(before + first):
+            block = preparation.transform(frame)
         gaps = any_nan(block)
         return np.ascontiguousarray(block[~gaps]) if gaps.any() else block
 
-    return in_turn((partial(prepared, frame) for frame in frames), frames.at_once)
+    return frames.each(prepared)
 
 
 def _prepared_windows(
@@ -231,7 +232,7 @@ def _rows_of_all(frames: Frames, random_state: int) -> Iterator[None]:
         yield
     except CellError as error:
         row = frames.sampled_row(SAMPLE_ROWS, random_state, error.row)
-        raise CellError(row, error.words) from None
+        raise error.in_row(row) from None
 
 
 def _prepared_whole(

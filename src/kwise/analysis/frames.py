@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kwise.io.table import Table
 
 __all__ = ["Frames", "HeldFrames"]
+
+T = TypeVar("T")
 
 _BATCH_ROWS = 2**17
 _MOST_CELLS = 2**24  # of blocks that are worked on at once, copies aside
@@ -58,6 +60,17 @@ class Frames:
             for first in range(0, len(array), _BATCH_ROWS):
                 yield array_frame(array[first : first + _BATCH_ROWS], name=str(path))[0]
 
+    def each(self, work: Callable[[int, Any], T]) -> Iterator[T]:
+        """Yield what ``work`` makes of each frame; it is told the number of its first row."""
+
+        def tasks() -> Iterator[Callable[[], T]]:
+            first = 0
+            for frame in self:
+                yield partial(work, first, frame)
+                first += frame.height
+
+        return in_turn(tasks(), self.at_once)
+
     def lazy(self) -> Any:
         """Return all rows as one polars LazyFrame, which reads them when they are asked for."""
         if not self._arrays:
@@ -78,22 +91,12 @@ class Frames:
         def drawn(first: int, frame: Any) -> Any:
             return frame.filter(polars.Series(uniforms_of(seed, 0, first, frame.height) < share))
 
-        return polars.concat(in_turn(_from_their_rows(drawn, self), self.at_once))
+        return polars.concat(self.each(drawn))
 
     def sampled_row(self, n_rows: int, seed: int, number: int) -> int:
         """Return which of all rows is this one of the sample; both count from 0."""
         drawn = uniforms_of(seed, 0, 0, self.n_rows) < n_rows / self.n_rows
         return int(np.flatnonzero(drawn)[number])
-
-
-def _from_their_rows(
-    work: Callable[[int, Any], Any], frames: Iterable[Any]
-) -> Iterator[Callable[[], Any]]:
-    """Yield a work for each frame, which is told the number of its first row."""
-    first = 0
-    for frame in frames:
-        yield partial(work, first, frame)
-        first += frame.height
 
 
 class HeldFrames(Frames):

@@ -19,7 +19,7 @@ from scipy.linalg import eigh
 
 from kwise._core.threads import in_turn
 from kwise.preparation.categories import MISSING_LEVEL, as_text, gamma_of_variances
-from kwise.preparation.missing import FILLINGS, any_nan
+from kwise.preparation.missing import FILLINGS, any_nan, refuse_infinite, rows_from
 from kwise.preparation.scaling import Scaling
 from kwise.preparation.sketch import QuantileSketch
 from kwise.preparation.skew import apply_powers
@@ -148,10 +148,10 @@ def _with_fillings(
     stream = ColumnStream(_finite(state.fillings), quantiles=filling == "median")
     counts: list[Counter[str]] = [Counter() for _ in state.categories]
     n_rows = 0
-    for frame in parts:
+    for first, frame in _numbered(parts):
         n_rows += frame.height
         if filling:
-            stream.add(state.number_cells(frame))
+            stream.add(_numbers(state, first, frame))
         for name, count in zip(state.categories, counts):
             count.update(as_text(frame[name]).drop_nulls().to_list())
     if filling and len(state.numbers):
@@ -177,14 +177,15 @@ def _with_scale(
         return state, 0.0
     stream = ColumnStream(state.centers, quantiles=scaling.by_ranks)
     if scaling.by_ranks:
-        for frame in parts:
-            stream.add(_evened(state, frame))
+        for first, frame in _numbered(parts):
+            stream.add(_evened(state, first, frame))
     else:
 
-        def summed(frame: pl.DataFrame) -> ColumnStream:
-            return stream.of_rows(_evened(state, frame))
+        def summed(first: int, frame: pl.DataFrame) -> ColumnStream:
+            return stream.of_rows(_evened(state, first, frame))
 
-        for found in in_turn((partial(summed, frame) for frame in parts), _at_once(parts)):
+        tasks = (partial(summed, *each) for each in _numbered(parts))
+        for found in in_turn(tasks, _at_once(parts)):
             stream.take(found)
     centers, spreads = scaling.of_stream(stream)
     return replace(state, centers=centers, spreads=spreads), stream.rank_error
@@ -214,8 +215,9 @@ def _moments(state: FittedState, parts: Iterable[pl.DataFrame]) -> tuple[Floats,
     """Return mean and covariances of the prepared columns."""
     n, width = 0, len(state.names_out)
     origin, sums, products = np.zeros(width), np.zeros(width), np.zeros((width, width))
-    for frame in parts:
-        X = state.transform(frame)
+    for first, frame in _numbered(parts):
+        with rows_from(first):
+            X = state.transform(frame)
         X = X[~any_nan(X)]
         if not n and len(X):
             origin = X.mean(axis=0)
@@ -227,13 +229,29 @@ def _moments(state: FittedState, parts: Iterable[pl.DataFrame]) -> tuple[Floats,
     return origin + shift, products / max(n, 1) - np.outer(shift, shift)
 
 
-def _evened(state: FittedState, frame: pl.DataFrame) -> Floats:
+def _evened(state: FittedState, first: int, frame: pl.DataFrame) -> Floats:
     """Return the rows that take part, filled and evened out, before they are scaled."""
-    numbers = state.number_cells(frame)
+    numbers = _numbers(state, first, frame)
     complete = state.are_complete(numbers, frame)
     state.fill(numbers)
     apply_powers(numbers, state.powers)
     return numbers if complete.all() else numbers[complete]
+
+
+def _numbers(state: FittedState, first: int, frame: pl.DataFrame) -> Floats:
+    """Return the cells of numbers, all of which can be used."""
+    numbers = state.number_cells(frame)
+    with rows_from(first):
+        refuse_infinite(numbers, list(state.numbers))
+    return numbers
+
+
+def _numbered(parts: Iterable[pl.DataFrame]) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the number of each part's first row, and the part."""
+    first = 0
+    for frame in parts:
+        yield first, frame
+        first += frame.height
 
 
 def _at_once(parts: Iterable[pl.DataFrame]) -> int:

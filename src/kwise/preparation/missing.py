@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -48,6 +49,34 @@ FILLINGS = _rows(
 )
 
 
+class CellError(ValueError):
+    """A cell that cannot be used; ``row`` counts from 0, messages from 1.
+
+    ``words`` say what is wrong, after the row; ``message`` says it where these rows are all.
+    """
+
+    def __init__(self, row: int, words: str, message: str = "") -> None:
+        super().__init__(message or f"row {row + 1}{words}")
+        self.row, self.words = row, words
+
+    def __reduce__(self) -> tuple[type[CellError], tuple[int, str, str]]:
+        """Travel from process to process."""
+        return CellError, (self.row, self.words, str(self))
+
+    def in_row(self, row: int) -> CellError:
+        """Return the same error by the row's number among all, where these rows are some."""
+        return CellError(row, self.words)
+
+
+@contextmanager
+def rows_from(first: int) -> Iterator[None]:
+    """Tell a cell that cannot be used by its row among all; here are those from ``first`` on."""
+    try:
+        yield
+    except CellError as error:
+        raise error.in_row(first + error.row) from None
+
+
 def any_nan(X: Floats) -> NDArray[np.bool_]:
     """Say which rows hold a nan."""
     if not np.isnan(_sum_of_squares(X)):
@@ -56,15 +85,18 @@ def any_nan(X: Floats) -> NDArray[np.bool_]:
 
 
 def refuse_missing(X: Floats, names: list[str]) -> None:
-    """Raise ValueError for the first missing cell, if there is one."""
+    """Raise CellError for the first missing cell, if there is one."""
     missing = np.isnan(X)
     if not missing.any():
         return
     i, j = (int(each) for each in np.argwhere(missing)[0])
     n = int(missing.any(axis=1).sum())
-    raise ValueError(
-        f"{n:,} of {len(X):,} rows have missing cells, the first in row {i + 1}, "
-        f"column {names[j]!r}; missing='drop' leaves such rows out, 'median' and others fill them"
+    where, advice = f", column {names[j]!r}", "leaves such rows out, 'median' and others fill them"
+    raise CellError(
+        i,
+        f"{where}: the cell is missing; missing='drop' {advice}",
+        f"{n:,} of {len(X):,} rows have missing cells, the first in row {i + 1}{where}; "
+        f"missing='drop' {advice}",
     )
 
 
@@ -95,18 +127,6 @@ def _are_within(X: Floats, most: float) -> bool:
     # fmin and fmax skip nan, and need no second matrix.
     low, high = (float(each.reduce(X, axis=None, initial=0.0)) for each in (np.fmin, np.fmax))
     return max(-low, high) <= most
-
-
-class CellError(ValueError):
-    """A cell that cannot be used; ``row`` counts from 0, the message from 1."""
-
-    def __init__(self, row: int, words: str) -> None:
-        super().__init__(f"row {row + 1}{words}")
-        self.row, self.words = row, words
-
-    def __reduce__(self) -> tuple[type[CellError], tuple[int, str]]:
-        """Travel from process to process."""
-        return CellError, (self.row, self.words)
 
 
 def refuse_infinite(X: Floats, names: list[str]) -> None:
