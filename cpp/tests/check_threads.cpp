@@ -1,14 +1,21 @@
 // Checks of what threads share, meant to run under the thread sanitizer: the pool, used by many
 // callers at once, and the forms of the rows that points make when they are first asked for.
+#if !defined(_WIN32) && !defined(__EMSCRIPTEN__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "expect.hpp"
+#include "kwise/base/mapped_files.hpp"
 #include "kwise/base/parallel.hpp"
 #include "kwise/lloyd/lloyd.hpp"
 #include "kwise/lloyd/multi_start.hpp"
@@ -178,10 +185,43 @@ void check_silhouettes(std::size_t n, std::size_t d, std::size_t k) {
     });
 }
 
+#if !defined(_WIN32) && !defined(__EMSCRIPTEN__)
+// A child that is forked while other threads change what is watched can watch, and ends.
+void check_forks() {
+    alignas(65536) static char pages[65536];
+    std::atomic<bool> done{false};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            while (!done.load()) {
+                kwise::unwatch_mapping(kwise::watch_mapping(pages, sizeof pages));
+            }
+        });
+    }
+    for (int i = 0; i < 200; ++i) {
+        const pid_t child = fork();
+        if (child == 0) {
+            alarm(20);  // ends a child that waits for ever
+            kwise::unwatch_mapping(kwise::watch_mapping(pages, sizeof pages));
+            _exit(0);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        expect(status == 0, "a forked child watches mappings", std::to_string(i));
+        if (status != 0) break;
+    }
+    done.store(true);
+    for (auto& thread : threads) thread.join();
+}
+#else
+void check_forks() {}
+#endif
+
 }  // namespace
 
 int main() {
     check_pool();
+    check_forks();
     check_awake();
     check_failures();
     check_interrupts();

@@ -22,6 +22,7 @@ void unwatch_mapping(int watched) {
 
 #else
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -100,6 +101,13 @@ void uninstall() {
     installed = sigaction(SIGBUS, &before, nullptr) != 0;
 }
 
+// A fork waits for whoever changes what is watched, so that the child finds it whole and unlocked.
+void keep_across_forks() {
+    static const int registered = pthread_atfork([] { changing.lock(); }, [] { changing.unlock(); },
+                                                 [] { changing.unlock(); });
+    static_cast<void>(registered);
+}
+
 Mapping& watched_by(int watched) {
     const auto i = static_cast<std::size_t>(watched);
     if (i >= mappings.size() || mappings[i].end.load() == 0)
@@ -113,6 +121,7 @@ int watch_mapping(const void* mapped, std::size_t bytes) {
     const auto begin = reinterpret_cast<std::uintptr_t>(mapped);
     if (bytes == 0 || begin % static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE)) != 0)
         throw std::invalid_argument("a mapping begins with a page and holds some bytes");
+    keep_across_forks();
     const std::lock_guard<std::mutex> lock(changing);
     for (std::size_t i = 0; i < mappings.size(); ++i) {
         if (mappings[i].end.load() != 0) continue;
