@@ -102,11 +102,9 @@ void uninstall() {
 }
 
 // A fork waits for whoever changes what is watched, so that the child finds it whole and unlocked.
-void keep_across_forks() {
-    static const int registered = pthread_atfork([] { changing.lock(); }, [] { changing.unlock(); },
-                                                 [] { changing.unlock(); });
-    static_cast<void>(registered);
-}
+// Registered when the library is loaded: a fork amid a first call would leave that half done.
+[[maybe_unused]] const int kept_across_forks =
+    pthread_atfork([] { changing.lock(); }, [] { changing.unlock(); }, [] { changing.unlock(); });
 
 Mapping& watched_by(int watched) {
     const auto i = static_cast<std::size_t>(watched);
@@ -121,7 +119,6 @@ int watch_mapping(const void* mapped, std::size_t bytes) {
     const auto begin = reinterpret_cast<std::uintptr_t>(mapped);
     if (bytes == 0 || begin % static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE)) != 0)
         throw std::invalid_argument("a mapping begins with a page and holds some bytes");
-    keep_across_forks();
     const std::lock_guard<std::mutex> lock(changing);
     for (std::size_t i = 0; i < mappings.size(); ++i) {
         if (mappings[i].end.load() != 0) continue;

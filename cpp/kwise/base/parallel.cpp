@@ -211,19 +211,20 @@ class Pool {
 std::atomic<Pool*> pool{nullptr};
 std::atomic<bool> pool_in_use{false};
 
+#if !defined(_WIN32)  // which does not fork
+// In the child, before it runs anything else. Registered when the library is loaded, as in
+// mapped_files.cpp.
+[[maybe_unused]] const int fresh_after_forks = pthread_atfork(nullptr, nullptr, [] {
+    pool.store(nullptr);
+    pool_in_use.store(false);
+    inside_chunk = false;
+});
+#endif
+
 // Only while pool_in_use is held, so that no two are made.
 Pool& the_pool() {
     Pool* current = pool.load();
     if (current == nullptr) {
-#if !defined(_WIN32)  // which does not fork
-        // Registered once. In the child, before it runs anything else.
-        static const int registered = pthread_atfork(nullptr, nullptr, [] {
-            pool.store(nullptr);
-            pool_in_use.store(false);
-            inside_chunk = false;
-        });
-        (void)registered;
-#endif
         current = new Pool;
         pool.store(current);
     }
