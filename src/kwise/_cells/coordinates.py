@@ -12,6 +12,8 @@ PARTS = (
     r"(?:(?P<seconds>[0-9]{1,2}(?:[.,][0-9]+)?)\s*(?:['\u2032]{2}|[\x22\u2033\u201d])\s*)?"
     r"(?P<last>[NSEW])?$"
 )
+# Halves of the earth, minutes and seconds: without any, cells are plain degrees.
+_MARKS = "[NSEW'\u2032\x22\u2033\u201d]"
 # The unit of such a column, as no number has it: north and south, east and west, or not told.
 UNITS = ("\u00b0NS", "\u00b0EW", "\u00b0'")
 HALVES = ("NS", "EW", "")
@@ -28,6 +30,8 @@ def read_coordinates(cells: pl.Series, *, told: str = "") -> tuple[pl.Series, st
     stay missing.
     """
     present = cells.drop_nulls()
+    if not told and not present.str.contains(_MARKS).any():
+        return None  # plain numbers, which are most columns
     if not present.len() or not present.str.contains(PARTS).all():
         return None
     parts = cells.str.extract_groups(PARTS).struct.unnest()

@@ -18,12 +18,13 @@ from kwise._cells.numbers import Mark, NumberFormat
 from kwise._column_names import distinct_names
 from kwise._memory import shortage
 from kwise.exceptions import DataFileError
+from kwise.io.blanks import collapse_blanks
 from kwise.io.cells import CellType
 from kwise.io.dialect import Dialect, find_dialect
 from kwise.io.encoding import END_OF_FILE, to_utf8
 from kwise.io.footnotes import without_footnotes
 from kwise.io.leading_zeros import has_leading_zeros
-from kwise.io.letters import holds_letter
+from kwise.io.letters import holds_alone, holds_letter
 from kwise.io.options import ReadOptions
 from kwise.io.quoting import plainly_quoted
 from kwise.io.ruled import NOTE, without_rules
@@ -92,7 +93,7 @@ def read(source: Source, options: ReadOptions) -> RawTable:
     dialect = find_dialect(_head(data), options, name=source.name)
     data, below = without_footnotes(data, dialect)
     if dialect.delimiter == " ":
-        data = _collapse_blanks(data)
+        data = collapse_blanks(data)
     names, renamed = distinct_names(dialect.names)
     text = _Text(data, source, dialect, names, options)
     _refuse_too_large(text)
@@ -151,15 +152,6 @@ def _head(data: bytes | mmap.mmap) -> str:
     if size < len(data) and b"\n" in head:
         head = head[: head.rindex(b"\n") + 1]
     return head.decode("utf-8", errors="replace")
-
-
-def _collapse_blanks(data: bytes | mmap.mmap) -> bytes:
-    """Make every run of blanks one space, so that it is a delimiter like any other."""
-    plain = data[:]
-    if b'"' in plain:
-        return re.sub(rb'("[^"\n]*")|[ \t]+', lambda match: match[1] or b" ", plain)
-    plain = re.sub(rb"[ \t]+", b" ", plain)
-    return re.sub(rb"^ | ?\r?$", b"", plain, flags=re.MULTILINE)
 
 
 def _refuse_too_large(text: _Text) -> None:
@@ -238,14 +230,10 @@ def _lone_quote(text: _Text) -> bool:
     if text.data.find(b'"') < 0:
         return False
     delimiter = text.dialect.delimiter.encode()
-    ends = (text.data[:2], text.data[-2:])
-    if any(end in (b'"' + delimiter, b'"\n', delimiter + b'"', b'\n"') for end in ends):
+    first = text.data[:2] in (b'"' + delimiter, b'"\n', b'"\r')
+    if first or text.data[-2:] in (delimiter + b'"', b'\n"'):
         return True
-    return any(
-        text.data.find(before + b'"' + after) >= 0
-        for before in (delimiter, b"\n")
-        for after in (delimiter, b"\n", b"\r")
-    )
+    return holds_alone(text.data, b'"', delimiter[-1:] + b"\n", delimiter[:1] + b"\n\r")
 
 
 def _parse_as_text(text: _Text) -> tuple[pl.DataFrame, tuple[str, ...]]:
