@@ -242,13 +242,9 @@ def _prepared_whole(
     preparation.fit_parts(sample, frames)
     X = np.empty((frames.n_rows, len(preparation.get_feature_names_out())))
     n = 0
-    try:
-        for block in _prepared(frames, preparation):
-            X[n : n + len(block)] = block
-            n += len(block)
-    except ValueError:
-        preparation.transform(frames.lazy().collect())  # whose rows are numbered from the first
-        raise
+    for block in _prepared(frames, preparation):
+        X[n : n + len(block)] = block
+        n += len(block)
     return preparation, X[:n]
 
 

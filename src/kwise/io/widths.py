@@ -57,8 +57,9 @@ def _chunks(
         while end == 0 and start + len(chunk) < len(data):  # a line longer than the chunk
             chunk = data[start : start + 2 * len(chunk)]
             end = end_of(chunk)
-        yield chunk[:end] if end and start + len(chunk) < len(data) else chunk
-        start += end if end and start + len(chunk) < len(data) else len(chunk)
+        taken = end if end and start + len(chunk) < len(data) else len(chunk)
+        yield chunk[:taken]
+        start += taken
 
 
 def _are_plain(data: bytes | mmap.mmap, expected: Expected) -> bool:
